@@ -1,0 +1,34 @@
+/**
+ * A pending event set: the earliest time first, ties in order of insertion.
+ *
+ * Times travel in fields (`due`, `limit`, `time`) and not as parameters or results, because V8 boxes a
+ * double that crosses a call which it does not inline: 16 bytes of garbage per event.
+ */
+export interface EventQueue {
+  /** In: the time in picoseconds of the event that the next `push` adds. */
+  due: number
+  /** In: `pop` leaves events that are later than this where they are. */
+  limit: number
+  /** Out: the event that the last successful `pop` removed. */
+  time: number
+  handler: number
+  a: number
+  b: number
+  /** Events pending, cancelled ones excluded. */
+  readonly size: number
+  /** Adds an event at `due`; answers its slot, which `handleOf` turns into something to cancel by. */
+  push(handler: number, a: number, b: number): number
+  /** Removes the earliest event no later than `limit` into the out fields; false if there is none. */
+  pop(): boolean
+  /** A handle that stays unambiguous after its event has run; valid to ask for right after `push`. */
+  handleOf(slot: number): EventHandle
+  /** Removes a pending event; false if it has run or was cancelled before. */
+  cancel(handle: EventHandle): boolean
+}
+
+declare const eventHandle: unique symbol
+/** Names one pushed event for `cancel`; slot and generation packed into one safe integer. */
+export type EventHandle = number & { readonly [eventHandle]: true }
+
+/** What a queue refuses to grow beyond, so that a runaway model ends with an error and not with the machine. */
+export const PENDING_EVENTS_MAX = 1 << 24

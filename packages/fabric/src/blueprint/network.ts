@@ -1,0 +1,90 @@
+/**
+ * The network part of a blueprint: immutable plain data, already validated, every quantity in base units.
+ * Lists are sorted by name by whoever makes one, so that the order in which users write never matters.
+ */
+
+export interface NetworkBlueprint {
+  readonly nodes: readonly NodeBlueprint[]
+  readonly links: readonly LinkBlueprint[]
+  readonly routing: RoutingBlueprint
+}
+
+export type NodeBlueprint = SwitchBlueprint | HostBlueprint
+
+export interface SwitchBlueprint {
+  readonly kind: 'switch'
+  /** `region/switch`, e.g. `ord1/leaf-0`. */
+  readonly name: string
+  /** What drawings and expectations group by: `leaf`, `spine`, `edge`, `aggregation`, `core` or the user's own word. */
+  readonly tier: string
+  readonly ecmp: EcmpBlueprint
+}
+
+export interface EcmpBlueprint {
+  /** How a packet's next hop is chosen among equal-cost ones. */
+  readonly mode: EcmpMode
+  /** Whether members count equally or by their link's rate (WCMP). A link's own `weight` overrides. */
+  readonly weights: 'equal' | 'rate'
+  /** Idle time after which a flowlet may move; read in mode `flowlet` alone. */
+  readonly flowletGapPs: number
+}
+
+export type EcmpMode = 'five-tuple' | 'flowlet' | 'spray' | 'resilient'
+
+export interface HostBlueprint {
+  readonly kind: 'host'
+  /** `region/switch/host`, e.g. `ord1/leaf-0/host-3`. */
+  readonly name: string
+  readonly interfaces: readonly InterfaceBlueprint[]
+}
+
+export interface InterfaceBlueprint {
+  /** `eth0`, `bond0` ... */
+  readonly name: string
+  /** IPv4 and IPv6 addresses in any text form that ip-num accepts; the first of a family is the one used. */
+  readonly addresses: readonly string[]
+  /** Names of the links that carry it; more than one makes a bond (LAG, five-tuple hash). */
+  readonly links: readonly string[]
+}
+
+export interface LinkBlueprint {
+  /** Unique; `ord1/leaf-0:ord1/spine-3`, parallel ones with `#2`, `#3` ... behind. */
+  readonly name: string
+  readonly ends: readonly [string, string]
+  readonly rateBps: number
+  /** Propagation delay of one direction. */
+  readonly delayPs: number
+  /** What drawings and expectations group by: `host`, `fabric`, `core` ... */
+  readonly tier: string
+  readonly framing: Framing
+  /** Probability that a bit on the wire arrives wrong; the packet is then dropped as `bit-error`. 0 up to below 1. */
+  readonly bitErrorRate: number
+  /** The transmit queues at `ends[0]` and `ends[1]`. */
+  readonly queues: readonly [QueueBlueprint, QueueBlueprint]
+  /** Share in an ECMP group; absent: see `EcmpBlueprint.weights`. */
+  readonly weight?: number
+  /** Shortest-path cost, 1 or more. */
+  readonly cost: number
+}
+
+/** Bytes that a packet occupies on the wire beyond its IP bytes. `ethernet` is 38 with an 84-byte minimum slot. */
+export type Framing = 'ethernet' | { readonly overheadBytes: number }
+
+export interface QueueBlueprint {
+  /** Packets or IP bytes that may wait behind the one in service. */
+  readonly capacity: { readonly packets: number } | { readonly bytes: number }
+  readonly ecn?: EcnBlueprint
+}
+
+export interface EcnBlueprint {
+  /** CE is set when at least this much is waiting. */
+  readonly threshold: { readonly packets: number } | { readonly bytes: number }
+  readonly markAt: 'enqueue' | 'dequeue'
+}
+
+export interface RoutingBlueprint {
+  /** From the failure or repair to its detection. */
+  readonly detectionPs: number
+  /** From detection to the new forwarding tables. */
+  readonly convergencePs: number
+}

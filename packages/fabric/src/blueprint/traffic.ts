@@ -1,0 +1,105 @@
+/** The traffic part of a blueprint: who sends what to whom, by which transport. */
+
+export interface TrafficBlueprint {
+  readonly name: string
+  readonly pairs: PairsBlueprint
+  readonly offered: OfferedBlueprint
+  readonly transport: TransportBlueprint
+  /** 0 to 63, RFC 2474. */
+  readonly dscp: number
+  /** Traffic class 0 (best effort) to 7. */
+  readonly priority: number
+  readonly family: 'ipv4' | 'ipv6'
+}
+
+export type PairsBlueprint =
+  /** Every flow draws its receiver uniformly among the other hosts. */
+  | { readonly kind: 'all-to-all'; readonly hosts: readonly string[] }
+  /** Every flow of a sender draws its receiver uniformly among `to` (itself excluded). */
+  | { readonly kind: 'from-to'; readonly from: readonly string[]; readonly to: readonly string[] }
+  /** A random derangement: every host sends to exactly one and receives from exactly one. */
+  | { readonly kind: 'permutation'; readonly hosts: readonly string[] }
+
+export type OfferedBlueprint =
+  /** Poisson arrivals of flows at each sender. */
+  | {
+      readonly kind: 'flows'
+      readonly sizes: SizesBlueprint
+      /** Payload bits over the sender's link rate, or flows per second and sender. */
+      readonly rate: { readonly load: number } | { readonly flowsPerSecond: number }
+      readonly startPs: number
+      /** No arrivals from here on; absent: the run's end. */
+      readonly stopPs?: number
+    }
+  /** The very flows; `pairs` must name every host in it. */
+  | { readonly kind: 'list'; readonly flows: readonly FlowBlueprint[] }
+  /** One flow of this size from every sender to every (from-to) or its (permutation) receiver, all at one instant. */
+  | { readonly kind: 'burst'; readonly bytes: number; readonly atPs: number }
+  /** Open-loop packets from every sender, to one receiver each: drawn once among the possible ones. UDP alone. */
+  | {
+      readonly kind: 'stream'
+      readonly packetBytes: number
+      /** Mean IP bit rate per sender, over on and off periods. */
+      readonly rateBps: number
+      readonly process: StreamProcess
+      readonly startPs: number
+      readonly stopPs?: number
+    }
+
+export type StreamProcess =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'poisson' }
+  /** Exponential on and off periods with these means; constant rate while on. */
+  | { readonly kind: 'on-off'; readonly onPs: number; readonly offPs: number }
+
+export type SizesBlueprint =
+  /** Points of [bytes, cumulative percent], linear in between. */
+  | { readonly kind: 'cdf'; readonly name: string; readonly points: readonly (readonly [number, number])[] }
+  | { readonly kind: 'constant'; readonly bytes: number }
+  | { readonly kind: 'exponential'; readonly meanBytes: number }
+  | { readonly kind: 'uniform'; readonly minBytes: number; readonly maxBytes: number }
+
+export interface FlowBlueprint {
+  readonly startPs: number
+  readonly from: string
+  readonly to: string
+  readonly bytes: number
+}
+
+export type TransportBlueprint =
+  | { readonly kind: 'tcp'; readonly options: Partial<TcpOptions> }
+  | { readonly kind: 'udp' }
+
+/** Everything settable of a TCP. Defaults in `transport/tcp/options.ts`. */
+export interface TcpOptions {
+  readonly control: 'newreno' | 'dctcp'
+  /** Maximum segment size: payload bytes with options not counted, RFC 9293 §3.7.1 as amended by RFC 6691. */
+  readonly mssBytes: number
+  /** Segments, RFC 6928. */
+  readonly initialWindowSegments: number
+  readonly initialRtoPs: number
+  readonly minRtoPs: number
+  readonly maxRtoPs: number
+  /** Retransmissions of a SYN before the flow fails. */
+  readonly synRetries: number
+  readonly sack: boolean
+  readonly duplicateAckThreshold: number
+  /** Segments that one acknowledgement may cover; 1 acknowledges every segment. */
+  readonly delayedAckSegments: number
+  readonly delayedAckPs: number
+  readonly ecn: boolean
+  readonly sendBufferBytes: number
+  readonly receiveBufferBytes: number
+  readonly windowScaling: boolean
+  /** Infinity: slow start until the first loss or mark. */
+  readonly initialSsthreshBytes: number
+  /** DCTCP's estimation gain g, RFC 8257 §3.3 step 4. */
+  readonly dctcpGain: number
+  readonly dctcpInitialAlpha: number
+  readonly timestamps: boolean
+  /** Back to the initial window after an idle RTO, RFC 5681 §4.1. */
+  readonly idleRestart: boolean
+  readonly pacing: boolean
+  /** RFC 8985 §7. */
+  readonly tailLossProbe: boolean
+}

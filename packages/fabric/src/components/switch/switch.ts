@@ -1,0 +1,62 @@
+import { type Decision, dropDecision, LOCAL_INGRESS } from '../../model/decision.ts'
+import type { Node } from '../../model/component.ts'
+import type { Ledger } from '../../model/ledger.ts'
+import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
+import type { Selector } from '../../model/selector.ts'
+
+/** In a FIB entry: the destination hangs off this very switch, look it up in the host routes. */
+export const ATTACHED = 1 << 29
+
+/** What routing installs in a switch; replaced whole at every change. */
+export interface ForwardingTable {
+  /** Forwarding equivalence class (RFC 3031 §2.1) of every address; 0 is the unreachable one. */
+  readonly classOf: Int32Array
+  /** Decision, or ATTACHED, by class. */
+  readonly byClass: Int32Array
+  /** Decision by address - hostBase, for attached hosts. */
+  readonly hostRoutes: Int32Array
+  readonly hostBase: number
+}
+
+/** A router that forwards by destination: leaf, spine, edge, aggregation and core alike. */
+export class Switch implements Node {
+  readonly name: string
+  readonly selector: Selector
+  readonly #packets: PacketTable
+  readonly #ttlExpired: Decision
+  #classOf: Int32Array
+  #byClass: Int32Array
+  #hostRoutes: Int32Array
+  #hostBase: number
+
+  constructor(name: string, packets: PacketTable, ledger: Ledger, selector: Selector) {
+    this.name = name
+    this.selector = selector
+    this.#packets = packets
+    this.#ttlExpired = dropDecision(ledger.reason('ttl-expired'))
+    this.#classOf = new Int32Array(0)
+    this.#byClass = new Int32Array(0)
+    this.#hostRoutes = new Int32Array(0)
+    this.#hostBase = 0
+  }
+
+  install(table: ForwardingTable): void {
+    this.#classOf = table.classOf
+    this.#byClass = table.byClass
+    this.#hostRoutes = table.hostRoutes
+    this.#hostBase = table.hostBase
+  }
+
+  decide(packet: PacketHandle, ingress: number): Decision {
+    const packets = this.#packets
+    if (ingress !== LOCAL_INGRESS) {
+      const ttl = packets.ttl[packet]! - 1
+      packets.ttl[packet] = ttl
+      // RFC 1812 §5.3.1: a router must not forward a packet whose TTL has come down to zero
+      if (ttl <= 0) return this.#ttlExpired
+    }
+    const destination = packets.destination[packet]!
+    const route = this.#byClass[this.#classOf[destination]!]!
+    return route === ATTACHED ? this.#hostRoutes[destination - this.#hostBase]! : route
+  }
+}

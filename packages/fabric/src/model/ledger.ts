@@ -1,0 +1,101 @@
+import { InvariantError } from '@weft/core'
+import type { PacketHandle, PacketTable } from './packet-table.ts'
+
+/** One kind of loss at one place. */
+export interface DropCount {
+  readonly reason: string
+  readonly place: string
+  readonly packets: number
+}
+
+/**
+ * The books of a run. Every packet is originated once and ends once: delivered, or dropped for a named reason
+ * at a named place. Reasons and places get their numbers at construction, in wiring order.
+ */
+export class Ledger {
+  originated = 0
+  delivered = 0
+  dropped = 0
+  readonly #packets: PacketTable
+  readonly #reasons: string[] = []
+  readonly #places: string[] = []
+  /** Packets dropped, by place and reason. */
+  readonly #drops: Float64Array[] = []
+  #listener: DropListener | undefined
+
+  constructor(packets: PacketTable) {
+    this.#packets = packets
+  }
+
+  /** The number of a reason; the same name always gives the same number. */
+  reason(name: string): number {
+    const known = this.#reasons.indexOf(name)
+    return known >= 0 ? known : this.#reasons.push(name) - 1
+  }
+
+  reasonName(reason: number): string {
+    return this.#reasons[reason]!
+  }
+
+  place(name: string): number {
+    return this.#places.push(name) - 1
+  }
+
+  placeName(place: number): string {
+    return this.#places[place]!
+  }
+
+  /** Told of every drop, before the packet is freed; for traces and time windows. */
+  onDrop(listener: DropListener): void {
+    this.#listener = listener
+  }
+
+  /** Ends a packet: counts it and frees its handle. */
+  drop(packet: PacketHandle, reason: number, place: number): void {
+    this.dropped++
+    let counts = this.#drops[place]
+    if (counts === undefined || reason >= counts.length) {
+      const grown = new Float64Array(this.#reasons.length)
+      if (counts !== undefined) grown.set(counts)
+      counts = this.#drops[place] = grown
+    }
+    counts[reason]!++
+    this.#listener?.onDrop(packet, reason, place)
+    this.#packets.free(packet)
+  }
+
+  deliver(packet: PacketHandle): void {
+    this.delivered++
+    this.#packets.free(packet)
+  }
+
+  /** Every non-zero count, ordered by place, then reason. */
+  drops(): DropCount[] {
+    const rows: DropCount[] = []
+    this.#drops.forEach((counts, place) =>
+      counts.forEach((packets, reason) => {
+        if (packets > 0) rows.push({ reason: this.#reasons[reason]!, place: this.#places[place]!, packets })
+      }),
+    )
+    return rows
+  }
+
+  droppedFor(reasonName: string): number {
+    return this.drops().reduce((sum, row) => (row.reason === reasonName ? sum + row.packets : sum), 0)
+  }
+
+  /** Throws unless originated = delivered + dropped + in flight. */
+  assertConserved(): void {
+    const inFlight = this.#packets.live
+    if (this.originated !== this.delivered + this.dropped + inFlight) {
+      throw new InvariantError(
+        `packets are not conserved: originated ${this.originated}, delivered ${this.delivered}, ` +
+          `dropped ${this.dropped}, in flight ${inFlight}`,
+      )
+    }
+  }
+}
+
+export interface DropListener {
+  onDrop(packet: PacketHandle, reason: number, place: number): void
+}

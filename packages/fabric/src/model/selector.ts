@@ -1,0 +1,51 @@
+import type { Decision } from './decision.ts'
+import type { PacketHandle } from './packet-table.ts'
+
+/** A one-of group: next hops with integer weights. Built anew at every change of routes; never mutated. */
+export class OneOfGroup {
+  /** Egress ports, ascending. */
+  readonly members: Int32Array
+  /** Running totals of the weights, which share no common factor; the last is their sum. */
+  readonly cumulative: Int32Array
+  readonly weightSum: number
+  readonly equal: boolean
+
+  constructor(members: readonly number[], weights: readonly number[]) {
+    this.members = Int32Array.from(members)
+    const divisor = weights.reduce(greatestCommonDivisor)
+    let sum = 0
+    this.cumulative = Int32Array.from(weights, (weight) => (sum += weight / divisor))
+    this.weightSum = sum
+    this.equal = sum === members.length
+  }
+
+  /** The member that owns the share of `key`, which may be any unsigned 32-bit number. */
+  pick(key: number): Decision {
+    const share = key % this.weightSum
+    if (this.equal) return this.members[share]!
+    const { cumulative } = this
+    let index = 0
+    while (cumulative[index]! <= share) index++
+    return this.members[index]!
+  }
+
+  weightOf(index: number): number {
+    return this.cumulative[index]! - (index === 0 ? 0 : this.cumulative[index - 1]!)
+  }
+
+  has(member: number): boolean {
+    return this.members.includes(member)
+  }
+}
+
+/** Picks one member of a group for a packet. */
+export interface Selector {
+  /** The choice for a packet that is being forwarded; may remember it. */
+  select(group: OneOfGroup, packet: PacketHandle): Decision
+  /** The choice that `select` would make now, remembering nothing; undefined where it depends on chance. */
+  preview(group: OneOfGroup, packet: PacketHandle): Decision | undefined
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
+}
