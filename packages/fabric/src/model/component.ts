@@ -1,12 +1,14 @@
 import type { Decision } from './decision.ts'
 import type { PacketHandle } from './packet-table.ts'
-import type { Selector } from './selector.ts'
+import type { OneOfGroup, Selector } from './selector.ts'
 
 /** Where packets go: rewrites headers, updates its own state, never schedules anything. */
 export interface Node {
   readonly name: string
   /** Picks members of this node's one-of groups, for every clock alike. */
   readonly selector: Selector
+  /** This node's groups, by the number that its decisions name. */
+  readonly groups: readonly OneOfGroup[]
   /** What becomes of a packet that came in by this port (LOCAL_INGRESS: from the node's own endpoint). */
   decide(packet: PacketHandle, ingress: number): Decision
 }

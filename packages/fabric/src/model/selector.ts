@@ -1,4 +1,5 @@
 import type { Decision } from './decision.ts'
+import { greatestCommonDivisor } from './integers.ts'
 import type { PacketHandle } from './packet-table.ts'
 
 /** A one-of group: next hops with integer weights. Built anew at every change of routes; never mutated. */
@@ -44,8 +45,4 @@ export interface Selector {
   select(group: OneOfGroup, packet: PacketHandle): Decision
   /** The choice that `select` would make now, remembering nothing; undefined where it depends on chance. */
   preview(group: OneOfGroup, packet: PacketHandle): Decision | undefined
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

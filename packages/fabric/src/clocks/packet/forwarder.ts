@@ -3,7 +3,6 @@ import type { Endpoint, Node, Receiver, Resource } from '../../model/component.t
 import { DELIVER, LOCAL_INGRESS, ONE_OF } from '../../model/decision.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
-import type { OneOfGroup } from '../../model/selector.ts'
 
 /** Carries out a node's decisions under the packet clock: hands each packet to a transmitter, or ends it. */
 export class Forwarder implements Receiver {
@@ -11,8 +10,6 @@ export class Forwarder implements Receiver {
   readonly place: number
   /** Transmitters by egress port. */
   readonly egress: Resource[] = []
-  /** Groups by number, as decisions name them. */
-  groups: readonly OneOfGroup[] = []
   endpoint: Endpoint | undefined
   received = 0
   readonly #ledger: Ledger
@@ -56,7 +53,10 @@ export class Forwarder implements Receiver {
       this.endpoint.deliver(packet)
       return
     }
-    if (decision >= ONE_OF) decision = this.node.selector.select(this.groups[decision - ONE_OF]!, packet)
+    if (decision >= ONE_OF) {
+      const { selector, groups } = this.node
+      decision = selector.select(groups[decision - ONE_OF]!, packet)
+    }
     this.egress[decision]!.send(packet)
   }
 }

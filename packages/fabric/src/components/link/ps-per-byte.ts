@@ -1,4 +1,5 @@
 import { InvariantError } from '@weft/core'
+import { greatestCommonDivisor } from '../../model/integers.ts'
 
 const PS_BITS_PER_BYTE = 8e12
 
@@ -37,8 +38,4 @@ export class PsPerByte {
     this.#carried = total - extra * this.#denominator
     return extra
   }
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

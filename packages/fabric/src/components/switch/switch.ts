@@ -2,26 +2,14 @@ import { type Decision, dropDecision, LOCAL_INGRESS } from '../../model/decision
 import type { Node } from '../../model/component.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
-import type { Selector } from '../../model/selector.ts'
-
-/** In a FIB entry: the destination hangs off this very switch, look it up in the host routes. */
-export const ATTACHED = 1 << 29
-
-/** What routing installs in a switch; replaced whole at every change. */
-export interface ForwardingTable {
-  /** Forwarding equivalence class (RFC 3031 §2.1) of every address; 0 is the unreachable one. */
-  readonly classOf: Int32Array
-  /** Decision, or ATTACHED, by class. */
-  readonly byClass: Int32Array
-  /** Decision by address - hostBase, for attached hosts. */
-  readonly hostRoutes: Int32Array
-  readonly hostBase: number
-}
+import { ATTACHED, type SwitchTable } from '../../model/forwarding-table.ts'
+import type { OneOfGroup, Selector } from '../../model/selector.ts'
 
 /** A router that forwards by destination: leaf, spine, edge, aggregation and core alike. */
 export class Switch implements Node {
   readonly name: string
   readonly selector: Selector
+  groups: readonly OneOfGroup[] = []
   readonly #packets: PacketTable
   readonly #ttlExpired: Decision
   #classOf: Int32Array
@@ -40,8 +28,9 @@ export class Switch implements Node {
     this.#hostBase = 0
   }
 
-  install(table: ForwardingTable): void {
-    this.#classOf = table.classOf
+  install(classOf: Int32Array, table: SwitchTable): void {
+    this.#classOf = classOf
+    this.groups = table.groups
     this.#byClass = table.byClass
     this.#hostRoutes = table.hostRoutes
     this.#hostBase = table.hostBase

@@ -1,0 +1,93 @@
+import { Simulation } from '@weft/core'
+import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
+import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
+import { componentKinds } from '../components/kinds.ts'
+import { AddressTable } from '../model/address-table.ts'
+import type { Node } from '../model/component.ts'
+import { dropDecision } from '../model/decision.ts'
+import { fiveTupleKey, type HashKey } from '../model/five-tuple.ts'
+import { Ledger } from '../model/ledger.ts'
+import { PacketTable } from '../model/packet-table.ts'
+import type { Selector } from '../model/selector.ts'
+import { computeRoutes, type HostAddresses } from '../routing/routes.ts'
+import { LinkState, Topology } from '../routing/topology.ts'
+import { createSelector } from '../selection/create-selector.ts'
+
+export interface NetworkOptions {
+  readonly sim?: Simulation
+  /** Replaces the five-tuple as what ECMP groups and bonds hash. */
+  readonly hashKey?: HashKey
+  /** Catch use after free of packets; slower. */
+  readonly checked?: boolean
+}
+
+/** A network of components, ready for any clock: decisions and routes, but no timing. */
+export class Network {
+  readonly sim: Simulation
+  readonly packets: PacketTable
+  readonly ledger: Ledger
+  readonly addresses = new AddressTable()
+  readonly topology: Topology
+  readonly blueprint: NetworkBlueprint
+  /** By node index of the topology. */
+  readonly nodes: readonly Node[]
+  /** Address ids of every host, by interface. */
+  readonly hostAddresses: HostAddresses
+  readonly #hashKey: HashKey
+
+  constructor(blueprint: NetworkBlueprint, options: NetworkOptions = {}) {
+    this.blueprint = blueprint
+    this.sim = options.sim ?? new Simulation()
+    this.packets = new PacketTable({ checked: options.checked ?? false })
+    this.ledger = new Ledger(this.packets)
+    this.#hashKey = options.hashKey ?? fiveTupleKey
+    this.topology = new Topology(blueprint)
+    this.hostAddresses = this.#internAddresses()
+    const context: ComponentContext = {
+      sim: this.sim,
+      packets: this.packets,
+      ledger: this.ledger,
+      selector: (name, ecmp) => this.#selector(name, ecmp),
+      addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
+    }
+    this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
+    this.installRoutes(new LinkState(this.topology))
+  }
+
+  /** Computes routes for this state of nodes and links, and hands them to every component at once. */
+  installRoutes(state: LinkState): void {
+    const noRoute = dropDecision(this.ledger.reason('no-route'))
+    const routes = computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute)
+    this.topology.nodes.forEach((node, index) => kindOf(node).install(this.nodes[index]!, routes, index))
+  }
+
+  /** The id of a host's first address of this family; undefined when it has none. */
+  addressOf(host: string, family: 'ipv4' | 'ipv6'): number | undefined {
+    const all = this.hostAddresses.get(this.topology.nodeIndex(host))?.flat() ?? []
+    return all.find((address) => this.addresses.isIpv6(address) === (family === 'ipv6'))
+  }
+
+  /** In order of nodes, then interfaces, so that a host's ids are consecutive. */
+  #internAddresses(): HostAddresses {
+    const byHost = new Map<number, readonly (readonly number[])[]>()
+    this.topology.nodes.forEach((node, index) => {
+      if (node.kind !== 'host') return
+      byHost.set(index, (node as HostBlueprint).interfaces.map((nic) => nic.addresses.map((a) => this.addresses.intern(a))))
+    })
+    return byHost
+  }
+
+  #addressRange(host: number): { first: number; count: number } {
+    const all = this.hostAddresses.get(host)!.flat()
+    return { first: all[0] ?? 0, count: all.length }
+  }
+
+  #selector(name: string, ecmp: EcmpBlueprint): Selector {
+    return createSelector(ecmp, this.#hashKey, this.sim, this.packets, this.sim.random(`${name}/ecmp`))
+  }
+}
+
+/** The registry is keyed by the very `kind` that tells blueprints apart, so the pair always fits. */
+function kindOf(node: NodeBlueprint): ComponentKind<NodeBlueprint, Node> {
+  return componentKinds[node.kind] as unknown as ComponentKind<NodeBlueprint, Node>
+}

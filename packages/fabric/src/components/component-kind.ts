@@ -1,0 +1,25 @@
+import type { Simulation } from '@weft/core'
+import type { EcmpBlueprint, NodeBlueprint } from '../blueprint/network.ts'
+import type { Node } from '../model/component.ts'
+import type { Routes } from '../model/forwarding-table.ts'
+import type { Ledger } from '../model/ledger.ts'
+import type { PacketTable } from '../model/packet-table.ts'
+import type { Selector } from '../model/selector.ts'
+
+/** What a component may build on. */
+export interface ComponentContext {
+  readonly sim: Simulation
+  readonly packets: PacketTable
+  readonly ledger: Ledger
+  /** The ids of the host's addresses in this context's network, consecutive, in order of its interfaces. */
+  addressesOf(host: string): { readonly first: number; readonly count: number }
+  selector(name: string, ecmp: EcmpBlueprint): Selector
+}
+
+/** One family of components: how its blueprint becomes a node, and how routing reaches it. */
+export interface ComponentKind<Blueprint extends NodeBlueprint, Component extends Node> {
+  readonly kind: Blueprint['kind']
+  create(blueprint: Blueprint, context: ComponentContext): Component
+  /** Takes over new forwarding state; `index` is the node's in the topology. */
+  install(component: Component, routes: Routes, index: number): void
+}

@@ -1,0 +1,51 @@
+import type { Node } from '../../model/component.ts'
+import { DELIVER, type Decision, dropDecision, LOCAL_INGRESS } from '../../model/decision.ts'
+import type { Ledger } from '../../model/ledger.ts'
+import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
+import type { HostTable } from '../../model/forwarding-table.ts'
+import type { OneOfGroup, Selector } from '../../model/selector.ts'
+
+/** An end system with one or more interfaces. Consumes what is addressed to it and forwards nothing. */
+export class Host implements Node {
+  readonly name: string
+  readonly selector: Selector
+  groups: readonly OneOfGroup[] = []
+  readonly #packets: PacketTable
+  readonly #notForHost: Decision
+  readonly #noSourceAddress: Decision
+  /** The host's own addresses are the ids from here on, as many as there are routes. */
+  readonly #addressBase: number
+  /** Egress of each own address's interface: a port, a bond's group, or a drop. */
+  #routes: Int32Array
+
+  constructor(
+    name: string,
+    packets: PacketTable,
+    ledger: Ledger,
+    selector: Selector,
+    addresses: { readonly first: number; readonly count: number },
+  ) {
+    this.name = name
+    this.selector = selector
+    this.#packets = packets
+    this.#notForHost = dropDecision(ledger.reason('not-for-host'))
+    this.#noSourceAddress = dropDecision(ledger.reason('no-source-address'))
+    this.#addressBase = addresses.first
+    this.#routes = new Int32Array(addresses.count)
+  }
+
+  install(table: HostTable): void {
+    this.#routes = table.routes
+    this.groups = table.groups
+  }
+
+  decide(packet: PacketHandle, ingress: number): Decision {
+    const packets = this.#packets
+    const count = this.#routes.length
+    const destination = packets.destination[packet]! - this.#addressBase
+    if (destination >= 0 && destination < count) return DELIVER
+    if (ingress !== LOCAL_INGRESS) return this.#notForHost
+    const source = packets.source[packet]! - this.#addressBase
+    return source >= 0 && source < count ? this.#routes[source]! : this.#noSourceAddress
+  }
+}

@@ -1,0 +1,13 @@
+import type { EcmpBlueprint, HostBlueprint } from '../../blueprint/network.ts'
+import type { ComponentKind } from '../component-kind.ts'
+import { Host } from './host.ts'
+
+/** Bonded ports share by five-tuple, as Linux's bonding does with `layer3+4`. */
+const BOND: EcmpBlueprint = { mode: 'five-tuple', weights: 'rate', flowletGapPs: 0 }
+
+export const hostKind: ComponentKind<HostBlueprint, Host> = {
+  kind: 'host',
+  create: ({ name }, { packets, ledger, selector, addressesOf }) =>
+    new Host(name, packets, ledger, selector(name, BOND), addressesOf(name)),
+  install: (component, routes, index) => component.install(routes.hosts.get(index)!),
+}

@@ -1,0 +1,8 @@
+import { hostKind } from './host/index.ts'
+import { switchKind } from './switch/index.ts'
+
+/** Every kind of component: a new one is its folder and its line here. */
+export const componentKinds = {
+  host: hostKind,
+  switch: switchKind,
+}

@@ -1,0 +1,63 @@
+import type { HostBlueprint } from '../blueprint/network.ts'
+import type { HostAddresses } from './routes.ts'
+import type { LinkState, Topology } from './topology.ts'
+
+/** An address that hangs off a switch, with the links that lead to its interface. */
+export interface AttachedAddress {
+  readonly address: number
+  readonly links: readonly number[]
+}
+
+/** Addresses that are reached alike: those behind the same set of switches form one class. */
+export interface Destinations {
+  /** Class of every address; class 0 is reachable from nowhere. */
+  readonly classOf: Int32Array
+  /** The switches of every class. */
+  readonly attachments: readonly (readonly number[])[]
+  readonly attachedTo: ReadonlyMap<number, readonly AttachedAddress[]>
+}
+
+export function findDestinations(
+  topology: Topology,
+  state: LinkState,
+  addresses: HostAddresses,
+  addressCount: number,
+): Destinations {
+  const classOf = new Int32Array(addressCount)
+  const attachments: number[][] = [[]]
+  const classes = new Map<string, number>([['', 0]])
+  const attachedTo = new Map<number, AttachedAddress[]>()
+  for (const [node, byInterface] of addresses) {
+    const host = topology.nodes[node] as HostBlueprint
+    host.interfaces.forEach((nic, i) => {
+      const links = nic.links.map((name) => topology.linkIndex(name))
+      const switches = attachedSwitches(topology, state, node, links)
+      const key = switches.join()
+      let classId = classes.get(key)
+      if (classId === undefined) {
+        classId = attachments.push(switches) - 1
+        classes.set(key, classId)
+      }
+      for (const address of byInterface[i]!) {
+        classOf[address] = classId
+        for (const at of switches) {
+          const attached = attachedTo.get(at)
+          if (attached === undefined) attachedTo.set(at, [{ address, links }])
+          else attached.push({ address, links })
+        }
+      }
+    })
+  }
+  return { classOf, attachments, attachedTo }
+}
+
+/** The switches at the far ends of an interface's usable links, ascending, each once. */
+function attachedSwitches(topology: Topology, state: LinkState, host: number, links: readonly number[]): number[] {
+  const switches = new Set<number>()
+  for (const link of links) {
+    const [a, b] = topology.linkNodes[link]!
+    const neighbour = a === host ? b : a
+    if (state.usable(link) && !topology.isHost(neighbour)) switches.add(neighbour)
+  }
+  return [...switches].sort((x, y) => x - y)
+}

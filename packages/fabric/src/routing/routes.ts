@@ -1,0 +1,151 @@
+import type { EcmpBlueprint, HostBlueprint } from '../blueprint/network.ts'
+import { type Decision, ONE_OF } from '../model/decision.ts'
+import { greatestCommonDivisor } from '../model/integers.ts'
+import { ATTACHED, type HostTable, type Routes, type SwitchTable } from '../model/forwarding-table.ts'
+import { OneOfGroup } from '../model/selector.ts'
+import { type Destinations, findDestinations } from './destinations.ts'
+import { distancesTo, UNREACHED } from './shortest-paths.ts'
+import type { LinkState, Topology } from './topology.ts'
+
+/** Address ids of every host's interfaces, as interned. */
+export type HostAddresses = ReadonlyMap<number, readonly (readonly number[])[]>
+
+/** Shortest paths with ECMP over the usable links, from the topology alone: the same state gives the same tables. */
+export function computeRoutes(
+  topology: Topology,
+  state: LinkState,
+  addresses: HostAddresses,
+  addressCount: number,
+  noRoute: Decision,
+): Routes {
+  const destinations = findDestinations(topology, state, addresses, addressCount)
+  const builders = new Map<number, GroupBuilder>()
+  const byClass = new Map<number, Int32Array>()
+  topology.nodes.forEach((node, index) => {
+    if (node.kind !== 'switch') return
+    builders.set(index, new GroupBuilder(topology, node.ecmp, index))
+    byClass.set(index, new Int32Array(destinations.attachments.length).fill(noRoute))
+  })
+  destinations.attachments.forEach((switches, classId) => {
+    const distances = distancesTo(topology, state, switches)
+    for (const [index, table] of byClass) {
+      if (distances[index] === 0) table[classId] = ATTACHED
+      else if (distances[index] !== UNREACHED) {
+        table[classId] = builders.get(index)!.decide(nextHops(topology, state, distances, index))
+      }
+    }
+  })
+  const switches = new Map<number, SwitchTable>()
+  for (const [index, table] of byClass) {
+    const local = hostRoutesOf(topology, state, destinations, index, builders.get(index)!, noRoute)
+    switches.set(index, { byClass: table, ...local, groups: builders.get(index)!.groups })
+  }
+  return { classOf: destinations.classOf, switches, hosts: computeHostRoutes(topology, state, addresses, noRoute) }
+}
+
+function nextHops(topology: Topology, state: LinkState, distances: Int32Array, node: number): number[] {
+  const ports: number[] = []
+  topology.ports[node]!.forEach(({ link, neighbour }, port) => {
+    if (!state.usable(link) || distances[neighbour] === UNREACHED || topology.isHost(neighbour)) return
+    if (distances[neighbour]! + topology.links[link]!.cost === distances[node]) ports.push(port)
+  })
+  return ports
+}
+
+function hostRoutesOf(
+  topology: Topology,
+  state: LinkState,
+  destinations: Destinations,
+  node: number,
+  groups: GroupBuilder,
+  noRoute: Decision,
+): { hostRoutes: Int32Array; hostBase: number } {
+  const attached = destinations.attachedTo.get(node) ?? []
+  if (attached.length === 0) return { hostRoutes: new Int32Array(0), hostBase: 0 }
+  let hostBase = Infinity
+  let last = -1
+  for (const { address } of attached) {
+    hostBase = Math.min(hostBase, address)
+    last = Math.max(last, address)
+  }
+  const hostRoutes = new Int32Array(last - hostBase + 1).fill(noRoute)
+  for (const { address, links } of attached) {
+    const ports: number[] = []
+    topology.ports[node]!.forEach(({ link }, port) => {
+      if (links.includes(link) && state.usable(link)) ports.push(port)
+    })
+    hostRoutes[address - hostBase] = groups.decide(ports)
+  }
+  return { hostRoutes, hostBase }
+}
+
+const BOND: EcmpBlueprint = { mode: 'five-tuple', weights: 'rate', flowletGapPs: 0 }
+
+function computeHostRoutes(
+  topology: Topology,
+  state: LinkState,
+  addresses: HostAddresses,
+  noRoute: Decision,
+): Map<number, HostTable> {
+  const hosts = new Map<number, HostTable>()
+  for (const [node, byInterface] of addresses) {
+    const host = topology.nodes[node] as HostBlueprint
+    const builder = new GroupBuilder(topology, BOND, node)
+    const own = byInterface.flat()
+    const base = Math.min(...own)
+    const routes = new Int32Array(own.length)
+    host.interfaces.forEach((nic, i) => {
+      const ports: number[] = []
+      topology.ports[node]!.forEach(({ link }, port) => {
+        if (nic.links.includes(topology.links[link]!.name) && state.usable(link)) ports.push(port)
+      })
+      const decision = ports.length === 0 ? noRoute : builder.decide(ports)
+      for (const address of byInterface[i]!) routes[address - base] = decision
+    })
+    hosts.set(node, { routes, groups: builder.groups })
+  }
+  return hosts
+}
+
+/** The sum of a group's weights stays well inside 32 bits. */
+const WEIGHT_SUM_MAX = 2 ** 30
+const WEIGHT_SCALE = 1_000_000
+
+/** The groups of one node; next hops that many destinations share become one group. */
+class GroupBuilder {
+  readonly groups: OneOfGroup[] = []
+  readonly #topology: Topology
+  readonly #ecmp: EcmpBlueprint
+  readonly #node: number
+
+  constructor(topology: Topology, ecmp: EcmpBlueprint, node: number) {
+    this.#topology = topology
+    this.#ecmp = ecmp
+    this.#node = node
+  }
+
+  /** The decision for these ports, ascending: the port itself, or a group. */
+  decide(ports: readonly number[]): Decision {
+    if (ports.length === 1) return ports[0]!
+    const known = this.groups.findIndex((group) => sameMembers(group.members, ports))
+    if (known >= 0) return ONE_OF + known
+    return ONE_OF + this.groups.push(new OneOfGroup(ports, this.#weightsOf(ports))) - 1
+  }
+
+  #weightsOf(ports: readonly number[]): number[] {
+    const weights = ports.map((port) => {
+      const link = this.#topology.links[this.#topology.ports[this.#node]![port]!.link]!
+      return link.weight ?? (this.#ecmp.weights === 'rate' ? link.rateBps : 1)
+    })
+    const divisor = weights.reduce(greatestCommonDivisor)
+    const reduced = weights.map((weight) => weight / divisor)
+    const sum = reduced.reduce((a, b) => a + b)
+    if (sum < WEIGHT_SUM_MAX) return reduced
+    return reduced.map((weight) => Math.max(1, Math.round((weight / sum) * WEIGHT_SCALE)))
+  }
+}
+
+function sameMembers(members: Int32Array, ports: readonly number[]): boolean {
+  return members.length === ports.length && members.every((member, i) => member === ports[i])
+}
+

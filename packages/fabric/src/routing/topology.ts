@@ -1,0 +1,87 @@
+import { InvariantError } from '@weft/core'
+import type { LinkBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
+import { naturalCompare } from '../blueprint/natural-order.ts'
+
+/** One end of a link as its node sees it. */
+export interface Adjacency {
+  /** Index of the link. */
+  readonly link: number
+  /** Index of the node at the other end, and the port there. */
+  readonly neighbour: number
+  readonly neighbourPort: number
+}
+
+/**
+ * The graph of a network: nodes, links and ports by number. Numbers follow the natural order of names, never the
+ * order in which the blueprint lists things.
+ */
+export class Topology {
+  readonly nodes: readonly NodeBlueprint[]
+  readonly links: readonly LinkBlueprint[]
+  /** Adjacencies of every node, by port. */
+  readonly ports: readonly (readonly Adjacency[])[]
+  /** The two nodes of every link, and the link's port at each. */
+  readonly linkNodes: readonly (readonly [number, number])[]
+  readonly linkPorts: readonly (readonly [number, number])[]
+  readonly #nodeByName = new Map<string, number>()
+  readonly #linkByName = new Map<string, number>()
+
+  constructor(network: NetworkBlueprint) {
+    this.nodes = [...network.nodes].sort((a, b) => naturalCompare(a.name, b.name))
+    this.links = [...network.links].sort((a, b) => naturalCompare(a.name, b.name))
+    this.nodes.forEach((node, index) => this.#nodeByName.set(node.name, index))
+    this.links.forEach((link, index) => this.#linkByName.set(link.name, index))
+    const ports: Adjacency[][] = this.nodes.map(() => [])
+    const linkNodes: [number, number][] = []
+    const linkPorts: [number, number][] = []
+    this.links.forEach((link, index) => {
+      const [a, b] = link.ends.map((name) => this.nodeIndex(name)) as [number, number]
+      const [portA, portB] = [ports[a]!.length, ports[b]!.length]
+      ports[a]!.push({ link: index, neighbour: b, neighbourPort: portB })
+      ports[b]!.push({ link: index, neighbour: a, neighbourPort: portA })
+      linkNodes.push([a, b])
+      linkPorts.push([portA, portB])
+    })
+    this.ports = ports
+    this.linkNodes = linkNodes
+    this.linkPorts = linkPorts
+  }
+
+  nodeIndex(name: string): number {
+    const index = this.#nodeByName.get(name)
+    if (index === undefined) throw new InvariantError(`no node "${name}"`)
+    return index
+  }
+
+  linkIndex(name: string): number {
+    const index = this.#linkByName.get(name)
+    if (index === undefined) throw new InvariantError(`no link "${name}"`)
+    return index
+  }
+
+  hasNode(name: string): boolean {
+    return this.#nodeByName.has(name)
+  }
+
+  isHost(node: number): boolean {
+    return this.nodes[node]!.kind === 'host'
+  }
+}
+
+/** Which nodes and links are up. A link is usable when it and both its nodes are. */
+export class LinkState {
+  readonly nodeUp: Uint8Array
+  readonly linkUp: Uint8Array
+  readonly #topology: Topology
+
+  constructor(topology: Topology) {
+    this.#topology = topology
+    this.nodeUp = new Uint8Array(topology.nodes.length).fill(1)
+    this.linkUp = new Uint8Array(topology.links.length).fill(1)
+  }
+
+  usable(link: number): boolean {
+    const [a, b] = this.#topology.linkNodes[link]!
+    return this.linkUp[link] === 1 && this.nodeUp[a] === 1 && this.nodeUp[b] === 1
+  }
+}
