@@ -1,3 +1,5 @@
 export type * from './blueprint/blueprint.ts'
 export type * from './blueprint/network.ts'
 export type * from './blueprint/traffic.ts'
+export * from './blueprint/generators/index.ts'
+export * from './blueprint/natural-order.ts'

@@ -1,0 +1,7 @@
+export * from './addresses.ts'
+export * from './fat-tree.ts'
+export * from './graph.ts'
+export * from './leaf-spine.ts'
+export * from './oversubscription.ts'
+export * from './overrides.ts'
+export { type FabricParts, type Inventory, type LinkOptions, linkName } from './parts.ts'
