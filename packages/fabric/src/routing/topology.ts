@@ -63,6 +63,20 @@ export class Topology {
     return this.#nodeByName.has(name)
   }
 
+  /** `a → b` for the direction that leaves this end of a link; parallel links have `#2`, `#3` ... behind. */
+  directionName(link: number, end: 0 | 1): string {
+    const [a, b] = this.links[link]!.ends
+    const rank = this.#parallelRank(link)
+    return `${end === 0 ? a : b} → ${end === 0 ? b : a}${rank > 1 ? `#${rank}` : ''}`
+  }
+
+  /** 1 for the first of the links between the same two nodes. */
+  #parallelRank(link: number): number {
+    const [a, b] = this.linkNodes[link]!
+    const parallel = this.ports[a]!.filter(({ neighbour }) => neighbour === b)
+    return parallel.findIndex((adjacency) => adjacency.link === link) + 1
+  }
+
   isHost(node: number): boolean {
     return this.nodes[node]!.kind === 'host'
   }

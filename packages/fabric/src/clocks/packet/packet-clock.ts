@@ -2,11 +2,8 @@ import type { LinkBlueprint, QueueBlueprint } from '../../blueprint/network.ts'
 import type { Network } from '../../build/network.ts'
 import { BitErrors } from '../../components/link/bit-errors.ts'
 import { Transmitter, type TransmitterConfig } from '../../components/link/transmitter.ts'
+import { framingBytes } from '../../model/framing.ts'
 import { Forwarder } from './forwarder.ts'
-
-/** Ethernet (IEEE 802.3): preamble 8, header 14, FCS 4, inter-frame gap 12; at least 64 bytes of frame. */
-const ETHERNET_OVERHEAD_BYTES = 38
-const ETHERNET_SLOT_BYTES_MIN = 84
 
 /** The packet clock's view of a network: a forwarder for every node, two transmitters for every link. */
 export class PacketClock {
@@ -33,7 +30,7 @@ export class PacketClock {
   #transmitter(link: LinkBlueprint, index: number, end: 0 | 1): Transmitter {
     const { topology, sim } = this.network
     const far = end === 0 ? 1 : 0
-    const name = `${link.ends[end]}→${link.ends[far]}${parallelSuffix(link)}`
+    const name = topology.directionName(index, end)
     const loss = link.bitErrorRate > 0 ? new BitErrors(link.bitErrorRate, sim.random(`${name}/bit-errors`)) : undefined
     const receiver = this.forwarders[topology.linkNodes[index]![far]!]!
     const config = { ...transmitterConfig(link, link.queues[end]), name, ...(loss === undefined ? {} : { loss }) }
@@ -41,20 +38,12 @@ export class PacketClock {
   }
 }
 
-/** `#2` of a second parallel link's name, so that directions stay distinct. */
-function parallelSuffix(link: LinkBlueprint): string {
-  const hash = link.name.lastIndexOf('#')
-  return hash < 0 ? '' : link.name.slice(hash)
-}
-
 function transmitterConfig(link: LinkBlueprint, queue: QueueBlueprint): Omit<TransmitterConfig, 'name' | 'loss'> {
-  const ethernet = link.framing === 'ethernet'
   const threshold = queue.ecn?.threshold ?? { packets: Infinity }
   return {
     rateBps: link.rateBps,
     delayPs: link.delayPs,
-    overheadBytes: link.framing === 'ethernet' ? ETHERNET_OVERHEAD_BYTES : link.framing.overheadBytes,
-    slotBytesMin: ethernet ? ETHERNET_SLOT_BYTES_MIN : 0,
+    ...framingBytes(link.framing),
     capacityPackets: 'packets' in queue.capacity ? queue.capacity.packets : Infinity,
     capacityBytes: 'bytes' in queue.capacity ? queue.capacity.bytes : Infinity,
     ecnPackets: 'packets' in threshold ? threshold.packets : Infinity,

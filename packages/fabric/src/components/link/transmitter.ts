@@ -194,7 +194,8 @@ export class Transmitter implements Resource, EventHandler {
     const queue = this.#sim.queue
     const slot = this.#head & this.#mask
     queue.due = this.#departs[slot]! + this.#delayPs
-    queue.push(this.#handler, this.#epoch, this.#ring[slot]!)
+    // the tuple's hash goes into the run digest
+    queue.push(this.#handler, this.#epoch, this.#packets.tupleHash[this.#ring[slot]!]!)
   }
 
   /** Moves `waiting` past every packet whose transmission has begun. */

@@ -1,0 +1,77 @@
+import type { EventHandler, Simulation } from '@weft/core'
+import type { EventBlueprint } from '../../blueprint/blueprint.ts'
+import { LinkState } from '../../routing/topology.ts'
+import type { PacketClock } from './packet-clock.ts'
+
+const CHANGE = 0
+const DETECT = 1
+const CONVERGE = 2
+
+/**
+ * Failures and repairs, and routing's reaction to them. The hardware changes at once. A state that has lasted for
+ * the detection delay is noticed, and after the convergence delay all nodes forward by tables that reckon with it.
+ */
+export class Failures implements EventHandler {
+  readonly name = 'failures'
+  readonly #clock: PacketClock
+  readonly #sim: Simulation
+  readonly #handler: number
+  readonly #events: readonly EventBlueprint[]
+  /** What is really up, and what the installed routes reckon with. */
+  readonly #actual: LinkState
+  readonly #routed: LinkState
+  /** Index of each target's latest event. */
+  readonly #latest = new Map<string, number>()
+
+  constructor(clock: PacketClock, events: readonly EventBlueprint[]) {
+    this.#clock = clock
+    this.#sim = clock.network.sim
+    this.#handler = this.#sim.register(this)
+    this.#actual = new LinkState(clock.network.topology)
+    this.#routed = new LinkState(clock.network.topology)
+    this.#events = [...events].sort((a, b) => a.atPs - b.atPs || (a.target < b.target ? -1 : 1))
+    this.#events.forEach((event, index) => this.#sim.schedule(event.atPs, this.#handler, CHANGE, index))
+  }
+
+  onEvent(step: number, index: number): void {
+    if (step === CHANGE) this.#change(index)
+    else if (step === DETECT) this.#detect(index)
+    else this.#converge(index)
+  }
+
+  #change(index: number): void {
+    const event = this.#events[index]!
+    this.#latest.set(event.target, index)
+    for (const link of this.#apply(event, this.#actual)) {
+      for (const transmitter of this.#clock.transmitters[link]!) transmitter.setUp(this.#actual.usable(link))
+    }
+    this.#sim.schedule(this.#sim.now + this.#clock.network.blueprint.routing.detectionPs, this.#handler, DETECT, index)
+  }
+
+  /** A change that was undone within the detection delay goes unnoticed. */
+  #detect(index: number): void {
+    if (this.#latest.get(this.#events[index]!.target) !== index) return
+    const { convergencePs } = this.#clock.network.blueprint.routing
+    this.#sim.schedule(this.#sim.now + convergencePs, this.#handler, CONVERGE, index)
+  }
+
+  #converge(index: number): void {
+    this.#apply(this.#events[index]!, this.#routed)
+    this.#clock.network.installRoutes(this.#routed)
+  }
+
+  /** Enters an event in a state; answers the links that it may have changed. */
+  #apply({ action, target }: EventBlueprint, state: LinkState): number[] {
+    const { topology } = this.#clock.network
+    const up = action === 'repair' ? 1 : 0
+    if (!topology.hasNode(target)) {
+      const link = topology.linkIndex(target)
+      state.linkUp[link] = up
+      return [link]
+    }
+    const node = topology.nodeIndex(target)
+    state.nodeUp[node] = up
+    if (state === this.#actual) this.#clock.forwarders[node]!.setUp(up === 1)
+    return topology.ports[node]!.map(({ link }) => link)
+  }
+}

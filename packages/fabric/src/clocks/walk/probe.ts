@@ -1,0 +1,50 @@
+/** A packet to follow, without time. */
+export interface Probe {
+  /** Address ids. */
+  readonly source: number
+  readonly destination: number
+  readonly protocol: number
+  /** Absent: unknown, so every member of every hashed group is followed. */
+  readonly sourcePort?: number
+  readonly destinationPort: number
+  readonly sizeBytes: number
+}
+
+/** What became of a probe. `delivered` and the drops' shares add up to 1. */
+export interface WalkResult {
+  /** Breadth first from the sender; ways that meet again at a node after as many hops are one hop. */
+  readonly hops: readonly Hop[]
+  readonly delivered: number
+  readonly drops: readonly WalkDrop[]
+}
+
+/** The probe, or a share of it, at one node. */
+export interface Hop {
+  /** Node index of the topology. */
+  readonly node: number
+  /** Nodes crossed before this one. */
+  readonly depth: number
+  /** Share of the probe that came this way, above 0 up to 1. */
+  readonly share: number
+  readonly outcome: HopOutcome
+}
+
+export type HopOutcome =
+  | { readonly kind: 'forwarded'; readonly members: readonly HopMember[] }
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'dropped'; readonly reason: string }
+
+/** One way on: the egress port, its part of the group, and whether this probe takes it. */
+export interface HopMember {
+  readonly port: number
+  /** Share of the hop's traffic that a group gives to this member. */
+  readonly weight: number
+  /** Share of the probe that takes it: `weight` times the hop's share where all are followed, else all or nothing. */
+  readonly share: number
+}
+
+export interface WalkDrop {
+  readonly node: number
+  readonly reason: string
+  readonly share: number
+}

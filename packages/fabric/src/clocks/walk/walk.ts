@@ -1,0 +1,139 @@
+import type { Network } from '../../build/network.ts'
+import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF, reasonOf } from '../../model/decision.ts'
+import { hashTuple } from '../../model/five-tuple.ts'
+import { NOT_ECT, type PacketHandle } from '../../model/packet-table.ts'
+import type { Hop, HopMember, HopOutcome, Probe, WalkDrop, WalkResult } from './probe.ts'
+
+/** A share of the probe about to be decided on; it owns its scratch packet. */
+interface Branch {
+  readonly node: number
+  readonly ingress: number
+  readonly packet: PacketHandle
+  share: number
+}
+
+const INITIAL_TTL = 64
+
+/**
+ * Follows a probe through the very decisions that packets meet, on scratch copies, and leaves no trace. With a source
+ * port the probe takes the member that its five-tuple hashes to; without one, or where a node leaves the choice to
+ * chance, it branches over all members by weight. `linkUsable` tells of dead links: crossing one drops as `link-down`.
+ */
+export function walk(network: Network, probe: Probe, linkUsable: (link: number) => boolean = () => true): WalkResult {
+  return new Walker(network, probe, linkUsable).run()
+}
+
+class Walker {
+  readonly #network: Network
+  readonly #probe: Probe
+  readonly #linkUsable: (link: number) => boolean
+  readonly #hops: Hop[] = []
+  readonly #drops = new Map<string, { node: number; reason: string; share: number }>()
+  #delivered = 0
+  /** Branches of the next depth, merged where they meet. */
+  #next = new Map<string, Branch>()
+
+  constructor(network: Network, probe: Probe, linkUsable: (link: number) => boolean) {
+    this.#network = network
+    this.#probe = probe
+    this.#linkUsable = linkUsable
+  }
+
+  run(): WalkResult {
+    this.#enter(this.#nodeOf(this.#probe.source), LOCAL_INGRESS, this.#scratch(), 1)
+    // the packet's TTL bounds the depth: routers drop it as ttl-expired
+    for (let depth = 0; this.#next.size > 0; depth++) {
+      const branches = [...this.#next.values()]
+      this.#next = new Map()
+      for (const branch of branches) this.#visit(branch, depth)
+    }
+    const drops: WalkDrop[] = [...this.#drops.values()]
+    return { hops: this.#hops, delivered: this.#delivered, drops }
+  }
+
+  #visit(branch: Branch, depth: number): void {
+    const { node, share } = branch
+    const decision = this.#network.nodes[node]!.decide(branch.packet, branch.ingress)
+    this.#hops.push({ node, depth, share, outcome: this.#carryOut(decision, branch) })
+    this.#network.packets.free(branch.packet)
+  }
+
+  #carryOut(decision: Decision, branch: Branch): HopOutcome {
+    if (decision < 0) return this.#drop(branch.node, this.#network.ledger.reasonName(reasonOf(decision)), branch.share)
+    if (decision === DELIVER) {
+      this.#delivered += branch.share
+      return { kind: 'delivered' }
+    }
+    const members = decision < ONE_OF ? [{ port: decision, weight: 1, share: branch.share }] : this.#split(decision, branch)
+    for (const { port, share } of members) if (share > 0) this.#cross(branch, port, share)
+    return { kind: 'forwarded', members }
+  }
+
+  #split(decision: Decision, { node, packet, share }: Branch): HopMember[] {
+    const component = this.#network.nodes[node]!
+    const group = component.groups[decision - ONE_OF]!
+    const known = this.#probe.sourcePort !== undefined
+    const taken = known ? component.selector.preview(group, packet) : undefined
+    return Array.from(group.members, (port, i) => {
+      const weight = group.weightOf(i) / group.weightSum
+      return { port, weight, share: taken === undefined ? weight * share : port === taken ? share : 0 }
+    })
+  }
+
+  #cross(branch: Branch, port: number, share: number): void {
+    const { link, neighbour, neighbourPort } = this.#network.topology.ports[branch.node]![port]!
+    if (!this.#linkUsable(link)) {
+      this.#drop(branch.node, 'link-down', share)
+      return
+    }
+    this.#enter(neighbour, neighbourPort, this.#network.packets.copy(branch.packet), share)
+  }
+
+  /** Ways that meet with the same headers go on as one. */
+  #enter(node: number, ingress: number, packet: PacketHandle, share: number): void {
+    const key = `${node}/${this.#headersOf(packet)}`
+    const met = this.#next.get(key)
+    if (met === undefined) {
+      this.#next.set(key, { node, ingress, packet, share })
+      return
+    }
+    met.share += share
+    this.#network.packets.free(packet)
+  }
+
+  #headersOf(packet: PacketHandle): string {
+    const { source, destination, sourcePort, destinationPort, protocol, ttl } = this.#network.packets
+    return [source, destination, sourcePort, destinationPort, protocol, ttl].map((column) => column[packet]).join()
+  }
+
+  #drop(node: number, reason: string, share: number): HopOutcome {
+    const key = `${node}/${reason}`
+    const known = this.#drops.get(key)
+    if (known === undefined) this.#drops.set(key, { node, reason, share })
+    else known.share += share
+    return { kind: 'dropped', reason }
+  }
+
+  #scratch(): PacketHandle {
+    const { packets } = this.#network
+    const { source, destination, protocol, sourcePort = 0, destinationPort, sizeBytes } = this.#probe
+    const packet = packets.allocate()
+    packets.source[packet] = source
+    packets.destination[packet] = destination
+    packets.protocol[packet] = protocol
+    packets.sourcePort[packet] = sourcePort
+    packets.destinationPort[packet] = destinationPort
+    packets.tupleHash[packet] = hashTuple(source, destination, protocol, sourcePort, destinationPort)
+    packets.ttl[packet] = INITIAL_TTL
+    packets.ecn[packet] = NOT_ECT
+    packets.sizeBytes[packet] = sizeBytes
+    return packet
+  }
+
+  #nodeOf(address: number): number {
+    for (const [node, byInterface] of this.#network.hostAddresses) {
+      if (byInterface.some((addresses) => addresses.includes(address))) return node
+    }
+    throw new RangeError(`no host has address ${this.#network.addresses.textOf(address)}`)
+  }
+}

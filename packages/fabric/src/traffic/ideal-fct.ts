@@ -1,0 +1,66 @@
+import type { LinkBlueprint } from '../blueprint/network.ts'
+import type { Network } from '../build/network.ts'
+import { walk } from '../clocks/walk/walk.ts'
+import { wireBytes } from '../model/framing.ts'
+import { PROTOCOL_TCP } from '../model/packet-table.ts'
+
+const PS_BITS_PER_BYTE = 8e12
+
+/**
+ * Completion times of flows that have the network to themselves: the yardstick of slowdown. Store and forward along
+ * a shortest path; where equal-cost ways differ, along the fastest link of every group. No handshake.
+ */
+export class IdealFct {
+  readonly #network: Network
+  readonly #paths = new Map<number, readonly LinkBlueprint[]>()
+
+  constructor(network: Network) {
+    this.#network = network
+  }
+
+  /** Picoseconds from the first payload bit sent to the last received; NaN if there is no way. */
+  of(source: number, destination: number, bytes: number, segmentBytes: number, headerBytes: number): number {
+    const path = this.#path(source, destination)
+    if (path.length === 0) return source === destination ? 0 : Number.NaN
+    const segments = Math.ceil(bytes / segmentBytes)
+    const first = Math.min(bytes, segmentBytes) + headerBytes
+    const last = bytes - (segments - 1) * segmentBytes + headerBytes
+    let total = 0
+    let slowest = 0
+    for (const { rateBps, delayPs, framing } of path) {
+      const psPerByte = PS_BITS_PER_BYTE / rateBps
+      const firstPs = wireBytes(framing, first) * psPerByte
+      const restPs = segments === 1 ? 0 : (segments - 2) * firstPs + wireBytes(framing, last) * psPerByte
+      total += delayPs + firstPs
+      slowest = Math.max(slowest, restPs)
+    }
+    return total + slowest
+  }
+
+  #path(source: number, destination: number): readonly LinkBlueprint[] {
+    const key = source * this.#network.addresses.size + destination
+    let path = this.#paths.get(key)
+    if (path === undefined) {
+      path = this.#findPath(source, destination)
+      this.#paths.set(key, path)
+    }
+    return path
+  }
+
+  #findPath(source: number, destination: number): LinkBlueprint[] {
+    const { topology } = this.#network
+    const probe = { source, destination, protocol: PROTOCOL_TCP, destinationPort: 0, sizeBytes: 0 }
+    const { hops, delivered } = walk(this.#network, probe)
+    const path: LinkBlueprint[] = []
+    if (delivered === 0) return path
+    let hop = hops[0]!
+    while (hop.outcome.kind === 'forwarded') {
+      const { node, depth } = hop
+      const links = hop.outcome.members.map(({ port }) => topology.ports[node]![port]!)
+      const best = links.reduce((a, b) => (topology.links[b.link]!.rateBps > topology.links[a.link]!.rateBps ? b : a))
+      path.push(topology.links[best.link]!)
+      hop = hops.find((next) => next.depth === depth + 1 && next.node === best.neighbour)!
+    }
+    return path
+  }
+}
