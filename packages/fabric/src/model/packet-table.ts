@@ -49,7 +49,10 @@ export class PacketTable {
   tupleHash!: Int32Array
   /** Row of the flow that this packet belongs to, for accounting alone: nothing forwards by it. */
   flow!: Int32Array
+  /** Control bits and the options of a SYN, see tcp-flags.ts. */
   tcpFlags!: Uint16Array
+  /** The MSS option, RFC 9293 §3.7.1; written and read in a SYN alone. */
+  mssBytes!: Uint16Array
   /** Sequence numbers count from 0 and do not wrap. */
   sequence!: Float64Array
   acknowledgement!: Float64Array
@@ -120,7 +123,7 @@ export class PacketTable {
     return [
       this.source, this.destination, this.sourcePort, this.destinationPort, this.protocol, this.ttl, this.ecn,
       this.dscp, this.priority, this.sizeBytes, this.payloadBytes, this.tupleHash, this.flow, this.tcpFlags,
-      this.sequence, this.acknowledgement, this.windowBytes, this.timestampValue, this.timestampEcho,
+      this.mssBytes, this.sequence, this.acknowledgement, this.windowBytes, this.timestampValue, this.timestampEcho,
       this.sackCount,
     ]
   }
@@ -140,6 +143,7 @@ export class PacketTable {
     this.tupleHash = grown(this.tupleHash, new Int32Array(capacity))
     this.flow = grown(this.flow, new Int32Array(capacity))
     this.tcpFlags = grown(this.tcpFlags, new Uint16Array(capacity))
+    this.mssBytes = grown(this.mssBytes, new Uint16Array(capacity))
     this.sequence = grown(this.sequence, new Float64Array(capacity))
     this.acknowledgement = grown(this.acknowledgement, new Float64Array(capacity))
     this.windowBytes = grown(this.windowBytes, new Float64Array(capacity))

@@ -1,0 +1,141 @@
+import type { DropListener } from '../model/ledger.ts'
+import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
+
+/** Row of a flow. */
+export type FlowIndex = number
+
+/** A packet or connection that belongs to no flow. */
+export const NO_FLOW: FlowIndex = -1
+
+/** An instant that has not come. */
+export const NEVER = -1
+
+export interface FlowDescription {
+  /** Index of the traffic blueprint that it comes from. */
+  readonly traffic: number
+  /** Address ids. */
+  readonly source: number
+  readonly destination: number
+  readonly bytes: number
+  readonly startPs: number
+}
+
+/** Told when a flow ends, once per flow. */
+export interface FlowListener {
+  onFlowEnd(flow: FlowIndex): void
+}
+
+const ROWS_MIN = 64
+
+/**
+ * The books of all flows, a column per quantity, a row per flow. Columns are replaced when the table grows: read them
+ * from the table each time. Nothing forwards or demultiplexes by it.
+ */
+export class FlowTable implements DropListener {
+  traffic!: Int32Array
+  source!: Int32Array
+  destination!: Int32Array
+  sourcePort!: Uint16Array
+  destinationPort!: Uint16Array
+  /** Payload to carry. */
+  bytes!: Float64Array
+  startPs!: Float64Array
+  /** The sender may send data; NEVER until then. */
+  establishedPs!: Float64Array
+  /** The last payload byte arrived in order at the receiver; NEVER until then. */
+  completedPs!: Float64Array
+  /** Payload that arrived in order. */
+  bytesDelivered!: Float64Array
+  /** Data segments sent again, for whatever cause. */
+  retransmissions!: Int32Array
+  /** Retransmission timeouts, of SYNs too. */
+  timeouts!: Int32Array
+  /** Packets of both directions; originated - delivered - dropped are in flight. */
+  packetsOriginated!: Float64Array
+  packetsDelivered!: Float64Array
+  packetsDropped!: Float64Array
+  /** Number of the reason, 0 while the flow has not failed; see `failureOf`. */
+  #failure!: Uint8Array
+
+  size = 0
+  completed = 0
+  failed = 0
+  listener: FlowListener | undefined
+  readonly #packets: PacketTable
+  readonly #failures = ['']
+  #capacity = 0
+
+  constructor(packets: PacketTable) {
+    this.#packets = packets
+    this.#resize(ROWS_MIN)
+  }
+
+  add(flow: FlowDescription): FlowIndex {
+    if (this.size === this.#capacity) this.#resize(this.#capacity * 2)
+    const row = this.size++
+    this.traffic[row] = flow.traffic
+    this.source[row] = flow.source
+    this.destination[row] = flow.destination
+    this.bytes[row] = flow.bytes
+    this.startPs[row] = flow.startPs
+    this.establishedPs[row] = NEVER
+    this.completedPs[row] = NEVER
+    return row
+  }
+
+  /** Why a flow failed (`syn-timeout`, `connection-refused` ...); undefined if it did not. */
+  failureOf(flow: FlowIndex): string | undefined {
+    return this.#failures[this.#failure[flow]!] || undefined
+  }
+
+  /** Ends a flow for good. A flow that has completed stays completed. */
+  fail(flow: FlowIndex, reason: string): void {
+    if (flow === NO_FLOW || this.completedPs[flow] !== NEVER || this.#failure[flow] !== 0) return
+    let number = this.#failures.indexOf(reason)
+    if (number < 0) number = this.#failures.push(reason) - 1
+    this.#failure[flow] = number
+    this.failed++
+    this.listener?.onFlowEnd(flow)
+  }
+
+  /** Ends a flow well. */
+  complete(flow: FlowIndex, nowPs: number): void {
+    this.completedPs[flow] = nowPs
+    this.completed++
+    this.listener?.onFlowEnd(flow)
+  }
+
+  /** Books a drop anywhere in the network under the packet's flow. */
+  onDrop(packet: PacketHandle): void {
+    const flow = this.#packets.flow[packet]!
+    if (flow !== NO_FLOW) this.packetsDropped[flow]!++
+  }
+
+  #resize(capacity: number): void {
+    const ints = (from: Int32Array | undefined) => copied(from, new Int32Array(capacity))
+    const ports = (from: Uint16Array | undefined) => copied(from, new Uint16Array(capacity))
+    const doubles = (from: Float64Array | undefined) => copied(from, new Float64Array(capacity))
+    this.traffic = ints(this.traffic)
+    this.source = ints(this.source)
+    this.destination = ints(this.destination)
+    this.sourcePort = ports(this.sourcePort)
+    this.destinationPort = ports(this.destinationPort)
+    this.bytes = doubles(this.bytes)
+    this.startPs = doubles(this.startPs)
+    this.establishedPs = doubles(this.establishedPs)
+    this.completedPs = doubles(this.completedPs)
+    this.bytesDelivered = doubles(this.bytesDelivered)
+    this.retransmissions = ints(this.retransmissions)
+    this.timeouts = ints(this.timeouts)
+    this.packetsOriginated = doubles(this.packetsOriginated)
+    this.packetsDelivered = doubles(this.packetsDelivered)
+    this.packetsDropped = doubles(this.packetsDropped)
+    this.#failure = copied(this.#failure, new Uint8Array(capacity))
+    this.#capacity = capacity
+  }
+}
+
+function copied<Column extends { set(from: Column): void }>(from: Column | undefined, to: Column): Column {
+  if (from !== undefined) to.set(from)
+  return to
+}
