@@ -21,7 +21,7 @@ export class Ledger {
   readonly #places: string[] = []
   /** Packets dropped, by place and reason. */
   readonly #drops: Float64Array[] = []
-  #listener: DropListener | undefined
+  readonly #listeners: DropListener[] = []
 
   constructor(packets: PacketTable) {
     this.#packets = packets
@@ -45,9 +45,9 @@ export class Ledger {
     return this.#places[place]!
   }
 
-  /** Told of every drop, before the packet is freed; for traces and time windows. */
-  onDrop(listener: DropListener): void {
-    this.#listener = listener
+  /** The listener is told of every drop, before the packet is freed. */
+  addDropListener(listener: DropListener): void {
+    this.#listeners.push(listener)
   }
 
   /** Ends a packet: counts it and frees its handle. */
@@ -60,7 +60,7 @@ export class Ledger {
       counts = this.#drops[place] = grown
     }
     counts[reason]!++
-    this.#listener?.onDrop(packet, reason, place)
+    for (const listener of this.#listeners) listener.onDrop(packet, reason, place)
     this.#packets.free(packet)
   }
 

@@ -1,0 +1,162 @@
+/**
+ * What a run answers with: one JSON document. Times are picoseconds, rates bit/s, sizes bytes, utilisations and
+ * shares 0 to 1, unless a name says otherwise. `schema` rises when a reader of the old shape would misread the new.
+ */
+export interface ScenarioResult {
+  readonly schema: 1
+  /** Version of Weft. */
+  readonly weft: string
+  readonly name: string
+  readonly clock: 'packet'
+  readonly seed: string
+  /** SHA-256 of the scenario as it was given (file bytes, or the builders' data). */
+  readonly inputs: string
+  /** Hash over the ordered events of the run. */
+  readonly digest: string
+  /** True when interrupted: everything below then covers the time up to `simulatedPs`. */
+  readonly partial: boolean
+  readonly simulatedPs: number
+  /** The time that was asked for: arrivals, then draining. */
+  readonly horizonPs: number
+  readonly warmupPs: number
+  readonly wallSeconds: number
+  readonly events: number
+  readonly network: NetworkResult
+  readonly links: readonly LinkResult[]
+  readonly series: SeriesResult
+  readonly flows: readonly TrafficResult[]
+  readonly drops: readonly DropResult[]
+  readonly packets: {
+    readonly originated: number
+    readonly delivered: number
+    readonly dropped: number
+    readonly inFlight: number
+  }
+  /** Failures and repairs as they happened, with when the new routes were in force. */
+  readonly changes: readonly { readonly atPs: number; readonly action: 'fail' | 'repair'; readonly target: string; readonly routedPs: number | null }[]
+  readonly expectations: readonly ExpectationResult[]
+  readonly warnings: readonly string[]
+}
+
+export interface NetworkResult {
+  readonly nodes: readonly { readonly name: string; readonly kind: 'switch' | 'host'; readonly tier: string }[]
+  readonly links: readonly {
+    readonly name: string
+    readonly ends: readonly [string, string]
+    readonly tier: string
+    readonly rateBps: number
+    readonly delayPs: number
+  }[]
+  /** Capacity towards hosts over capacity towards the fabric, by tier of switches; 1 is non-blocking. */
+  readonly oversubscription: readonly { readonly tier: string; readonly min: number; readonly max: number }[]
+}
+
+/** One direction of a link, over the time after the warm-up. */
+export interface LinkResult {
+  /** `a → b`. */
+  readonly name: string
+  /** Name of the link in `network.links`. */
+  readonly link: string
+  readonly from: string
+  readonly to: string
+  readonly tier: string
+  readonly rateBps: number
+  readonly utilization: { readonly mean: number; readonly max: number; readonly maxFromPs: number }
+  readonly packets: number
+  readonly wireBytes: number
+  readonly marked: number
+  readonly dropped: number
+  readonly queuePeakPackets: number
+}
+
+/** Time series over windows of equal length; `startPs[i]` begins window i. */
+export interface SeriesResult {
+  readonly windowPs: number
+  readonly startPs: readonly number[]
+  /** Payload bit/s that receivers took in order, by traffic. */
+  readonly goodputBps: readonly { readonly traffic: string; readonly values: readonly number[] }[]
+  readonly activeFlows: readonly number[]
+  /** Drops by reason. */
+  readonly drops: readonly { readonly reason: string; readonly values: readonly number[] }[]
+  /** Utilisation and peak queue of the directions that were ever busiest or deepest, and per tier. */
+  readonly links: readonly {
+    readonly name: string
+    readonly utilization: readonly number[]
+    readonly queuePeakPackets: readonly number[]
+  }[]
+  readonly tiers: readonly {
+    readonly tier: string
+    readonly utilizationMean: readonly number[]
+    readonly utilizationMax: readonly number[]
+    readonly queuePeakPackets: readonly number[]
+  }[]
+}
+
+/** The flows of one traffic that started after the warm-up. */
+export interface TrafficResult {
+  readonly traffic: string
+  readonly transport: string
+  readonly started: number
+  readonly completed: number
+  readonly unfinished: number
+  readonly failed: number
+  readonly bytes: number
+  readonly retransmissions: number
+  readonly timeouts: number
+  /** By flow size, ascending; bins without flows left out. */
+  readonly bins: readonly SizeBinResult[]
+  readonly all: SizeBinResult
+  /** A sample of completed flows for plotting: [bytes, slowdown]. */
+  readonly points: readonly (readonly [number, number])[]
+}
+
+export interface SizeBinResult {
+  /** `< 10kB`, `10kB..100kB`, ... */
+  readonly label: string
+  readonly fromBytes: number
+  readonly toBytes: number | null
+  readonly flows: number
+  readonly completed: number
+  readonly unfinished: number
+  readonly slowdown: { readonly p50: Percentile; readonly p95: Percentile; readonly p99: Percentile; readonly mean: number | null }
+  /** Completion times. */
+  readonly fctPs: { readonly p50: Percentile; readonly p99: Percentile }
+}
+
+/** A percentile and how far to trust it. */
+export interface Percentile {
+  /** null where nothing was observed. */
+  readonly value: number | null
+  readonly samples: number
+  /** 95 % confidence interval from order statistics; a null side is beyond the largest or smallest sample. */
+  readonly interval: readonly [number | null, number | null]
+  /** False when the sample is too small for a percentile this far out: quote the interval. */
+  readonly supported: boolean
+  /** Unfinished flows of this bin, which would have been among the slowest, are missing from the sample. */
+  readonly biased: boolean
+}
+
+export interface DropResult {
+  readonly reason: string
+  /** A direction of a link, or a node. */
+  readonly place: string
+  readonly packets: number
+  readonly firstPs: number
+  readonly lastPs: number
+}
+
+export interface ExpectationResult {
+  /** As the user wrote it, in one line. */
+  readonly text: string
+  readonly metric: string
+  readonly pass: boolean
+  readonly measured: string
+  readonly bound: string
+  /** What broke it, where there is such a thing: a direction of a link, a place, a flow. */
+  readonly object: string | null
+  /** When it was broken. */
+  readonly fromPs: number | null
+  readonly toPs: number | null
+  /** Lines to look into it: top demands, the command that shows it. */
+  readonly hints: readonly string[]
+}
