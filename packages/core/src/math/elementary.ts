@@ -4,8 +4,6 @@
  * between versions of V8. The series are the textbook ones (Abramowitz and Stegun, 4.1.27 and 4.2.1).
  */
 
-const SQRT_HALF = 0.7071067811865476
-const LN2 = 0.6931471805599453
 /** ln 2 in two parts; the upper one has 32 bits, so that its product with a binary exponent is exact. */
 const LN2_HIGH = 2_977_044_471 / 0x1_0000_0000
 const LN2_LOW = 1.9082149292705877e-10
@@ -44,7 +42,7 @@ export function ln(x: number): number {
   // x = m * 2^exponent with m in [0.5, 1), then in [sqrt(0.5), sqrt(2)).
   words[HIGH] = (words[HIGH]! & 0xf_ffff) | 0x3fe0_0000
   let m = double[0]
-  if (m < SQRT_HALF) {
+  if (m < Math.SQRT1_2) {
     m *= 2
     exponent -= 1
   }
@@ -78,7 +76,7 @@ export function exp(x: number): number {
   if (!(x <= EXP_ARGUMENT_MAX)) return x > 0 ? Number.POSITIVE_INFINITY : Number.NaN
   if (x < EXP_ARGUMENT_MIN) return 0
   // x = k ln 2 + r with r within +-0.35, in two parts.
-  const k = Math.floor(x / LN2 + 0.5)
+  const k = Math.floor(x / Math.LN2 + 0.5)
   const high = x - k * LN2_HIGH
   const low = k * LN2_LOW
   const r = high - low

@@ -1,0 +1,5 @@
+export * from './continuous.ts'
+export * from './discrete.ts'
+export type { Distribution } from './distribution.ts'
+export * from './empirical.ts'
+export * from './normal.ts'
