@@ -4,6 +4,8 @@
  * between versions of V8. The series are the textbook ones (Abramowitz and Stegun, 4.1.27 and 4.2.1).
  */
 
+import { double, HIGH, LOW, words } from './bits.ts'
+
 /** ln 2 in two parts; the upper one has 32 bits, so that its product with a binary exponent is exact. */
 const LN2_HIGH = 2_977_044_471 / 0x1_0000_0000
 const LN2_LOW = 1.9082149292705877e-10
@@ -11,21 +13,6 @@ const TWO_54 = 0x40_0000_0000_0000
 /** exp overflows above the one and gives zero below the other. */
 const EXP_ARGUMENT_MAX = 709.782712893384
 const EXP_ARGUMENT_MIN = -745.1332191019412
-
-/**
- * The bits of a double, to reach its exponent. Written and read within one call: nothing is carried between
- * calls.
- */
-const double = new Float64Array(1)
-const words = new Uint32Array(double.buffer)
-/** Which of the two words holds the exponent depends on the machine's byte order. */
-const HIGH = highWordIndex()
-const LOW = 1 - HIGH
-
-function highWordIndex(): number {
-  double[0] = -1
-  return words[1] === 0 ? 0 : 1
-}
 
 /** Natural logarithm, within one unit in the last place. NaN below zero, -Infinity at zero. */
 export function ln(x: number): number {
