@@ -9,8 +9,8 @@ export interface LossModel {
 export class BitErrors implements LossModel {
   readonly #rate: number
   readonly #stream: RandomStream
-  /** Survival probability by size: sizes are few. */
-  readonly #survival = new Map<number, number>()
+  /** Loss probability by size: sizes are few. */
+  readonly #loss = new Map<number, number>()
 
   constructor(bitErrorRate: number, stream: RandomStream) {
     this.#rate = bitErrorRate
@@ -18,20 +18,24 @@ export class BitErrors implements LossModel {
   }
 
   corrupts(sizeBytes: number): boolean {
-    let survival = this.#survival.get(sizeBytes)
-    if (survival === undefined) {
-      survival = integerPower(1 - this.#rate, sizeBytes * 8)
-      this.#survival.set(sizeBytes, survival)
+    let loss = this.#loss.get(sizeBytes)
+    if (loss === undefined) {
+      loss = anyOf(this.#rate, sizeBytes * 8)
+      this.#loss.set(sizeBytes, loss)
     }
-    return this.#stream.next() >= survival
+    return this.#stream.next() < loss
   }
 }
 
-/** By squaring, since `**` differs between engines in the last bit. */
-function integerPower(base: number, exponent: number): number {
-  let result = 1
-  for (let square = base, rest = exponent; rest > 0; rest = Math.floor(rest / 2), square *= square) {
-    if (rest % 2 === 1) result *= square
+/**
+ * The chance that at least one of n independent events of the same chance happens. Built up by doubling from
+ * p or q = p + q - p q, which keeps every digit of chances far below 1.
+ */
+function anyOf(chance: number, n: number): number {
+  let result = 0
+  for (let doubled = chance, rest = n; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = result + doubled - result * doubled
+    doubled = doubled + doubled - doubled * doubled
   }
   return result
 }

@@ -159,7 +159,7 @@ export class Transmitter implements Resource, EventHandler {
     this.#busyPs += duration
     this.#busyUntil = depart
     const tail = this.#tail
-    if (tail - this.#head >= this.#mask) this.#grow()
+    if (tail - this.#head > this.#mask) this.#grow()
     this.#ring[tail & this.#mask] = packet
     this.#departs[tail & this.#mask] = depart
     this.#tail = tail + 1
@@ -176,7 +176,7 @@ export class Transmitter implements Resource, EventHandler {
     this.#head = head + 1
     if (head + 1 < this.#tail) this.#arm()
     const loss = this.config.loss
-    if (loss !== undefined && loss.corrupts(this.#packets.sizeBytes[packet]!)) {
+    if (loss?.corrupts(this.#packets.sizeBytes[packet]!)) {
       this.#ledger.drop(packet, this.#bitError, this.place)
       return
     }
@@ -269,8 +269,7 @@ export class Transmitter implements Resource, EventHandler {
     const capacity = (oldMask + 1) * 2
     const ring = new Int32Array(capacity)
     const departs = new Float64Array(capacity)
-    // one before the head too: its departure is the start of the head's successor
-    for (let i = this.#head - 1; i < this.#tail; i++) {
+    for (let i = this.#head; i < this.#tail; i++) {
       ring[i & (capacity - 1)] = this.#ring[i & oldMask]!
       departs[i & (capacity - 1)] = this.#departs[i & oldMask]!
     }

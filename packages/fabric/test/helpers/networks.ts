@@ -1,0 +1,32 @@
+import type { NetworkBlueprint, RoutingBlueprint } from '../../src/blueprint/network.ts'
+import { assignAddresses } from '../../src/blueprint/generators/addresses.ts'
+import { parsePrefix, type Prefix } from '../../src/blueprint/generators/addresses.ts'
+import { leafSpine, type LeafSpineOptions } from '../../src/blueprint/generators/leaf-spine.ts'
+import type { FabricParts, LinkOptions } from '../../src/blueprint/generators/parts.ts'
+import { leafSpineOptions } from '../../src/blueprint/generators/test-options.ts'
+
+/** Routing that notices and reacts at once. */
+export const INSTANT: RoutingBlueprint = { detectionPs: 0, convergencePs: 0 }
+
+export function prefix(text: string): Prefix {
+  const parsed = parsePrefix(text)
+  if (!parsed.ok) throw new Error(parsed.message)
+  return parsed.prefix
+}
+
+/** A network with an IPv4 and an IPv6 address for every host interface. */
+export function networkOf(parts: FabricParts, routing: RoutingBlueprint = INSTANT): NetworkBlueprint {
+  const addressed = assignAddresses(parts.nodes, [prefix('10.0.0.0/8'), prefix('fd00::/64')])
+  if (!addressed.ok) throw new Error(addressed.message)
+  return { nodes: addressed.nodes, links: parts.links, routing }
+}
+
+export function leafSpineNetwork(rest: Partial<LeafSpineOptions> = {}, routing = INSTANT): NetworkBlueprint {
+  return networkOf(leafSpine(leafSpineOptions(rest)), routing)
+}
+
+/** Options of a plain link: no framing, no errors, a queue of this many packets at both ends. */
+export function plainLink(rateBps: number, delayPs: number, queuePackets = 256): LinkOptions {
+  const queue = { capacity: { packets: queuePackets } }
+  return { rateBps, delayPs, framing: { overheadBytes: 0 }, bitErrorRate: 0, cost: 1, queue, nicQueue: queue }
+}
