@@ -73,7 +73,10 @@ export type TransportBlueprint =
 /** Everything settable of a TCP. Defaults in `transport/tcp/options.ts`. */
 export interface TcpOptions {
   readonly control: 'newreno' | 'dctcp'
-  /** Maximum segment size: payload bytes with options not counted, RFC 9293 §3.7.1 as amended by RFC 6691. */
+  /**
+   * Payload bytes of a full segment. The MSS option of the SYN, which counts no TCP options (RFC 6691), says 12 more
+   * with timestamps: 1448 here is the 1460 of an IPv4 packet of 1500 bytes, 1460 without timestamps.
+   */
   readonly mssBytes: number
   /** Segments, RFC 6928. */
   readonly initialWindowSegments: number
@@ -82,6 +85,8 @@ export interface TcpOptions {
   readonly maxRtoPs: number
   /** Retransmissions of a SYN before the flow fails. */
   readonly synRetries: number
+  /** Retransmission timeouts in a row before an established flow fails (R2 of RFC 9293 §3.8.3). */
+  readonly dataRetries: number
   readonly sack: boolean
   readonly duplicateAckThreshold: number
   /** Segments that one acknowledgement may cover; 1 acknowledges every segment. */

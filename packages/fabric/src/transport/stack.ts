@@ -1,0 +1,50 @@
+import type { Endpoint } from '../model/component.ts'
+import { type PacketHandle, PROTOCOL_TCP, PROTOCOL_UDP } from '../model/packet-table.ts'
+import type { Output, TransportContext } from './context.ts'
+import { NO_FLOW } from './flow-table.ts'
+import { Tcp } from './tcp/tcp.ts'
+import { Udp } from './udp/udp.ts'
+
+/** A host's transport layer: hands what arrives to TCP or UDP, which find its place by the five-tuple. */
+export class HostStack implements Endpoint {
+  readonly name: string
+  readonly tcp: Tcp
+  readonly udp: Udp
+  readonly #context: TransportContext
+  readonly #place: number
+  readonly #portUnreachable: number
+  readonly #protocolUnreachable: number
+
+  constructor(name: string, context: TransportContext, output: Output) {
+    this.name = name
+    this.#context = context
+    this.#place = output.place
+    this.#portUnreachable = context.ledger.reason('port-unreachable')
+    this.#protocolUnreachable = context.ledger.reason('protocol-unreachable')
+    this.tcp = new Tcp(context, output)
+    this.udp = new Udp(context, output)
+  }
+
+  deliver(packet: PacketHandle): void {
+    const { packets, ledger } = this.#context
+    if (packets.checked) packets.assertAlive(packet)
+    const protocol = packets.protocol[packet]!
+    if (protocol === PROTOCOL_TCP) {
+      this.tcp.deliver(packet)
+      this.#consume(packet)
+    } else if (protocol !== PROTOCOL_UDP) {
+      ledger.drop(packet, this.#protocolUnreachable, this.#place)
+    } else if (this.udp.deliver(packet)) {
+      this.#consume(packet)
+    } else {
+      ledger.drop(packet, this.#portUnreachable, this.#place)
+    }
+  }
+
+  #consume(packet: PacketHandle): void {
+    const { packets, flows, ledger } = this.#context
+    const flow = packets.flow[packet]!
+    if (flow !== NO_FLOW) flows.packetsDelivered[flow]!++
+    ledger.deliver(packet)
+  }
+}

@@ -1,0 +1,38 @@
+import type { TcpConnection } from './connection.ts'
+
+/** What uses a connection. Every method may call `write`, `read`, `close` and `abort` of the connection. */
+export interface TcpApplication {
+  onEstablished(connection: TcpConnection): void
+  /** Payload arrived in order; with `receiver.autoRead` false it stays in the buffer until it is read. */
+  onData(connection: TcpConnection, bytes: number): void
+  /** The peer will send no more. */
+  onPeerClosed(connection: TcpConnection): void
+  /** The connection is gone: `reason` is undefined after an orderly close. */
+  onClosed(connection: TcpConnection, reason: string | undefined): void
+}
+
+/** Closes when the peer does: the far end of a bulk transfer. */
+export const BULK_SINK: TcpApplication = {
+  onEstablished: () => {},
+  onData: () => {},
+  onPeerClosed: (connection) => connection.close(),
+  onClosed: () => {},
+}
+
+/** Writes a fixed number of bytes at once, then closes. */
+export class BulkSource implements TcpApplication {
+  readonly #bytes: number
+
+  constructor(bytes: number) {
+    this.#bytes = bytes
+  }
+
+  onEstablished(connection: TcpConnection): void {
+    // closed before written, so that the FIN leaves with the last segment
+    connection.finish(this.#bytes)
+  }
+
+  onData(): void {}
+  onPeerClosed(): void {}
+  onClosed(): void {}
+}

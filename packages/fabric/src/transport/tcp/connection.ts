@@ -1,0 +1,327 @@
+import type { TcpOptions } from '../../blueprint/traffic.ts'
+import type { PacketHandle } from '../../model/packet-table.ts'
+import { ACK, RST, SYN } from '../../model/tcp-flags.ts'
+import type { Output, TransportContext } from '../context.ts'
+import { type FlowIndex, NEVER, NO_FLOW } from '../flow-table.ts'
+import { Timer } from '../timer.ts'
+import type { TcpApplication } from './application.ts'
+import { agree, type HandshakeResult, synAckOffer, synOffer } from './negotiation.ts'
+import { Receiver } from './receiver.ts'
+import { RoundTripTime } from './rtt.ts'
+import { Segments, sequenceLength, type TcpTuple } from './segments.ts'
+import { Sender } from './sender.ts'
+import { TcpState } from './state.ts'
+
+export interface ConnectionConfig {
+  readonly context: TransportContext
+  readonly output: Output
+  readonly tuple: TcpTuple
+  readonly labels: { readonly flow: FlowIndex; readonly dscp: number; readonly priority: number }
+  readonly options: TcpOptions
+  readonly application: TcpApplication
+  /** Takes the connection out of the host's tables. */
+  readonly forget: (connection: TcpConnection) => void
+}
+
+/** One end of a TCP connection: the state machine of RFC 9293 §3.10.7 around a sender and a receiver. */
+export class TcpConnection {
+  readonly tuple: TcpTuple
+  readonly flow: FlowIndex
+  readonly receiver: Receiver
+  state: TcpState = TcpState.CLOSED
+  /** There once the handshake has agreed on how to send. */
+  sender: Sender | undefined
+  readonly #config: ConnectionConfig
+  readonly #context: TransportContext
+  readonly #segments: Segments
+  readonly #rtt: RoundTripTime
+  #handshakeTimer: Timer | undefined
+  #agreed: HandshakeResult | undefined
+  /** Opened by a peer's SYN: the end that the flow's payload comes to. */
+  #passive = false
+  #synsSent = 0
+  #synSentPs = 0
+  #closeRequested = false
+
+  constructor(config: ConnectionConfig) {
+    const { context, output, tuple, labels, options } = config
+    this.#config = config
+    this.#context = context
+    this.tuple = tuple
+    this.flow = labels.flow
+    this.receiver = new Receiver(context, options, this)
+    this.#segments = new Segments(context, output, tuple, labels, this.receiver)
+    this.#rtt = new RoundTripTime(options)
+  }
+
+  /** Active open. */
+  open(): void {
+    this.state = TcpState.SYN_SENT
+    this.#sendSyn()
+  }
+
+  /** Passive open by a SYN. */
+  accept(packet: PacketHandle): void {
+    this.#passive = true
+    this.state = TcpState.SYN_RECEIVED
+    this.#takeSyn(packet)
+    this.#sendSyn()
+  }
+
+  /** More bytes to send. */
+  write(bytes: number): void {
+    this.sender?.write(bytes)
+  }
+
+  /** The last bytes to send: the FIN leaves with the last segment. */
+  finish(bytes: number): void {
+    if (this.sender !== undefined) this.sender.closing = true
+    this.write(bytes)
+    this.#leaveEstablished()
+  }
+
+  /** No more to send: a FIN follows what was written. */
+  close(): void {
+    this.#closeRequested = true
+    if (this.sender === undefined || this.state < TcpState.ESTABLISHED) return
+    this.sender.close()
+    this.#leaveEstablished()
+  }
+
+  /** The application takes this many bytes out of the receive buffer. */
+  read(bytes: number): void {
+    this.receiver.read(bytes)
+  }
+
+  /** Ends at once and tells the peer by RST, RFC 9293 §3.10.5. */
+  abort(reason: string): void {
+    if (this.state >= TcpState.SYN_RECEIVED) {
+      this.#segments.sequence = this.sender?.next ?? 1
+      this.#segments.reset(RST | ACK)
+    }
+    this.#end(reason)
+  }
+
+  /** A segment of this connection's five-tuple. */
+  receive(packet: PacketHandle): void {
+    if (this.state === TcpState.SYN_SENT) {
+      this.#receiveInSynSent(packet)
+      return
+    }
+    const { packets } = this.#context
+    const flags = packets.tcpFlags[packet]!
+    const sequence = packets.sequence[packet]!
+    const length = sequenceLength(packets.payloadBytes[packet]!, flags)
+    if ((flags & (SYN | RST)) !== 0) {
+      this.#receiveSynOrReset(flags, sequence)
+      return
+    }
+    if (!this.receiver.accepts(sequence, length)) {
+      this.sendAcknowledgement()
+      return
+    }
+    if ((flags & ACK) === 0) return
+    if (this.state === TcpState.SYN_RECEIVED && !this.#completeAccept(packet)) return
+    this.#receiveSynchronized(packet, length)
+  }
+
+  onDelivered(bytes: number): void {
+    const { flows, sim } = this.#context
+    if (this.#passive && this.flow !== NO_FLOW) {
+      const delivered = flows.bytesDelivered[this.flow]! + bytes
+      flows.bytesDelivered[this.flow] = delivered
+      if (delivered === flows.bytes[this.flow] && flows.completedPs[this.flow] === NEVER) {
+        flows.complete(this.flow, sim.now)
+      }
+    }
+    this.#config.application.onData(this, bytes)
+  }
+
+  onFin(): void {
+    if (this.state === TcpState.ESTABLISHED) {
+      this.state = TcpState.CLOSE_WAIT
+      this.#config.application.onPeerClosed(this)
+    } else if (this.state === TcpState.FIN_WAIT_1) {
+      this.state = TcpState.CLOSING
+    } else if (this.state === TcpState.FIN_WAIT_2) {
+      this.#enterTimeWait()
+    }
+  }
+
+  sendAcknowledgement(): void {
+    this.#segments.sequence = this.sender === undefined ? 1 : this.sender.next
+    this.#segments.acknowledgement()
+  }
+
+  onGiveUp(): void {
+    this.abort('retransmission-timeout')
+  }
+
+  /** A SYN or SYN-ACK has not been answered. */
+  onTimer(): void {
+    const { flows } = this.#context
+    if (this.flow !== NO_FLOW) flows.timeouts[this.flow]!++
+    if (this.#synsSent > this.#config.options.synRetries) {
+      this.#end('syn-timeout')
+      return
+    }
+    this.#rtt.backOff()
+    this.#sendSyn()
+  }
+
+  #sendSyn(): void {
+    const { sim } = this.#context
+    const { options } = this.#config
+    const agreed = this.#agreed
+    this.#segments.syn(agreed === undefined ? synOffer(options) : synAckOffer(options, agreed))
+    this.#synsSent++
+    this.#synSentPs = sim.now
+    this.#handshakeTimer ??= new Timer(sim, this, 0)
+    this.#handshakeTimer.deadline = sim.now + this.#rtt.rtoPs
+    this.#handshakeTimer.arm()
+  }
+
+  /** RFC 9293 §3.10.7.3 */
+  #receiveInSynSent(packet: PacketHandle): void {
+    const { packets } = this.#context
+    const flags = packets.tcpFlags[packet]!
+    const acknowledged = (flags & ACK) !== 0
+    if (acknowledged && packets.acknowledgement[packet] !== 1) {
+      // half-open: the peer still knows an earlier connection of these ports
+      if ((flags & RST) === 0) this.#resetHalfOpen(packet)
+      return
+    }
+    if ((flags & RST) !== 0) {
+      if (acknowledged) this.#end('connection-refused')
+      return
+    }
+    if ((flags & SYN) === 0) return
+    this.#takeSyn(packet)
+    if (acknowledged) {
+      this.#establish(packet)
+      return
+    }
+    // simultaneous open
+    this.state = TcpState.SYN_RECEIVED
+    this.#sendSyn()
+  }
+
+  #resetHalfOpen(packet: PacketHandle): void {
+    this.#segments.sequence = this.#context.packets.acknowledgement[packet]!
+    this.#segments.reset(RST)
+  }
+
+  /** The peer's SYN: where its data starts, and what it can do. */
+  #takeSyn(packet: PacketHandle): void {
+    const { packets } = this.#context
+    const { receiver } = this
+    const flags = packets.tcpFlags[packet]!
+    const agreed = agree(this.#config.options, flags, packets.mssBytes[packet]!, this.#synsSent > 1)
+    this.#agreed = agreed
+    receiver.noteTimestamp(packet)
+    receiver.next = packets.sequence[packet]! + 1
+    receiver.sack = agreed.sack
+    receiver.ecn = agreed.ecn
+    receiver.negotiate(agreed.windowScaling)
+    this.#segments.timestamps = agreed.timestamps
+  }
+
+  /** The first acknowledgement in SYN-RECEIVED; false if it is of something that was not sent. */
+  #completeAccept(packet: PacketHandle): boolean {
+    if (this.#context.packets.acknowledgement[packet] !== 1) {
+      this.#resetHalfOpen(packet)
+      return false
+    }
+    this.#establish(packet)
+    return true
+  }
+
+  /** Our SYN is acknowledged. */
+  #establish(packet: PacketHandle): void {
+    const { flows, sim, packets } = this.#context
+    const { options, application } = this.#config
+    const agreed = this.#agreed!
+    this.#handshakeTimer?.release()
+    this.#sampleHandshake(packet, agreed.timestamps)
+    // a SYN-ACK may have been lost since the agreement
+    const initialWindowSegments = this.#synsSent > 1 ? 1 : agreed.initialWindowSegments
+    this.sender = new Sender(this.#context, this.#segments, this, options, this.#rtt, { ...agreed, initialWindowSegments })
+    this.sender.updateWindow(packet)
+    this.state = TcpState.ESTABLISHED
+    if (!this.#passive && this.flow !== NO_FLOW) flows.establishedPs[this.flow] = sim.now
+    if ((packets.tcpFlags[packet]! & SYN) !== 0) this.sendAcknowledgement()
+    application.onEstablished(this)
+    if (this.#closeRequested) this.close()
+  }
+
+  /** Karn: no sample from a SYN that was sent twice, unless its timestamp comes back. */
+  #sampleHandshake(packet: PacketHandle, timestamps: boolean): void {
+    if (!timestamps && this.#synsSent > 1) return
+    const sentPs = timestamps ? this.#context.packets.timestampEcho[packet]! : this.#synSentPs
+    this.#rtt.samplePs = this.#context.sim.now - sentPs
+    this.#rtt.sample()
+  }
+
+  /** RST: RFC 9293 §3.10.7.4, second check (with RFC 5961's rule); SYN: a challenge, or the SYN-ACK again. */
+  #receiveSynOrReset(flags: number, sequence: number): void {
+    if ((flags & RST) === 0) {
+      const again = this.state === TcpState.SYN_RECEIVED && (flags & ACK) === 0
+      if (again) this.#segments.syn(synAckOffer(this.#config.options, this.#agreed!))
+      else this.sendAcknowledgement()
+    } else if (sequence === this.receiver.next) {
+      const orderly = this.state === TcpState.CLOSING || this.state === TcpState.LAST_ACK
+      this.#end(orderly ? undefined : 'connection-reset')
+    } else if (this.receiver.accepts(sequence, 0)) {
+      this.sendAcknowledgement()
+    }
+  }
+
+  #receiveSynchronized(packet: PacketHandle, length: number): void {
+    const { packets } = this.#context
+    const sender = this.sender!
+    if (packets.acknowledgement[packet]! > sender.next) {
+      this.sendAcknowledgement()
+      return
+    }
+    sender.onAcknowledgement(packet)
+    if (this.state > TcpState.CLOSE_WAIT || this.state === TcpState.FIN_WAIT_1) this.#noteFinAcknowledged()
+    else this.#leaveEstablished()
+    if (this.state === TcpState.CLOSED) return
+    if (length > 0) this.receiver.receive(packet)
+    else this.receiver.noteTimestamp(packet)
+  }
+
+  /** ESTABLISHED and CLOSE-WAIT end when the FIN leaves. */
+  #leaveEstablished(): void {
+    if (this.sender === undefined || !this.sender.finSent) return
+    if (this.state === TcpState.ESTABLISHED) this.state = TcpState.FIN_WAIT_1
+    else if (this.state === TcpState.CLOSE_WAIT) this.state = TcpState.LAST_ACK
+  }
+
+  #noteFinAcknowledged(): void {
+    if (!this.sender!.isDone) return
+    if (this.state === TcpState.FIN_WAIT_1) this.state = TcpState.FIN_WAIT_2
+    else if (this.state === TcpState.CLOSING) this.#enterTimeWait()
+    else if (this.state === TcpState.LAST_ACK) this.#end(undefined)
+  }
+
+  /** TIME-WAIT keeps no state: the host answers a FIN that comes again without it. */
+  #enterTimeWait(): void {
+    this.state = TcpState.TIME_WAIT
+    this.sendAcknowledgement()
+    this.#end(undefined)
+  }
+
+  /** Leaves the host's tables; a reason fails the flow. */
+  #end(reason: string | undefined): void {
+    if (this.state === TcpState.CLOSED) return
+    this.state = TcpState.CLOSED
+    this.#handshakeTimer?.release()
+    this.sender?.release()
+    this.receiver.release()
+    this.#config.forget(this)
+    // the sending end decides whether its flow failed: a receiver that gives up has told it by RST
+    if (reason !== undefined && !this.#passive) this.#context.flows.fail(this.flow, reason)
+    this.#config.application.onClosed(this, reason)
+  }
+}

@@ -1,0 +1,208 @@
+import { InvariantError } from '@weft/core'
+import type { TcpOptions } from '../../blueprint/traffic.ts'
+import { hashTuple } from '../../model/five-tuple.ts'
+import { NOT_ECT, type PacketHandle, PROTOCOL_TCP } from '../../model/packet-table.ts'
+import { ACK, FIN, RST, SYN } from '../../model/tcp-flags.ts'
+import { ABSENT, TupleTable } from '../../model/tuple-table.ts'
+import type { Output, TransportContext } from '../context.ts'
+import { type FlowIndex, NO_FLOW } from '../flow-table.ts'
+import { EphemeralPorts, NO_PORT } from '../ports.ts'
+import { BULK_SINK, BulkSource, type TcpApplication } from './application.ts'
+import { TcpConnection } from './connection.ts'
+import { sequenceLength, TCP_HEADER_BYTES, type TcpTuple, TTL } from './segments.ts'
+
+export interface ConnectRequest {
+  readonly flow: FlowIndex
+  /** Address ids. */
+  readonly source: number
+  readonly destination: number
+  readonly destinationPort: number
+  /** Default: the next ephemeral port. */
+  readonly sourcePort?: number
+  readonly options: TcpOptions
+  /** Written at once when established, then the connection closes; or see `application`. */
+  readonly bytes?: number
+  readonly application?: TcpApplication
+  readonly dscp?: number
+  readonly priority?: number
+}
+
+interface Listener {
+  readonly options: TcpOptions
+  readonly application: TcpApplication
+}
+
+/** A host's TCP: its connections by five-tuple, its listeners by port. */
+export class Tcp {
+  readonly #context: TransportContext
+  readonly #output: Output
+  readonly #table = new TupleTable()
+  readonly #connections: (TcpConnection | undefined)[] = []
+  readonly #freeSlots: number[] = []
+  readonly #listeners = new Map<number, Listener>()
+  readonly #ports = new EphemeralPorts()
+
+  constructor(context: TransportContext, output: Output) {
+    this.#context = context
+    this.#output = output
+  }
+
+  /** Connections that are not CLOSED. */
+  get connectionCount(): number {
+    return this.#table.size
+  }
+
+  /** Accepts connections to a port at any address of the host. Throws when it is taken. */
+  listen(port: number, options: TcpOptions, application: TcpApplication = BULK_SINK): void {
+    if (this.#listeners.has(port)) throw new InvariantError(`TCP port ${port} is listened to already`)
+    this.#listeners.set(port, { options, application })
+  }
+
+  isListening(port: number): boolean {
+    return this.#listeners.has(port)
+  }
+
+  /** Opens a connection; undefined, and the flow failed, when no port is left for this destination. */
+  connect(request: ConnectRequest): TcpConnection | undefined {
+    const { flow, source, destination, destinationPort } = request
+    const localPort = request.sourcePort ?? this.#ephemeralPort(source, destination, destinationPort)
+    if (localPort === NO_PORT) {
+      this.#context.flows.fail(flow, 'ports-exhausted')
+      return undefined
+    }
+    if (flow !== NO_FLOW) {
+      this.#context.flows.sourcePort[flow] = localPort
+      this.#context.flows.destinationPort[flow] = destinationPort
+    }
+    const tuple = { localAddress: source, localPort, remoteAddress: destination, remotePort: destinationPort }
+    if (this.#find(tuple) !== ABSENT) throw new InvariantError(`TCP port ${localPort} is connected to that peer already`)
+    const application = request.application ?? new BulkSource(request.bytes ?? 0)
+    const connection = this.#add(tuple, application, request.options, {
+      flow,
+      dscp: request.dscp ?? 0,
+      priority: request.priority ?? 0,
+    })
+    connection.open()
+    return connection
+  }
+
+  /** A segment for this host; the caller frees it. */
+  deliver(packet: PacketHandle): void {
+    const { packets } = this.#context
+    const slot = this.#table.get(
+      packets.destination[packet]!,
+      packets.source[packet]!,
+      (packets.destinationPort[packet]! << 16) | packets.sourcePort[packet]!,
+      PROTOCOL_TCP,
+    )
+    if (slot !== ABSENT) this.#connections[slot]!.receive(packet)
+    else this.#receiveClosed(packet)
+  }
+
+  /** Where no connection is: LISTEN and CLOSED, RFC 9293 §3.10.7.1 and §3.10.7.2. */
+  #receiveClosed(packet: PacketHandle): void {
+    const { packets } = this.#context
+    const flags = packets.tcpFlags[packet]!
+    if ((flags & RST) !== 0) return
+    const listener = this.#listeners.get(packets.destinationPort[packet]!)
+    if (listener !== undefined && (flags & (SYN | ACK)) === SYN) this.#accept(packet, listener)
+    else this.#answerClosed(packet)
+  }
+
+  #accept(packet: PacketHandle, listener: Listener): void {
+    const { packets } = this.#context
+    const tuple = {
+      localAddress: packets.destination[packet]!,
+      localPort: packets.destinationPort[packet]!,
+      remoteAddress: packets.source[packet]!,
+      remotePort: packets.sourcePort[packet]!,
+    }
+    const labels = { flow: packets.flow[packet]!, dscp: packets.dscp[packet]!, priority: packets.priority[packet]! }
+    this.#add(tuple, listener.application, listener.options, labels).accept(packet)
+  }
+
+  #add(
+    tuple: TcpTuple,
+    application: TcpApplication,
+    options: TcpOptions,
+    labels: { flow: FlowIndex; dscp: number; priority: number },
+  ): TcpConnection {
+    const forget = () => this.#remove(tuple)
+    const connection = new TcpConnection({
+      context: this.#context,
+      output: this.#output,
+      tuple,
+      labels,
+      options,
+      application,
+      forget,
+    })
+    const slot = this.#freeSlots.pop() ?? this.#connections.length
+    this.#connections[slot] = connection
+    const { localAddress, remoteAddress, localPort, remotePort } = tuple
+    this.#table.set(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP, slot)
+    return connection
+  }
+
+  #remove(tuple: TcpTuple): void {
+    const { localAddress, remoteAddress, localPort, remotePort } = tuple
+    const slot = this.#table.delete(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
+    this.#connections[slot] = undefined
+    this.#freeSlots.push(slot)
+  }
+
+  #find(tuple: TcpTuple): number {
+    const { localAddress, remoteAddress, localPort, remotePort } = tuple
+    return this.#table.get(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
+  }
+
+  #ephemeralPort(localAddress: number, remoteAddress: number, remotePort: number): number {
+    return this.#ports.next((localPort) => this.#find({ localAddress, localPort, remoteAddress, remotePort }) !== ABSENT)
+  }
+
+  /** RST for what no connection expects; a bare FIN that comes again is acknowledged instead, for TIME-WAIT. */
+  #answerClosed(packet: PacketHandle): void {
+    const { packets } = this.#context
+    const flags = packets.tcpFlags[packet]!
+    const payload = packets.payloadBytes[packet]!
+    const end = packets.sequence[packet]! + sequenceLength(payload, flags)
+    const acknowledged = (flags & ACK) !== 0
+    const lateFin = (flags & (FIN | SYN)) === FIN && payload === 0 && acknowledged
+    const answer = this.#reply(packet)
+    packets.acknowledgement[answer] = end
+    packets.sequence[answer] = acknowledged ? packets.acknowledgement[packet]! : 0
+    if (lateFin) packets.tcpFlags[answer] = ACK
+    else packets.tcpFlags[answer] = acknowledged ? RST : RST | ACK
+    this.#output.originate(answer)
+  }
+
+  /** A bare segment back to where a packet came from. */
+  #reply(packet: PacketHandle): PacketHandle {
+    const { packets, addresses, flows, sim } = this.#context
+    const answer = packets.allocate()
+    const source = packets.destination[packet]!
+    const destination = packets.source[packet]!
+    const sourcePort = packets.destinationPort[packet]!
+    const destinationPort = packets.sourcePort[packet]!
+    const flow = packets.flow[packet]!
+    packets.source[answer] = source
+    packets.destination[answer] = destination
+    packets.sourcePort[answer] = sourcePort
+    packets.destinationPort[answer] = destinationPort
+    packets.protocol[answer] = PROTOCOL_TCP
+    packets.tupleHash[answer] = hashTuple(source, destination, PROTOCOL_TCP, sourcePort, destinationPort)
+    packets.ttl[answer] = TTL
+    packets.ecn[answer] = NOT_ECT
+    packets.dscp[answer] = packets.dscp[packet]!
+    packets.priority[answer] = packets.priority[packet]!
+    packets.sizeBytes[answer] = addresses.headerBytesOf(source) + TCP_HEADER_BYTES
+    packets.payloadBytes[answer] = 0
+    packets.flow[answer] = flow
+    packets.windowBytes[answer] = 0
+    packets.timestampValue[answer] = sim.now
+    packets.timestampEcho[answer] = packets.timestampValue[packet]!
+    packets.sackCount[answer] = 0
+    if (flow !== NO_FLOW) flows.packetsOriginated[flow]!++
+    return answer
+  }
+}

@@ -1,0 +1,38 @@
+import { InvariantError } from '@weft/core'
+import type { PacketHandle } from '../../model/packet-table.ts'
+import type { Output, TransportContext } from '../context.ts'
+
+/** What takes a port's datagrams; the packet is freed when it returns. */
+export interface DatagramReceiver {
+  onDatagram(packet: PacketHandle): void
+}
+
+/** A host's UDP (RFC 768): receivers by local port, whoever the sender. */
+export class Udp {
+  readonly context: TransportContext
+  readonly output: Output
+  readonly #receivers = new Map<number, DatagramReceiver>()
+
+  constructor(context: TransportContext, output: Output) {
+    this.context = context
+    this.output = output
+  }
+
+  /** Takes what arrives for a port. Throws when it is taken. */
+  bind(port: number, receiver: DatagramReceiver): void {
+    if (this.#receivers.has(port)) throw new InvariantError(`UDP port ${port} is bound already`)
+    this.#receivers.set(port, receiver)
+  }
+
+  isBound(port: number): boolean {
+    return this.#receivers.has(port)
+  }
+
+  /** False if nothing is bound to the port. */
+  deliver(packet: PacketHandle): boolean {
+    const receiver = this.#receivers.get(this.context.packets.destinationPort[packet]!)
+    if (receiver === undefined) return false
+    receiver.onDatagram(packet)
+    return true
+  }
+}
