@@ -1,0 +1,56 @@
+import type { Blueprint } from '@weft/fabric'
+import { type BorderIssue, issuesOf } from '../schema/issues.ts'
+import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
+import { DEFAULTS } from './defaults.ts'
+import { compileEvents } from './events.ts'
+import { compileExpectations, type Expectation } from './expect.ts'
+import { compileNetwork } from './network.ts'
+import { Problems } from './problems.ts'
+import { compileRun, type RunPlan } from './run.ts'
+import { compileTraffic } from './traffic.ts'
+
+/** A scenario that has passed every check: what a run needs, and nothing left to go wrong in it. */
+export interface CompiledScenario {
+  readonly blueprint: Blueprint
+  readonly run: RunPlan
+  readonly expectations: readonly Expectation[]
+  /** What may not be meant, though it can be run. */
+  readonly warnings: readonly BorderIssue[]
+  readonly description?: string
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly value: CompiledScenario }
+  | { readonly ok: false; readonly issues: readonly BorderIssue[] }
+
+/**
+ * Validates plain data, from a file or from builders, against the schema and against itself, and makes the
+ * blueprint. Lists every problem of the shape, or if there is none, every problem of the meaning.
+ */
+export function compileScenario(data: unknown): Compiled {
+  const shaped = scenarioSchema.safeParse(data, { reportInput: true })
+  if (!shaped.success) return { ok: false, issues: issuesOf(shaped.error, data) }
+  const problems = new Problems()
+  const value = compileMeaning(shaped.data, data as { expect?: unknown[] }, problems)
+  return value === undefined ? { ok: false, issues: problems.issues } : { ok: true, value }
+}
+
+function compileMeaning(input: ScenarioInput, raw: { expect?: unknown[] }, problems: Problems): CompiledScenario | undefined {
+  const run = compileRun(input.run ?? {}, problems)
+  const network = compileNetwork(input.regions, problems)
+  // Everything else names parts of the network, so without one it would be wrong from end to end.
+  if (network === undefined) return undefined
+  const traffic = compileTraffic(input.traffic ?? [], network, run, problems)
+  const events = compileEvents(input.events ?? [], network, run, problems)
+  const named = input.traffic?.map(({ name }, index) => ({ name: name ?? `traffic-${index + 1}` })) ?? []
+  const expectations = compileExpectations(input.expect ?? [], raw.expect ?? [], { network, traffic: named, run }, problems)
+  if (problems.issues.length > 0) return undefined
+  const { name = DEFAULTS.name, seed = DEFAULTS.seed, description } = input
+  return {
+    blueprint: { name, seed, network, traffic, events },
+    run,
+    expectations,
+    warnings: problems.warnings,
+    ...(description !== undefined && { description }),
+  }
+}

@@ -1,0 +1,210 @@
+import { printDuration, type Quantity } from '@weft/core'
+import type { NetworkBlueprint } from '@weft/fabric'
+import { type ExpectInput, type Metric, type Relation, relations } from '../schema/expect.ts'
+import type { SizeRange } from '../schema/size-range.ts'
+import { describeExpectation } from './describe-expectation.ts'
+import { list, type Path, type Problems, quote, unknownName } from './problems.ts'
+import { endPs, type RunPlan } from './run.ts'
+import { asList, patternOf } from './selectors.ts'
+
+/** One line of `expect`, checked, with every name resolved. */
+export interface Expectation {
+  readonly metric: Metric
+  /** As people read it: `link.utilization  fabric p99 below 90%`. */
+  readonly text: string
+  readonly statistic: Statistic
+  readonly bounds: readonly Bound[]
+  readonly filter: ExpectationFilter
+  /** What is measured: from the first instant up to but not including the second. */
+  readonly fromPs: number
+  readonly toPs: number
+  /** Where it stands in the user's data. */
+  readonly path: Path
+}
+
+export type Statistic =
+  | { readonly kind: 'percentile'; /** 0 to 100. */ readonly percent: number }
+  | { readonly kind: 'mean' | 'max' | 'min' | 'count' }
+
+export interface Bound {
+  readonly relation: Relation
+  readonly value: number
+  /** Of `value` and of what is measured. `share` is a fraction of all that could have been counted. */
+  readonly unit: 'ratio' | 'ps' | 'bps' | 'share' | 'packets' | 'bytes' | 'count'
+}
+
+/** Absent: no restriction. */
+export interface ExpectationFilter {
+  readonly traffic?: string
+  readonly sizes?: SizeRange
+  readonly reason?: string
+  /** Names of links, both directions. */
+  readonly links?: readonly string[]
+  /** Names of switches, whose transmit queues alone count. */
+  readonly switches?: readonly string[]
+}
+
+/** Metrics that have one value per run, and no distribution to take a statistic of. */
+const COUNTED: ReadonlySet<Metric> = new Set<Metric>(['flow.unfinished', 'flow.retransmissions', 'flow.timeouts', 'link.marks', 'drops'])
+
+/** Losses and marks count from the first packet on; what describes a steady state leaves the warm-up out. */
+const WHOLE_RUN: ReadonlySet<Metric> = new Set<Metric>(['drops', 'link.marks'])
+
+const UNITS: Record<Metric, Bound['unit']> = {
+  'flow.slowdown': 'ratio',
+  'flow.fct': 'ps',
+  'flow.throughput': 'bps',
+  'flow.unfinished': 'count',
+  'flow.retransmissions': 'count',
+  'flow.timeouts': 'count',
+  'link.utilization': 'share',
+  'link.marks': 'count',
+  'queue.depth': 'packets',
+  drops: 'count',
+}
+
+export interface ExpectContext {
+  readonly network: NetworkBlueprint
+  readonly traffic: readonly { readonly name: string }[]
+  readonly run: RunPlan
+}
+
+export function compileExpectations(
+  inputs: readonly ExpectInput[],
+  raw: readonly unknown[],
+  context: ExpectContext,
+  problems: Problems,
+): Expectation[] {
+  return inputs.map((input, index) => {
+    const path = ['expect', index]
+    return {
+      metric: input.metric,
+      text: describeExpectation(raw[index]),
+      statistic: compileStatistic(input, path, problems),
+      bounds: compileBounds(input, path, problems),
+      filter: compileFilter(input, context, path, problems),
+      ...compileWindow(input, context.run, path, problems),
+      path,
+    }
+  })
+}
+
+function compileStatistic(input: ExpectInput, path: Path, problems: Problems): Statistic {
+  if (COUNTED.has(input.metric)) return { kind: 'count' }
+  const { percentile, statistic } = input as { percentile?: number; statistic?: 'mean' | 'max' | 'min' }
+  if ((percentile === undefined) === (statistic === undefined)) {
+    const found = percentile === undefined ? 'it has neither' : 'it has both'
+    problems.refuse(path, `${input.metric} takes exactly one of "percentile" and "statistic"; ${found}`)
+  }
+  return percentile === undefined ? { kind: statistic ?? 'max' } : { kind: 'percentile', percent: percentile }
+}
+
+function compileBounds(input: ExpectInput, path: Path, problems: Problems): Bound[] {
+  const given = input as Partial<Record<Relation, number | Quantity>>
+  const bounds = relations.flatMap((relation): Bound[] => {
+    const value = given[relation]
+    return value === undefined ? [] : [boundOf(input.metric, relation, value)]
+  })
+  if (bounds.length === 0) problems.refuse(path, `${input.metric} needs a bound: one of ${list(relations, 'or')}`)
+  if (bounds.length > 1) checkBounds(bounds, path, problems)
+  return bounds
+}
+
+function boundOf(metric: Metric, relation: Relation, value: number | Quantity): Bound {
+  if (typeof value === 'number') return { relation, value, unit: UNITS[metric] }
+  if (value.dimension === 'percent') return { relation, value: value.value, unit: 'share' }
+  return { relation, value: value.value, unit: value.dimension === 'size' ? 'bytes' : 'packets' }
+}
+
+/** Two bounds make a range: one from below, one from above, in one unit. */
+function checkBounds(bounds: readonly Bound[], path: Path, problems: Problems): void {
+  const lower = bounds.filter(({ relation }) => relation === 'above' || relation === 'atLeast')
+  const upper = bounds.filter(({ relation }) => relation === 'below' || relation === 'atMost')
+  const [low] = lower
+  const [high] = upper
+  if (bounds.length !== 2 || low === undefined || high === undefined || low.unit !== high.unit) {
+    problems.refuse(path, `${list(bounds.map(({ relation }) => relation))} do not go together; give one bound, or a lower and an upper one alike`)
+  } else if (low.value > high.value || (low.value === high.value && !(low.relation === 'atLeast' && high.relation === 'atMost'))) {
+    problems.refuse([...path, low.relation], `nothing is both ${low.relation} and ${high.relation} that; exchange the bounds`)
+  }
+}
+
+function compileWindow(input: ExpectInput, run: RunPlan, path: Path, problems: Problems) {
+  const whole = WHOLE_RUN.has(input.metric)
+  const { from: fromPs = whole ? 0 : run.warmupPs } = input
+  const { to: toPs = whole || fromPs >= run.forPs ? endPs(run) : run.forPs } = input
+  const end = printDuration(endPs(run))
+  if (input.from !== undefined && fromPs >= endPs(run)) {
+    problems.refuse([...path, 'from'], `${printDuration(fromPs)} is not before the end of the run, ${end}`)
+  } else if (input.to !== undefined && toPs > endPs(run)) {
+    problems.refuse([...path, 'to'], `${printDuration(toPs)} is after the end of the run, ${end}`)
+  } else if (input.to !== undefined && toPs <= fromPs) {
+    problems.refuse([...path, 'to'], `${printDuration(toPs)} is not after the window's start, ${printDuration(fromPs)}`)
+  }
+  return { fromPs, toPs }
+}
+
+function compileFilter(input: ExpectInput, context: ExpectContext, path: Path, problems: Problems): ExpectationFilter {
+  const { of, sizes, reason, tier, link, switch: switches } = input as FilterInput
+  checkTraffic(of, context, path, problems)
+  const links = compileLinks(tier, link, context.network, path, problems)
+  return {
+    ...(of !== undefined && { traffic: of }),
+    ...(sizes !== undefined && { sizes }),
+    ...(reason !== undefined && { reason }),
+    ...(links !== undefined && { links }),
+    ...(switches !== undefined && { switches: selectNames('switch', switches, switchNames(context.network), [...path, 'switch'], problems) }),
+  }
+}
+
+interface FilterInput {
+  readonly of?: string
+  readonly sizes?: SizeRange
+  readonly reason?: string
+  readonly tier?: string
+  readonly link?: string | string[]
+  readonly switch?: string | string[]
+}
+
+function checkTraffic(name: string | undefined, { traffic }: ExpectContext, path: Path, problems: Problems): void {
+  if (name === undefined || traffic.some((each) => each.name === name)) return
+  const names = traffic.map((each) => each.name)
+  const expected = names.length === 0 ? 'the scenario has no traffic' : `the traffic is ${list(names)}`
+  problems.refuse([...path, 'of'], unknownName('traffic', name, names, expected))
+}
+
+function compileLinks(
+  tier: string | undefined,
+  link: string | string[] | undefined,
+  network: NetworkBlueprint,
+  path: Path,
+  problems: Problems,
+): string[] | undefined {
+  if (tier === undefined && link === undefined) return undefined
+  const tiers = [...new Set(network.links.map((each) => each.tier))]
+  if (tier !== undefined && !tiers.includes(tier)) {
+    problems.refuse([...path, 'tier'], unknownName('tier', tier, tiers, `links are of tier ${list(tiers, 'or')}`))
+  }
+  const candidates = network.links.filter((each) => tier === undefined || each.tier === tier).map((each) => each.name)
+  return link === undefined ? candidates : selectNames('link', link, candidates, [...path, 'link'], problems)
+}
+
+const switchNames = (network: NetworkBlueprint) => network.nodes.filter((node) => node.kind === 'switch').map((node) => node.name)
+
+function selectNames(
+  what: string,
+  selector: string | readonly string[],
+  names: readonly string[],
+  path: Path,
+  problems: Problems,
+): string[] {
+  const chosen = new Set<string>()
+  asList(selector).forEach((term) => {
+    const matching = names.filter(patternOf(term))
+    for (const name of matching) chosen.add(name)
+    if (matching.length > 0) return
+    const example = names.length === 0 ? `there is no ${what} here` : `they are named as in ${quote(names[0]!)}`
+    problems.refuse(path, unknownName(what, term, names, example))
+  })
+  return names.filter((name) => chosen.has(name))
+}

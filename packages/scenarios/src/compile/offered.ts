@@ -1,0 +1,90 @@
+import { printDuration } from '@weft/core'
+import type { OfferedBlueprint, StreamProcess } from '@weft/fabric'
+import type { StreamInput, TrafficInput } from '../schema/traffic.ts'
+import { list, type Path, type Problems } from './problems.ts'
+import type { RunPlan } from './run.ts'
+import { compileSizes } from './sizes.ts'
+
+const KINDS = ['sizes', 'burst', 'stream', 'flows'] as const
+
+/** What is sent, when; undefined where that was refused. */
+export function compileOffered(
+  input: TrafficInput,
+  run: RunPlan,
+  path: Path,
+  problems: Problems,
+): OfferedBlueprint | undefined {
+  const given = KINDS.filter((key) => input[key] !== undefined)
+  const [kind] = given
+  if (kind === undefined || given.length > 1) {
+    const found = kind === undefined ? 'it has none' : `it has ${list(given)}`
+    problems.refuse(path, `traffic takes exactly one of ${list(KINDS)}; ${found}`)
+    return undefined
+  }
+  refuseUnused(input, kind, path, problems)
+  checkTimes(input, run, path, problems)
+  const startPs = input.start ?? 0
+  const times = { startPs, ...(input.stop !== undefined && { stopPs: input.stop }) }
+  if (kind === 'burst') return { kind: 'burst', bytes: input.burst!, atPs: startPs }
+  if (kind === 'stream') return { kind: 'stream', ...compileStream(input.stream!, [...path, 'stream'], problems), ...times }
+  if (kind === 'flows') return compileList(input, run, path, problems)
+  const sizes = compileSizes(input.sizes!, [...path, 'sizes'], problems)
+  const rate = compileRate(input, path, problems)
+  return sizes === undefined || rate === undefined ? undefined : { kind: 'flows', sizes, rate, ...times }
+}
+
+/** Keys that the other kinds alone read. */
+function refuseUnused(input: TrafficInput, kind: (typeof KINDS)[number], path: Path, problems: Problems): void {
+  const unused: (keyof TrafficInput)[] = []
+  if (kind !== 'sizes') unused.push('load', 'flowRate')
+  if (kind === 'burst' || kind === 'flows') unused.push('stop')
+  if (kind === 'flows') unused.push('start')
+  for (const key of unused) {
+    if (input[key] !== undefined) problems.refuseKey([...path, key], `"${key}" has no effect with "${kind}"; remove one of them`)
+  }
+}
+
+function checkTimes({ start = 0, stop }: TrafficInput, { forPs }: RunPlan, path: Path, problems: Problems): void {
+  if (start >= forPs) {
+    problems.refuse([...path, 'start'], `${printDuration(start)} is not before arrivals end at ${printDuration(forPs)}`)
+  }
+  if (stop !== undefined && stop <= start) {
+    problems.refuse([...path, 'stop'], `${printDuration(stop)} is not after "start", ${printDuration(start)}`)
+  } else if (stop !== undefined && stop > forPs) {
+    problems.warn([...path, 'stop'], `${printDuration(stop)} has no effect: arrivals end at ${printDuration(forPs)} already`)
+  }
+}
+
+function compileRate({ load, flowRate }: TrafficInput, path: Path, problems: Problems) {
+  if ((load === undefined) === (flowRate === undefined)) {
+    const found = load === undefined ? 'it has neither' : 'it has both'
+    problems.refuse(path, `sizes take exactly one of ${list(['load', 'flowRate'])}; ${found}`)
+    return undefined
+  }
+  return load === undefined ? { flowsPerSecond: flowRate! } : { load }
+}
+
+function compileList(input: TrafficInput, { forPs }: RunPlan, path: Path, problems: Problems): OfferedBlueprint {
+  const flows = input.flows!.map(({ at, from, to, size }, index) => {
+    if (at >= forPs) {
+      problems.refuse([...path, 'flows', index, 'at'], `${printDuration(at)} is not before arrivals end at ${printDuration(forPs)}`)
+    }
+    return { startPs: at, from, to, bytes: size }
+  })
+  return { kind: 'list', flows }
+}
+
+function compileStream({ packet, rate, process = 'constant', on, off }: StreamInput, path: Path, problems: Problems) {
+  const kind: StreamProcess['kind'] = process
+  const periods = { onPs: on ?? 0, offPs: off ?? 0 }
+  if (process === 'on-off') {
+    for (const key of ['on', 'off'] as const) {
+      if ((key === 'on' ? on : off) === undefined) problems.refuse([...path, 'process'], `on-off needs "${key}", the mean of those periods`)
+    }
+    return { packetBytes: packet, rateBps: rate, process: { kind: 'on-off' as const, ...periods } }
+  }
+  for (const key of ['on', 'off'] as const) {
+    if ((key === 'on' ? on : off) !== undefined) problems.refuseKey([...path, key], `"${key}" has no effect in process ${kind}; it belongs to on-off`)
+  }
+  return { packetBytes: packet, rateBps: rate, process: { kind: process } }
+}

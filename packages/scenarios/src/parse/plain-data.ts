@@ -1,0 +1,111 @@
+import { type Alias, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap } from 'yaml'
+import type { LocatedIssue } from './located.ts'
+import { positionAt, type YamlDocument } from './yaml-document.ts'
+
+/** Values after aliases are followed: far more than the text alone may hold can only be an alias bomb. */
+const VALUES_MAX = 200_000
+const DEPTH_MAX = 32
+
+/**
+ * Plain data (null, booleans, finite numbers, text, lists, maps) of a YAML document. Refuses what has no place
+ * in it: duplicate keys, keys that are not text, merge keys, tags, numbers that a double cannot hold, aliases
+ * that multiply or refer to themselves.
+ */
+export class PlainData {
+  readonly issues: LocatedIssue[] = []
+  readonly #document: YamlDocument['document']
+  readonly #lines: LineCounter
+  #values = 0
+  #exhausted = false
+
+  constructor({ document, lines }: YamlDocument) {
+    this.#document = document
+    this.#lines = lines
+  }
+
+  read(): unknown {
+    return this.#convert(this.#document.contents as Node | null, 0)
+  }
+
+  #convert(node: Node | null, depth: number): unknown {
+    if (node === null || this.#exhausted) return null
+    if (++this.#values > VALUES_MAX) return this.#exhaust(node, `aliases expand to more than ${VALUES_MAX} values; write them out, or fewer`)
+    if (depth > DEPTH_MAX) return this.#exhaust(node, `values are nested more than ${DEPTH_MAX} deep`)
+    if (isAlias(node)) return this.#follow(node, depth)
+    if (node.tag?.startsWith('!') === true || isUnusualTag(node.tag)) this.#report(node, 'tags (!name) are not used in scenarios; remove it')
+    if (isMap(node)) return this.#map(node, depth)
+    if (isSeq(node)) return node.items.map((item) => this.#convert(item as Node | null, depth + 1))
+    return isScalar(node) ? this.#scalar(node.value, node.source, node) : null
+  }
+
+  #follow(alias: Alias, depth: number): unknown {
+    const target = alias.resolve(this.#document)
+    if (target === undefined) {
+      this.#report(alias, `alias *${alias.source} has no anchor before it`)
+      return null
+    }
+    return this.#convert(target, depth + 1)
+  }
+
+  #map(map: YAMLMap, depth: number): Record<string, unknown> {
+    const result: Record<string, unknown> = {}
+    const firstLines = new Map<string, number>()
+    for (const { key, value } of map.items as Pair<Node | null, Node | null>[]) {
+      const name = this.#key(key, map)
+      if (name === undefined) continue
+      const first = firstLines.get(name)
+      if (first !== undefined) {
+        this.#report(key ?? map, `duplicate key ${JSON.stringify(name)}; it stands on line ${first} already`)
+        continue
+      }
+      firstLines.set(name, this.#position(key ?? map).line)
+      result[name] = this.#convert(value, depth + 1)
+    }
+    return result
+  }
+
+  /** The key's text; undefined where it was refused. */
+  #key(key: Node | null, map: Node): string | undefined {
+    const value = key !== null && isScalar(key) ? key.value : undefined
+    if (typeof value === 'string') {
+      if (value === '__proto__') this.#report(key!, '"__proto__" cannot be a key; choose another name')
+      else if (value === '<<' && key !== null && isScalar(key) && key.type === 'PLAIN') {
+        this.#report(key, 'merge keys (<<) are not part of YAML 1.2; write the keys out, or use an alias for the whole map')
+      } else return value
+      return undefined
+    }
+    const isPlainValue = value !== undefined && value !== null
+    const hint = isPlainValue ? `; write it in quotes: "${String((key as { source?: string }).source ?? value)}"` : ''
+    this.#report(key ?? map, `a key must be text${hint}`)
+    return undefined
+  }
+
+  #scalar(value: unknown, source: string | undefined, node: Node): unknown {
+    if (typeof value === 'number') {
+      if (Number.isNaN(value)) this.#report(node, `${source} is not a number that a scenario can use`)
+      else if (!Number.isFinite(value)) this.#report(node, `${source} is too large for a number`)
+      else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        this.#report(node, `${source} has more digits than a number can hold; as text, put it in quotes`)
+      } else return value
+      return null
+    }
+    return value
+  }
+
+  #exhaust(node: Node, message: string): null {
+    this.#exhausted = true
+    this.#report(node, message)
+    return null
+  }
+
+  #report(node: Node, message: string): void {
+    this.issues.push({ path: [], message, ...this.#position(node) })
+  }
+
+  #position(node: Node): { line: number; column: number } {
+    return positionAt(this.#lines, node.range?.[0] ?? 0)
+  }
+}
+
+const isUnusualTag = (tag: string | undefined) =>
+  tag !== undefined && tag.startsWith('tag:') && !/^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null)$/.test(tag)

@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import { type Dimension } from '@weft/core'
+import { duration, quantities } from './quantity.ts'
+import { choice, either, number, selector, strict, text } from './strict.ts'
+import { sizeRange } from './size-range.ts'
+
+/** Why packets are lost; the fabric's own words. */
+export const DROP_REASONS = [
+  'queue-full',
+  'link-down',
+  'node-down',
+  'no-route',
+  'bit-error',
+  'ttl-expired',
+  'not-for-host',
+  'no-source-address',
+  'port-unreachable',
+] as const
+
+const RELATIONS = { below: 'Less than', above: 'More than', atMost: 'At most', atLeast: 'At least', equals: 'Exactly' }
+
+type Relation = keyof typeof RELATIONS
+
+function bounds<Value extends z.ZodType>(value: (doc: { description: string; examples: unknown[] }) => Value, example: unknown) {
+  const entries = Object.entries(RELATIONS).map(([key, words]) => {
+    return [key, value({ description: `${words} this.`, examples: [example] }).optional()]
+  })
+  return Object.fromEntries(entries) as Record<Relation, z.ZodOptional<Value>>
+}
+
+const bareNumber = (example: number) => bounds((doc) => number(0, Number.MAX_SAFE_INTEGER, doc), example)
+
+const measured = (dimension: Dimension, example: string) =>
+  bounds((doc) => quantities([dimension], doc).transform(({ value }) => value), example)
+
+const packetsOrBytes = (example: string) => bounds((doc) => quantities(['packets', 'size'], doc), example)
+
+const countOrShare = (example: unknown) =>
+  bounds(
+    (doc) => either([number(0, Number.MAX_SAFE_INTEGER, doc), quantities(['percent'], doc, { max: 1 })], doc),
+    example,
+  )
+
+const window = {
+  from: duration({ description: 'Only what happens from this instant on. Default: the end of the warm-up.', examples: ['3.1ms'] }).optional(),
+  to: duration({ description: 'Only what happens before this instant. Default: the end of the run.', examples: ['6ms'] }).optional(),
+}
+
+const flowFilters = {
+  of: text(64, { description: 'Only flows of the traffic with this name.', examples: ['web-search'] }).optional(),
+  sizes: sizeRange({
+    description: 'Only flows of these sizes: "< 100kB", ">= 1MB", "100kB..1MB" (the upper end excluded).',
+    examples: ['< 100kB', '100kB..1MB'],
+  }).optional(),
+  ...window,
+}
+
+const placeFilters = {
+  tier: text(64, { description: 'Only links of this tier.', examples: ['fabric'] }).optional(),
+  link: selector({ description: 'Only these links, both directions: names or patterns.', examples: ['ord1/leaf-0:ord1/spine-3'] }).optional(),
+  switch: selector({ description: 'Only what these switches send: names or patterns.', examples: ['ord1/leaf-*'] }).optional(),
+  ...window,
+}
+
+const statistics = {
+  percentile: number(0, 100, { description: 'This percentile, such as 99.', examples: [99, 99.9] }).optional(),
+  statistic: choice(['mean', 'max', 'min'], {
+    description: 'The mean, the largest or the smallest value, instead of a percentile.',
+    examples: ['max'],
+  }).optional(),
+}
+
+function expectation<const Metric extends string, Shape extends z.ZodRawShape>(
+  metric: Metric,
+  description: string,
+  shape: Shape,
+  example: object,
+) {
+  const literal = z.literal(metric).meta({ description, examples: [metric] })
+  return strict(metric, { metric: literal, ...shape }, { description, examples: [{ metric, ...example }] })
+}
+
+const expectations = [
+  expectation(
+    'flow.slowdown',
+    'Completion time over the time that the flow would take alone; 1 is the best there is.',
+    { ...flowFilters, ...statistics, ...bareNumber(20) },
+    { of: 'web-search', sizes: '< 100kB', percentile: 99, below: 20 },
+  ),
+  expectation(
+    'flow.fct',
+    'Completion time: from the connect call to the last payload byte at the receiver.',
+    { ...flowFilters, ...statistics, ...measured('duration', '2ms') },
+    { percentile: 99, below: '2ms' },
+  ),
+  expectation(
+    'flow.throughput',
+    'Payload bits over completion time, per flow.',
+    { ...flowFilters, ...statistics, ...measured('rate', '10Gbps') },
+    { sizes: '>= 1MB', statistic: 'mean', above: '10Gbps' },
+  ),
+  expectation(
+    'flow.unfinished',
+    'Flows that had not finished when the run ended: a number, or a share of those that started.',
+    { ...flowFilters, ...countOrShare('1%') },
+    { of: 'web-search', below: '1%' },
+  ),
+  expectation(
+    'flow.retransmissions',
+    'Segments that TCP sent again, all flows together.',
+    { ...flowFilters, ...bareNumber(0) },
+    { atMost: 100 },
+  ),
+  expectation(
+    'flow.timeouts',
+    'Retransmission timeouts, all flows together.',
+    { ...flowFilters, ...bareNumber(0) },
+    { equals: 0 },
+  ),
+  expectation(
+    'link.utilization',
+    'Busy share of a link\'s direction, window by window; the worst direction counts.',
+    { ...placeFilters, ...statistics, ...measured('percent', '90%') },
+    { tier: 'fabric', percentile: 99, below: '90%' },
+  ),
+  expectation(
+    'link.marks',
+    'Packets that queues marked CE, all together.',
+    { ...placeFilters, ...bareNumber(0) },
+    { tier: 'fabric', below: 1000 },
+  ),
+  expectation(
+    'queue.depth',
+    'What waits in a queue, over time; the worst queue counts. In packets or bytes, as the bound says.',
+    { ...placeFilters, ...statistics, ...packetsOrBytes('200 packets') },
+    { tier: 'fabric', statistic: 'max', below: '200 packets' },
+  ),
+  expectation(
+    'drops',
+    'Packets lost: a number, or a share of those sent.',
+    {
+      reason: choice(DROP_REASONS, { description: 'Only those lost for this reason.', examples: ['no-route'] }).optional(),
+      of: flowFilters.of,
+      ...placeFilters,
+      ...countOrShare(0),
+    },
+    { reason: 'no-route', equals: 0 },
+  ),
+] as const
+
+export const METRICS = expectations.map((each) => each.shape.metric.value)
+
+export const expectSchema = z.array(z.discriminatedUnion('metric', expectations)).meta({
+  description: 'What must hold; weft check measures each and says what broke it.',
+  examples: [[{ metric: 'flow.slowdown', sizes: '< 100kB', percentile: 99, below: 20 }]],
+})
+
+export type ExpectInput = z.output<typeof expectSchema>[number]
+export type Metric = ExpectInput['metric']
+export const relations = Object.keys(RELATIONS) as Relation[]
+export type { Relation }

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { duration, positiveDuration } from './quantity.ts'
+import { strict } from './strict.ts'
+
+const clock = z
+  .literal('packet', {
+    error: ({ input }) =>
+      input === 'flow' || input === 'steady' ? `clock ${JSON.stringify(input)} is not available yet; use packet` : undefined,
+  })
+  .meta({ description: 'The engine: packet follows every packet. Default packet.', examples: ['packet'] })
+
+export const runSchema = strict(
+  'run',
+  {
+    clock: clock.optional(),
+    for: positiveDuration({ description: 'How long traffic arrives. Default 10ms.', examples: ['10ms'] }).optional(),
+    warmup: duration({
+      description: 'Flows that start, and link and queue statistics, before this instant are left out. Default 0s.',
+      examples: ['1ms'],
+    }).optional(),
+    drain: duration({
+      description:
+        'How long to run on after arrivals end so that flows can finish; ends early when all have. ' +
+        'What is unfinished then is counted. Default: as long as `for`.',
+      examples: ['10ms', '0s'],
+    }).optional(),
+    window: positiveDuration({
+      description: 'Step of the time series. Default: a hundredth of `for`.',
+      examples: ['100us'],
+    }).optional(),
+  },
+  { description: 'How to run it.', examples: [{ clock: 'packet', for: '10ms', warmup: '1ms' }] },
+)
+
+export type RunInput = z.output<typeof runSchema>
