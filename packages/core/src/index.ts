@@ -1,6 +1,7 @@
 export * from './digest.ts'
 export * from './errors.ts'
 export type { EventHandle, EventQueue } from './event-queue/event-queue.ts'
+export { CalendarQueue } from './event-queue/calendar-queue.ts'
 export { HeapQueue } from './event-queue/heap-queue.ts'
 export * from './random.ts'
 export * from './simulation.ts'

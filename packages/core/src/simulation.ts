@@ -1,6 +1,7 @@
 import { Digest } from './digest.ts'
 import { RunawayError } from './errors.ts'
 import type { EventHandle, EventQueue } from './event-queue/event-queue.ts'
+import { CalendarQueue } from './event-queue/calendar-queue.ts'
 import { HeapQueue } from './event-queue/heap-queue.ts'
 import { type RandomStream, randomStream } from './random.ts'
 import type { Picoseconds } from './time.ts'
@@ -14,7 +15,8 @@ export interface EventHandler {
 export interface SimulationOptions {
   /** Root of every named random stream. */
   seed?: string
-  queue?: EventQueue
+  /** `calendar` is the fast default, `heap` the reference; any other pending event set may stand in. */
+  queue?: 'calendar' | 'heap' | EventQueue
   /** Events at one instant after which the model counts as runaway. */
   eventsPerInstantMax?: number
 }
@@ -35,7 +37,8 @@ export class Simulation {
 
   constructor(options: SimulationOptions = {}) {
     this.seed = options.seed ?? 'weft'
-    this.queue = options.queue ?? new HeapQueue()
+    const queue = options.queue ?? 'calendar'
+    this.queue = queue === 'calendar' ? new CalendarQueue() : queue === 'heap' ? new HeapQueue() : queue
     this.#eventsPerInstantMax = options.eventsPerInstantMax ?? 10_000_000
   }
 

@@ -14,6 +14,8 @@ export interface EventQueue {
   handler: number
   a: number
   b: number
+  /** In: how to call a handler in an error. */
+  nameOf: (handler: number) => string
   /** Events pending, cancelled ones excluded. */
   readonly size: number
   /** Adds an event at `due`; answers its slot, which `handleOf` turns into something to cancel by. */
@@ -26,9 +28,17 @@ export interface EventQueue {
   cancel(handle: EventHandle): boolean
 }
 
+export interface EventQueueOptions {
+  /** Pending events beyond which the model counts as runaway; 1 to 67,108,863, by default 16,777,216. */
+  pendingEventsMax?: number | undefined
+}
+
 declare const eventHandle: unique symbol
 /** Names one pushed event for `cancel`; slot and generation packed into one safe integer. */
 export type EventHandle = number & { readonly [eventHandle]: true }
+
+/** A handle's lower bits are a slot below this, the upper ones a generation. */
+export const HANDLE_SLOTS = 1 << 26
 
 /** What a queue refuses to grow beyond, so that a runaway model ends with an error and not with the machine. */
 export const PENDING_EVENTS_MAX = 1 << 24

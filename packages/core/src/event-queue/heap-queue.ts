@@ -1,5 +1,6 @@
 import { Heap } from 'heap-js'
-import type { EventHandle, EventQueue } from './event-queue.ts'
+import { type EventHandle, type EventQueue, type EventQueueOptions, PENDING_EVENTS_MAX } from './event-queue.ts'
+import { pendingMaxOf, pendingRunaway, refuseDue } from './refusals.ts'
 
 interface PendingEvent {
   time: number
@@ -7,8 +8,7 @@ interface PendingEvent {
   handler: number
   a: number
   b: number
-  slot: number
-  cancelled: boolean
+  isCancelled: boolean
 }
 
 /** The reference pending event set: heap-js over plain objects. Obviously right, an order of magnitude slower. */
@@ -19,18 +19,31 @@ export class HeapQueue implements EventQueue {
   handler = 0
   a = 0
   b = 0
-  size = 0
+  nameOf = (handler: number) => `handler ${handler}`
 
+  // heap-js keeps no order among equals, so the sequence number is part of the key.
   readonly #heap = new Heap<PendingEvent>((x, y) => x.time - y.time || x.sequence - y.sequence)
   readonly #pending = new Map<number, PendingEvent>()
+  readonly #pendingMax: number
   #sequence = 0
 
+  constructor(options: EventQueueOptions = {}) {
+    this.#pendingMax = pendingMaxOf(options.pendingEventsMax ?? PENDING_EVENTS_MAX)
+  }
+
+  get size(): number {
+    return this.#pending.size
+  }
+
   push(handler: number, a: number, b: number): number {
+    if (!(this.due >= this.time && this.due <= Number.MAX_SAFE_INTEGER)) {
+      refuseDue(this.due, this.time, this.nameOf(handler))
+    }
+    if (this.size >= this.#pendingMax) this.#refuse()
     const sequence = this.#sequence++
-    const event = { time: this.due, sequence, handler, a, b, slot: sequence, cancelled: false }
+    const event = { time: this.due, sequence, handler, a, b, isCancelled: false }
     this.#heap.push(event)
     this.#pending.set(sequence, event)
-    this.size++
     return sequence
   }
 
@@ -39,9 +52,8 @@ export class HeapQueue implements EventQueue {
       const event = this.#heap.peek()
       if (event === undefined || event.time > this.limit) return false
       this.#heap.pop()
-      if (event.cancelled) continue
-      this.#pending.delete(event.slot)
-      this.size--
+      if (event.isCancelled) continue
+      this.#pending.delete(event.sequence)
       this.time = event.time
       this.handler = event.handler
       this.a = event.a
@@ -57,9 +69,16 @@ export class HeapQueue implements EventQueue {
   cancel(handle: EventHandle): boolean {
     const event = this.#pending.get(handle)
     if (event === undefined) return false
-    event.cancelled = true
+    event.isCancelled = true
     this.#pending.delete(handle)
-    this.size--
     return true
+  }
+
+  #refuse(): never {
+    const pendingByHandler = new Map<number, number>()
+    for (const { handler } of this.#pending.values()) {
+      pendingByHandler.set(handler, (pendingByHandler.get(handler) ?? 0) + 1)
+    }
+    throw pendingRunaway(pendingByHandler, this.#pendingMax, this.time, this.nameOf)
   }
 }

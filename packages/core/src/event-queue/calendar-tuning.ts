@@ -1,0 +1,125 @@
+/** More events of distinct times than this in one bucket make it crowded. */
+export const CROWD = 4
+
+const WIDTH_LOG2_INITIAL = 14
+const WIDTH_LOG2_MAX = 40
+const BUCKETS_LOG2_MIN = 10
+const BUCKETS_LOG2_MAX = 23
+/** Units of work between two reviews, at least; with many events pending, as many as events. */
+const REVIEW_WORK_MIN = 2048
+const PATIENCE_MAX = 64
+
+/**
+ * Chooses width and number of a calendar queue's buckets from the work that the present choice makes.
+ *
+ * Buckets that are too wide are crowded: sorting, and intruders into the bucket being emptied, cost logarithms.
+ * Too narrow ones are sparse: events lie beyond the ring and move through the far wheel, and empty buckets are
+ * skipped. A review weighs both when the work done since the last one reaches the number of pending events, so
+ * that rebuilding, which is linear, costs a constant per event; a choice that swings back and forth makes the next
+ * review wait longer.
+ */
+export class CalendarTuning {
+  widthLog2 = WIDTH_LOG2_INITIAL
+  bucketsLog2 = BUCKETS_LOG2_MIN
+
+  // Work since the last review, written by the queue.
+  /** Buckets emptied. */
+  buckets = 0
+  /** Events in them besides the first of each. */
+  chained = 0
+  /** Words of 32 empty buckets passed over. */
+  wordsSkipped = 0
+  /** Far events pushed, and moves from list to list of the far wheel. */
+  sparse = 0
+  /** Events of distinct times in crowded buckets. */
+  #crowded = 0
+  #crowdGaps = 0
+  #crowdSpanPs = 0
+  #intruders = 0
+
+  /** The next `settle` needs every pending event counted by `count`. */
+  wantsCensus = false
+  readonly #census = new Float64Array(54)
+  #sizeMax = 2 ** BUCKETS_LOG2_MIN
+  #patience = 1
+  #lastStep = 0
+  #reviewWork = REVIEW_WORK_MIN
+
+  isDue(size: number): boolean {
+    const work = this.buckets + this.chained + this.wordsSkipped + this.sparse + this.#intruders
+    return work >= this.#reviewWork || size > this.#sizeMax
+  }
+
+  /** A bucket had more than `CROWD` events. */
+  noteCrowd(chain: { readonly distinct: number; readonly span: number }): void {
+    if (chain.distinct <= CROWD) return
+    this.#crowded += chain.distinct
+    this.#crowdGaps += chain.distinct - 1
+    this.#crowdSpanPs += chain.span
+  }
+
+  /** An event joined more than `CROWD` others that were pushed into the bucket being emptied. */
+  noteIntruder(): void {
+    this.#intruders++
+  }
+
+  /** Weighs the work since the last review; true if the queue should be rebuilt. */
+  review(size: number): boolean {
+    const step = this.#step()
+    const hasReversed = step * this.#lastStep < 0
+    if (hasReversed) this.#patience = Math.min(PATIENCE_MAX, this.#patience * 2)
+    if (step !== 0) this.#lastStep = step
+    else if (this.#patience > 1) this.#patience /= 2
+    // Grown severalfold since: what is known of the density is about another population.
+    this.wantsCensus = size > this.#sizeMax
+    if (!this.wantsCensus) this.widthLog2 = Math.min(WIDTH_LOG2_MAX, Math.max(0, this.widthLog2 + step))
+    this.#startOver(size)
+    const isTooMany = this.bucketsLog2 > BUCKETS_LOG2_MIN && size * 32 < 2 ** this.bucketsLog2
+    return this.wantsCensus || step !== 0 || isTooMany
+  }
+
+  /** Counts one pending event by how long after the earliest it is due. */
+  count(afterPs: number): void {
+    const bits = afterPs < 1 ? 0 : 1 + Math.floor(Math.log2(afterPs))
+    this.#census[bits] = this.#census[bits]! + 1
+  }
+
+  /** Chooses for a rebuild with this many pending events. */
+  settle(size: number): void {
+    const log2 = Math.ceil(Math.log2(size + 1)) + 1
+    this.bucketsLog2 = Math.min(BUCKETS_LOG2_MAX, Math.max(BUCKETS_LOG2_MIN, log2))
+    if (this.wantsCensus) this.widthLog2 = this.#widthFromCensus(size)
+    this.wantsCensus = false
+    this.#startOver(size)
+  }
+
+  /** By how much to change the logarithm of the width. */
+  #step(): number {
+    const events = this.buckets + this.chained
+    if ((this.#crowded + this.#intruders) * 3 > events) {
+      if (this.#crowdGaps === 0) return this.widthLog2 > 0 ? -2 : 0
+      const gapLog2 = Math.ceil(Math.log2(this.#crowdSpanPs / this.#crowdGaps))
+      return Math.max(-this.widthLog2, Math.min(-1, gapLog2 - this.widthLog2))
+    }
+    return this.sparse + this.wordsSkipped > events ? 2 : 0
+  }
+
+  #startOver(size: number): void {
+    this.#reviewWork = Math.max(REVIEW_WORK_MIN, size) * this.#patience
+    this.#sizeMax = 4 * 2 ** this.bucketsLog2
+    this.buckets = this.chained = this.wordsSkipped = this.sparse = 0
+    this.#crowded = this.#crowdGaps = this.#crowdSpanPs = this.#intruders = 0
+  }
+
+  /** The mean gap over the time from the earliest event in which a quarter of all fall. */
+  #widthFromCensus(size: number): number {
+    let within = 0
+    let bits = 0
+    for (; bits < this.#census.length - 1; bits++) {
+      within += this.#census[bits]!
+      if (within * 4 >= size) break
+    }
+    this.#census.fill(0)
+    return Math.min(WIDTH_LOG2_MAX, Math.max(0, Math.ceil(bits - Math.log2(within))))
+  }
+}

@@ -1,0 +1,111 @@
+import { type EventHandle, HANDLE_SLOTS, PENDING_EVENTS_MAX } from './event-queue.ts'
+import { pendingMaxOf } from './refusals.ts'
+
+/*
+ * One event is a record of 32 bytes, half a cache line, in a single buffer seen through two views:
+ *
+ *   byte   0        8      12        16   20   24           28
+ *          time f64 | next | handler | a  | b  | generation | key
+ */
+/** Records are `1 << FLOATS_LOG2` elements apart in `floats`, where the first is the time. */
+export const FLOATS_LOG2 = 2
+/** Records are `1 << WORDS_LOG2` elements apart in `words`; the columns below are offsets into one. */
+export const WORDS_LOG2 = 3
+export const NEXT = 2
+export const HANDLER = 3
+export const A = 4
+export const B = 5
+export const GENERATION = 6
+/** Whatever the container that holds the event keys it by. */
+export const KEY = 7
+
+/** The slot that is no event: chains end with it, and zero-filled tables of chains are empty. */
+export const NO_SLOT = 0
+/** Stands in `HANDLER` of an event that was cancelled and waits to be swept out of its chain. */
+export const CANCELLED = -1
+
+const RECORD_BYTES = 32
+const CAPACITY_INITIAL = 256
+const GENERATION_MAX = (1 << 27) - 1
+
+/** The pool of event records: slots are recycled last in, first out, so that the next event reuses a warm line. */
+export class EventRecords {
+  floats: Float64Array
+  words: Int32Array
+
+  readonly pendingMax: number
+  #capacity = CAPACITY_INITIAL
+  #free = NO_SLOT
+  /** Slots whose generations are used up. */
+  #retired = 0
+  /** Slots from here on were never used. */
+  #fresh = NO_SLOT + 1
+
+  constructor(pendingMax = PENDING_EVENTS_MAX) {
+    this.pendingMax = pendingMaxOf(pendingMax)
+    const buffer = new ArrayBuffer(this.#capacity * RECORD_BYTES)
+    this.floats = new Float64Array(buffer)
+    this.words = new Int32Array(buffer)
+  }
+
+  /** A slot for a new event, whose columns still hold the previous one's; `NO_SLOT` at the limit. */
+  acquire(): number {
+    const slot = this.#free
+    if (slot === NO_SLOT) return this.#acquireFresh()
+    this.#free = this.words[(slot << WORDS_LOG2) + NEXT]!
+    return slot
+  }
+
+  /** Gives a slot back; every handle to it goes stale. */
+  release(slot: number): void {
+    const record = slot << WORDS_LOG2
+    const words = this.words
+    const generation = words[record + GENERATION]!
+    // A slot whose generations are used up is never given out again, so that no stale handle ever matches.
+    if (generation === GENERATION_MAX) {
+      this.#retired++
+      return
+    }
+    words[record + GENERATION] = generation + 1
+    words[record + NEXT] = this.#free
+    this.#free = slot
+  }
+
+  handleOf(slot: number): EventHandle {
+    return (this.words[(slot << WORDS_LOG2) + GENERATION]! * HANDLE_SLOTS + slot) as EventHandle
+  }
+
+  /** The slot of a pending event; `NO_SLOT` if the handle is stale or never was one. */
+  slotOf(handle: EventHandle): number {
+    const slot = handle % HANDLE_SLOTS
+    if (!(slot > NO_SLOT && slot < this.#fresh)) return NO_SLOT
+    const record = slot << WORDS_LOG2
+    const isCurrent = this.words[record + GENERATION] === (handle - slot) / HANDLE_SLOTS
+    return isCurrent && this.words[record + HANDLER] !== CANCELLED ? slot : NO_SLOT
+  }
+
+  #acquireFresh(): number {
+    if (this.#fresh > this.pendingMax + this.#retired) return NO_SLOT
+    if (this.#fresh === this.#capacity) this.#grow()
+    return this.#fresh++
+  }
+
+  #grow(): void {
+    const buffer = new ArrayBuffer(this.#capacity * 2 * RECORD_BYTES)
+    const words = new Int32Array(buffer)
+    words.set(this.words)
+    this.#capacity *= 2
+    this.words = words
+    this.floats = new Float64Array(buffer)
+  }
+
+  /** Pending events by handler. Only where every slot is in use. */
+  census(): Map<number, number> {
+    const pendingByHandler = new Map<number, number>()
+    for (let slot = NO_SLOT + 1; slot < this.#fresh; slot++) {
+      const handler = this.words[(slot << WORDS_LOG2) + HANDLER]!
+      if (handler !== CANCELLED) pendingByHandler.set(handler, (pendingByHandler.get(handler) ?? 0) + 1)
+    }
+    return pendingByHandler
+  }
+}
