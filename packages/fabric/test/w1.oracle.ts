@@ -45,8 +45,8 @@ export function runOracle(workload: Workload): Counts {
   const counts: Counts = { sent: 0, delivered: 0, dropped: 0, hops: 0 }
   const links = new Map<string, Link>()
   const link = (name: string): Link => {
-    let found = links.get(name)
-    if (found === undefined) links.set(name, (found = { departures: [] }))
+    const found = links.get(name) ?? { departures: [] }
+    links.set(name, found)
     return found
   }
   const pathOf = (source: number, destination: number): Link[] => {

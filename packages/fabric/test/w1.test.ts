@@ -14,7 +14,7 @@ function spineKey(network: Network, spineOf: Workload['spineOf']): HashKey {
   const table = new Int32Array(HOSTS * HOSTS)
   for (let s = 0; s < HOSTS; s++) for (let d = 0; d < HOSTS; d++) table[s * HOSTS + d] = spineOf(s, d)
   const hostOf = new Int32Array(network.addresses.size)
-  hostNames.forEach((name, host) => (hostOf[network.addressOf(name, 'ipv4')!] = host))
+  for (const [host, name] of hostNames.entries()) hostOf[network.addressOf(name, 'ipv4')!] = host
   return ({ source, destination }, packet) =>
     table[hostOf[source[packet]!]! * HOSTS + hostOf[destination[packet]!]!]!
 }
