@@ -1,17 +1,8 @@
 /**
- * The bits of a double. Scratch: written and read within one call, so that nothing is carried between calls.
+ * Which of the two words of a double, seen through a Uint32Array, holds sign, exponent and the top 20 bits of
+ * the mantissa: depends on the machine's byte order.
  */
-export const double = new Float64Array(1)
-/** The same eight bytes as two words. */
-export const words = new Uint32Array(double.buffer)
-
-/**
- * Which word holds sign, exponent and the top 20 bits of the mantissa: depends on the machine's byte order.
- */
-export const HIGH = highWordIndex()
-export const LOW = 1 - HIGH
-
-function highWordIndex(): number {
-  double[0] = -1
+export function highWordIndex(): 0 | 1 {
+  const words = new Uint32Array(Float64Array.of(-1).buffer)
   return words[1] === 0 ? 0 : 1
 }

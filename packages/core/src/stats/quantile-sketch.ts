@@ -1,6 +1,14 @@
 import { InvariantError } from '../errors.ts'
-import { double, HIGH, LOW, words } from '../math/bits.ts'
+import { highWordIndex } from '../math/bits.ts'
 import { ExactSum } from './exact-sum.ts'
+
+/**
+ * The bits of a double. Scratch: written and read within one call, so that nothing is carried between calls.
+ */
+const double = new Float64Array(1)
+const words = new Uint32Array(double.buffer)
+const HIGH = highWordIndex()
+const LOW = 1 - HIGH
 
 /** Buckets per power of two: the top seven bits of the mantissa. */
 const MANTISSA_BITS = 7
@@ -93,6 +101,16 @@ export class QuantileSketch {
     this.#cover(other.#firstKey + other.#counts.length - 1)
     const offset = other.#firstKey - this.#firstKey
     for (let i = 0; i < other.#counts.length; i++) this.#counts[offset + i]! += other.#counts[i]!
+  }
+
+  /** Forgets all values: the end of a warm-up. */
+  clear(): void {
+    this.count = 0
+    this.#zeros = 0
+    this.#sum.clear()
+    this.min = Number.POSITIVE_INFINITY
+    this.max = Number.NEGATIVE_INFINITY
+    this.#counts.fill(0)
   }
 
   toJSON(): SketchData {
