@@ -2,8 +2,9 @@ import type { TcpOptions } from '../../../blueprint/traffic.ts'
 import { NewReno } from './newreno.ts'
 
 /**
- * DCTCP, RFC 8257: estimates the fraction of marked bytes once per window and cuts in proportion to it, as soon as a
- * mark is echoed and at most once per window of data. Loss and growth are NewReno's (§3.5, §3.6).
+ * DCTCP, RFC 8257: estimates the fraction of marked bytes once per window of data and, at the window's end, cuts in
+ * proportion to it if any byte was marked (§3.3 steps 1 to 9; Linux cuts at the first mark, by the estimate of the
+ * window before). Loss and growth are NewReno's (§3.5, §3.6).
  */
 export class Dctcp extends NewReno {
   /** DCTCP.Alpha */
@@ -23,8 +24,12 @@ export class Dctcp extends NewReno {
   override feedback(ackedBytes: number, marked: boolean, una: number, next: number, mayReduce: boolean): boolean {
     this.#bytesAcked += ackedBytes
     if (marked) this.#bytesMarked += ackedBytes
-    if (una > this.#windowEnd) this.#estimate(next)
-    if (!marked || !mayReduce || una <= this.cutEnd) return false
+    // a mark ends slow start at once, the cut waits for the end of its window
+    if (marked && this.cwndBytes < this.ssthreshBytes) this.ssthreshBytes = this.cwndBytes
+    if (una <= this.#windowEnd) return false
+    const congested = this.#bytesMarked > 0
+    this.#estimate(next)
+    if (!congested || !mayReduce) return false
     this.cut(this.cwndBytes * (1 - this.alpha / 2), next)
     return true
   }
