@@ -13,6 +13,9 @@ export const CE = 3
 export const SACK_BLOCKS_MAX = 4
 const SACK_STRIDE = 2 * SACK_BLOCKS_MAX
 
+/** No packet: the end of a list. */
+export const NO_PACKET = -1
+
 /** Names one live packet; recycled once it is freed. */
 export type PacketHandle = number
 
@@ -63,6 +66,10 @@ export class PacketTable {
   sackCount!: Uint8Array
   /** Left and right edges, SACK_BLOCKS_MAX pairs a row. */
   sackEdges!: Float64Array
+
+  /** The packet behind this one in the queue that holds it, and when this one leaves that queue's transmitter. */
+  next!: Int32Array
+  departPs!: Float64Array
 
   capacity = 0
   /** Packets allocated and not yet freed. */
@@ -151,6 +158,8 @@ export class PacketTable {
     this.timestampEcho = grown(this.timestampEcho, new Float64Array(capacity))
     this.sackCount = grown(this.sackCount, new Uint8Array(capacity))
     this.sackEdges = grown(this.sackEdges, new Float64Array(capacity * SACK_STRIDE))
+    this.next = grown(this.next, new Int32Array(capacity))
+    this.departPs = grown(this.departPs, new Float64Array(capacity))
     this.#alive = grown(this.#alive, new Uint8Array(capacity))
     this.#free = grown(this.#free, new Int32Array(capacity))
     // lowest handles on top of the stack, so that few packets stay in few cache lines

@@ -29,7 +29,9 @@ export class Failures implements EventHandler {
     this.#handler = this.#sim.register(this)
     this.#actual = new LinkState(clock.network.topology)
     this.#routed = new LinkState(clock.network.topology)
-    this.#events = [...events].sort((a, b) => a.atPs - b.atPs || (a.target < b.target ? -1 : 1))
+    this.#events = [...events].sort(
+      (a, b) => a.atPs - b.atPs || compare(a.target, b.target) || compare(a.action, b.action),
+    )
     this.#events.forEach((event, index) => this.#sim.schedule(event.atPs, this.#handler, CHANGE, index))
   }
 
@@ -41,6 +43,8 @@ export class Failures implements EventHandler {
 
   #change(index: number): void {
     const event = this.#events[index]!
+    // failing what is down and repairing what is up change nothing, and start no detection anew
+    if (this.#isUp(event.target) === (event.action === 'repair')) return
     this.#latest.set(event.target, index)
     for (const link of this.#apply(event, this.#actual)) {
       for (const transmitter of this.#clock.transmitters[link]!) transmitter.setUp(this.#actual.usable(link))
@@ -60,6 +64,12 @@ export class Failures implements EventHandler {
     this.#clock.network.installRoutes(this.#routed)
   }
 
+  #isUp(target: string): boolean {
+    const { topology } = this.#clock.network
+    const { nodeUp, linkUp } = this.#actual
+    return (topology.hasNode(target) ? nodeUp[topology.nodeIndex(target)] : linkUp[topology.linkIndex(target)]) === 1
+  }
+
   /** Enters an event in a state; answers the links that it may have changed. */
   #apply({ action, target }: EventBlueprint, state: LinkState): number[] {
     const { topology } = this.#clock.network
@@ -75,3 +85,5 @@ export class Failures implements EventHandler {
     return topology.ports[node]!.map(({ link }) => link)
   }
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

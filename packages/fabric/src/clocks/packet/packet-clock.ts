@@ -3,6 +3,7 @@ import type { Network } from '../../build/network.ts'
 import { BitErrors } from '../../components/link/bit-errors.ts'
 import { Transmitter, type TransmitterConfig } from '../../components/link/transmitter.ts'
 import { framingBytes } from '../../model/framing.ts'
+import { TransmitterTable } from '../../components/link/transmitter-table.ts'
 import { Forwarder } from './forwarder.ts'
 
 /** The packet clock's view of a network: a forwarder for every node, two transmitters for every link. */
@@ -17,8 +18,9 @@ export class PacketClock {
     this.network = network
     const { topology, ledger } = network
     this.forwarders = network.nodes.map((node) => new Forwarder(node, ledger))
+    const table = new TransmitterTable(network.sim, network.packets, ledger)
     this.transmitters = topology.links.map((link, index) => {
-      const pair: [Transmitter, Transmitter] = [this.#transmitter(link, index, 0), this.#transmitter(link, index, 1)]
+      const pair: [Transmitter, Transmitter] = [this.#transmitter(table, link, index, 0), this.#transmitter(table, link, index, 1)]
       pair.forEach((transmitter, end) => {
         const node = topology.linkNodes[index]![end]!
         this.forwarders[node]!.egress[topology.linkPorts[index]![end]!] = transmitter
@@ -27,14 +29,14 @@ export class PacketClock {
     })
   }
 
-  #transmitter(link: LinkBlueprint, index: number, end: 0 | 1): Transmitter {
+  #transmitter(table: TransmitterTable, link: LinkBlueprint, index: number, end: 0 | 1): Transmitter {
     const { topology, sim } = this.network
     const far = end === 0 ? 1 : 0
     const name = topology.directionName(index, end)
     const loss = link.bitErrorRate > 0 ? new BitErrors(link.bitErrorRate, sim.random(`${name}/bit-errors`)) : undefined
     const receiver = this.forwarders[topology.linkNodes[index]![far]!]!
     const config = { ...transmitterConfig(link, link.queues[end]), name, ...(loss === undefined ? {} : { loss }) }
-    return new Transmitter(config, this.network, receiver, topology.linkPorts[index]![far]!)
+    return new Transmitter(config, table, receiver, topology.linkPorts[index]![far]!)
   }
 }
 

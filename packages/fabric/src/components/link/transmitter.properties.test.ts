@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { CE, ECT0, NOT_ECT, PacketTable } from '../../model/packet-table.ts'
 import { Ledger } from '../../model/ledger.ts'
 import { Transmitter, type TransmitterConfig } from './transmitter.ts'
+import { TransmitterTable } from './transmitter-table.ts'
 import { TransmitterOracle } from './transmitter.oracle.ts'
 
 type Action =
@@ -106,7 +107,7 @@ function runTransmitter(config: TransmitterConfig, actions: readonly Action[]): 
       ledger.deliver(packet)
     },
   }
-  const link = new Transmitter(config, { sim, packets, ledger }, receiver, 0)
+  const link = new Transmitter(config, new TransmitterTable(sim, packets, ledger), receiver, 0)
   const script: EventHandler = {
     name: 'script',
     onEvent(index) {
@@ -133,7 +134,8 @@ function runTransmitter(config: TransmitterConfig, actions: readonly Action[]): 
     sim.schedule(at, handler, index)
   })
   sim.run()
-  const { packetsSent, packetsMarked, peakWaiting, wireBytesSent, busyPs } = link
+  const { packetsSent, packetsMarked, wireBytesSent, busyPs } = link
+  const peakWaiting = link.takePeakWaiting()
   observed.totals.push(packetsSent, wireBytesSent, packetsMarked, peakWaiting, busyPs, packets.live)
   return observed
 }

@@ -5,6 +5,7 @@ import { framingBytes } from '../../model/framing.ts'
 import { Ledger } from '../../model/ledger.ts'
 import { NOT_ECT, PacketTable } from '../../model/packet-table.ts'
 import { Transmitter } from './transmitter.ts'
+import { TransmitterTable } from './transmitter-table.ts'
 
 /** Header and FCS of an Ethernet frame: what a frame's length counts beyond the IP packet. */
 const FRAME_BYTES = 18
@@ -23,7 +24,7 @@ function ethernetLink(rateBps: number, onArrival: (sentPs: number) => void, over
   const framing = overheadBytes === undefined ? framingBytes('ethernet') : framingBytes({ overheadBytes })
   const unlimited = { capacityPackets: Infinity, capacityBytes: Infinity, ecnPackets: Infinity, ecnBytes: Infinity }
   const config = { name: 'a → b', rateBps, delayPs: 0, ...framing, ...unlimited, markAtDequeue: false }
-  const link = new Transmitter(config, { sim, packets, ledger }, receiver, 0)
+  const link = new Transmitter(config, new TransmitterTable(sim, packets, ledger), receiver, 0)
   const send = (sizeBytes: number) => {
     const packet = packets.allocate()
     packets.sizeBytes[packet] = sizeBytes

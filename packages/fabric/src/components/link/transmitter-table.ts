@@ -1,0 +1,372 @@
+import type { EventHandler, Simulation } from '@weft/core'
+import type { Receiver } from '../../model/component.ts'
+import type { Ledger } from '../../model/ledger.ts'
+import { CE, NO_PACKET, NOT_ECT, type PacketHandle, type PacketTable } from '../../model/packet-table.ts'
+import { PsPerByte } from './ps-per-byte.ts'
+import type { TransmitterConfig } from './transmitter.ts'
+
+/*
+ * One transmitter is a row of 128 bytes, two cache lines, seen as doubles and as 32-bit words. What every packet touches
+ * shares a line: spread over objects, the same fields cost three times as long to reach.
+ */
+const DOUBLES_LOG2 = 4
+const WORDS_LOG2 = 5
+
+/** When the last accepted packet will have left. */
+const BUSY_UNTIL = 0
+/** When the first waiting packet begins: the departure of the one before it. */
+const NEXT_START = 1
+/** Transmission time of everything accepted. */
+const BUSY_PS = 2
+const PS_PER_BYTE = 3
+const WIRE_BYTES = 8
+const PACKETS = 9
+const MARKED = 10
+const DELAY_PS = 11
+const CAPACITY_BYTES = 14
+const ECN_BYTES = 15
+
+/** Every packet from acceptance to arrival, linked by the packet table's `next`. */
+const HEAD = 8
+const TAIL = 9
+/** The first that waits; the packets after it wait too. */
+const WAITING = 10
+const WAITING_COUNT = 11
+const PEAK_WAITING = 12
+const CAPACITY_PACKETS = 13
+const ECN_PACKETS = 14
+const FLAGS = 15
+const OVERHEAD_BYTES = 24
+const SLOT_BYTES_MIN = 25
+const WAITING_BYTES = 26
+const INGRESS = 27
+
+const UP = 1
+/** Waiting bytes are kept: something is limited or marked by them, or marking happens at dequeue. */
+const FOLLOWS_DEQUEUE = 2
+const MARKS_AT_DEQUEUE = 4
+/** A byte does not take a whole number of picoseconds. */
+const INEXACT = 8
+const LOSSY = 16
+
+const NO_LIMIT = 0x7fff_ffff
+
+/**
+ * All transmitters of a simulation: FIFO queues, each with a server of a fixed rate and the propagation behind it.
+ *
+ * Since service is first come first served, a packet's departure is known when it is accepted. So one list holds
+ * every packet from acceptance to arrival, and one event stands for its head alone:
+ *
+ *     head                              waiting         tail
+ *     | on the wire ..., in service    | waiting ...    |
+ *
+ * `waiting` follows lazily: a packet begins when the one before it departs.
+ */
+export class TransmitterTable implements EventHandler {
+  readonly name = 'links'
+  readonly sim: Simulation
+  readonly packets: PacketTable
+  readonly ledger: Ledger
+  readonly #handler: number
+  readonly #queueFull: number
+  readonly #linkDown: number
+  readonly #bitError: number
+  readonly #configs: TransmitterConfig[] = []
+  readonly #receivers: Receiver[] = []
+  readonly #places: number[] = []
+  readonly #carries: PsPerByte[] = []
+  #doubles!: Float64Array
+  #words!: Int32Array
+
+  constructor(sim: Simulation, packets: PacketTable, ledger: Ledger) {
+    this.sim = sim
+    this.packets = packets
+    this.ledger = ledger
+    this.#handler = sim.register(this)
+    this.#queueFull = ledger.reason('queue-full')
+    this.#linkDown = ledger.reason('link-down')
+    this.#bitError = ledger.reason('bit-error')
+    this.#resize(16)
+  }
+
+  /** The row of a new transmitter, up and empty. */
+  add(config: TransmitterConfig, receiver: Receiver, ingress: number): number {
+    const row = this.#configs.push(config) - 1
+    if (row << DOUBLES_LOG2 === this.#doubles.length) this.#resize(row * 2)
+    this.#receivers.push(receiver)
+    this.#places.push(this.ledger.place(config.name))
+    const transmission = new PsPerByte(config.rateBps)
+    this.#carries.push(transmission)
+    const doubles = row << DOUBLES_LOG2
+    const words = row << WORDS_LOG2
+    this.#doubles[doubles + PS_PER_BYTE] = transmission.whole
+    this.#doubles[doubles + DELAY_PS] = config.delayPs
+    this.#doubles[doubles + CAPACITY_BYTES] = config.capacityBytes
+    this.#doubles[doubles + ECN_BYTES] = config.ecnBytes
+    this.#words[words + HEAD] = NO_PACKET
+    this.#words[words + TAIL] = NO_PACKET
+    this.#words[words + CAPACITY_PACKETS] = Math.min(config.capacityPackets, NO_LIMIT)
+    this.#words[words + ECN_PACKETS] = Math.min(config.ecnPackets, NO_LIMIT)
+    this.#words[words + OVERHEAD_BYTES] = config.overheadBytes
+    this.#words[words + SLOT_BYTES_MIN] = config.slotBytesMin
+    this.#words[words + INGRESS] = ingress
+    this.#words[words + FLAGS] = flagsOf(config, transmission)
+    return row
+  }
+
+  send(row: number, packet: PacketHandle): void {
+    const { packets } = this
+    const doubles = this.#doubles
+    const words = this.#words
+    const d = row << DOUBLES_LOG2
+    const w = row << WORDS_LOG2
+    if (packets.checked) packets.assertAlive(packet)
+    const flags = words[w + FLAGS]!
+    if ((flags & UP) === 0) {
+      this.ledger.drop(packet, this.#linkDown, this.#places[row]!)
+      return
+    }
+    const { now } = this.sim
+    if (words[w + WAITING_COUNT]! > 0 && doubles[d + NEXT_START]! <= now) this.#serve(row)
+    const size = packets.sizeBytes[packet]!
+    const busyUntil = doubles[d + BUSY_UNTIL]!
+    let start = now
+    if (busyUntil > now) {
+      if (!this.#admit(row, packet, size)) return
+      start = busyUntil
+    }
+    const wire = Math.max(size + words[w + OVERHEAD_BYTES]!, words[w + SLOT_BYTES_MIN]!)
+    let duration = doubles[d + PS_PER_BYTE]! * wire
+    if ((flags & INEXACT) !== 0) duration += this.#carries[row]!.carry(wire)
+    const depart = start + duration
+    doubles[d + BUSY_UNTIL] = depart
+    doubles[d + BUSY_PS]! += duration
+    doubles[d + WIRE_BYTES]! += wire
+    doubles[d + PACKETS]!++
+    packets.departPs[packet] = depart
+    const tail = words[w + TAIL]!
+    words[w + TAIL] = packet
+    if (words[w + HEAD] !== NO_PACKET) {
+      packets.next[tail] = packet
+    } else {
+      words[w + HEAD] = packet
+      this.#arm(row, packet)
+    }
+  }
+
+  /** The head of this row's list arrives at the far end. */
+  onEvent(row: number): void {
+    const { packets } = this
+    const words = this.#words
+    const d = row << DOUBLES_LOG2
+    const w = row << WORDS_LOG2
+    const { now } = this.sim
+    const packet = words[w + HEAD]!
+    // an event whose packet a failure has cut off finds no packet due now
+    if (packet === NO_PACKET || packets.departPs[packet]! + this.#doubles[d + DELAY_PS]! !== now) return
+    if (words[w + WAITING_COUNT]! > 0 && this.#doubles[d + NEXT_START]! <= now) this.#serve(row)
+    if (packet === words[w + TAIL]) {
+      words[w + HEAD] = NO_PACKET
+    } else {
+      const next = packets.next[packet]!
+      words[w + HEAD] = next
+      this.#arm(row, next)
+    }
+    if ((words[w + FLAGS]! & LOSSY) !== 0 && this.#configs[row]!.loss!.corrupts(packets.sizeBytes[packet]!)) {
+      this.ledger.drop(packet, this.#bitError, this.#places[row]!)
+      return
+    }
+    this.#receivers[row]!.receive(packet, words[w + INGRESS]!)
+  }
+
+  isUp(row: number): boolean {
+    return (this.#words[(row << WORDS_LOG2) + FLAGS]! & UP) !== 0
+  }
+
+  /** Down: what has not left whole is lost as `link-down`; what is on the wire arrives. */
+  setUp(row: number, up: boolean): void {
+    if (up === this.isUp(row)) return
+    this.#words[(row << WORDS_LOG2) + FLAGS]! ^= UP
+    if (!up) this.#cutOff(row)
+  }
+
+  placeOf(row: number): number {
+    return this.#places[row]!
+  }
+
+  packetsSent(row: number): number {
+    return this.#doubles[(row << DOUBLES_LOG2) + PACKETS]!
+  }
+
+  wireBytesSent(row: number): number {
+    return this.#doubles[(row << DOUBLES_LOG2) + WIRE_BYTES]!
+  }
+
+  packetsMarked(row: number): number {
+    return this.#doubles[(row << DOUBLES_LOG2) + MARKED]!
+  }
+
+  /** Time spent sending up to now, exact at every instant. */
+  busyPs(row: number): number {
+    const d = row << DOUBLES_LOG2
+    return this.#doubles[d + BUSY_PS]! - Math.max(0, this.#doubles[d + BUSY_UNTIL]! - this.sim.now)
+  }
+
+  waitingPackets(row: number): number {
+    this.#serve(row)
+    return this.#words[(row << WORDS_LOG2) + WAITING_COUNT]!
+  }
+
+  /** IP bytes. */
+  waitingBytes(row: number): number {
+    this.#serve(row)
+    const w = row << WORDS_LOG2
+    let bytes = 0
+    let packet = this.#words[w + WAITING]!
+    for (let count = this.#words[w + WAITING_COUNT]!; count > 0; count--, packet = this.packets.next[packet]!) {
+      bytes += this.packets.sizeBytes[packet]!
+    }
+    return bytes
+  }
+
+  /** Most packets that waited since the last call. */
+  takePeakWaiting(row: number): number {
+    const w = row << WORDS_LOG2
+    const peak = this.#words[w + PEAK_WAITING]!
+    this.#words[w + PEAK_WAITING] = this.waitingPackets(row)
+    return peak
+  }
+
+  #arm(row: number, packet: PacketHandle): void {
+    const { queue } = this.sim
+    queue.due = this.packets.departPs[packet]! + this.#doubles[(row << DOUBLES_LOG2) + DELAY_PS]!
+    // the tuple's hash goes into the run digest
+    queue.push(this.#handler, row, this.packets.tupleHash[packet]!)
+  }
+
+  /** Moves `waiting` past every packet whose transmission has begun. */
+  #serve(row: number): void {
+    const { packets } = this
+    const words = this.#words
+    const d = row << DOUBLES_LOG2
+    const w = row << WORDS_LOG2
+    const { now } = this.sim
+    const followsDequeue = (words[w + FLAGS]! & FOLLOWS_DEQUEUE) !== 0
+    let count = words[w + WAITING_COUNT]!
+    let packet = words[w + WAITING]!
+    let start = this.#doubles[d + NEXT_START]!
+    while (count > 0 && start <= now) {
+      count--
+      start = packets.departPs[packet]!
+      if (followsDequeue) this.#dequeue(row, packet, count)
+      packet = packets.next[packet]!
+    }
+    words[w + WAITING_COUNT] = count
+    words[w + WAITING] = packet
+    this.#doubles[d + NEXT_START] = start
+  }
+
+  /** A packet's transmission begins, with `behind` others still waiting. */
+  #dequeue(row: number, packet: PacketHandle, behind: number): void {
+    const w = row << WORDS_LOG2
+    this.#words[w + WAITING_BYTES]! -= this.packets.sizeBytes[packet]!
+    if ((this.#words[w + FLAGS]! & MARKS_AT_DEQUEUE) !== 0) this.#markIfCongested(row, packet, behind)
+  }
+
+  /** Queues behind a busy transmitter: false and dropped when there is no room. */
+  #admit(row: number, packet: PacketHandle, size: number): boolean {
+    const words = this.#words
+    const d = row << DOUBLES_LOG2
+    const w = row << WORDS_LOG2
+    const waiting = words[w + WAITING_COUNT]!
+    const flags = words[w + FLAGS]!
+    if (
+      waiting >= words[w + CAPACITY_PACKETS]! ||
+      words[w + WAITING_BYTES]! + size > this.#doubles[d + CAPACITY_BYTES]!
+    ) {
+      this.ledger.drop(packet, this.#queueFull, this.#places[row]!)
+      return false
+    }
+    if ((flags & MARKS_AT_DEQUEUE) === 0) this.#markIfCongested(row, packet, waiting)
+    if ((flags & FOLLOWS_DEQUEUE) !== 0) words[w + WAITING_BYTES]! += size
+    if (waiting === 0) {
+      words[w + WAITING] = packet
+      this.#doubles[d + NEXT_START] = this.#doubles[d + BUSY_UNTIL]!
+    }
+    words[w + WAITING_COUNT] = waiting + 1
+    if (waiting >= words[w + PEAK_WAITING]!) words[w + PEAK_WAITING] = waiting + 1
+    return true
+  }
+
+  #markIfCongested(row: number, packet: PacketHandle, waiting: number): void {
+    const d = row << DOUBLES_LOG2
+    const w = row << WORDS_LOG2
+    if (
+      waiting < this.#words[w + ECN_PACKETS]! &&
+      !(this.#words[w + WAITING_BYTES]! >= this.#doubles[d + ECN_BYTES]!)
+    ) {
+      return
+    }
+    const { ecn } = this.packets
+    if (ecn[packet] === NOT_ECT || ecn[packet] === CE) return
+    ecn[packet] = CE
+    this.#doubles[d + MARKED]!++
+  }
+
+  #cutOff(row: number): void {
+    this.#serve(row)
+    const { packets } = this
+    const words = this.#words
+    const d = row << DOUBLES_LOG2
+    const w = row << WORDS_LOG2
+    const { now } = this.sim
+    const busyPs = this.busyPs(row)
+    const end = words[w + TAIL]!
+    let last = NO_PACKET
+    let packet = words[w + HEAD]!
+    // what departs in time stays: the list is in order of departure
+    while (packet !== NO_PACKET && packets.departPs[packet]! <= now) {
+      last = packet
+      packet = packet === end ? NO_PACKET : packets.next[packet]!
+    }
+    if (last === NO_PACKET) words[w + HEAD] = NO_PACKET
+    else words[w + TAIL] = last
+    while (packet !== NO_PACKET) {
+      const next = packet === end ? NO_PACKET : packets.next[packet]!
+      this.#discard(row, packet)
+      packet = next
+    }
+    words[w + WAITING_COUNT] = 0
+    words[w + WAITING_BYTES] = 0
+    this.#doubles[d + BUSY_PS] = busyPs
+    this.#doubles[d + BUSY_UNTIL] = Math.min(this.#doubles[d + BUSY_UNTIL]!, now)
+  }
+
+  /** Takes an accepted packet back out of the counters and drops it. */
+  #discard(row: number, packet: PacketHandle): void {
+    const d = row << DOUBLES_LOG2
+    const { overheadBytes, slotBytesMin } = this.#configs[row]!
+    this.#doubles[d + PACKETS]!--
+    this.#doubles[d + WIRE_BYTES]! -= Math.max(this.packets.sizeBytes[packet]! + overheadBytes, slotBytesMin)
+    this.ledger.drop(packet, this.#linkDown, this.#places[row]!)
+  }
+
+  #resize(rows: number): void {
+    const buffer = new ArrayBuffer(rows << (DOUBLES_LOG2 + 3))
+    const doubles = new Float64Array(buffer)
+    if (this.#doubles !== undefined) doubles.set(this.#doubles)
+    this.#doubles = doubles
+    this.#words = new Int32Array(buffer)
+  }
+}
+
+function flagsOf(config: TransmitterConfig, transmission: PsPerByte): number {
+  const limitsBytes = config.capacityBytes !== Infinity || config.ecnBytes !== Infinity
+  return (
+    UP |
+    (limitsBytes || config.markAtDequeue ? FOLLOWS_DEQUEUE : 0) |
+    (config.markAtDequeue ? MARKS_AT_DEQUEUE : 0) |
+    (transmission.exact ? 0 : INEXACT) |
+    (config.loss === undefined ? 0 : LOSSY)
+  )
+}
