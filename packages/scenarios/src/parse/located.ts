@@ -24,11 +24,10 @@ export class ScenarioFileError extends ConfigError {
 /** Sorted by place, the first fifty in full. */
 export function formatIssues(file: string, issues: readonly LocatedIssue[]): string {
   const sorted = [...issues].sort((a, b) => a.line - b.line || a.column - b.column)
-  const lines = sorted
-    .slice(0, ISSUES_SHOWN_MAX)
-    .map(({ line, column, message }) => `${file}:${line}:${column}  ${oneLine(message)}`)
-  const more = sorted.length - lines.length
-  return [...lines, ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n')
+  const lines = sorted.map(({ line, column, message }) => `${file}:${line}:${column}  ${oneLine(message)}`)
+  const distinct = [...new Set(lines)]
+  const more = distinct.length - ISSUES_SHOWN_MAX
+  return [...distinct.slice(0, ISSUES_SHOWN_MAX), ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n')
 }
 
 /** Control characters in a user's text must neither break the line nor reach a terminal. */

@@ -15,6 +15,8 @@ export class PlainData {
   readonly issues: LocatedIssue[] = []
   readonly #document: YamlDocument['document']
   readonly #lines: LineCounter
+  /** Anchored nodes that an alias is being replaced by. */
+  readonly #following = new Set<Node>()
   #values = 0
   #exhausted = false
 
@@ -44,7 +46,11 @@ export class PlainData {
       this.#report(alias, `alias *${alias.source} has no anchor before it`)
       return null
     }
-    return this.#convert(target, depth + 1)
+    if (this.#following.has(target)) return this.#exhaust(alias, `alias *${alias.source} stands within what it repeats`)
+    this.#following.add(target)
+    const value = this.#convert(target, depth + 1)
+    this.#following.delete(target)
+    return value
   }
 
   #map(map: YAMLMap, depth: number): Record<string, unknown> {

@@ -11,8 +11,8 @@ export interface ScenarioFile {
   readonly data: unknown
   /** The issue with its line and column. */
   place(issue: BorderIssue): LocatedIssue
-  /** Throws the issues, if there are any, as a ScenarioFileError. */
-  refuse(issues: readonly BorderIssue[]): void
+  /** The error to throw for these issues. */
+  refused(issues: readonly BorderIssue[]): ScenarioFileError
 }
 
 /** Reads YAML. Throws a ScenarioFileError that lists everything wrong with the text itself. */
@@ -35,8 +35,6 @@ export function readScenario(file: string, bytes: Uint8Array): ScenarioFile {
     file,
     data,
     place,
-    refuse(issues) {
-      if (issues.length > 0) throw new ScenarioFileError(file, issues.map(place))
-    },
+    refused: (issues) => new ScenarioFileError(file, issues.map(place)),
   }
 }

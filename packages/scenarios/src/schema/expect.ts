@@ -148,9 +148,15 @@ const expectations = [
   ),
 ] as const
 
+/** Expectations without a metric are planned. */
+function laterKind({ input }: { readonly input?: unknown }): string | undefined {
+  const isReach = typeof input === 'object' && input !== null && Object.hasOwn(input, 'reach')
+  return isReach ? '"reach" is not available yet; remove it' : undefined
+}
+
 export const METRICS = expectations.map((each) => each.shape.metric.value)
 
-export const expectSchema = z.array(z.discriminatedUnion('metric', expectations)).meta({
+export const expectSchema = z.array(z.discriminatedUnion('metric', expectations, { error: laterKind })).meta({
   description: 'What must hold; weft check measures each and says what broke it.',
   examples: [[{ metric: 'flow.slowdown', sizes: '< 100kB', percentile: 99, below: 20 }]],
 })

@@ -1,5 +1,6 @@
 import { type Issue, nearest } from '@weft/core'
 import type { z } from 'zod'
+import { kindName, show, wrongType } from './words.ts'
 
 type ZodIssue = z.core.$ZodIssue
 type Path = (string | number)[]
@@ -30,6 +31,8 @@ function convert(issue: ZodIssue, prefix: Path, data: unknown): BorderIssue[] {
     const messages = issue.message.split('\n')
     return issue.keys.map((key, index) => ({ path: [...path, key], message: messages[index]!, about: 'key' as const }))
   }
+  // A union with words of its own knows better than that a key is missing.
+  if (issue.code === 'invalid_union' && !ZODS_OWN.test(issue.message)) return [{ path: path.slice(0, -1), message: issue.message }]
   if (isMissing(path, data)) return [{ path, message: missing(issue, path) }]
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return fromUnion(issue, path, data)
   return [{ path, message: messageOf(issue) }]
@@ -112,13 +115,6 @@ function messageOf(issue: ZodIssue): string {
   }
 }
 
-function wrongType(expected: string, input: unknown): string {
-  if (expected === 'int' && typeof input === 'number') return `${show(input)} is not a whole number`
-  const quoted = typeof input === 'string' && (expected === 'int' || expected === 'number') && input.trim() !== ''
-  const hint = quoted && Number.isFinite(Number(input)) ? '; remove the quotes' : ''
-  return `expected ${kindName(expected)}, got ${show(input)}${hint}`
-}
-
 function bounded(issue: ZodIssue & { code: 'too_small' | 'too_big' }): string {
   const { origin, input } = issue
   if (origin === 'array' || origin === 'string') {
@@ -147,29 +143,4 @@ function unknownDiscriminator(issue: ZodIssue & { code: 'invalid_union' }): stri
   const key = 'discriminator' in issue ? String(issue.discriminator) : ''
   const input = (issue.input as Record<string, unknown> | undefined)?.[key]
   return unknownValue(input, optionsOf(issue).split(', '))
-}
-
-function kindName(expected: string): string {
-  const names: Record<string, string> = {
-    int: 'a whole number',
-    number: 'a number',
-    string: 'text',
-    boolean: 'true or false',
-    array: 'a list',
-    tuple: 'a list',
-    object: 'a map',
-    record: 'a map',
-  }
-  return names[expected] ?? expected
-}
-
-const SHOWN_MAX = 60
-
-/** A value as the user wrote it, cut short; maps and lists by their kind alone. */
-export function show(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a map'
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text
 }

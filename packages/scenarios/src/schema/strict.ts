@@ -1,5 +1,6 @@
 import { nearest } from '@weft/core'
 import { z } from 'zod'
+import { wrongType } from './words.ts'
 
 export interface StrictOptions {
   readonly description: string
@@ -41,7 +42,12 @@ export interface Documented {
 
 const documented = ({ description, examples }: Documented) => ({ description, examples: [...examples] })
 
-export const wholeNumber = (min: number, max: number, doc: Documented) => z.int().min(min).max(max).meta(documented(doc))
+export const wholeNumber = (min: number, max: number, doc: Documented) =>
+  z
+    .int({ error: ({ input }) => (input === undefined ? 'expected a whole number, got nothing' : wrongType('int', input)) })
+    .min(min)
+    .max(max)
+    .meta(documented(doc))
 
 export const number = (min: number, max: number, doc: Documented) => z.number().min(min).max(max).meta(documented(doc))
 

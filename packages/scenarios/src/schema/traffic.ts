@@ -61,7 +61,7 @@ const offeredKeys = {
       description: 'Payload bits over the sender\'s link rate, per sender; flows arrive as a Poisson process.',
       examples: ['50%'],
     },
-    { max: LOAD_MAX },
+    { positive: true, max: LOAD_MAX },
   ).optional(),
   flowRate: perSecond(
     { description: 'Flows per second and sender, instead of load.', examples: ['1000/s'] },
