@@ -4,7 +4,7 @@ import { graph } from '../src/blueprint/generators/graph.ts'
 import { ecmp } from '../src/blueprint/generators/test-options.ts'
 import { Network } from '../src/build/network.ts'
 import { PacketClock } from '../src/clocks/packet/packet-clock.ts'
-import { Switch } from '../src/components/switch/switch.ts'
+import type { Switch } from '../src/components/switch/switch.ts'
 import { networkOf, plainLink } from './helpers/networks.ts'
 import { OpenLoop } from './helpers/open-loop.ts'
 

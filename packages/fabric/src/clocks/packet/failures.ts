@@ -32,7 +32,7 @@ export class Failures implements EventHandler {
     this.#events = [...events].sort(
       (a, b) => a.atPs - b.atPs || compare(a.target, b.target) || compare(a.action, b.action),
     )
-    this.#events.forEach((event, index) => this.#sim.schedule(event.atPs, this.#handler, CHANGE, index))
+    for (const [index, { atPs }] of this.#events.entries()) this.#sim.schedule(atPs, this.#handler, CHANGE, index)
   }
 
   onEvent(step: number, index: number): void {
