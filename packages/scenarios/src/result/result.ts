@@ -7,6 +7,8 @@ export interface ScenarioResult {
   /** Version of Weft. */
   readonly weft: string
   readonly name: string
+  /** The scenario file as it was named on the command line; absent for scenarios built in code. */
+  readonly source?: string
   readonly clock: 'packet'
   readonly seed: string
   /** SHA-256 of the scenario as it was given (file bytes, or the builders' data). */

@@ -1,0 +1,61 @@
+import { InvariantError } from '@weft/core'
+import type { HostBlueprint } from '../blueprint/network.ts'
+import type { FlowBlueprint, TrafficBlueprint } from '../blueprint/traffic.ts'
+import type { Network } from '../build/network.ts'
+import { FlowArrivals, type StartFlow } from './flow-arrivals.ts'
+import { FlowList } from './flow-list.ts'
+import { type Pairs, resolvePairs } from './pairs.ts'
+import { sizeDistribution } from './sizes.ts'
+
+/** What traffic is handed to: the transports of whatever clock runs it. */
+export interface TrafficTarget {
+  readonly startFlow: StartFlow
+}
+
+/** Turns one traffic of a blueprint into flows and streams that start in time. */
+export class TrafficSources {
+  readonly #network: Network
+  readonly #traffic: TrafficBlueprint
+  readonly #arrivalsEndPs: number
+
+  constructor(traffic: TrafficBlueprint, network: Network, arrivalsEndPs: number, target: TrafficTarget) {
+    this.#network = network
+    this.#traffic = traffic
+    this.#arrivalsEndPs = arrivalsEndPs
+    const { sim } = network
+    const { name, offered } = traffic
+    if (offered.kind === 'list') {
+      new FlowList(sim, name, offered.flows, target.startFlow)
+      return
+    }
+    const pairs = resolvePairs(traffic.pairs, sim.random(`${name}/pairs`))
+    if (offered.kind === 'flows') this.#startArrivals(pairs, target.startFlow)
+    else if (offered.kind === 'burst') new FlowList(sim, name, burstFlows(pairs, offered), target.startFlow)
+  }
+
+  #startArrivals(pairs: Pairs, start: StartFlow): void {
+    const { name, offered } = this.#traffic
+    if (offered.kind !== 'flows') throw new InvariantError(`traffic "${name}" has no arrivals`)
+    const sizes = sizeDistribution(offered.sizes)
+    const { rate } = offered
+    const ratesPerSecond = pairs.senders.map((sender) =>
+      'load' in rate ? (rate.load * this.#linkRateBps(sender)) / (8 * sizes.mean) : rate.flowsPerSecond,
+    )
+    const stopPs = Math.min(offered.stopPs ?? this.#arrivalsEndPs, this.#arrivalsEndPs)
+    new FlowArrivals(this.#network.sim, { name, pairs, sizes, ratesPerSecond, startPs: offered.startPs, stopPs, start })
+  }
+
+  /** The rate of the interface that a host sends from: of all its links together when it is a bond. */
+  #linkRateBps(host: string): number {
+    const { topology } = this.#network
+    const { interfaces } = topology.nodes[topology.nodeIndex(host)] as HostBlueprint
+    const links = interfaces[0]!.links.map((name) => topology.links[topology.linkIndex(name)]!)
+    return links.reduce((sum, { rateBps }) => sum + rateBps, 0)
+  }
+}
+
+function burstFlows(pairs: Pairs, burst: { readonly bytes: number; readonly atPs: number }): FlowBlueprint[] {
+  return pairs.senders.flatMap((from, sender) =>
+    pairs.receiversOf(sender).map((to) => ({ startPs: burst.atPs, from, to, bytes: burst.bytes })),
+  )
+}

@@ -1,0 +1,145 @@
+import { type Blueprint, type HopMember, type Network, PROTOCOL_TCP, PROTOCOL_UDP, walk, type WalkResult } from '@weft/fabric'
+import { type NetworkAt, networkAt } from './network-at.ts'
+
+export interface ExplainQuestion {
+  /** Address ids are looked up from host names or addresses by `endpointsOf`. */
+  readonly from: Endpoint
+  readonly to: Endpoint
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  /** Absent: every member of every ECMP group is shown with its weight. */
+  readonly sourcePort?: number
+  readonly atPs: number
+}
+
+export interface Endpoint {
+  readonly host: string
+  /** Text form. */
+  readonly address: string
+}
+
+/** A packet's way and the reply's, hop by hop. */
+export interface Explanation {
+  readonly schema: 1
+  readonly verdict: 'delivered' | 'partly delivered' | 'dropped'
+  readonly reason: string | null
+  /** Where it was dropped. */
+  readonly at: string | null
+  /** Share of the ECMP ways that arrive. */
+  readonly delivered: number
+  readonly question: ExplainQuestion
+  readonly hops: readonly ExplainedHop[]
+  readonly drops: readonly { readonly node: string; readonly reason: string; readonly share: number }[]
+  /** The other direction; null in the reply itself, and where nothing arrives that could be replied to. */
+  readonly reply: Explanation | null
+}
+
+export interface ExplainedHop {
+  readonly node: string
+  readonly depth: number
+  readonly share: number
+  readonly action: 'forward' | 'deliver' | 'drop'
+  /** Why, where it is dropped. */
+  readonly reason: string | null
+  /** The egress, or the members of the ECMP group it is chosen from. */
+  readonly next: readonly ExplainedMember[]
+}
+
+export interface ExplainedMember {
+  /** `a → b`. */
+  readonly link: string
+  readonly node: string
+  readonly weight: number
+  readonly share: number
+  readonly rateBps: number
+  readonly up: boolean
+}
+
+/** IP bytes of the packet that is followed: a full Ethernet payload. */
+const PROBE_BYTES = 1500
+
+/** Follows a packet of this scenario at an instant, and the reply to it, through the forwarding decisions themselves. */
+export function explain(blueprint: Blueprint, question: ExplainQuestion): Explanation {
+  const at = networkAt(blueprint, question.atPs)
+  const forward = explainOneWay(at, question)
+  if (forward.delivered === 0) return forward
+  const { from, to, sourcePort, ...rest } = question
+  const reply = explainOneWay(at, {
+    ...rest,
+    from: to,
+    to: from,
+    port: sourcePort ?? 0,
+    // without the client's port the reply's hash is unknown too
+    ...(sourcePort === undefined ? {} : { sourcePort: question.port }),
+  })
+  return { ...forward, reply }
+}
+
+function explainOneWay(at: NetworkAt, question: ExplainQuestion): Explanation {
+  const { network } = at
+  const result = walk(
+    network,
+    {
+      source: network.addresses.intern(question.from.address),
+      destination: network.addresses.intern(question.to.address),
+      protocol: question.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
+      ...(question.sourcePort === undefined ? {} : { sourcePort: question.sourcePort }),
+      destinationPort: question.port,
+      sizeBytes: PROBE_BYTES,
+    },
+    at.linkUp,
+  )
+  const first = result.drops[0]
+  const { nodes } = network.topology
+  return {
+    schema: 1,
+    verdict: result.drops.length === 0 ? 'delivered' : result.delivered > 0 ? 'partly delivered' : 'dropped',
+    reason: first?.reason ?? null,
+    at: first === undefined ? null : nodes[first.node]!.name,
+    delivered: result.delivered,
+    question,
+    hops: result.hops.map((hop) => describeHop(at, hop)),
+    drops: result.drops.map(({ node, reason, share }) => ({ node: nodes[node]!.name, reason, share })),
+    reply: null,
+  }
+}
+
+function describeHop(at: NetworkAt, { node, depth, share, outcome }: WalkResult['hops'][number]): ExplainedHop {
+  const { topology } = at.network
+  return {
+    node: topology.nodes[node]!.name,
+    depth,
+    share,
+    action: outcome.kind === 'forwarded' ? 'forward' : outcome.kind === 'delivered' ? 'deliver' : 'drop',
+    reason: outcome.kind === 'dropped' ? outcome.reason : null,
+    next: outcome.kind === 'forwarded' ? outcome.members.map((member) => describeMember(at, node, member)) : [],
+  }
+}
+
+function describeMember(at: NetworkAt, node: number, { port, weight, share }: HopMember): ExplainedMember {
+  const { topology } = at.network
+  const { link, neighbour } = topology.ports[node]![port]!
+  const end = topology.linkNodes[link]![0] === node ? 0 : 1
+  return {
+    link: topology.directionName(link, end),
+    node: topology.nodes[neighbour]!.name,
+    weight,
+    share,
+    rateBps: topology.links[link]!.rateBps,
+    up: at.linkUp(link),
+  }
+}
+
+/** The endpoint that a host's name, or one of its addresses, stands for; undefined when there is none such. */
+export function findEndpoint(network: Network, text: string, family: 'ipv4' | 'ipv6'): Endpoint | undefined {
+  const { topology, addresses } = network
+  if (topology.hasNode(text) && topology.isHost(topology.nodeIndex(text))) {
+    const address = network.addressOf(text, family)
+    return address === undefined ? undefined : { host: text, address: addresses.textOf(address) }
+  }
+  for (const [node, byInterface] of network.hostAddresses) {
+    const match = byInterface.flat().find((address) => addresses.textOf(address) === text)
+    if (match !== undefined) return { host: topology.nodes[node]!.name, address: text }
+  }
+  return undefined
+}

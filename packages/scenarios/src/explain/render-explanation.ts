@@ -1,0 +1,55 @@
+import pc from 'picocolors'
+import { printRate } from '@weft/core'
+import type { ExplainedHop, ExplainedMember, Explanation } from './explain.ts'
+
+/** The explanation as lines for a terminal. */
+export function renderExplanation(explanation: Explanation, color: boolean): string {
+  const paint = pc.createColors(color)
+  const { question } = explanation
+  const ports = question.sourcePort === undefined ? '' : ` from port ${question.sourcePort}`
+  const lines = [
+    `${question.from.host} (${question.from.address}) → ${question.to.host} (${question.to.address}) ` +
+      `${question.protocol} port ${question.port}${ports}`,
+    ...explanation.hops.flatMap((hop) => renderHop(hop, paint)),
+    verdictLine(explanation, paint),
+  ]
+  if (explanation.reply !== null) {
+    const { reply } = explanation
+    lines.push('', paint.bold('reply'), ...reply.hops.flatMap((hop) => renderHop(hop, paint)), verdictLine(reply, paint))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+type Paint = ReturnType<typeof pc.createColors>
+
+function verdictLine({ verdict, at, reason, delivered }: Explanation, paint: Paint): string {
+  if (verdict === 'delivered') return paint.green('✓ delivered')
+  const where = `${reason} at ${at}`
+  return verdict === 'dropped'
+    ? paint.red(`✗ dropped: ${where}`)
+    : paint.yellow(`! ${percent(delivered)} of the ways deliver; the rest: ${where}`)
+}
+
+function renderHop(hop: ExplainedHop, paint: Paint): string[] {
+  const indent = '  '.repeat(hop.depth + 1)
+  const share = hop.share < 1 ? paint.dim(` (${percent(hop.share)} comes this way)`) : ''
+  const head = `${indent}${hop.node}${share}`
+  if (hop.action === 'deliver') return [`${head} ${paint.green('delivered')}`]
+  if (hop.action === 'drop') return [`${head} ${paint.red(`dropped: ${hop.reason}`)}`]
+  if (hop.next.length === 1) return [`${head} → ${hop.next[0]!.node}${linkNote(hop.next[0]!, paint)}`]
+  const taken = hop.next.filter(({ share: part }) => part > 0)
+  const choice = taken.length === 1 ? `the five-tuple picks ${taken[0]!.node}` : 'every member, by weight'
+  return [
+    `${head} one of ${hop.next.length} (ECMP): ${choice}`,
+    ...hop.next.map((member) => {
+      const mark = member.share > 0 ? '→' : ' '
+      return `${indent}  ${mark} ${percent(member.weight)} ${member.node}${linkNote(member, paint)}`
+    }),
+  ]
+}
+
+function linkNote({ rateBps, up }: ExplainedMember, paint: Paint): string {
+  return paint.dim(` ${printRate(rateBps)}`) + (up ? '' : paint.red(' DOWN: link-down'))
+}
+
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`

@@ -1,0 +1,103 @@
+import type { FlowTable } from '@weft/fabric'
+import { percentileOf } from './percentile.ts'
+import type { SizeBinResult, TrafficResult } from './result.ts'
+
+/** Upper ends of the size bins; the last is open. */
+const BINS: readonly { readonly label: string; readonly fromBytes: number; readonly toBytes: number | null }[] = [
+  { label: '< 10kB', fromBytes: 0, toBytes: 10_000 },
+  { label: '10kB..100kB', fromBytes: 10_000, toBytes: 100_000 },
+  { label: '100kB..1MB', fromBytes: 100_000, toBytes: 1_000_000 },
+  { label: '>= 1MB', fromBytes: 1_000_000, toBytes: null },
+]
+
+/** Dots in the plot of slowdown over size: enough to see the cloud, few enough to draw. */
+const POINTS_MAX = 2_000
+
+/** One flow as the statistics see it. */
+export interface FlowRow {
+  readonly flow: number
+  readonly traffic: number
+  readonly bytes: number
+  readonly startPs: number
+  /** Completion time from the connect call; undefined while unfinished. */
+  readonly fctPs: number | undefined
+  readonly failed: boolean
+  /** Completion time over the ideal; undefined while unfinished. */
+  readonly slowdown: number | undefined
+}
+
+/** The flows that started in a window, in order of start. */
+export function flowRows(
+  flows: FlowTable,
+  window: { readonly fromPs: number; readonly toPs: number },
+  idealPs: (flow: number) => number,
+): FlowRow[] {
+  const rows: FlowRow[] = []
+  for (let flow = 0; flow < flows.size; flow++) {
+    const startPs = flows.startPs[flow]!
+    if (startPs < window.fromPs || startPs >= window.toPs) continue
+    const completedPs = flows.completedPs[flow]!
+    const fctPs = completedPs < 0 ? undefined : completedPs - startPs
+    rows.push({
+      flow,
+      traffic: flows.traffic[flow]!,
+      bytes: flows.bytes[flow]!,
+      startPs,
+      fctPs,
+      failed: flows.failureOf(flow) !== undefined,
+      slowdown: fctPs === undefined ? undefined : fctPs / idealPs(flow),
+    })
+  }
+  return rows
+}
+
+export function trafficResult(
+  traffic: { readonly name: string; readonly transport: string },
+  rows: readonly FlowRow[],
+  flows: FlowTable,
+): TrafficResult {
+  const completed = rows.filter((row) => row.fctPs !== undefined)
+  const sum = (value: (row: FlowRow) => number) => rows.reduce((total, row) => total + value(row), 0)
+  const failed = sum((row) => (row.failed ? 1 : 0))
+  return {
+    traffic: traffic.name,
+    transport: traffic.transport,
+    started: rows.length,
+    completed: completed.length,
+    unfinished: rows.length - completed.length - failed,
+    failed,
+    bytes: sum((row) => row.bytes),
+    retransmissions: sum((row) => flows.retransmissions[row.flow]!),
+    timeouts: sum((row) => flows.timeouts[row.flow]!),
+    bins: BINS.map((bin) => binResult(bin, rows)).filter((bin) => bin.flows > 0),
+    all: binResult({ label: 'all', fromBytes: 0, toBytes: null }, rows),
+    points: sampled(completed).map((row) => [row.bytes, row.slowdown!] as const),
+  }
+}
+
+function binResult(bin: (typeof BINS)[number], rows: readonly FlowRow[]): SizeBinResult {
+  const inBin = rows.filter(({ bytes }) => bytes >= bin.fromBytes && (bin.toBytes === null || bytes < bin.toBytes))
+  const completed = inBin.filter((row) => row.fctPs !== undefined)
+  const slowdowns = Float64Array.from(completed, (row) => row.slowdown!).sort()
+  const fcts = Float64Array.from(completed, (row) => row.fctPs!).sort()
+  const missing = inBin.length - completed.length
+  return {
+    ...bin,
+    flows: inBin.length,
+    completed: completed.length,
+    unfinished: missing,
+    slowdown: {
+      p50: percentileOf(slowdowns, 50, missing),
+      p95: percentileOf(slowdowns, 95, missing),
+      p99: percentileOf(slowdowns, 99, missing),
+      mean: completed.length === 0 ? null : slowdowns.reduce((a, b) => a + b) / completed.length,
+    },
+    fctPs: { p50: percentileOf(fcts, 50, missing), p99: percentileOf(fcts, 99, missing) },
+  }
+}
+
+/** Every n-th row, so that early and late, small and large flows stay in proportion. */
+function sampled(rows: readonly FlowRow[]): FlowRow[] {
+  const step = Math.max(1, Math.ceil(rows.length / POINTS_MAX))
+  return rows.filter((_, index) => index % step === 0)
+}
