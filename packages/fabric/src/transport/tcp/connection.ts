@@ -77,7 +77,6 @@ export class TcpConnection {
   finish(bytes: number): void {
     if (this.sender !== undefined) this.sender.closing = true
     this.write(bytes)
-    this.#leaveEstablished()
   }
 
   /** No more to send: a FIN follows what was written. */
@@ -85,7 +84,6 @@ export class TcpConnection {
     this.#closeRequested = true
     if (this.sender === undefined || this.state < TcpState.ESTABLISHED) return
     this.sender.close()
-    this.#leaveEstablished()
   }
 
   /** The application takes this many bytes out of the receive buffer. */
@@ -151,6 +149,11 @@ export class TcpConnection {
   sendAcknowledgement(): void {
     this.#segments.sequence = this.sender === undefined ? 1 : this.sender.next
     this.#segments.acknowledgement()
+  }
+
+  onFinSent(): void {
+    if (this.state === TcpState.ESTABLISHED) this.state = TcpState.FIN_WAIT_1
+    else if (this.state === TcpState.CLOSE_WAIT) this.state = TcpState.LAST_ACK
   }
 
   onGiveUp(): void {
@@ -284,22 +287,13 @@ export class TcpConnection {
       return
     }
     sender.onAcknowledgement(packet)
-    if (this.state > TcpState.CLOSE_WAIT || this.state === TcpState.FIN_WAIT_1) this.#noteFinAcknowledged()
-    else this.#leaveEstablished()
+    if (sender.isDone) this.#noteFinAcknowledged()
     if (this.state === TcpState.CLOSED) return
     if (length > 0) this.receiver.receive(packet)
     else this.receiver.noteTimestamp(packet)
   }
 
-  /** ESTABLISHED and CLOSE-WAIT end when the FIN leaves. */
-  #leaveEstablished(): void {
-    if (this.sender === undefined || !this.sender.finSent) return
-    if (this.state === TcpState.ESTABLISHED) this.state = TcpState.FIN_WAIT_1
-    else if (this.state === TcpState.CLOSE_WAIT) this.state = TcpState.LAST_ACK
-  }
-
   #noteFinAcknowledged(): void {
-    if (!this.sender!.isDone) return
     if (this.state === TcpState.FIN_WAIT_1) this.state = TcpState.FIN_WAIT_2
     else if (this.state === TcpState.CLOSING) this.#enterTimeWait()
     else if (this.state === TcpState.LAST_ACK) this.#end(undefined)

@@ -10,6 +10,7 @@ import { LOSS, LossRecovery, OPEN, RECOVERY } from './recovery.ts'
 import { RoundTripTime } from './rtt.ts'
 import { NONE, Scoreboard } from './scoreboard.ts'
 import type { Segments } from './segments.ts'
+import { DATA_START } from './state.ts'
 import { TailLossProbe } from './tail-loss-probe.ts'
 
 /** What the one retransmission timer stands for. */
@@ -20,10 +21,9 @@ const PERSIST = 2
 export interface SenderEvents {
   /** Data has been sent again too often. */
   onGiveUp(): void
+  /** ESTABLISHED or CLOSE-WAIT ends. */
+  onFinSent(): void
 }
-
-/** The first sequence number of data: a SYN takes up number 0. */
-const DATA_START = 1
 
 /** What was agreed on in the handshake. */
 export interface Agreement {
@@ -242,10 +242,10 @@ export class Sender {
       if (usable < this.#windowWidest / 2 || usable <= 0) return false
       length = usable
     }
-    let flags = 0
-    if (this.closing && length === unsent) {
-      flags = FIN
+    const flags = this.closing && length === unsent ? FIN : 0
+    if (flags === FIN) {
       this.finSent = true
+      this.#events.onFinSent()
     }
     this.next = start + length + flags
     this.board.push(this.next)

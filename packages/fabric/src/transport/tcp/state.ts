@@ -14,3 +14,6 @@ export const TcpState = {
 } as const
 
 export type TcpState = (typeof TcpState)[keyof typeof TcpState]
+
+/** The first sequence number of data: a SYN takes up number 0. */
+export const DATA_START = 1

@@ -1,4 +1,5 @@
 import type { TcpOptions } from '../../../blueprint/traffic.ts'
+import { DATA_START } from '../state.ts'
 import { NewReno } from './newreno.ts'
 
 /**
@@ -10,8 +11,8 @@ export class Dctcp extends NewReno {
   /** DCTCP.Alpha */
   alpha: number
   readonly #gain: number
-  /** DCTCP.WindowEnd, DCTCP.BytesAcked, DCTCP.BytesMarked */
-  #windowEnd = 0
+  /** DCTCP.WindowEnd, at first SND.UNA; then DCTCP.BytesAcked and DCTCP.BytesMarked. */
+  #windowEnd = DATA_START
   #bytesAcked = 0
   #bytesMarked = 0
 
