@@ -1,1 +1,12 @@
-export {}
+export { fail, repair } from './builders/events.ts'
+export { fatTree, graph, leafSpine, region } from './builders/fabric.ts'
+export { Scenario, type ScenarioOptions, scenario } from './builders/scenario.ts'
+export { traffic } from './builders/traffic.ts'
+export { type CompiledScenario, compileScenario } from './compile/compile.ts'
+export type { Bound, Expectation, ExpectationFilter, Statistic } from './compile/expect.ts'
+export { type LoadedScenario, loadScenario } from './compile/load.ts'
+export type { Overrides } from './compile/overrides.ts'
+export type { RunPlan } from './compile/run.ts'
+export { formatIssues, type LocatedIssue, ScenarioFileError } from './parse/located.ts'
+export { scenarioJsonSchema } from './schema/json-schema.ts'
+export type { ScenarioData } from './schema/scenario.ts'

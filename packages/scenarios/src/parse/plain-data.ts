@@ -1,10 +1,10 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap } from 'yaml'
+import { DEPTH_MAX, numberRefusal, PROTO_KEY, TOO_DEEP } from '../schema/words.ts'
 import type { LocatedIssue } from './located.ts'
 import { positionAt, type YamlDocument } from './yaml-document.ts'
 
 /** Values after aliases are followed: far more than the text alone may hold can only be an alias bomb. */
 const VALUES_MAX = 200_000
-const DEPTH_MAX = 32
 
 /**
  * Plain data (null, booleans, finite numbers, text, lists, maps) of a YAML document. Refuses what has no place
@@ -32,7 +32,7 @@ export class PlainData {
   #convert(node: Node | null, depth: number): unknown {
     if (node === null || this.#exhausted) return null
     if (++this.#values > VALUES_MAX) return this.#exhaust(node, `aliases expand to more than ${VALUES_MAX} values; write them out, or fewer`)
-    if (depth > DEPTH_MAX) return this.#exhaust(node, `values are nested more than ${DEPTH_MAX} deep`)
+    if (depth > DEPTH_MAX) return this.#exhaust(node, TOO_DEEP)
     if (isAlias(node)) return this.#follow(node, depth)
     if (node.tag?.startsWith('!') === true || isUnusualTag(node.tag)) this.#report(node, 'tags (!name) are not used in scenarios; remove it')
     if (isMap(node)) return this.#map(node, depth)
@@ -74,7 +74,7 @@ export class PlainData {
   #key(key: Node | null, map: Node): string | undefined {
     const value = key !== null && isScalar(key) ? key.value : undefined
     if (typeof value === 'string') {
-      if (value === '__proto__') this.#report(key!, '"__proto__" cannot be a key; choose another name')
+      if (value === '__proto__') this.#report(key!, PROTO_KEY)
       else if (value === '<<' && key !== null && isScalar(key) && key.type === 'PLAIN') {
         this.#report(key, 'merge keys (<<) are not part of YAML 1.2; write the keys out, or use an alias for the whole map')
       } else return value
@@ -87,14 +87,8 @@ export class PlainData {
   }
 
   #scalar(value: unknown, source: string | undefined, node: Node): unknown {
-    if (typeof value === 'number') {
-      if (Number.isNaN(value)) this.#report(node, `${source} is not a number that a scenario can use`)
-      else if (!Number.isFinite(value)) this.#report(node, `${source} is too large for a number`)
-      else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        this.#report(node, `${source} has more digits than a number can hold; as text, put it in quotes`)
-      } else return value
-      return null
-    }
+    const refusal = typeof value === 'number' ? numberRefusal(value, source) : undefined
+    if (refusal !== undefined) this.#report(node, refusal)
     return value
   }
 

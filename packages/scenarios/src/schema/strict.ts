@@ -44,7 +44,7 @@ const documented = ({ description, examples }: Documented) => ({ description, ex
 
 export const wholeNumber = (min: number, max: number, doc: Documented) =>
   z
-    .int({ error: ({ input }) => (input === undefined ? 'expected a whole number, got nothing' : wrongType('int', input)) })
+    .int({ error: ({ code, input }) => (code === 'invalid_type' ? wrongType('int', input) : undefined) })
     .min(min)
     .max(max)
     .meta(documented(doc))

@@ -31,3 +31,17 @@ export function show(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
   return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text
 }
+
+/** Why a number cannot stand in a scenario; undefined where it can. `shown` is how the user wrote it. */
+export function numberRefusal(value: number, shown = String(value)): string | undefined {
+  if (Number.isNaN(value)) return `${shown} is not a number that a scenario can use`
+  if (!Number.isFinite(value)) return `${shown} is too large for a number`
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined
+  return `${shown} has more digits than a number can hold; as text, put it in quotes`
+}
+
+export const PROTO_KEY = '"__proto__" cannot be a key; choose another name'
+
+/** Deeper than any scenario. */
+export const DEPTH_MAX = 32
+export const TOO_DEEP = `values are nested more than ${DEPTH_MAX} deep`

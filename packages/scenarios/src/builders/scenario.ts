@@ -1,0 +1,48 @@
+import { ConfigError } from '@weft/core'
+import type { Blueprint } from '@weft/fabric'
+import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
+import { type Overrides, withOverrides } from '../compile/overrides.ts'
+import { FORMAT, type ScenarioData } from '../schema/scenario.ts'
+import { plainIssues } from './plain.ts'
+
+/** A scenario as builders take it: the file's keys, the format version filled in. */
+export type ScenarioOptions = Omit<ScenarioData, 'weft'> & { readonly weft?: 1 }
+
+/** A scenario that has passed every check. */
+export class Scenario {
+  /** The same plain data that a scenario file would hold. */
+  readonly data: ScenarioData
+  readonly compiled: CompiledScenario
+
+  constructor(data: ScenarioData, compiled: CompiledScenario) {
+    this.data = data
+    this.compiled = compiled
+  }
+
+  get blueprint(): Blueprint {
+    return this.compiled.blueprint
+  }
+
+  /** What may not be meant, though it can be run. */
+  get warnings(): readonly string[] {
+    return this.compiled.warnings.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  }
+
+  /** The same scenario with another seed, clock or length; refused like any other. */
+  with(overrides: Overrides): Scenario {
+    return scenario(withOverrides(this.data, overrides) as ScenarioData)
+  }
+}
+
+/**
+ * Checks a scenario from plain data. Throws a ConfigError that lists every problem with its path, in the words
+ * that a scenario file would get.
+ */
+export function scenario(options: ScenarioOptions): Scenario {
+  const odd = plainIssues(options)
+  if (odd.length > 0) throw new ConfigError(odd)
+  const data = typeof options === 'object' && options !== null && !Array.isArray(options) ? { weft: FORMAT, ...options } : options
+  const compiled = compileScenario(data)
+  if (!compiled.ok) throw new ConfigError(compiled.issues)
+  return new Scenario(data as ScenarioData, compiled.value)
+}
