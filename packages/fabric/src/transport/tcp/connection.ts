@@ -142,6 +142,7 @@ export class TcpConnection {
     } else if (this.state === TcpState.FIN_WAIT_1) {
       this.state = TcpState.CLOSING
     } else if (this.state === TcpState.FIN_WAIT_2) {
+      this.sendAcknowledgement()
       this.#enterTimeWait()
     }
   }
@@ -302,7 +303,6 @@ export class TcpConnection {
   /** TIME-WAIT keeps no state: the host answers a FIN that comes again without it. */
   #enterTimeWait(): void {
     this.state = TcpState.TIME_WAIT
-    this.sendAcknowledgement()
     this.#end(undefined)
   }
 

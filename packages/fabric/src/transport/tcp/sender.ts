@@ -180,10 +180,12 @@ export class Sender {
     const { board, control, recovery } = this
     let sent = false
     while (this.#pacer === undefined || this.#pacer.mayLeave()) {
-      const room = control.cwndBytes + recovery.extraBytes - this.pipeBytes
+      const pipe = this.pipeBytes
+      const room = control.cwndBytes + recovery.extraBytes - pipe
       const lost = recovery.phase === OPEN || board.lostBytes === 0 ? NONE : board.nextLost()
       if (lost !== NONE) {
-        if (board.lengthOf(lost) > room) break
+        // a full segment with FIN is longer than a window of one segment
+        if (board.lengthOf(lost) > room && pipe > 0) break
         this.retransmit(lost, true)
         continue
       }
