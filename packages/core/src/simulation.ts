@@ -67,6 +67,11 @@ export class Simulation {
     return this.queue.handleOf(this.queue.push(handler, a, b))
   }
 
+  /** Moves the clock on to an instant before which nothing is pending: to read states there. Never moves it back. */
+  advanceTo(time: Picoseconds): void {
+    if (time > this.now) this.now = time
+  }
+
   /** Ends `run` after the current event. */
   stop(): void {
     this.#stopped = true
