@@ -82,6 +82,7 @@ export class Segments {
   /** A SYN or SYN-ACK. RFC 7323 §2.2: its window is not scaled. */
   syn(options: SynOptions): void {
     this.sequence = 0
+    if ((options.flags & ACK) !== 0) this.#receiver.acknowledged()
     const packet = this.#write(options.flags, 0, NOT_ECT, synOptionsBytes(options))
     const { packets } = this.#context
     packets.mssBytes[packet] = options.mssBytes
