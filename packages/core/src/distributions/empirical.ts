@@ -48,7 +48,8 @@ export class EmpiricalCdf implements Distribution {
     while (values[i]! > value) i--
     if (i === values.length - 1) return 1
     const step = (value - values[i]!) / (values[i + 1]! - values[i]!)
-    return cumulative[i]! + step * (cumulative[i + 1]! - cumulative[i]!)
+    // Rounding must not carry it beyond the piece's end: what follows may be flat.
+    return Math.min(cumulative[i]! + step * (cumulative[i + 1]! - cumulative[i]!), cumulative[i + 1]!)
   }
 
   /** The fraction of the total (of all bytes, for flow sizes) that lies in draws above this value. */

@@ -6,7 +6,7 @@ import { exactQuantile } from './intervals.ts'
 import { QUANTILE_ERROR_MAX, QuantileSketch } from './quantile-sketch.ts'
 
 const value = fc.oneof(
-  fc.double({ min: 2 ** -1022, max: Number.MAX_VALUE, noNaN: true }),
+  fc.double({ min: 2 ** -1022, max: 1e301, noNaN: true }),
   fc.maxSafeNat(),
   fc.nat(300),
   fc.double({ min: 1, max: 2, noNaN: true }),
@@ -83,11 +83,14 @@ describe('corners', () => {
     expect(sketch.quantile(0.9)).toBe(8)
   })
 
-  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d is refused', (bad) => {
-    const sketch = sketchOf([1, 2])
-    expect(() => sketch.record(bad)).toThrow(/expected a finite number/)
-    expect(sketch.count).toBe(2)
-  })
+  test.each([-1, 1.1e301, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    '%d is refused',
+    (bad) => {
+      const sketch = sketchOf([1, 2])
+      expect(() => sketch.record(bad)).toThrow(/expected a number from zero/)
+      expect(sketch.count).toBe(2)
+    },
+  )
 })
 
 test('a million exponential values: mean and quantiles as the closed form has them', () => {

@@ -22,6 +22,9 @@ const KEY_SHIFT = 20 - MANTISSA_BITS
  */
 export const QUANTILE_ERROR_MAX = 1 / (2 * BUCKETS_PER_OCTAVE)
 
+/** 2^1000: beyond, a sum of millions could leave the range of a double. */
+const VALUE_LIMIT = 1.0715086071862673e301
+
 /** A sketch as plain data, for JSON and messages between workers. */
 export interface SketchData {
   readonly count: number
@@ -140,10 +143,8 @@ export class QuantileSketch {
 
   /** Zero, subnormal, a power of two not seen before, or no value at all. */
   #recordRare(value: number, key: number): void {
-    if (!(value >= 0 && value <= Number.MAX_VALUE)) {
-      throw new InvariantError(
-        `quantile sketch: recorded ${value}, expected a finite number of at least zero`,
-      )
+    if (!(value >= 0 && value < VALUE_LIMIT)) {
+      throw new InvariantError(`quantile sketch: recorded ${value}, expected a number from zero to 1e301`)
     }
     if (value === 0) {
       this.#zeros++
