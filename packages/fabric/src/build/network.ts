@@ -34,6 +34,7 @@ export class Network {
   /** Address ids of every host, by interface. */
   readonly hostAddresses: HostAddresses
   readonly #hashKey: HashKey
+  readonly #hostByAddress: number[] = []
 
   constructor(blueprint: NetworkBlueprint, options: NetworkOptions = {}) {
     this.blueprint = blueprint
@@ -67,12 +68,20 @@ export class Network {
     return all.find((address) => this.addresses.isIpv6(address) === (family === 'ipv6'))
   }
 
+  /** The node index of the host that has this address. */
+  hostOf(address: number): number | undefined {
+    return this.#hostByAddress[address]
+  }
+
   /** In order of nodes, then interfaces, so that a host's ids are consecutive. */
   #internAddresses(): HostAddresses {
     const byHost = new Map<number, readonly (readonly number[])[]>()
     this.topology.nodes.forEach((node, index) => {
       if (node.kind !== 'host') return
-      byHost.set(index, (node as HostBlueprint).interfaces.map((nic) => nic.addresses.map((a) => this.addresses.intern(a))))
+      const { interfaces } = node as HostBlueprint
+      const byInterface = interfaces.map((nic) => nic.addresses.map((address) => this.addresses.intern(address)))
+      for (const address of byInterface.flat()) this.#hostByAddress[address] = index
+      byHost.set(index, byInterface)
     })
     return byHost
   }

@@ -9,38 +9,52 @@ export interface Direction {
   readonly to: string
 }
 
-/** Utilisation and peak queue of every direction in every window, read between events: it changes no digest. */
+/** Counters of one direction at an instant. */
+export interface LinkCounts {
+  readonly packets: number
+  readonly wireBytes: number
+  readonly marked: number
+  readonly busyPs: number
+}
+
+/** Every direction's utilisation and deepest queue, window by window, read between events. */
 export class LinkRecorder {
   readonly directions: readonly Direction[]
   /** Windows recorded so far. */
   windows = 0
-  /** Busy share, and most packets waiting; a row per direction, a column per window. */
+  /** A row per direction, a column per window. */
   readonly #utilization: Float32Array[] = []
-  readonly #peak: Uint32Array[] = []
+  readonly #peakPackets: Uint32Array[] = []
+  readonly #peakBytes: Uint32Array[] = []
   readonly #busyPs: Float64Array
-  readonly #atWarmup: LinkCounts[] = []
+  readonly #instants = new Map<number, LinkCounts[]>()
 
-  constructor(clock: PacketClock, windowsMax: number) {
+  constructor(clock: PacketClock, windowsMax: number, recordsBytes: boolean) {
     const { topology } = clock.network
     this.directions = clock.transmitters.flatMap((pair, link) =>
       pair.map((transmitter, end) => {
-        const [from, to] = end === 0 ? topology.links[link]!.ends : [...topology.links[link]!.ends].reverse()
-        return { transmitter, link, from: from!, to: to! }
+        const [a, b] = topology.links[link]!.ends
+        return { transmitter, link, from: end === 0 ? a : b, to: end === 0 ? b : a }
       }),
     )
-    for (let i = 0; i < this.directions.length; i++) {
+    for (const { transmitter } of this.directions) {
       this.#utilization.push(new Float32Array(windowsMax))
-      this.#peak.push(new Uint32Array(windowsMax))
+      this.#peakPackets.push(new Uint32Array(windowsMax))
+      if (!recordsBytes) continue
+      transmitter.recordBytes()
+      this.#peakBytes.push(new Uint32Array(windowsMax))
     }
     this.#busyPs = new Float64Array(this.directions.length)
-    this.markWarmup()
   }
 
-  /** Counters are reported from here on. */
-  markWarmup(): void {
-    this.directions.forEach(({ transmitter }, i) => {
-      this.#atWarmup[i] = countsOf(transmitter)
-    })
+  /** Keeps the counters of this instant, for `countsBetween`. */
+  markInstant(atPs: number): void {
+    this.#instants.set(
+      atPs,
+      this.directions.map(({ transmitter: { packetsSent, wireBytesSent, packetsMarked, busyPs } }) => {
+        return { packets: packetsSent, wireBytes: wireBytesSent, marked: packetsMarked, busyPs }
+      }),
+    )
   }
 
   /** Closes a window of this length that ends now. */
@@ -50,38 +64,42 @@ export class LinkRecorder {
       const { busyPs } = transmitter
       this.#utilization[i]![window] = (busyPs - this.#busyPs[i]!) / windowPs
       this.#busyPs[i] = busyPs
-      this.#peak[i]![window] = transmitter.takePeakWaiting()
+      this.#peakPackets[i]![window] = transmitter.takePeakWaiting()
+      if (this.#peakBytes.length > 0) this.#peakBytes[i]![window] = transmitter.takePeakWaitingBytes()
     })
   }
 
+  /** Busy share of every window. */
   utilization(direction: number): Float32Array {
     return this.#utilization[direction]!.subarray(0, this.windows)
   }
 
+  /** Most packets that waited in every window. */
   peakPackets(direction: number): Uint32Array {
-    return this.#peak[direction]!.subarray(0, this.windows)
+    return this.#peakPackets[direction]!.subarray(0, this.windows)
   }
 
-  /** What a direction did since the warm-up. */
-  countsSinceWarmup(direction: number): LinkCounts {
-    const now = countsOf(this.directions[direction]!.transmitter)
-    const before = this.#atWarmup[direction]!
+  /** Most IP bytes that waited in every window; only where bytes are recorded. */
+  peakBytes(direction: number): Uint32Array {
+    return this.#peakBytes[direction]!.subarray(0, this.windows)
+  }
+
+  /** What a direction did between two marked instants; one that was not reached counts as the last that was. */
+  countsBetween(direction: number, fromPs: number, toPs: number): LinkCounts {
+    const before = this.#countsAt(direction, fromPs)
+    const after = this.#countsAt(direction, toPs)
     return {
-      packets: now.packets - before.packets,
-      wireBytes: now.wireBytes - before.wireBytes,
-      marked: now.marked - before.marked,
-      busyPs: now.busyPs - before.busyPs,
+      packets: after.packets - before.packets,
+      wireBytes: after.wireBytes - before.wireBytes,
+      marked: after.marked - before.marked,
+      busyPs: after.busyPs - before.busyPs,
     }
   }
-}
 
-export interface LinkCounts {
-  readonly packets: number
-  readonly wireBytes: number
-  readonly marked: number
-  readonly busyPs: number
-}
-
-function countsOf({ packetsSent, wireBytesSent, packetsMarked, busyPs }: Transmitter): LinkCounts {
-  return { packets: packetsSent, wireBytes: wireBytesSent, marked: packetsMarked, busyPs }
+  #countsAt(direction: number, atPs: number): LinkCounts {
+    const exact = this.#instants.get(atPs)
+    if (exact !== undefined) return exact[direction]!
+    const latest = Math.max(...[...this.#instants.keys()].filter((instant) => instant <= atPs))
+    return this.#instants.get(latest)![direction]!
+  }
 }

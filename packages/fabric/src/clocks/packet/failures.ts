@@ -7,6 +7,11 @@ const CHANGE = 0
 const DETECT = 1
 const CONVERGE = 2
 
+/** One failure or repair, and when routes that reckon with it were installed: null while they are not. */
+export interface Change extends EventBlueprint {
+  routedPs: number | null
+}
+
 /**
  * Failures and repairs, and routing's reaction to them. The hardware changes at once. A state that has lasted for
  * the detection delay is noticed, and after the convergence delay all nodes forward by tables that reckon with it.
@@ -16,7 +21,8 @@ export class Failures implements EventHandler {
   readonly #clock: PacketClock
   readonly #sim: Simulation
   readonly #handler: number
-  readonly #events: readonly EventBlueprint[]
+  /** In order of time. */
+  readonly changes: readonly Change[]
   /** What is really up, and what the installed routes reckon with. */
   readonly #actual: LinkState
   readonly #routed: LinkState
@@ -29,10 +35,10 @@ export class Failures implements EventHandler {
     this.#handler = this.#sim.register(this)
     this.#actual = new LinkState(clock.network.topology)
     this.#routed = new LinkState(clock.network.topology)
-    this.#events = [...events].sort(
-      (a, b) => a.atPs - b.atPs || compare(a.target, b.target) || compare(a.action, b.action),
-    )
-    for (const [index, { atPs }] of this.#events.entries()) this.#sim.schedule(atPs, this.#handler, CHANGE, index)
+    this.changes = [...events]
+      .sort((a, b) => a.atPs - b.atPs || compare(a.target, b.target) || compare(a.action, b.action))
+      .map((event) => ({ ...event, routedPs: null }))
+    for (const [index, { atPs }] of this.changes.entries()) this.#sim.schedule(atPs, this.#handler, CHANGE, index)
   }
 
   onEvent(step: number, index: number): void {
@@ -42,7 +48,7 @@ export class Failures implements EventHandler {
   }
 
   #change(index: number): void {
-    const event = this.#events[index]!
+    const event = this.changes[index]!
     // failing what is down and repairing what is up change nothing, and start no detection anew
     if (this.#isUp(event.target) === (event.action === 'repair')) return
     this.#latest.set(event.target, index)
@@ -54,14 +60,15 @@ export class Failures implements EventHandler {
 
   /** A change that was undone within the detection delay goes unnoticed. */
   #detect(index: number): void {
-    if (this.#latest.get(this.#events[index]!.target) !== index) return
+    if (this.#latest.get(this.changes[index]!.target) !== index) return
     const { convergencePs } = this.#clock.network.blueprint.routing
     this.#sim.schedule(this.#sim.now + convergencePs, this.#handler, CONVERGE, index)
   }
 
   #converge(index: number): void {
-    this.#apply(this.#events[index]!, this.#routed)
+    this.#apply(this.changes[index]!, this.#routed)
     this.#clock.network.installRoutes(this.#routed)
+    this.changes[index]!.routedPs = this.#sim.now
   }
 
   #isUp(target: string): boolean {

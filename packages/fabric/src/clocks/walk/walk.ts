@@ -131,9 +131,8 @@ class Walker {
   }
 
   #nodeOf(address: number): number {
-    for (const [node, byInterface] of this.#network.hostAddresses) {
-      if (byInterface.some((addresses) => addresses.includes(address))) return node
-    }
-    throw new RangeError(`no host has address ${this.#network.addresses.textOf(address)}`)
+    const node = this.#network.hostOf(address)
+    if (node === undefined) throw new RangeError(`no host has address ${this.#network.addresses.textOf(address)}`)
+    return node
   }
 }

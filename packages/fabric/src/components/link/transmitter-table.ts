@@ -23,8 +23,6 @@ const WIRE_BYTES = 8
 const PACKETS = 9
 const MARKED = 10
 const DELAY_PS = 11
-const CAPACITY_BYTES = 14
-const ECN_BYTES = 15
 
 /** Every packet from acceptance to arrival, linked by the packet table's `next`. */
 const HEAD = 8
@@ -40,9 +38,10 @@ const OVERHEAD_BYTES = 24
 const SLOT_BYTES_MIN = 25
 const WAITING_BYTES = 26
 const INGRESS = 27
+const PEAK_WAITING_BYTES = 28
 
 const UP = 1
-/** Waiting bytes are kept: something is limited or marked by them, or marking happens at dequeue. */
+/** Waiting bytes are kept: something is limited, marked or recorded by them, or marking happens at dequeue. */
 const FOLLOWS_DEQUEUE = 2
 const MARKS_AT_DEQUEUE = 4
 /** A byte does not take a whole number of picoseconds. */
@@ -101,8 +100,6 @@ export class TransmitterTable implements EventHandler {
     const words = row << WORDS_LOG2
     this.#doubles[doubles + PS_PER_BYTE] = transmission.whole
     this.#doubles[doubles + DELAY_PS] = config.delayPs
-    this.#doubles[doubles + CAPACITY_BYTES] = config.capacityBytes
-    this.#doubles[doubles + ECN_BYTES] = config.ecnBytes
     this.#words[words + HEAD] = NO_PACKET
     this.#words[words + TAIL] = NO_PACKET
     this.#words[words + CAPACITY_PACKETS] = Math.min(config.capacityPackets, NO_LIMIT)
@@ -237,6 +234,20 @@ export class TransmitterTable implements EventHandler {
     return peak
   }
 
+  /** Keeps waiting bytes from now on, for `takePeakWaitingBytes`; before any packet is sent. */
+  recordBytes(row: number): void {
+    this.#words[(row << WORDS_LOG2) + FLAGS]! |= FOLLOWS_DEQUEUE
+  }
+
+  /** Most IP bytes that waited since the last call; 0 unless `recordBytes` was called. */
+  takePeakWaitingBytes(row: number): number {
+    const w = row << WORDS_LOG2
+    const peak = this.#words[w + PEAK_WAITING_BYTES]!
+    this.#serve(row)
+    this.#words[w + PEAK_WAITING_BYTES] = this.#words[w + WAITING_BYTES]!
+    return peak
+  }
+
   #arm(row: number, packet: PacketHandle): void {
     const { queue } = this.sim
     queue.due = this.packets.departPs[packet]! + this.#doubles[(row << DOUBLES_LOG2) + DELAY_PS]!
@@ -280,15 +291,20 @@ export class TransmitterTable implements EventHandler {
     const w = row << WORDS_LOG2
     const waiting = words[w + WAITING_COUNT]!
     const flags = words[w + FLAGS]!
+    const follows = (flags & FOLLOWS_DEQUEUE) !== 0
     if (
       waiting >= words[w + CAPACITY_PACKETS]! ||
-      words[w + WAITING_BYTES]! + size > this.#doubles[d + CAPACITY_BYTES]!
+      (follows && words[w + WAITING_BYTES]! + size > this.#configs[row]!.capacityBytes)
     ) {
       this.ledger.drop(packet, this.#queueFull, this.#places[row]!)
       return false
     }
     if ((flags & MARKS_AT_DEQUEUE) === 0) this.#markIfCongested(row, packet, waiting)
-    if ((flags & FOLLOWS_DEQUEUE) !== 0) words[w + WAITING_BYTES]! += size
+    if (follows) {
+      const bytes = words[w + WAITING_BYTES]! + size
+      words[w + WAITING_BYTES] = bytes
+      if (bytes > words[w + PEAK_WAITING_BYTES]!) words[w + PEAK_WAITING_BYTES] = bytes
+    }
     if (waiting === 0) {
       words[w + WAITING] = packet
       this.#doubles[d + NEXT_START] = this.#doubles[d + BUSY_UNTIL]!
@@ -299,18 +315,14 @@ export class TransmitterTable implements EventHandler {
   }
 
   #markIfCongested(row: number, packet: PacketHandle, waiting: number): void {
-    const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
-    if (
-      waiting < this.#words[w + ECN_PACKETS]! &&
-      !(this.#words[w + WAITING_BYTES]! >= this.#doubles[d + ECN_BYTES]!)
-    ) {
-      return
-    }
+    const follows = (this.#words[w + FLAGS]! & FOLLOWS_DEQUEUE) !== 0
+    const byPackets = waiting >= this.#words[w + ECN_PACKETS]!
+    if (!byPackets && !(follows && this.#words[w + WAITING_BYTES]! >= this.#configs[row]!.ecnBytes)) return
     const { ecn } = this.packets
     if (ecn[packet] === NOT_ECT || ecn[packet] === CE) return
     ecn[packet] = CE
-    this.#doubles[d + MARKED]!++
+    this.#doubles[(row << DOUBLES_LOG2) + MARKED]!++
   }
 
   #cutOff(row: number): void {

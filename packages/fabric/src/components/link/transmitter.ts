@@ -84,6 +84,16 @@ export class Transmitter implements Resource {
     return this.#table.takePeakWaiting(this.#row)
   }
 
+  /** Keeps waiting bytes from now on, for `takePeakWaitingBytes`; before any packet is sent. */
+  recordBytes(): void {
+    this.#table.recordBytes(this.#row)
+  }
+
+  /** Most IP bytes that waited since the last call; 0 unless `recordBytes` was called. */
+  takePeakWaitingBytes(): number {
+    return this.#table.takePeakWaitingBytes(this.#row)
+  }
+
   /** Time spent sending up to now, exact at every instant. */
   get busyPs(): number {
     return this.#table.busyPs(this.#row)

@@ -1,0 +1,70 @@
+import { PROTOCOL_TCP, walk } from '@weft/fabric'
+import { networkAt } from '../explain/network-at.ts'
+import type { ScenarioRun } from '../run/scenario-run.ts'
+
+/** What one pair of hosts put on a link, as a share of all that crossed it in a window. */
+export interface Demand {
+  readonly from: string
+  readonly to: string
+  readonly share: number
+}
+
+const DEMANDS_SHOWN = 3
+/** Flows that are followed: the largest of the window. More would add nothing to the top of the list. */
+const FLOWS_MAX = 5_000
+const PROBE_BYTES = 1500
+
+/**
+ * The pairs that loaded a direction most in a window. Each flow's bytes are spread evenly over its life, and it is
+ * taken to have gone where its five-tuple goes by the routes in force when the window began.
+ */
+export function topDemands(run: ScenarioRun, direction: number, window: { fromPs: number; toPs: number }): Demand[] {
+  const { flows, blueprint } = run.packetRun
+  const { network, linkUp } = networkAt(blueprint, window.fromPs)
+  const { link, from } = run.links.directions[direction]!
+  const sender = network.topology.nodeIndex(from)
+  const totals = new Map<string, number>()
+  let sum = 0
+  for (const { flow, bytes } of largestFlows(run, window)) {
+    const probe = {
+      source: flows.source[flow]!,
+      destination: flows.destination[flow]!,
+      protocol: PROTOCOL_TCP,
+      sourcePort: flows.sourcePort[flow]!,
+      destinationPort: flows.destinationPort[flow]!,
+      sizeBytes: PROBE_BYTES,
+    }
+    const hop = walk(network, probe, linkUp).hops.find(({ node }) => node === sender)
+    if (hop?.outcome.kind !== 'forwarded') continue
+    const member = hop.outcome.members.find(({ port }) => network.topology.ports[sender]![port]!.link === link)
+    if (member === undefined || member.share === 0) continue
+    const pair = `${hostOf(run, probe.source)}\n${hostOf(run, probe.destination)}`
+    totals.set(pair, (totals.get(pair) ?? 0) + bytes * member.share)
+    sum += bytes * member.share
+  }
+  return [...totals]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, DEMANDS_SHOWN)
+    .map(([pair, bytes]) => {
+      const [source, destination] = pair.split('\n') as [string, string]
+      return { from: source, to: destination, share: bytes / sum }
+    })
+}
+
+function largestFlows(run: ScenarioRun, window: { fromPs: number; toPs: number }): { flow: number; bytes: number }[] {
+  const { flows } = run.packetRun
+  const overlapping: { flow: number; bytes: number }[] = []
+  for (let flow = 0; flow < flows.size; flow++) {
+    const start = flows.startPs[flow]!
+    const end = flows.completedPs[flow]! < 0 ? run.nowPs : flows.completedPs[flow]!
+    const overlap = Math.min(end, window.toPs) - Math.max(start, window.fromPs)
+    if (overlap > 0) overlapping.push({ flow, bytes: (flows.bytesDelivered[flow]! * overlap) / (end - start) })
+  }
+  return overlapping.sort((a, b) => b.bytes - a.bytes).slice(0, FLOWS_MAX)
+}
+
+function hostOf(run: ScenarioRun, address: number): string {
+  const { network } = run.packetRun
+  const node = network.hostOf(address)
+  return node === undefined ? network.addresses.textOf(address) : network.topology.nodes[node]!.name
+}
