@@ -1,10 +1,13 @@
-/** More events of distinct times than this in one bucket make it crowded. */
+/** More distinct times than this in one bucket make it crowded. */
 export const CROWD = 4
 
 const WIDTH_LOG2_INITIAL = 14
 const WIDTH_LOG2_MAX = 40
 const BUCKETS_LOG2_MIN = 10
 const BUCKETS_LOG2_MAX = 23
+const SPARE_SIZE_LOG2_MAX = 13
+/** With fewer events pending, their number says nothing about the density. */
+const SIZE_MIN = 32
 /** Units of work between two reviews, at least; with many events pending, as many as events. */
 const REVIEW_WORK_MIN = 2048
 const PATIENCE_MAX = 64
@@ -31,7 +34,7 @@ export class CalendarTuning {
   wordsSkipped = 0
   /** Far events pushed, and moves from list to list of the far wheel. */
   sparse = 0
-  /** Events of distinct times in crowded buckets. */
+  /** Events in crowded buckets. */
   #crowded = 0
   #crowdGaps = 0
   #crowdSpanPs = 0
@@ -40,7 +43,7 @@ export class CalendarTuning {
   /** The next `settle` needs every pending event counted by `count`. */
   wantsCensus = false
   readonly #census = new Float64Array(54)
-  #sizeMax = 2 ** BUCKETS_LOG2_MIN
+  #sizeMax = SIZE_MIN
   #patience = 1
   #lastStep = 0
   #reviewWork = REVIEW_WORK_MIN
@@ -51,9 +54,9 @@ export class CalendarTuning {
   }
 
   /** A bucket had more than `CROWD` events. */
-  noteCrowd(chain: { readonly distinct: number; readonly span: number }): void {
+  noteCrowd(chain: { readonly length: number; readonly distinct: number; readonly span: number }): void {
     if (chain.distinct <= CROWD) return
-    this.#crowded += chain.distinct
+    this.#crowded += chain.length
     this.#crowdGaps += chain.distinct - 1
     this.#crowdSpanPs += chain.span
   }
@@ -86,8 +89,11 @@ export class CalendarTuning {
 
   /** Chooses for a rebuild with this many pending events. */
   settle(size: number): void {
-    const log2 = Math.ceil(Math.log2(size + 1)) + 1
-    this.bucketsLog2 = Math.min(BUCKETS_LOG2_MAX, Math.max(BUCKETS_LOG2_MIN, log2))
+    const log2 = Math.ceil(Math.log2(size + 1))
+    // More buckets keep more events out of the far wheel, as long as they fit in a near cache.
+    const spare = log2 > SPARE_SIZE_LOG2_MAX ? 0 : 2
+    this.bucketsLog2 = Math.min(BUCKETS_LOG2_MAX, Math.max(BUCKETS_LOG2_MIN, log2 + spare))
+    this.#sizeMax = Math.max(SIZE_MIN, 4 * size)
     if (this.wantsCensus) this.widthLog2 = this.#widthFromCensus(size)
     this.wantsCensus = false
     this.#startOver(size)
@@ -106,7 +112,6 @@ export class CalendarTuning {
 
   #startOver(size: number): void {
     this.#reviewWork = Math.max(REVIEW_WORK_MIN, size) * this.#patience
-    this.#sizeMax = 4 * 2 ** this.bucketsLog2
     this.buckets = this.chained = this.wordsSkipped = this.sparse = 0
     this.#crowded = this.#crowdGaps = this.#crowdSpanPs = this.#intruders = 0
   }

@@ -16,8 +16,7 @@ export class ChainSorter {
   span = 0
 
   readonly #records: EventRecords
-  /** Sorted chains of 1, 2, 4 ... events that wait for their like, as the digits of a binary counter. */
-  readonly #runs = new Int32Array(32)
+  #scratch = scratchFor(64)
 
   constructor(records: EventRecords) {
     this.#records = records
@@ -79,62 +78,81 @@ export class ChainSorter {
     this.span = last - first
   }
 
-  /** Too long or too disorderly for insertion: the older part of the chain by merging. */
+  /** Too long or too disorderly for insertion: the older part of the chain by merging, then both parts. */
   #sortRest(newestFirst: number, newerSorted: number, length: number): number {
-    this.length = length
-    for (let slot = newestFirst; slot !== NO_SLOT; slot = this.#records.words[(slot << WORDS_LOG2) + NEXT]!) {
-      this.length++
+    const count = this.#copy(newestFirst)
+    this.length = length + count
+    for (let size = 1; size < count; size *= 2) {
+      for (let start = 0; start < count; start += 2 * size) this.#mergeRuns(start, size, count)
+      const { times, slots, merged, mergedSlots } = this.#scratch
+      this.#scratch = { times: merged, slots: mergedSlots, merged: times, mergedSlots: slots }
     }
-    return this.#merge(this.#mergeSort(this.reverse(newestFirst)), newerSorted)
+    return this.#link(count, newerSorted)
   }
 
-  /** Bottom-up merge sort of a linked list: no recursion, no memory beyond the counter, stable. */
-  #mergeSort(oldestFirst: number): number {
-    const { words } = this.#records
-    const runs = this.#runs
-    let slot = oldestFirst
-    while (slot !== NO_SLOT) {
-      const next = words[(slot << WORDS_LOG2) + NEXT]!
-      words[(slot << WORDS_LOG2) + NEXT] = NO_SLOT
-      let run = slot
-      let size = 0
-      for (; runs[size] !== NO_SLOT; size++) {
-        run = this.#merge(runs[size]!, run)
-        runs[size] = NO_SLOT
-      }
-      runs[size] = run
-      slot = next
-    }
-    let merged = NO_SLOT
-    for (let size = 0; size < runs.length; size++) {
-      if (runs[size] === NO_SLOT) continue
-      merged = this.#merge(runs[size]!, merged)
-      runs[size] = NO_SLOT
-    }
-    return merged
-  }
-
-  /** Merges two sorted chains; of equals those of `older` come first. */
-  #merge(older: number, newer: number): number {
+  /** Copies a chain into the scratch, oldest first; answers how many there are. */
+  #copy(newestFirst: number): number {
     const { floats, words } = this.#records
-    let head = NO_SLOT
+    let count = 0
+    for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) + NEXT]!) count++
+    if (count > this.#scratch.times.length) this.#scratch = scratchFor(2 ** Math.ceil(Math.log2(count)))
+    const { times, slots } = this.#scratch
+    let index = count
+    for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) + NEXT]!) {
+      times[--index] = floats[slot << FLOATS_LOG2]!
+      slots[index] = slot
+    }
+    return count
+  }
+
+  /** Merges two neighbouring runs of `size`; of equals those of the former, which are older, come first. */
+  #mergeRuns(start: number, size: number, count: number): void {
+    const { times, slots, merged, mergedSlots } = this.#scratch
+    const middle = Math.min(start + size, count)
+    const end = Math.min(middle + size, count)
+    let older = start
+    let newer = middle
+    for (let to = start; to < end; to++) {
+      const takesOlder = newer >= end || (older < middle && times[older]! <= times[newer]!)
+      const from = takesOlder ? older++ : newer++
+      merged[to] = times[from]!
+      mergedSlots[to] = slots[from]!
+    }
+  }
+
+  /** Chains the sorted scratch and a sorted chain of newer events together. */
+  #link(count: number, newer: number): number {
+    const { floats, words } = this.#records
+    const { times, slots } = this.#scratch
     let tail = NO_SLOT
-    while (older !== NO_SLOT && newer !== NO_SLOT) {
-      let least: number
-      if (floats[older << FLOATS_LOG2]! <= floats[newer << FLOATS_LOG2]!) {
-        least = older
-        older = words[(older << WORDS_LOG2) + NEXT]!
-      } else {
-        least = newer
+    for (let index = 0; index < count; index++) {
+      while (newer !== NO_SLOT && floats[newer << FLOATS_LOG2]! < times[index]!) {
+        words[(tail << WORDS_LOG2) + NEXT] = newer
+        tail = newer
         newer = words[(newer << WORDS_LOG2) + NEXT]!
       }
-      if (tail === NO_SLOT) head = least
-      else words[(tail << WORDS_LOG2) + NEXT] = least
-      tail = least
+      words[(tail << WORDS_LOG2) + NEXT] = slots[index]!
+      tail = slots[index]!
     }
-    const rest = older === NO_SLOT ? newer : older
-    if (tail === NO_SLOT) return rest
-    words[(tail << WORDS_LOG2) + NEXT] = rest
-    return head
+    words[(tail << WORDS_LOG2) + NEXT] = newer
+    // The chain began at the record of no event.
+    return words[NEXT]!
+  }
+}
+
+/** Times and slots side by side, twice: merging reads the one and writes the other. */
+interface Scratch {
+  readonly times: Float64Array
+  readonly slots: Int32Array
+  readonly merged: Float64Array
+  readonly mergedSlots: Int32Array
+}
+
+function scratchFor(events: number): Scratch {
+  return {
+    times: new Float64Array(events),
+    slots: new Int32Array(events),
+    merged: new Float64Array(events),
+    mergedSlots: new Int32Array(events),
   }
 }
