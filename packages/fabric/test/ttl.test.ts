@@ -1,7 +1,7 @@
 import { US } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import { graph } from '../src/blueprint/generators/graph.ts'
-import { ecmp } from '../src/blueprint/generators/test-options.ts'
+import { ecmp } from '../src/blueprint/generators/options.fixture.ts'
 import { Network } from '../src/build/network.ts'
 import { PacketClock } from '../src/clocks/packet/packet-clock.ts'
 import type { Switch } from '../src/components/switch/switch.ts'

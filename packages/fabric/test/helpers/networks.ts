@@ -3,7 +3,7 @@ import { assignAddresses } from '../../src/blueprint/generators/addresses.ts'
 import { parsePrefix, type Prefix } from '../../src/blueprint/generators/addresses.ts'
 import { leafSpine, type LeafSpineOptions } from '../../src/blueprint/generators/leaf-spine.ts'
 import type { FabricParts, LinkOptions } from '../../src/blueprint/generators/parts.ts'
-import { leafSpineOptions } from '../../src/blueprint/generators/test-options.ts'
+import { leafSpineOptions } from '../../src/blueprint/generators/options.fixture.ts'
 
 /** Routing that notices and reacts at once. */
 export const INSTANT: RoutingBlueprint = { detectionPs: 0, convergencePs: 0 }
