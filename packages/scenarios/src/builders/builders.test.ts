@@ -3,7 +3,17 @@ import { ConfigError } from '@weft/core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
 import { compileScenario } from '../compile/compile.ts'
-import { fail, fatTree, graph, leafSpine, region, repair, type ScenarioOptions, scenario, traffic } from '../index.ts'
+import {
+  fail,
+  fatTree,
+  graph,
+  leafSpine,
+  region,
+  repair,
+  type ScenarioOptions,
+  scenario,
+  traffic,
+} from '../index.ts'
 
 const small = { leaves: 2, spines: 2, hostsPerLeaf: 2, hostLink: '100Gbps', fabricLink: '400Gbps' }
 const ord1 = region({ fabric: leafSpine(small) })
@@ -12,7 +22,8 @@ function refusal(options: unknown): readonly string[] {
   try {
     scenario(options as ScenarioOptions)
   } catch (error) {
-    if (error instanceof ConfigError) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    if (error instanceof ConfigError)
+      return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw error
   }
   return ['accepted']
@@ -51,7 +62,12 @@ describe('builders', () => {
         }),
       },
       traffic: [
-        traffic.allToAll({ name: 'web-search', sizes: 'WebSearch', load: '50%', transport: { dctcp: { minRto: '1ms' } } }),
+        traffic.allToAll({
+          name: 'web-search',
+          sizes: 'WebSearch',
+          load: '50%',
+          transport: { dctcp: { minRto: '1ms' } },
+        }),
       ],
       events: [fail('ord1/spine-3', '2ms'), repair('ord1/spine-3', '6ms')],
       expect: [
@@ -68,30 +84,56 @@ describe('builders', () => {
 
   it.each([
     ['permutation', traffic.permutation({ sizes: '1MB', flowRate: '1000/s' }), 'permutation', 'flows'],
-    ['fromTo', traffic.fromTo({ from: 'ord1/leaf-0', to: 'ord1/leaf-1', sizes: '1MB', load: '10%' }), 'from-to', 'flows'],
-    ['incast', traffic.incast({ from: 'ord1/leaf-0', to: 'ord1/leaf-1/host-0', size: '1MB', at: '1us' }), 'from-to', 'burst'],
-    ['stream', traffic.stream({ from: 'ord1/leaf-0', to: 'ord1/leaf-1', packet: '1500B', rate: '1Gbps' }), 'from-to', 'stream'],
-    ['flows', traffic.flows([{ at: '0us', from: 'ord1/leaf-0/host-0', to: 'ord1/leaf-1/host-0', size: '1kB' }]), 'from-to', 'list'],
+    [
+      'fromTo',
+      traffic.fromTo({ from: 'ord1/leaf-0', to: 'ord1/leaf-1', sizes: '1MB', load: '10%' }),
+      'from-to',
+      'flows',
+    ],
+    [
+      'incast',
+      traffic.incast({ from: 'ord1/leaf-0', to: 'ord1/leaf-1/host-0', size: '1MB', at: '1us' }),
+      'from-to',
+      'burst',
+    ],
+    [
+      'stream',
+      traffic.stream({ from: 'ord1/leaf-0', to: 'ord1/leaf-1', packet: '1500B', rate: '1Gbps' }),
+      'from-to',
+      'stream',
+    ],
+    [
+      'flows',
+      traffic.flows([{ at: '0us', from: 'ord1/leaf-0/host-0', to: 'ord1/leaf-1/host-0', size: '1kB' }]),
+      'from-to',
+      'list',
+    ],
   ])('traffic.%s', (_name, entry, pairs, offered) => {
     const { blueprint } = scenario({ regions: { ord1 }, traffic: [entry] })
     expect(blueprint.traffic[0]).toMatchObject({ pairs: { kind: pairs }, offered: { kind: offered } })
   })
 
   it('take all three kinds of fabric, and overrides', () => {
-    const links = [{ between: ['h1', 'a'], rate: '25Gbps' }, { between: ['a', 'h2'], rate: '25Gbps' }] as [
-      { between: [string, string]; rate: string },
-      { between: [string, string]; rate: string },
-    ]
+    const links = [
+      { between: ['h1', 'a'], rate: '25Gbps' },
+      { between: ['a', 'h2'], rate: '25Gbps' },
+    ] as [{ between: [string, string]; rate: string }, { between: [string, string]; rate: string }]
     const { blueprint } = scenario({
       regions: {
         tree: region({ fabric: fatTree({ k: 2, hostLink: '10Gbps', fabricLink: '10Gbps' }) }),
         lab: region({ fabric: graph({ switches: ['a'], hosts: ['h1', 'h2'], links }) }),
-        mixed: region({ fabric: leafSpine(small, [{ links: '**:mixed/spine-1', rate: '40Gbps', weight: 2 }]) }),
+        mixed: region({
+          fabric: leafSpine(small, [{ links: '**:mixed/spine-1', rate: '40Gbps', weight: 2 }]),
+        }),
       },
     })
-    const rates = blueprint.network.links.filter(({ ends }) => ends[1] === 'mixed/spine-1').map((link) => link.rateBps)
+    const rates = blueprint.network.links
+      .filter(({ ends }) => ends[1] === 'mixed/spine-1')
+      .map((link) => link.rateBps)
     expect(rates).toEqual([40e9, 40e9])
-    expect(new Set(blueprint.network.nodes.map(({ name }) => name.split('/')[0]))).toEqual(new Set(['lab', 'mixed', 'tree']))
+    expect(new Set(blueprint.network.nodes.map(({ name }) => name.split('/')[0]))).toEqual(
+      new Set(['lab', 'mixed', 'tree']),
+    )
   })
 
   it('list all problems at once, with paths', () => {
@@ -130,7 +172,11 @@ describe('values that no file could hold', () => {
     ['Infinity', Number.POSITIVE_INFINITY, 'description: Infinity is too large for a number'],
     ['a loop', loop, 'description.0: this value contains itself'],
     ['a hole', [1, undefined], 'description.1: expected a value, got nothing'],
-    ['__proto__', JSON.parse('{"__proto__": 1}'), 'description.__proto__: "__proto__" cannot be a key; choose another name'],
+    [
+      '__proto__',
+      JSON.parse('{"__proto__": 1}'),
+      'description.__proto__: "__proto__" cannot be a key; choose another name',
+    ],
   ])('%s', (_name, description, message) => {
     expect(refusal({ regions: { ord1 }, description })).toEqual([message])
   })
@@ -154,7 +200,9 @@ describe('the same words as for files', () => {
 
   it.each(readable.filter(([name]) => name !== 'no-version.yaml'))('%s', (_name, { data, refused }) => {
     const compiled = compileScenario(data)
-    const fromFile = compiled.ok ? [] : refused(compiled.issues).issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    const fromFile = compiled.ok
+      ? []
+      : refused(compiled.issues).issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     expect(refusal(data)).toEqual(fromFile)
   })
 })

@@ -14,31 +14,42 @@ export function plainIssues(value: unknown): Issue[] {
 type Path = readonly (string | number)[]
 
 function visit(value: unknown, path: Path, holders: Set<object>, issues: Issue[]): void {
-  const refuse = (message: string) => void issues.push({ path, message })
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return
-  if (typeof value === 'number') {
-    const refusal = numberRefusal(value)
-    if (refusal !== undefined) refuse(refusal)
+  const refusal = refusalOf(value, path, holders)
+  if (refusal !== undefined) {
+    issues.push({ path, message: refusal })
     return
   }
-  if (typeof value !== 'object') return refuse(`expected plain data, got a ${typeof value}`)
-  if (holders.has(value)) return refuse('this value contains itself')
-  if (path.length > DEPTH_MAX) return refuse(TOO_DEEP)
+  if (typeof value !== 'object') return
   holders.add(value)
-  if (Array.isArray(value)) {
-    // Not forEach: a hole in a list is an undefined value too.
-    for (let index = 0; index < value.length; index++) {
-      if (value[index] === undefined) issues.push({ path: [...path, index], message: 'expected a value, got nothing' })
-      else visit(value[index], [...path, index], holders, issues)
-    }
-  } else visitMap(value, path, holders, issues)
+  if (Array.isArray(value)) visitList(value, path, holders, issues)
+  else visitMap(value, path, holders, issues)
   holders.delete(value)
+}
+
+function refusalOf(value: NonNullable<unknown>, path: Path, holders: ReadonlySet<object>): string | undefined {
+  if (typeof value === 'number') return numberRefusal(value)
+  if (typeof value !== 'object') return `expected plain data, got a ${typeof value}`
+  if (holders.has(value)) return 'this value contains itself'
+  return path.length > DEPTH_MAX ? TOO_DEEP : undefined
+}
+
+function visitList(list: readonly unknown[], path: Path, holders: Set<object>, issues: Issue[]): void {
+  // Not forEach: a hole in a list is an undefined value too.
+  for (let index = 0; index < list.length; index++) {
+    const at = [...path, index]
+    if (list[index] === undefined) issues.push({ path: at, message: 'expected a value, got nothing' })
+    else visit(list[index], at, holders, issues)
+  }
 }
 
 function visitMap(value: object, path: Path, holders: Set<object>, issues: Issue[]): void {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
-    issues.push({ path, message: `expected plain data, got an instance of ${value.constructor?.name ?? 'a class'}` })
+    issues.push({
+      path,
+      message: `expected plain data, got an instance of ${value.constructor?.name ?? 'a class'}`,
+    })
     return
   }
   for (const key of Reflect.ownKeys(value)) {

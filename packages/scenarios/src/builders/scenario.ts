@@ -41,7 +41,10 @@ export class Scenario {
 export function scenario(options: ScenarioOptions): Scenario {
   const odd = plainIssues(options)
   if (odd.length > 0) throw new ConfigError(odd)
-  const data = typeof options === 'object' && options !== null && !Array.isArray(options) ? { weft: FORMAT, ...options } : options
+  const data =
+    typeof options === 'object' && options !== null && !Array.isArray(options)
+      ? { weft: FORMAT, ...options }
+      : options
   const compiled = compileScenario(data)
   if (!compiled.ok) throw new ConfigError(compiled.issues)
   return new Scenario(data as ScenarioData, compiled.value)

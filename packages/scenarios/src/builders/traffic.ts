@@ -25,32 +25,51 @@ type Stream = NonNullable<TrafficData['stream']>
 const ALL: Hosts = 'all hosts'
 
 /** Every flow goes from a random host to a random other one. */
-const allToAll = ({ hosts = ALL, ...rest }: Arriving & Among): TrafficData => arriving({ between: hosts }, rest)
+const allToAll = ({ hosts = ALL, ...rest }: Arriving & Among): TrafficData =>
+  arriving({ between: hosts }, rest)
 
 /** Every host sends to exactly one other and receives from exactly one. */
-const permutation = ({ hosts = ALL, ...rest }: Arriving & Among): TrafficData => arriving({ permutation: hosts }, rest)
+const permutation = ({ hosts = ALL, ...rest }: Arriving & Among): TrafficData =>
+  arriving({ permutation: hosts }, rest)
 
 /** Senders on one side, receivers on the other. */
 const fromTo = ({ from, to, ...rest }: Arriving & FromTo): TrafficData => arriving({ from, to }, rest)
 
 /** One flow of `size` from every sender to the receiver, all at once. */
-function incast({ from, to, size, at, ...rest }: Common & FromTo & { size: string; at?: string }): TrafficData {
+function incast({
+  from,
+  to,
+  size,
+  at,
+  ...rest
+}: Common & FromTo & { size: string; at?: string }): TrafficData {
   return { from, to, burst: size, ...(at !== undefined && { start: at }), ...rest }
 }
 
 /** Open-loop UDP packets, from every sender to one receiver each. */
 function stream(options: Omit<Common, 'transport'> & Times & FromTo & Stream): TrafficData {
   const { packet, rate, process, on, off, ...rest } = options
-  const optional = { ...(process !== undefined && { process }), ...(on !== undefined && { on }), ...(off !== undefined && { off }) }
+  const optional = {
+    ...(process !== undefined && { process }),
+    ...(on !== undefined && { on }),
+    ...(off !== undefined && { off }),
+  }
   return { ...rest, stream: { packet, rate, ...optional } }
 }
 
 /** The very flows, one by one. */
-const flows = (list: NonNullable<TrafficData['flows']>, rest: Common = {}): TrafficData => ({ flows: list, ...rest })
+const flows = (list: NonNullable<TrafficData['flows']>, rest: Common = {}): TrafficData => ({
+  flows: list,
+  ...rest,
+})
 
 /** Kinds of traffic, as entries of a scenario's `traffic`. */
 export const traffic = { allToAll, permutation, fromTo, incast, stream, flows }
 
 function arriving(pairs: Partial<TrafficData>, { load, ...rest }: Arriving): TrafficData {
-  return { ...pairs, ...rest, ...(load !== undefined && { load: typeof load === 'number' ? printPercent(load) : load }) }
+  return {
+    ...pairs,
+    ...rest,
+    ...(load !== undefined && { load: typeof load === 'number' ? printPercent(load) : load }),
+  }
 }

@@ -1,4 +1,12 @@
-import { assignAddresses, type FabricParts, type NodeBlueprint, overlaps, type Prefix, parsePrefix, sortedByName } from '@weft/fabric'
+import {
+  assignAddresses,
+  type FabricParts,
+  type NodeBlueprint,
+  overlaps,
+  type Prefix,
+  parsePrefix,
+  sortedByName,
+} from '@weft/fabric'
 import type { RegionInput } from '../schema/region.ts'
 import { DEFAULTS } from './defaults.ts'
 import { type Path, type Problems, quote } from './problems.ts'
@@ -45,7 +53,10 @@ function poolsOf(
     }
     const clash = pools.find((pool) => pool.prefixes.some((a) => prefixes.some((b) => overlaps(a, b))))
     if (clash !== undefined) {
-      problems.refuse(path, `the prefixes overlap with those of ${clash.regions[0]}; give both regions the same ones, or disjoint ones`)
+      problems.refuse(
+        path,
+        `the prefixes overlap with those of ${clash.regions[0]}; give both regions the same ones, or disjoint ones`,
+      )
     }
     pools.push({ prefixes, path, regions: [name] })
   }
@@ -58,7 +69,10 @@ function prefixesOf(texts: readonly string[], path: Path, problems: Problems): P
     const parsed = parsePrefix(text)
     if (!parsed.ok) problems.refuse(path, parsed.message)
     else if (prefixes.some(({ family }) => family === parsed.prefix.family)) {
-      problems.refuse(path, `${quote(text)} is a second ${parsed.prefix.family} prefix; give at most one of each family`)
+      problems.refuse(
+        path,
+        `${quote(text)} is a second ${parsed.prefix.family} prefix; give at most one of each family`,
+      )
     } else prefixes.push(parsed.prefix)
   }
   return prefixes

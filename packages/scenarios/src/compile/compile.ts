@@ -35,7 +35,11 @@ export function compileScenario(data: unknown): Compiled {
   return value === undefined ? { ok: false, issues: problems.issues } : { ok: true, value }
 }
 
-function compileMeaning(input: ScenarioInput, raw: { expect?: unknown[] }, problems: Problems): CompiledScenario | undefined {
+function compileMeaning(
+  input: ScenarioInput,
+  raw: { expect?: unknown[] },
+  problems: Problems,
+): CompiledScenario | undefined {
   const run = compileRun(input.run ?? {}, problems)
   const network = compileNetwork(input.regions, problems)
   // Everything else names parts of the network, so without one it would be wrong from end to end.
@@ -43,7 +47,12 @@ function compileMeaning(input: ScenarioInput, raw: { expect?: unknown[] }, probl
   const traffic = compileTraffic(input.traffic ?? [], network, run, problems)
   const events = compileEvents(input.events ?? [], network, run, problems)
   const named = input.traffic?.map(({ name }, index) => ({ name: name ?? `traffic-${index + 1}` })) ?? []
-  const expectations = compileExpectations(input.expect ?? [], raw.expect ?? [], { network, traffic: named, run }, problems)
+  const expectations = compileExpectations(
+    input.expect ?? [],
+    raw.expect ?? [],
+    { network, traffic: named, run },
+    problems,
+  )
   if (problems.issues.length > 0) return undefined
   const { name = DEFAULTS.name, seed = DEFAULTS.seed, description } = input
   return {

@@ -25,7 +25,9 @@ export function checkConnected({ nodes, links }: FabricParts, path: Path, proble
   }
   const kinds = [...representatives.values()]
   for (const [index, one] of kinds.entries()) {
-    const unreached = kinds.slice(0, index).find((other) => isDisjoint(reached.get(one)!, reached.get(other)!))
+    const unreached = kinds
+      .slice(0, index)
+      .find((other) => isDisjoint(reached.get(one)!, reached.get(other)!))
     if (unreached === undefined) continue
     problems.refuse(path, `host ${quote(one)} is disconnected: no path leads from it to ${quote(unreached)}`)
     return
@@ -39,7 +41,8 @@ class DisjointSets {
 
   find(name: string): string {
     let root = name
-    for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root)) root = parent
+    for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root))
+      root = parent
     // Shorten the way for the next search.
     for (let at = name; at !== root; ) {
       const next = this.#parents.get(at)!

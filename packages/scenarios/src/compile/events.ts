@@ -18,7 +18,10 @@ export function compileEvents(
     const event = compileEvent(input, names, ['events', index], problems)
     if (event === undefined) continue
     if (event.atPs > endPs(run)) {
-      problems.refuse(['events', index, 'at'], `${printDuration(event.atPs)} is after the end of the run, ${printDuration(endPs(run))}`)
+      problems.refuse(
+        ['events', index, 'at'],
+        `${printDuration(event.atPs)} is after the end of the run, ${printDuration(endPs(run))}`,
+      )
     }
     compiled.push({ event, path: ['events', index] })
   }
@@ -35,14 +38,25 @@ function compileEvent(
 ): EventBlueprint | undefined {
   const { fail, repair, at } = input
   if ((fail === undefined) === (repair === undefined)) {
-    problems.refuse(path, `an event takes exactly one of "fail" and "repair"; it has ${fail === undefined ? 'neither' : 'both'}`)
+    problems.refuse(
+      path,
+      `an event takes exactly one of "fail" and "repair"; it has ${fail === undefined ? 'neither' : 'both'}`,
+    )
     return undefined
   }
   const action = fail === undefined ? 'repair' : 'fail'
   const name = input[action]!
   const target = names.has(name) ? name : turnedRound(name, names)
   if (target === undefined) {
-    problems.refuse([...path, action], unknownName('switch, host or link', name, names, 'names look like "ord1/spine-0" or "ord1/leaf-0:ord1/spine-0"'))
+    problems.refuse(
+      [...path, action],
+      unknownName(
+        'switch, host or link',
+        name,
+        names,
+        'names look like "ord1/spine-0" or "ord1/leaf-0:ord1/spine-0"',
+      ),
+    )
     return undefined
   }
   return { atPs: at, action, target }
@@ -64,10 +78,16 @@ function checkSequence(compiled: readonly { event: EventBlueprint; path: Path }[
     const before = last.get(target)
     last.set(target, event)
     if (before?.atPs === atPs) {
-      problems.refuse(path, `${quote(target)} has two events at ${printDuration(atPs)}; their order would be undecided`)
+      problems.refuse(
+        path,
+        `${quote(target)} has two events at ${printDuration(atPs)}; their order would be undecided`,
+      )
     } else if (action === (before?.action ?? 'repair')) {
       const state = action === 'fail' ? 'down' : 'up'
-      problems.warn(path, `${quote(target)} is ${state} already at ${printDuration(atPs)}; this event changes nothing`)
+      problems.warn(
+        path,
+        `${quote(target)} is ${state} already at ${printDuration(atPs)}; this event changes nothing`,
+      )
     }
   }
 }

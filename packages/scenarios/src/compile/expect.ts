@@ -23,7 +23,7 @@ export interface Expectation {
 }
 
 export type Statistic =
-  | { readonly kind: 'percentile'; /** 0 to 100. */ readonly percent: number }
+  | { readonly kind: 'percentile' /** 0 to 100. */; readonly percent: number }
   | { readonly kind: 'mean' | 'max' | 'min' | 'count' }
 
 export interface Bound {
@@ -45,7 +45,13 @@ export interface ExpectationFilter {
 }
 
 /** Metrics that have one value per run, and no distribution to take a statistic of. */
-const COUNTED: ReadonlySet<Metric> = new Set<Metric>(['flow.unfinished', 'flow.retransmissions', 'flow.timeouts', 'link.marks', 'drops'])
+const COUNTED: ReadonlySet<Metric> = new Set<Metric>([
+  'flow.unfinished',
+  'flow.retransmissions',
+  'flow.timeouts',
+  'link.marks',
+  'drops',
+])
 
 /** Losses and marks count from the first packet on; what describes a steady state leaves the warm-up out. */
 const WHOLE_RUN: ReadonlySet<Metric> = new Set<Metric>(['drops', 'link.marks'])
@@ -105,7 +111,8 @@ function compileBounds(input: ExpectInput, path: Path, problems: Problems): Boun
     const value = given[relation]
     return value === undefined ? [] : [boundOf(input.metric, relation, value)]
   })
-  if (bounds.length === 0) problems.refuse(path, `${input.metric} needs a bound: one of ${list(relations, 'or')}`)
+  if (bounds.length === 0)
+    problems.refuse(path, `${input.metric} needs a bound: one of ${list(relations, 'or')}`)
   if (bounds.length > 1) checkBounds(bounds, path, problems)
   return bounds
 }
@@ -123,9 +130,18 @@ function checkBounds(bounds: readonly Bound[], path: Path, problems: Problems): 
   const [low] = lower
   const [high] = upper
   if (bounds.length !== 2 || low === undefined || high === undefined || low.unit !== high.unit) {
-    problems.refuse(path, `${list(bounds.map(({ relation }) => relation))} do not go together; give one bound, or a lower and an upper one alike`)
-  } else if (low.value > high.value || (low.value === high.value && !(low.relation === 'atLeast' && high.relation === 'atMost'))) {
-    problems.refuse([...path, low.relation], `nothing is both ${low.relation} and ${high.relation} that; exchange the bounds`)
+    problems.refuse(
+      path,
+      `${list(bounds.map(({ relation }) => relation))} do not go together; give one bound, or a lower and an upper one alike`,
+    )
+  } else if (
+    low.value > high.value ||
+    (low.value === high.value && !(low.relation === 'atLeast' && high.relation === 'atMost'))
+  ) {
+    problems.refuse(
+      [...path, low.relation],
+      `nothing is both ${low.relation} and ${high.relation} that; exchange the bounds`,
+    )
   }
 }
 
@@ -139,12 +155,20 @@ function compileWindow(input: ExpectInput, run: RunPlan, path: Path, problems: P
   } else if (input.to !== undefined && toPs > endPs(run)) {
     problems.refuse([...path, 'to'], `${printDuration(toPs)} is after the end of the run, ${end}`)
   } else if (input.to !== undefined && toPs <= fromPs) {
-    problems.refuse([...path, 'to'], `${printDuration(toPs)} is not after the window's start, ${printDuration(fromPs)}`)
+    problems.refuse(
+      [...path, 'to'],
+      `${printDuration(toPs)} is not after the window's start, ${printDuration(fromPs)}`,
+    )
   }
   return { fromPs, toPs }
 }
 
-function compileFilter(input: ExpectInput, context: ExpectContext, path: Path, problems: Problems): ExpectationFilter {
+function compileFilter(
+  input: ExpectInput,
+  context: ExpectContext,
+  path: Path,
+  problems: Problems,
+): ExpectationFilter {
   const { of, sizes, reason, tier, link, switch: switches } = input as FilterInput
   checkTraffic(of, context, path, problems)
   const links = compileLinks(tier, link, context.network, path, problems)
@@ -153,7 +177,9 @@ function compileFilter(input: ExpectInput, context: ExpectContext, path: Path, p
     ...(sizes !== undefined && { sizes }),
     ...(reason !== undefined && { reason }),
     ...(links !== undefined && { links }),
-    ...(switches !== undefined && { switches: selectNames('switch', switches, switchNames(context.network), [...path, 'switch'], problems) }),
+    ...(switches !== undefined && {
+      switches: selectNames('switch', switches, switchNames(context.network), [...path, 'switch'], problems),
+    }),
   }
 }
 
@@ -166,7 +192,12 @@ interface FilterInput {
   readonly switch?: string | string[]
 }
 
-function checkTraffic(name: string | undefined, { traffic }: ExpectContext, path: Path, problems: Problems): void {
+function checkTraffic(
+  name: string | undefined,
+  { traffic }: ExpectContext,
+  path: Path,
+  problems: Problems,
+): void {
   if (name === undefined || traffic.some((each) => each.name === name)) return
   const names = traffic.map((each) => each.name)
   const expected = names.length === 0 ? 'the scenario has no traffic' : `the traffic is ${list(names)}`
@@ -183,13 +214,19 @@ function compileLinks(
   if (tier === undefined && link === undefined) return undefined
   const tiers = [...new Set(network.links.map((each) => each.tier))]
   if (tier !== undefined && !tiers.includes(tier)) {
-    problems.refuse([...path, 'tier'], unknownName('tier', tier, tiers, `links are of tier ${list(tiers, 'or')}`))
+    problems.refuse(
+      [...path, 'tier'],
+      unknownName('tier', tier, tiers, `links are of tier ${list(tiers, 'or')}`),
+    )
   }
-  const candidates = network.links.filter((each) => tier === undefined || each.tier === tier).map((each) => each.name)
+  const candidates = network.links
+    .filter((each) => tier === undefined || each.tier === tier)
+    .map((each) => each.name)
   return link === undefined ? candidates : selectNames('link', link, candidates, [...path, 'link'], problems)
 }
 
-const switchNames = (network: NetworkBlueprint) => network.nodes.filter((node) => node.kind === 'switch').map((node) => node.name)
+const switchNames = (network: NetworkBlueprint) =>
+  network.nodes.filter((node) => node.kind === 'switch').map((node) => node.name)
 
 function selectNames(
   what: string,
@@ -203,7 +240,8 @@ function selectNames(
     const matching = names.filter(patternOf(term))
     for (const name of matching) chosen.add(name)
     if (matching.length > 0) return
-    const example = names.length === 0 ? `there is no ${what} here` : `they are named as in ${quote(names[0]!)}`
+    const example =
+      names.length === 0 ? `there is no ${what} here` : `they are named as in ${quote(names[0]!)}`
     problems.refuse(path, unknownName(what, term, names, example))
   })
   return names.filter((name) => chosen.has(name))

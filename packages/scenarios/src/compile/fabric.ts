@@ -18,7 +18,12 @@ import { asList, patternOf } from './selectors.ts'
 const GENERATORS = ['leafSpine', 'fatTree', 'graph'] as const
 
 /** Nodes and links of one region's fabric; undefined where it was refused. */
-export function compileFabric(region: string, input: FabricInput, path: Path, problems: Problems): FabricParts | undefined {
+export function compileFabric(
+  region: string,
+  input: FabricInput,
+  path: Path,
+  problems: Problems,
+): FabricParts | undefined {
   const given = GENERATORS.filter((name) => input[name] !== undefined)
   if (given.length !== 1) {
     const found = given.length === 0 ? 'it has none' : `it has ${list(given)}`
@@ -51,18 +56,37 @@ function isTooLarge({ links, hosts, switches }: Inventory, path: Path, problems:
   return true
 }
 
-function generate(region: string, input: FabricInput, path: Path, problems: Problems): FabricParts | undefined {
+function generate(
+  region: string,
+  input: FabricInput,
+  path: Path,
+  problems: Problems,
+): FabricParts | undefined {
   if (input.leafSpine !== undefined) return compileLeafSpine(region, input.leafSpine, path, problems)
   if (input.fatTree !== undefined) return compileFatTree(region, input.fatTree, path, problems)
   return compileGraph(region, input.graph!, path, problems)
 }
 
-function compileLeafSpine(region: string, input: LeafSpineInput, path: Path, problems: Problems): FabricParts | undefined {
+function compileLeafSpine(
+  region: string,
+  input: LeafSpineInput,
+  path: Path,
+  problems: Problems,
+): FabricParts | undefined {
   const settings = fabricSettings(input, path, problems)
-  const { leaves, spines, hostsPerLeaf, parallelLinks = 1, nicsPerHost = 1, nicAttachment = 'leaf', bond = false } = input
+  const {
+    leaves,
+    spines,
+    hostsPerLeaf,
+    parallelLinks = 1,
+    nicsPerHost = 1,
+    nicAttachment = 'leaf',
+    bond = false,
+  } = input
   if (nicsPerHost === 1) {
     for (const key of ['nicAttachment', 'bond'] as const) {
-      if (input[key] !== undefined) problems.refuseKey([...path, key], `"${key}" has no effect with one NIC; set "nicsPerHost"`)
+      if (input[key] !== undefined)
+        problems.refuseKey([...path, key], `"${key}" has no effect with one NIC; set "nicsPerHost"`)
     }
   } else if (nicAttachment === 'neighbours' && leaves % nicsPerHost !== 0) {
     problems.refuse(
@@ -86,7 +110,12 @@ function compileLeafSpine(region: string, input: LeafSpineInput, path: Path, pro
   })
 }
 
-function compileFatTree(region: string, input: FatTreeInput, path: Path, problems: Problems): FabricParts | undefined {
+function compileFatTree(
+  region: string,
+  input: FatTreeInput,
+  path: Path,
+  problems: Problems,
+): FabricParts | undefined {
   const settings = fabricSettings(input, path, problems)
   const { k } = input
   if (k % 2 !== 0) {
@@ -109,11 +138,15 @@ function applyOverrides(parts: FabricParts, input: FabricInput, path: Path, prob
   const overrides = (input.overrides ?? []).map(({ links, ...details }, index) => {
     const at = [...path, index]
     const change = linkChange(details, at, problems)
-    if (Object.keys(change).length === 0) problems.refuse(at, 'this override changes nothing; give a rate, delay, weight ...')
+    if (Object.keys(change).length === 0)
+      problems.refuse(at, 'this override changes nothing; give a rate, delay, weight ...')
     const patterns = asList(links).map(patternOf)
     asList(links).forEach((text, term) => {
       if (parts.links.some((link) => patterns[term]!(link.name))) return
-      problems.refuse([...at, 'links'], `no link matches ${quote(text)}; links are named as in ${quote(parts.links[0]!.name)}`)
+      problems.refuse(
+        [...at, 'links'],
+        `no link matches ${quote(text)}; links are named as in ${quote(parts.links[0]!.name)}`,
+      )
     })
     return { matches: (link: { name: string }) => patterns.some((matches) => matches(link.name)), change }
   })

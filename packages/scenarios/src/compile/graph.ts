@@ -11,7 +11,12 @@ export function graphInventory({ switches = [], hosts, links }: GraphInput): Inv
   }
 }
 
-export function compileGraph(region: string, input: GraphInput, path: Path, problems: Problems): FabricParts | undefined {
+export function compileGraph(
+  region: string,
+  input: GraphInput,
+  path: Path,
+  problems: Problems,
+): FabricParts | undefined {
   const settings = fabricSettings(input, path, problems)
   const switches = (input.switches ?? []).map((each, index) => {
     const { name, tier = 'switch', ecmp } = typeof each === 'string' ? { name: each } : { ...each }
@@ -19,7 +24,9 @@ export function compileGraph(region: string, input: GraphInput, path: Path, prob
     return { name, tier, ecmp: ecmp === undefined ? settings.ecmp : ecmpBlueprint(ecmp, at, problems) }
   })
   const hosts = input.hosts.map((each) => {
-    return typeof each === 'string' ? { name: each, bond: false } : { name: each.name, bond: each.bond ?? false }
+    return typeof each === 'string'
+      ? { name: each, bond: false }
+      : { name: each.name, bond: each.bond ?? false }
   })
   const before = problems.issues.length
   const places = placesOf(input, path, problems)
@@ -40,7 +47,8 @@ function placesOf(input: GraphInput, path: Path, problems: Problems): Map<string
     for (const [index, each] of (input[key] ?? []).entries()) {
       const name = typeof each === 'string' ? each : each.name
       const at: Path = typeof each === 'string' ? [...path, key, index] : [...path, key, index, 'name']
-      if (places.has(name)) problems.refuse(at, `duplicate name ${quote(name)}; switches and hosts share their names`)
+      if (places.has(name))
+        problems.refuse(at, `duplicate name ${quote(name)}; switches and hosts share their names`)
       else places.set(name, at)
     }
   }
@@ -62,7 +70,11 @@ function compileLinks(
       const expected = 'expected the name of a switch or host of this graph'
       problems.refuse([...at, 'between', which], unknownName('node', end, places.keys(), expected))
     })
-    if (a === b) problems.refuse([...at, 'between'], `${quote(a)} has a link to itself; a link joins two different nodes`)
+    if (a === b)
+      problems.refuse(
+        [...at, 'between'],
+        `${quote(a)} has a link to itself; a link joins two different nodes`,
+      )
     const options = linkOptions(details, settings, at, problems)
     const link: GraphLink = { between: [a, b], options, ...(tier !== undefined && { tier }) }
     return Array.from({ length: parallel }, () => link)

@@ -18,7 +18,8 @@ export class HostIndex {
       if (node.kind !== 'host') continue
       names.push(node.name)
       const parts = node.name.split('/')
-      for (let length = 1; length <= parts.length; length++) this.#add(parts.slice(0, length).join('/'), node.name)
+      for (let length = 1; length <= parts.length; length++)
+        this.#add(parts.slice(0, length).join('/'), node.name)
       const [first] = node.interfaces
       const rate = (first?.links ?? []).reduce((sum, link) => sum + rates.get(link)!, 0)
       this.#rateBps.set(node.name, rate)
@@ -47,7 +48,8 @@ export class HostIndex {
     asList(selector).forEach((term, index) => {
       const hosts = this.#selectTerm(term)
       for (const host of hosts) chosen.add(host)
-      if (hosts.length === 0) problems.refuse(typeof selector === 'string' ? path : [...path, index], this.#nothing(term))
+      if (hosts.length === 0)
+        problems.refuse(typeof selector === 'string' ? path : [...path, index], this.#nothing(term))
     })
     return chosen.size === this.names.length ? [...this.names] : [...chosen].sort(naturalCompare)
   }

@@ -18,13 +18,21 @@ interface SettingsInput {
 }
 
 export function fabricSettings(input: SettingsInput, path: Path, problems: Problems): FabricSettings {
-  const queue = input.queue === undefined ? DEFAULTS.queue : queueBlueprint(input.queue, [...path, 'queue'], problems)
-  const nicQueue = input.nicQueue === undefined ? queue : queueBlueprint(input.nicQueue, [...path, 'nicQueue'], problems)
-  const ecmp = input.ecmp === undefined ? DEFAULTS.ecmp : ecmpBlueprint(input.ecmp, [...path, 'ecmp'], problems)
+  const queue =
+    input.queue === undefined ? DEFAULTS.queue : queueBlueprint(input.queue, [...path, 'queue'], problems)
+  const nicQueue =
+    input.nicQueue === undefined ? queue : queueBlueprint(input.nicQueue, [...path, 'nicQueue'], problems)
+  const ecmp =
+    input.ecmp === undefined ? DEFAULTS.ecmp : ecmpBlueprint(input.ecmp, [...path, 'ecmp'], problems)
   return { queue, nicQueue, ecmp }
 }
 
-export function linkOptions(input: LinkInput, settings: FabricSettings, path: Path, problems: Problems): LinkOptions {
+export function linkOptions(
+  input: LinkInput,
+  settings: FabricSettings,
+  path: Path,
+  problems: Problems,
+): LinkOptions {
   const details = typeof input === 'number' ? { rate: input } : input
   const own = linkChange(details, path, problems)
   const queues = own.queue === undefined ? settings : { queue: own.queue, nicQueue: own.queue }
@@ -41,12 +49,18 @@ export function linkOptions(input: LinkInput, settings: FabricSettings, path: Pa
 }
 
 /** What the user gave of a link, and no defaults. */
-export function linkChange(input: LinkDetails, path: Path, problems: Problems): Partial<Omit<LinkOptions, 'nicQueue'>> {
+export function linkChange(
+  input: LinkDetails,
+  path: Path,
+  problems: Problems,
+): Partial<Omit<LinkOptions, 'nicQueue'>> {
   const { rate, delay, framing, bitErrorRate, queue, weight, cost } = input
   return {
     ...(rate !== undefined && { rateBps: rate }),
     ...(delay !== undefined && { delayPs: delay }),
-    ...(framing !== undefined && { framing: framing === 'ethernet' ? framing : { overheadBytes: framing.overhead } }),
+    ...(framing !== undefined && {
+      framing: framing === 'ethernet' ? framing : { overheadBytes: framing.overhead },
+    }),
     ...(bitErrorRate !== undefined && { bitErrorRate }),
     ...(queue !== undefined && { queue: queueBlueprint(queue, [...path, 'queue'], problems) }),
     ...(weight !== undefined && { weight }),
@@ -57,19 +71,24 @@ export function linkChange(input: LinkDetails, path: Path, problems: Problems): 
 function queueBlueprint(input: QueueInput, path: Path, problems: Problems): QueueBlueprint {
   const capacity = input.capacity === undefined ? DEFAULTS.queue.capacity : amount(input.capacity)
   if (input.ecnThreshold === undefined) {
-    if (input.markAt !== undefined) problems.refuseKey([...path, 'markAt'], '"markAt" has no effect without "ecnThreshold"')
+    if (input.markAt !== undefined)
+      problems.refuseKey([...path, 'markAt'], '"markAt" has no effect without "ecnThreshold"')
     return { capacity }
   }
   const threshold = amount(input.ecnThreshold)
   if (largerOrEqual(threshold, capacity)) {
-    problems.warn([...path, 'ecnThreshold'], 'the threshold is not below the capacity: packets drop before any is marked')
+    problems.warn(
+      [...path, 'ecnThreshold'],
+      'the threshold is not below the capacity: packets drop before any is marked',
+    )
   }
   return { capacity, ecn: { threshold, markAt: input.markAt ?? DEFAULTS.markAt } }
 }
 
 type Amount = QueueBlueprint['capacity']
 
-const amount = ({ dimension, value }: Quantity): Amount => (dimension === 'packets' ? { packets: value } : { bytes: value })
+const amount = ({ dimension, value }: Quantity): Amount =>
+  dimension === 'packets' ? { packets: value } : { bytes: value }
 
 function largerOrEqual(a: Amount, b: Amount): boolean {
   if ('packets' in a && 'packets' in b) return a.packets >= b.packets
@@ -79,7 +98,10 @@ function largerOrEqual(a: Amount, b: Amount): boolean {
 export function ecmpBlueprint(input: EcmpInput, path: Path, problems: Problems): EcmpBlueprint {
   if (typeof input === 'string') return { ...DEFAULTS.ecmp, mode: input }
   if (input.flowletGap !== undefined && input.mode !== 'flowlet') {
-    problems.refuseKey([...path, 'flowletGap'], `"flowletGap" has no effect in mode ${input.mode}; it belongs to flowlet`)
+    problems.refuseKey(
+      [...path, 'flowletGap'],
+      `"flowletGap" has no effect in mode ${input.mode}; it belongs to flowlet`,
+    )
   }
   const { mode, weights = DEFAULTS.ecmp.weights, flowletGap = DEFAULTS.ecmp.flowletGapPs } = input
   return { mode, weights, flowletGapPs: flowletGap }

@@ -36,7 +36,11 @@ export function compileNetwork(
 }
 
 /** One routing for all regions, as they make one network. */
-function commonRouting(regions: Readonly<Record<string, RegionInput>>, names: readonly string[], problems: Problems) {
+function commonRouting(
+  regions: Readonly<Record<string, RegionInput>>,
+  names: readonly string[],
+  problems: Problems,
+) {
   const routings = names.map((name) => {
     const { detection, convergence } = regions[name]!.routing ?? {}
     return {
@@ -48,7 +52,10 @@ function commonRouting(regions: Readonly<Record<string, RegionInput>>, names: re
   routings.forEach(({ detectionPs, convergencePs }, index) => {
     if (detectionPs === first.detectionPs && convergencePs === first.convergencePs) return
     const path = ['regions', names[index]!, 'routing']
-    problems.refuse(path, `the routing differs from ${names[0]}'s; regions with routing of their own are not available yet`)
+    problems.refuse(
+      path,
+      `the routing differs from ${names[0]}'s; regions with routing of their own are not available yet`,
+    )
   })
   return first
 }

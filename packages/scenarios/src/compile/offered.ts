@@ -26,7 +26,8 @@ export function compileOffered(
   const startPs = input.start ?? 0
   const times = { startPs, ...(input.stop !== undefined && { stopPs: input.stop }) }
   if (kind === 'burst') return { kind: 'burst', bytes: input.burst!, atPs: startPs }
-  if (kind === 'stream') return { kind: 'stream', ...compileStream(input.stream!, [...path, 'stream'], problems), ...times }
+  if (kind === 'stream')
+    return { kind: 'stream', ...compileStream(input.stream!, [...path, 'stream'], problems), ...times }
   if (kind === 'flows') return compileList(input, run, path, problems)
   const sizes = compileSizes(input.sizes!, [...path, 'sizes'], problems)
   const rate = compileRate(input, path, problems)
@@ -34,24 +35,41 @@ export function compileOffered(
 }
 
 /** Keys that the other kinds alone read. */
-function refuseUnused(input: TrafficInput, kind: (typeof KINDS)[number], path: Path, problems: Problems): void {
+function refuseUnused(
+  input: TrafficInput,
+  kind: (typeof KINDS)[number],
+  path: Path,
+  problems: Problems,
+): void {
   const unused: (keyof TrafficInput)[] = []
   if (kind !== 'sizes') unused.push('load', 'flowRate')
   if (kind === 'burst' || kind === 'flows') unused.push('stop')
   if (kind === 'flows') unused.push('start')
   for (const key of unused) {
-    if (input[key] !== undefined) problems.refuseKey([...path, key], `"${key}" has no effect with "${kind}"; remove one of them`)
+    if (input[key] !== undefined)
+      problems.refuseKey([...path, key], `"${key}" has no effect with "${kind}"; remove one of them`)
   }
 }
 
-function checkTimes({ start = 0, stop }: TrafficInput, { forPs }: RunPlan, path: Path, problems: Problems): void {
+function checkTimes(
+  { start = 0, stop }: TrafficInput,
+  { forPs }: RunPlan,
+  path: Path,
+  problems: Problems,
+): void {
   if (start >= forPs) {
-    problems.refuse([...path, 'start'], `${printDuration(start)} is not before arrivals end at ${printDuration(forPs)}`)
+    problems.refuse(
+      [...path, 'start'],
+      `${printDuration(start)} is not before arrivals end at ${printDuration(forPs)}`,
+    )
   }
   if (stop !== undefined && stop <= start) {
     problems.refuse([...path, 'stop'], `${printDuration(stop)} is not after "start", ${printDuration(start)}`)
   } else if (stop !== undefined && stop > forPs) {
-    problems.warn([...path, 'stop'], `${printDuration(stop)} has no effect: arrivals end at ${printDuration(forPs)} already`)
+    problems.warn(
+      [...path, 'stop'],
+      `${printDuration(stop)} has no effect: arrivals end at ${printDuration(forPs)} already`,
+    )
   }
 }
 
@@ -64,27 +82,41 @@ function compileRate({ load, flowRate }: TrafficInput, path: Path, problems: Pro
   return load === undefined ? { flowsPerSecond: flowRate! } : { load }
 }
 
-function compileList(input: TrafficInput, { forPs }: RunPlan, path: Path, problems: Problems): OfferedBlueprint {
+function compileList(
+  input: TrafficInput,
+  { forPs }: RunPlan,
+  path: Path,
+  problems: Problems,
+): OfferedBlueprint {
   const flows = input.flows!.map(({ at, from, to, size }, index) => {
     if (at >= forPs) {
-      problems.refuse([...path, 'flows', index, 'at'], `${printDuration(at)} is not before arrivals end at ${printDuration(forPs)}`)
+      problems.refuse(
+        [...path, 'flows', index, 'at'],
+        `${printDuration(at)} is not before arrivals end at ${printDuration(forPs)}`,
+      )
     }
     return { startPs: at, from, to, bytes: size }
   })
   return { kind: 'list', flows }
 }
 
-function compileStream({ packet, rate, process = 'constant', on, off }: StreamInput, path: Path, problems: Problems) {
+function compileStream(
+  { packet, rate, process = 'constant', on, off }: StreamInput,
+  path: Path,
+  problems: Problems,
+) {
   const kind: StreamProcess['kind'] = process
   const periods = { onPs: on ?? 0, offPs: off ?? 0 }
   if (process === 'on-off') {
     for (const key of ['on', 'off'] as const) {
-      if ((key === 'on' ? on : off) === undefined) problems.refuse([...path, 'process'], `on-off needs "${key}", the mean of those periods`)
+      if ((key === 'on' ? on : off) === undefined)
+        problems.refuse([...path, 'process'], `on-off needs "${key}", the mean of those periods`)
     }
     return { packetBytes: packet, rateBps: rate, process: { kind: 'on-off' as const, ...periods } }
   }
   for (const key of ['on', 'off'] as const) {
-    if ((key === 'on' ? on : off) !== undefined) problems.refuseKey([...path, key], `"${key}" has no effect in process ${kind}; it belongs to on-off`)
+    if ((key === 'on' ? on : off) !== undefined)
+      problems.refuseKey([...path, key], `"${key}" has no effect in process ${kind}; it belongs to on-off`)
   }
   return { packetBytes: packet, rateBps: rate, process: { kind: process } }
 }

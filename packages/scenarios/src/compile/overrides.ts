@@ -11,6 +11,9 @@ export function withOverrides(data: unknown, { clock, seed, for: length }: Overr
   const { run } = data as { run?: unknown }
   const changes = { ...(clock !== undefined && { clock }), ...(length !== undefined && { for: length }) }
   const isMap = typeof run === 'object' && run !== null && !Array.isArray(run)
-  const newRun = Object.keys(changes).length === 0 ? {} : { run: run === undefined || isMap ? { ...run, ...changes } : run }
+  const newRun =
+    Object.keys(changes).length === 0
+      ? {}
+      : { run: run === undefined || isMap ? { ...run, ...changes } : run }
   return { ...data, ...(seed !== undefined && { seed }), ...newRun }
 }

@@ -30,7 +30,10 @@ function compileSelectors(
   const kind = given.join()
   if (kind !== 'between' && kind !== 'from,to' && kind !== 'permutation') {
     const found = given.length === 0 ? 'it has none of them' : `it has ${list(given)}`
-    problems.refuse(path, `traffic takes its hosts from "between", from "from" and "to", or from "permutation"; ${found}`)
+    problems.refuse(
+      path,
+      `traffic takes its hosts from "between", from "from" and "to", or from "permutation"; ${found}`,
+    )
     return undefined
   }
   const select = (key: (typeof PAIR_KEYS)[number]) => hosts.select(input[key]!, [...path, key], problems)
@@ -43,7 +46,8 @@ function compileSelectors(
     return { kind: 'from-to', from, to }
   }
   const chosen = select(kind)
-  if (chosen.length === 1) problems.refuse([...path, kind], `only ${quote(chosen[0]!)} is selected; it takes two hosts to send`)
+  if (chosen.length === 1)
+    problems.refuse([...path, kind], `only ${quote(chosen[0]!)} is selected; it takes two hosts to send`)
   return { kind: kind === 'between' ? 'all-to-all' : 'permutation', hosts: chosen }
 }
 
@@ -55,7 +59,8 @@ function pairsOfFlows(
 ): PairsBlueprint | undefined {
   const before = problems.issues.length
   for (const key of PAIR_KEYS) {
-    if (input[key] !== undefined) problems.refuseKey([...path, key], `"${key}" has no effect with "flows", which name their hosts`)
+    if (input[key] !== undefined)
+      problems.refuseKey([...path, key], `"${key}" has no effect with "flows", which name their hosts`)
   }
   input.flows!.forEach((flow, index) => {
     const at = [...path, 'flows', index]
@@ -65,7 +70,8 @@ function pairsOfFlows(
       return false
     })
     if (known.length < 2) return
-    if (flow.from === flow.to) problems.refuse([...at, 'to'], `${quote(flow.to)} would send to itself; name another receiver`)
+    if (flow.from === flow.to)
+      problems.refuse([...at, 'to'], `${quote(flow.to)} would send to itself; name another receiver`)
     else refuseOtherRegions([flow.from, flow.to], [...at, 'to'], '', problems)
   })
   if (problems.issues.length > before) return undefined

@@ -25,12 +25,18 @@ export class Problems {
 const CANDIDATES_MAX = 20_000
 
 /** `unknown host "ord1/leaf-9/host-0"; did you mean ...?` with candidates of any number. */
-export function unknownName(what: string, name: string, candidates: Iterable<string>, expected: string): string {
+export function unknownName(
+  what: string,
+  name: string,
+  candidates: Iterable<string>,
+  expected: string,
+): string {
   const near: string[] = []
   let seen = 0
   for (const candidate of candidates) {
     if (++seen > CANDIDATES_MAX) break
-    if (Math.abs(candidate.length - name.length) * 3 <= Math.max(candidate.length, name.length)) near.push(candidate)
+    if (Math.abs(candidate.length - name.length) * 3 <= Math.max(candidate.length, name.length))
+      near.push(candidate)
   }
   const meant = nearest(name, near)
   const hint = meant === undefined ? expected : `did you mean ${JSON.stringify(meant)}?`

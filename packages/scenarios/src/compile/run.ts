@@ -21,19 +21,35 @@ export const endPs = ({ forPs, drainPs }: RunPlan): number => forPs + drainPs
 
 export function compileRun(input: RunInput, problems: Problems): RunPlan {
   const forPs = input.for ?? DEFAULTS.forPs
-  const { warmup = 0, drain = Math.min(forPs, HORIZON_MAX_PS - forPs), window: windowPs = Math.ceil(forPs / DEFAULTS.windows) } = input
+  const {
+    warmup = 0,
+    drain = Math.min(forPs, HORIZON_MAX_PS - forPs),
+    window: windowPs = Math.ceil(forPs / DEFAULTS.windows),
+  } = input
   const forText = printDuration(forPs)
   if (warmup >= forPs) {
-    problems.refuse(['run', 'warmup'], `the warm-up (${printDuration(warmup)}) leaves nothing of the run (${forText}) to measure`)
+    problems.refuse(
+      ['run', 'warmup'],
+      `the warm-up (${printDuration(warmup)}) leaves nothing of the run (${forText}) to measure`,
+    )
   }
   if (forPs + drain > HORIZON_MAX_PS) {
-    problems.refuse(['run', 'drain'], `${forText} and ${printDuration(drain)} together pass 2.5h, where the packet clock ends`)
+    problems.refuse(
+      ['run', 'drain'],
+      `${forText} and ${printDuration(drain)} together pass 2.5h, where the packet clock ends`,
+    )
   }
   if (windowPs > forPs) {
-    problems.refuse(['run', 'window'], `the window (${printDuration(windowPs)}) is longer than the run (${forText})`)
+    problems.refuse(
+      ['run', 'window'],
+      `the window (${printDuration(windowPs)}) is longer than the run (${forText})`,
+    )
   } else if (forPs / windowPs > LIMITS.windows) {
     const shortest = printDuration(Math.ceil(forPs / LIMITS.windows))
-    problems.refuse(['run', 'window'], `the run would have ${Math.ceil(forPs / windowPs)} windows, at most ${LIMITS.windows} fit; use ${shortest} or more`)
+    problems.refuse(
+      ['run', 'window'],
+      `the run would have ${Math.ceil(forPs / windowPs)} windows, at most ${LIMITS.windows} fit; use ${shortest} or more`,
+    )
   }
   return { clock: 'packet', forPs, warmupPs: warmup, drainPs: drain, windowPs }
 }

@@ -23,7 +23,13 @@ function matcher(pattern: string): (name: string) => boolean {
   return (name) => matches(tokens, 0, name, 0, new Set())
 }
 
-function matches(tokens: readonly string[], index: number, name: string, start: number, failed: Set<number>): boolean {
+function matches(
+  tokens: readonly string[],
+  index: number,
+  name: string,
+  start: number,
+  failed: Set<number>,
+): boolean {
   const literal = tokens[index]!
   if (!name.startsWith(literal, start)) return false
   let at = start + literal.length

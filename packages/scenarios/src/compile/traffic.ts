@@ -1,5 +1,11 @@
 import { printPercent, SECOND } from '@weft/core'
-import { type NetworkBlueprint, type OfferedBlueprint, type PairsBlueprint, sortedByName, type TrafficBlueprint } from '@weft/fabric'
+import {
+  type NetworkBlueprint,
+  type OfferedBlueprint,
+  type PairsBlueprint,
+  sortedByName,
+  type TrafficBlueprint,
+} from '@weft/fabric'
 import type { TrafficInput } from '../schema/traffic.ts'
 import { LIMITS } from './defaults.ts'
 import { HostIndex } from './hosts.ts'
@@ -24,7 +30,11 @@ export function compileTraffic(
     const path = ['traffic', index]
     const name = input.name ?? `traffic-${index + 1}`
     const first = firstIndex.get(name)
-    if (first !== undefined) problems.refuse([...path, 'name'], `duplicate traffic name ${quote(name)}; traffic[${first}] has it already`)
+    if (first !== undefined)
+      problems.refuse(
+        [...path, 'name'],
+        `duplicate traffic name ${quote(name)}; traffic[${first}] has it already`,
+      )
     else firstIndex.set(name, index)
     const traffic = compileEntry(name, input, hosts, run, path, problems)
     if (traffic === undefined) return
@@ -58,7 +68,8 @@ function compileEntry(
   return { name, pairs, offered, transport, dscp: input.dscp ?? 0, priority: input.priority ?? 0, family }
 }
 
-const membersOf = (pairs: PairsBlueprint) => (pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts)
+const membersOf = (pairs: PairsBlueprint) =>
+  pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
 const sendersOf = (pairs: PairsBlueprint) => (pairs.kind === 'from-to' ? pairs.from : pairs.hosts)
 const receiversOf = (pairs: PairsBlueprint) => (pairs.kind === 'from-to' ? pairs.to : pairs.hosts)
 
@@ -81,33 +92,59 @@ function compileFamily(
 }
 
 /** Refuses traffic of a size that cannot be simulated; warns of links that would be full for ever. */
-function checkLoad(traffic: TrafficBlueprint, hosts: HostIndex, run: RunPlan, path: Path, problems: Problems): void {
+function checkLoad(
+  traffic: TrafficBlueprint,
+  hosts: HostIndex,
+  run: RunPlan,
+  path: Path,
+  problems: Problems,
+): void {
   const { offered, pairs } = traffic
   const senders = sendersOf(pairs)
   const flows = flowsExpected(offered, pairs, hosts, run)
   if (flows > LIMITS.flows) {
-    problems.refuse(path, `some ${Math.round(flows)} flows would start; at most ${LIMITS.flows} fit, so shorten the run or thin the traffic`)
+    problems.refuse(
+      path,
+      `some ${Math.round(flows)} flows would start; at most ${LIMITS.flows} fit, so shorten the run or thin the traffic`,
+    )
   }
   const rateOf = (host: string) => hosts.rateBps(host)
   if (offered.kind === 'stream') {
     const slow = senders.find((host) => rateOf(host) < offered.rateBps)
-    if (slow !== undefined) problems.warn([...path, 'stream', 'rate'], `${quote(slow)} cannot send that fast; the excess is dropped`)
+    if (slow !== undefined)
+      problems.warn(
+        [...path, 'stream', 'rate'],
+        `${quote(slow)} cannot send that fast; the excess is dropped`,
+      )
   }
   if (offered.kind !== 'flows' || !('load' in offered.rate)) return
   const { load } = offered.rate
-  if (load > 1) problems.warn([...path, 'load'], `${printPercent(load)} is more than the senders' links carry; flows will pile up`)
+  if (load > 1)
+    problems.warn(
+      [...path, 'load'],
+      `${printPercent(load)} is more than the senders' links carry; flows will pile up`,
+    )
   else if (pairs.kind === 'from-to') {
     const sum = (list: readonly string[]) => list.reduce((total, host) => total + rateOf(host), 0)
     const received = (load * sum(senders)) / sum(receiversOf(pairs))
     if (received > 1) {
-      problems.warn([...path, 'load'], `the receivers' links would carry ${printPercent(received, { digits: 3 })}; flows will pile up`)
+      problems.warn(
+        [...path, 'load'],
+        `the receivers' links would carry ${printPercent(received, { digits: 3 })}; flows will pile up`,
+      )
     }
   }
 }
 
-function flowsExpected(offered: OfferedBlueprint, pairs: PairsBlueprint, hosts: HostIndex, run: RunPlan): number {
+function flowsExpected(
+  offered: OfferedBlueprint,
+  pairs: PairsBlueprint,
+  hosts: HostIndex,
+  run: RunPlan,
+): number {
   const senders = sendersOf(pairs)
-  if (offered.kind === 'burst') return senders.length * (pairs.kind === 'permutation' ? 1 : receiversOf(pairs).length)
+  if (offered.kind === 'burst')
+    return senders.length * (pairs.kind === 'permutation' ? 1 : receiversOf(pairs).length)
   if (offered.kind !== 'flows') return 0
   const seconds = (Math.min(offered.stopPs ?? run.forPs, run.forPs) - offered.startPs) / SECOND
   if (!('load' in offered.rate)) return offered.rate.flowsPerSecond * senders.length * seconds
@@ -116,9 +153,20 @@ function flowsExpected(offered: OfferedBlueprint, pairs: PairsBlueprint, hosts: 
 }
 
 /** DCTCP where nothing marks is NewReno: worth saying, as it is a common slip. */
-function checkMarking({ transport, pairs }: TrafficBlueprint, network: NetworkBlueprint, path: Path, problems: Problems): void {
+function checkMarking(
+  { transport, pairs }: TrafficBlueprint,
+  network: NetworkBlueprint,
+  path: Path,
+  problems: Problems,
+): void {
   if (transport.kind !== 'tcp' || transport.options.control !== 'dctcp') return
   const region = regionOf(membersOf(pairs)[0]!)
-  const marks = network.links.some(({ name, queues }) => regionOf(name) === region && queues.some((queue) => queue.ecn !== undefined))
-  if (!marks) problems.warn([...path, 'transport'], `no queue in ${region} has an "ecnThreshold": without marks, dctcp behaves as newreno`)
+  const marks = network.links.some(
+    ({ name, queues }) => regionOf(name) === region && queues.some((queue) => queue.ecn !== undefined),
+  )
+  if (!marks)
+    problems.warn(
+      [...path, 'transport'],
+      `no queue in ${region} has an "ecnThreshold": without marks, dctcp behaves as newreno`,
+    )
 }

@@ -30,23 +30,35 @@ const OPTION_NAMES = {
 
 export function compileTransport(input: TransportInput, path: Path, problems: Problems): TransportBlueprint {
   if (input === 'udp') return { kind: 'udp' }
-  if (typeof input === 'string') return { kind: 'tcp', options: { control: input, ...(input === 'dctcp' && { ecn: true }) } }
+  if (typeof input === 'string')
+    return { kind: 'tcp', options: { control: input, ...(input === 'dctcp' && { ecn: true }) } }
   const { newreno, dctcp } = input
   if ((newreno === undefined) === (dctcp === undefined)) {
     const found = newreno === undefined ? 'it has neither' : 'it has both'
     problems.refuse(path, `a transport takes exactly one of ${list(['newreno', 'dctcp'])}; ${found}`)
   }
   const control = newreno === undefined ? 'dctcp' : 'newreno'
-  return { kind: 'tcp', options: tcpOptions(control, (newreno ?? dctcp ?? {}) as TcpInput, [...path, control], problems) }
+  return {
+    kind: 'tcp',
+    options: tcpOptions(control, (newreno ?? dctcp ?? {}) as TcpInput, [...path, control], problems),
+  }
 }
 
-function tcpOptions(control: 'newreno' | 'dctcp', input: TcpInput, path: Path, problems: Problems): Partial<TcpOptions> {
+function tcpOptions(
+  control: 'newreno' | 'dctcp',
+  input: TcpInput,
+  path: Path,
+  problems: Problems,
+): Partial<TcpOptions> {
   checkRto(input, path, problems)
   if (control === 'dctcp' && input.ecn === false) {
     problems.refuse([...path, 'ecn'], 'dctcp cannot work without ECN; remove "ecn", or use newreno')
   }
   if (input.windowScaling === false && (input.receiveBuffer ?? 0) > 65_535) {
-    problems.refuse([...path, 'receiveBuffer'], 'without window scaling a window has at most 65535B; lower it, or remove "windowScaling"')
+    problems.refuse(
+      [...path, 'receiveBuffer'],
+      'without window scaling a window has at most 65535B; lower it, or remove "windowScaling"',
+    )
   }
   for (const key of ['sendBuffer', 'receiveBuffer'] as const) {
     if (input[key] !== undefined && input.mss !== undefined && input[key] < input.mss) {
@@ -54,7 +66,10 @@ function tcpOptions(control: 'newreno' | 'dctcp', input: TcpInput, path: Path, p
     }
   }
   if (input.delayedAckTimer !== undefined && input.delayedAckSegments === 1) {
-    problems.refuseKey([...path, 'delayedAckTimer'], '"delayedAckTimer" has no effect when every segment is acknowledged')
+    problems.refuseKey(
+      [...path, 'delayedAckTimer'],
+      '"delayedAckTimer" has no effect when every segment is acknowledged',
+    )
   }
   const options: Record<string, unknown> = { control, ...(control === 'dctcp' && { ecn: true }) }
   for (const [key, name] of Object.entries(OPTION_NAMES)) {
@@ -66,9 +81,15 @@ function tcpOptions(control: 'newreno' | 'dctcp', input: TcpInput, path: Path, p
 
 function checkRto({ minRto, maxRto, initialRto }: TcpInput, path: Path, problems: Problems): void {
   if (minRto !== undefined && maxRto !== undefined && minRto > maxRto) {
-    problems.refuse([...path, 'minRto'], `${printDuration(minRto)} is above "maxRto", ${printDuration(maxRto)}`)
+    problems.refuse(
+      [...path, 'minRto'],
+      `${printDuration(minRto)} is above "maxRto", ${printDuration(maxRto)}`,
+    )
   }
   if (initialRto !== undefined && maxRto !== undefined && initialRto > maxRto) {
-    problems.refuse([...path, 'initialRto'], `${printDuration(initialRto)} is above "maxRto", ${printDuration(maxRto)}`)
+    problems.refuse(
+      [...path, 'initialRto'],
+      `${printDuration(initialRto)} is above "maxRto", ${printDuration(maxRto)}`,
+    )
   }
 }

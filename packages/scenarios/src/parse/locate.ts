@@ -7,7 +7,11 @@ type Position = { readonly line: number; readonly column: number }
  * Where a path into the data stands in the text: the value, or the key where `wanted` says so or the value is a
  * map or list that has no place of its own to point at. A path that leads nowhere is placed at the last part that exists.
  */
-export function locate({ document, lines }: YamlDocument, path: readonly (string | number)[], wanted: 'key' | 'value'): Position {
+export function locate(
+  { document, lines }: YamlDocument,
+  path: readonly (string | number)[],
+  wanted: 'key' | 'value',
+): Position {
   let node = document.contents as Node | null
   let offset = node?.range?.[0] ?? 0
   for (const [index, part] of path.entries()) {

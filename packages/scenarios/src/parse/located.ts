@@ -27,11 +27,12 @@ export function formatIssues(file: string, issues: readonly LocatedIssue[]): str
   const lines = sorted.map(({ line, column, message }) => `${file}:${line}:${column}  ${oneLine(message)}`)
   const distinct = [...new Set(lines)]
   const more = distinct.length - ISSUES_SHOWN_MAX
-  return [...distinct.slice(0, ISSUES_SHOWN_MAX), ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n')
+  return [...distinct.slice(0, ISSUES_SHOWN_MAX), ...(more > 0 ? [`${file}: and ${more} more`] : [])].join(
+    '\n',
+  )
 }
 
 /** Control characters in a user's text must neither break the line nor reach a terminal. */
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(/\p{Cc}/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -1,4 +1,14 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap } from 'yaml'
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml'
 import { DEPTH_MAX, numberRefusal, PROTO_KEY, TOO_DEEP } from '../schema/words.ts'
 import type { LocatedIssue } from './located.ts'
 import { positionAt, type YamlDocument } from './yaml-document.ts'
@@ -31,10 +41,12 @@ export class PlainData {
 
   #convert(node: Node | null, depth: number): unknown {
     if (node === null || this.#exhausted) return null
-    if (++this.#values > VALUES_MAX) return this.#exhaust(node, `aliases expand to more than ${VALUES_MAX} values; write them out, or fewer`)
+    if (++this.#values > VALUES_MAX)
+      return this.#exhaust(node, `aliases expand to more than ${VALUES_MAX} values; write them out, or fewer`)
     if (depth > DEPTH_MAX) return this.#exhaust(node, TOO_DEEP)
     if (isAlias(node)) return this.#follow(node, depth)
-    if (node.tag?.startsWith('!') === true || isUnusualTag(node.tag)) this.#report(node, 'tags (!name) are not used in scenarios; remove it')
+    if (node.tag?.startsWith('!') === true || isUnusualTag(node.tag))
+      this.#report(node, 'tags (!name) are not used in scenarios; remove it')
     if (isMap(node)) return this.#map(node, depth)
     if (isSeq(node)) return node.items.map((item) => this.#convert(item as Node | null, depth + 1))
     return isScalar(node) ? this.#scalar(node.value, node.source, node) : null
@@ -46,7 +58,8 @@ export class PlainData {
       this.#report(alias, `alias *${alias.source} has no anchor before it`)
       return null
     }
-    if (this.#following.has(target)) return this.#exhaust(alias, `alias *${alias.source} stands within what it repeats`)
+    if (this.#following.has(target))
+      return this.#exhaust(alias, `alias *${alias.source} stands within what it repeats`)
     this.#following.add(target)
     const value = this.#convert(target, depth + 1)
     this.#following.delete(target)
@@ -76,12 +89,17 @@ export class PlainData {
     if (typeof value === 'string') {
       if (value === '__proto__') this.#report(key!, PROTO_KEY)
       else if (value === '<<' && key !== null && isScalar(key) && key.type === 'PLAIN') {
-        this.#report(key, 'merge keys (<<) are not part of YAML 1.2; write the keys out, or use an alias for the whole map')
+        this.#report(
+          key,
+          'merge keys (<<) are not part of YAML 1.2; write the keys out, or use an alias for the whole map',
+        )
       } else return value
       return undefined
     }
     const isPlainValue = value !== undefined && value !== null
-    const hint = isPlainValue ? `; write it in quotes: "${String((key as { source?: string }).source ?? value)}"` : ''
+    const hint = isPlainValue
+      ? `; write it in quotes: "${String((key as { source?: string }).source ?? value)}"`
+      : ''
     this.#report(key ?? map, `a key must be text${hint}`)
     return undefined
   }
@@ -107,5 +125,6 @@ export class PlainData {
   }
 }
 
-const isUnusualTag = (tag: string | undefined) =>
-  tag !== undefined && tag.startsWith('tag:') && !/^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null)$/.test(tag)
+const USUAL_TAG = /^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null)$/
+
+const isUnusualTag = (tag: string | undefined) => tag?.startsWith('tag:') === true && !USUAL_TAG.test(tag)

@@ -3,15 +3,14 @@ export const FILE_BYTES_MAX = 1_000_000
 
 export type Decoded =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly message: string; /** Where it went wrong. */ readonly before: string }
+  | { readonly ok: false; readonly message: string /** Where it went wrong. */; readonly before: string }
 
 const BOM = '\ufeff'
 
 /** The text of a file's bytes: UTF-8, with or without a byte order mark, nothing else. */
 export function decodeText(bytes: Uint8Array): Decoded {
   if (bytes.length > FILE_BYTES_MAX) {
-    const megabytes = (bytes.length / 1e6).toFixed(1)
-    return refused(`the file has ${megabytes} MB; a scenario has at most ${FILE_BYTES_MAX / 1e6} MB`)
+    return refused(`the file is larger than ${FILE_BYTES_MAX / 1e6} MB, the most that a scenario may have`)
   }
   const [first, second] = bytes
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
@@ -21,13 +20,20 @@ export function decodeText(bytes: Uint8Array): Decoded {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return { ok: false, message: 'the file is not text: these bytes are not UTF-8', before: validPrefix(bytes) }
+    return {
+      ok: false,
+      message: 'the file is not text: these bytes are not UTF-8',
+      before: validPrefix(bytes),
+    }
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text)
+  const control = /(?![\t\n\r])\p{Cc}/u.exec(text)
   if (control !== null) {
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0')
-    return { ok: false, message: `the file is not text: it has the control character U+${code}`, before: text.slice(0, control.index) }
+    return {
+      ok: false,
+      message: `the file is not text: it has the control character U+${code}`,
+      before: text.slice(0, control.index),
+    }
   }
   return { ok: true, text: text.startsWith(BOM) ? text.slice(1) : text }
 }

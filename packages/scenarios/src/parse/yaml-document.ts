@@ -20,18 +20,36 @@ export function parseYamlDocument(text: string): YamlParsed {
   const tooMuch = excess(text)
   if (tooMuch !== undefined) return refused(tooMuch, 1, 1)
   const lines = new LineCounter()
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2' })
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    version: '1.2',
+  })
   const documents = Array.isArray(parsed) ? parsed : []
-  const at = (offset: number, message: string): LocatedIssue => ({ path: [], message, ...positionAt(lines, offset) })
+  const at = (offset: number, message: string): LocatedIssue => ({
+    path: [],
+    message,
+    ...positionAt(lines, offset),
+  })
   const problems = documents.flatMap((each) => [...each.errors, ...each.warnings])
-  if (problems.length > 0) return { ok: false, issues: problems.map((each) => at(each.pos[0], plainWords(each))) }
+  if (problems.length > 0)
+    return { ok: false, issues: problems.map((each) => at(each.pos[0], plainWords(each))) }
   const [document, second] = documents
   if (document === undefined || document.contents === null) {
     return refused('the file is empty; weft init writes a scenario to start from', 1, 1)
   }
-  if (second !== undefined) return { ok: false, issues: [at(second.range[0], 'a second document begins here; a file holds one scenario')] }
+  if (second !== undefined)
+    return {
+      ok: false,
+      issues: [at(second.range[0], 'a second document begins here; a file holds one scenario')],
+    }
   if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
-    return refused(`the file says %YAML ${document.directives.yaml.version}; Weft reads YAML 1.2, so remove that line`, 1, 1)
+    return refused(
+      `the file says %YAML ${document.directives.yaml.version}; Weft reads YAML 1.2, so remove that line`,
+      1,
+      1,
+    )
   }
   return { ok: true, value: { document, lines } }
 }
@@ -48,7 +66,8 @@ const refused = (message: string, line: number, column: number): YamlParsed => {
 function excess(text: string): string | undefined {
   let escapes = 0
   for (let index = text.indexOf('\\'); index >= 0; index = text.indexOf('\\', index + 1)) escapes++
-  if (escapes > ESCAPES_MAX) return `the file has ${escapes} backslashes; a scenario has at most ${ESCAPES_MAX}`
+  if (escapes > ESCAPES_MAX)
+    return `the file has ${escapes} backslashes; a scenario has at most ${ESCAPES_MAX}`
   let lexemes = 0
   for (const _ of new Lexer().lex(text)) {
     if (++lexemes > LEXEMES_MAX) {

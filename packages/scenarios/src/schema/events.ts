@@ -23,7 +23,12 @@ const event = strict(
 
 export const eventsSchema = z.array(event).meta({
   description: 'What fails and comes back, and when.',
-  examples: [[{ at: '2ms', fail: 'ord1/spine-3' }, { at: '6ms', repair: 'ord1/spine-3' }]],
+  examples: [
+    [
+      { at: '2ms', fail: 'ord1/spine-3' },
+      { at: '6ms', repair: 'ord1/spine-3' },
+    ],
+  ],
 })
 
 export type EventInput = z.output<typeof event>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Dimension } from '@weft/core'
+import type { Dimension } from '@weft/core'
 import { duration, quantities } from './quantity.ts'
 import { choice, either, number, selector, strict, text } from './strict.ts'
 import { sizeRange } from './size-range.ts'
@@ -17,11 +17,20 @@ export const DROP_REASONS = [
   'port-unreachable',
 ] as const
 
-const RELATIONS = { below: 'Less than', above: 'More than', atMost: 'At most', atLeast: 'At least', equals: 'Exactly' }
+const RELATIONS = {
+  below: 'Less than',
+  above: 'More than',
+  atMost: 'At most',
+  atLeast: 'At least',
+  equals: 'Exactly',
+}
 
 type Relation = keyof typeof RELATIONS
 
-function bounds<Value extends z.ZodType>(value: (doc: { description: string; examples: unknown[] }) => Value, example: unknown) {
+function bounds<Value extends z.ZodType>(
+  value: (doc: { description: string; examples: unknown[] }) => Value,
+  example: unknown,
+) {
   const entries = Object.entries(RELATIONS).map(([key, words]) => {
     return [key, value({ description: `${words} this.`, examples: [example] }).optional()]
   })
@@ -42,12 +51,21 @@ const countOrShare = (example: unknown) =>
   )
 
 const window = {
-  from: duration({ description: 'Only what happens from this instant on. Default: the end of the warm-up.', examples: ['3.1ms'] }).optional(),
-  to: duration({ description: 'Only what happens before this instant. Default: the end of the run.', examples: ['6ms'] }).optional(),
+  from: duration({
+    description: 'Only what happens from this instant on. Default: the end of the warm-up.',
+    examples: ['3.1ms'],
+  }).optional(),
+  to: duration({
+    description: 'Only what happens before this instant. Default: the end of the run.',
+    examples: ['6ms'],
+  }).optional(),
 }
 
 const flowFilters = {
-  of: text(64, { description: 'Only flows of the traffic with this name.', examples: ['web-search'] }).optional(),
+  of: text(64, {
+    description: 'Only flows of the traffic with this name.',
+    examples: ['web-search'],
+  }).optional(),
   sizes: sizeRange({
     description: 'Only flows of these sizes: "< 100kB", ">= 1MB", "100kB..1MB" (the upper end excluded).',
     examples: ['< 100kB', '100kB..1MB'],
@@ -57,13 +75,22 @@ const flowFilters = {
 
 const placeFilters = {
   tier: text(64, { description: 'Only links of this tier.', examples: ['fabric'] }).optional(),
-  link: selector({ description: 'Only these links, both directions: names or patterns.', examples: ['ord1/leaf-0:ord1/spine-3'] }).optional(),
-  switch: selector({ description: 'Only what these switches send: names or patterns.', examples: ['ord1/leaf-*'] }).optional(),
+  link: selector({
+    description: 'Only these links, both directions: names or patterns.',
+    examples: ['ord1/leaf-0:ord1/spine-3'],
+  }).optional(),
+  switch: selector({
+    description: 'Only what these switches send: names or patterns.',
+    examples: ['ord1/leaf-*'],
+  }).optional(),
   ...window,
 }
 
 const statistics = {
-  percentile: number(0, 100, { description: 'This percentile, such as 99.', examples: [99, 99.9] }).optional(),
+  percentile: number(0, 100, {
+    description: 'This percentile, such as 99.',
+    examples: [99, 99.9],
+  }).optional(),
   statistic: choice(['mean', 'max', 'min'], {
     description: 'The mean, the largest or the smallest value, instead of a percentile.',
     examples: ['max'],
@@ -119,7 +146,7 @@ const expectations = [
   ),
   expectation(
     'link.utilization',
-    'Busy share of a link\'s direction, window by window; the worst direction counts.',
+    "Busy share of a link's direction, window by window; the worst direction counts.",
     { ...placeFilters, ...statistics, ...measured('percent', '90%') },
     { tier: 'fabric', percentile: 99, below: '90%' },
   ),
@@ -139,7 +166,10 @@ const expectations = [
     'drops',
     'Packets lost: a number, or a share of those sent.',
     {
-      reason: choice(DROP_REASONS, { description: 'Only those lost for this reason.', examples: ['no-route'] }).optional(),
+      reason: choice(DROP_REASONS, {
+        description: 'Only those lost for this reason.',
+        examples: ['no-route'],
+      }).optional(),
       of: flowFilters.of,
       ...placeFilters,
       ...countOrShare(0),

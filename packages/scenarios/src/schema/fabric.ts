@@ -12,11 +12,13 @@ const queue = (description: string) =>
     'queue',
     {
       capacity: packetsOrBytes({
-        description: 'Packets or IP bytes that may wait behind the one being sent; more are dropped as queue-full.',
+        description:
+          'Packets or IP bytes that may wait behind the one being sent; more are dropped as queue-full.',
         examples: ['256 packets', '1MB'],
       }).optional(),
       ecnThreshold: packetsOrBytes({
-        description: 'Packets of ECN-capable transports are marked CE when at least this much is waiting. Absent: no marking.',
+        description:
+          'Packets of ECN-capable transports are marked CE when at least this much is waiting. Absent: no marking.',
         examples: ['65 packets', '100kB'],
       }).optional(),
       markAt: choice(['enqueue', 'dequeue'], {
@@ -34,7 +36,10 @@ const framing = either(
       'framing',
       {
         overhead: size(
-          { description: 'Bytes on the wire beyond the IP packet; no minimum size.', examples: ['2B', '38B'] },
+          {
+            description: 'Bytes on the wire beyond the IP packet; no minimum size.',
+            examples: ['2B', '38B'],
+          },
           { max: 65_535 },
         ),
       },
@@ -42,7 +47,8 @@ const framing = either(
     ),
   ],
   {
-    description: 'What a packet occupies on the wire beyond its IP bytes. ethernet (default): 38 bytes, at least 84 in all.',
+    description:
+      'What a packet occupies on the wire beyond its IP bytes. ethernet (default): 38 bytes, at least 84 in all.',
     examples: ['ethernet', { overhead: '2B' }],
   },
 )
@@ -58,7 +64,7 @@ const linkKeys = {
     description: 'Probability that a bit arrives wrong; the packet is dropped as bit-error. Default 0.',
     examples: [1e-12],
   }).optional(),
-  queue: queue('The transmit queues of these links, instead of the fabric\'s.').optional(),
+  queue: queue("The transmit queues of these links, instead of the fabric's.").optional(),
   weight: wholeNumber(1, 65_535, {
     description: 'Share in an ECMP group. Absent: as the ecmp setting weighs.',
     examples: [2],
@@ -110,7 +116,7 @@ const ecmp = either(
 
 const commonKeys = {
   queue: queue('Every transmit queue of a switch. Default: 256 packets, no marking.').optional(),
-  nicQueue: queue('Every transmit queue of a host. Default: as the switches\'.').optional(),
+  nicQueue: queue("Every transmit queue of a host. Default: as the switches'.").optional(),
   ecmp: ecmp.optional(),
 }
 
@@ -122,8 +128,14 @@ const leafSpine = strict(
     hostsPerLeaf: wholeNumber(1, COUNT_MAX, { description: 'Hosts: leaf-0/host-0 ...', examples: [16] }),
     hostLink: link('Links between hosts and leaves.'),
     fabricLink: link('Links between leaves and spines.'),
-    parallelLinks: wholeNumber(1, 256, { description: 'Links between one leaf and one spine. Default 1.', examples: [2] }).optional(),
-    nicsPerHost: wholeNumber(1, NICS_MAX, { description: 'NICs of each host. Default 1.', examples: [2] }).optional(),
+    parallelLinks: wholeNumber(1, 256, {
+      description: 'Links between one leaf and one spine. Default 1.',
+      examples: [2],
+    }).optional(),
+    nicsPerHost: wholeNumber(1, NICS_MAX, {
+      description: 'NICs of each host. Default 1.',
+      examples: [2],
+    }).optional(),
     nicAttachment: choice(['leaf', 'neighbours'], {
       description:
         'leaf: all NICs of a host go to its own leaf (default). neighbours: one each to as many neighbouring leaves ' +
@@ -131,7 +143,8 @@ const leafSpine = strict(
       examples: ['neighbours'],
     }).optional(),
     bond: flag({
-      description: 'The NICs of a host form one bond (LAG, five-tuple hash) with one address. Default false: an interface each.',
+      description:
+        'The NICs of a host form one bond (LAG, five-tuple hash) with one address. Default false: an interface each.',
       examples: [true],
     }).optional(),
     ...commonKeys,
@@ -161,7 +174,10 @@ const graphSwitch = strict(
   'a switch',
   {
     name: nodeName('Unique within the region.', ['leaf-0', 'pod-0/edge-1']),
-    tier: text(64, { description: 'What drawings and expectations group by. Default switch.', examples: ['leaf'] }).optional(),
+    tier: text(64, {
+      description: 'What drawings and expectations group by. Default switch.',
+      examples: ['leaf'],
+    }).optional(),
     ecmp: ecmp.optional(),
   },
   { description: 'A switch.', examples: [{ name: 'leaf-0', tier: 'leaf' }] },
@@ -171,7 +187,10 @@ const graphHost = strict(
   'a host',
   {
     name: nodeName('Unique within the region.', ['h1']),
-    bond: flag({ description: 'All its links form one bond. Default false: an interface each.', examples: [true] }).optional(),
+    bond: flag({
+      description: 'All its links form one bond. Default false: an interface each.',
+      examples: [true],
+    }).optional(),
   },
   { description: 'A host.', examples: [{ name: 'h1', bond: true }] },
 )
@@ -187,11 +206,18 @@ const graphLink = strict(
   {
     between: z
       .tuple([z.string(), z.string()])
-      .meta({ description: 'The two ends. A pair that is listed again is a parallel link.', examples: [['a', 'b']] }),
+      .meta({
+        description: 'The two ends. A pair that is listed again is a parallel link.',
+        examples: [['a', 'b']],
+      }),
     ...linkKeys,
-    parallel: wholeNumber(1, 256, { description: 'How many such links. Default 1.', examples: [2] }).optional(),
+    parallel: wholeNumber(1, 256, {
+      description: 'How many such links. Default 1.',
+      examples: [2],
+    }).optional(),
     tier: text(64, {
-      description: 'What drawings and expectations group by. Default host where one end is a host, else fabric.',
+      description:
+        'What drawings and expectations group by. Default host where one end is a host, else fabric.',
       examples: ['core'],
     }).optional(),
   },
@@ -201,12 +227,17 @@ const graphLink = strict(
 const graph = strict(
   'graph',
   {
-    switches: nodeList(graphSwitch, 'The switches: names, or maps.', [['a', { name: 'b', tier: 'core' }]]).optional(),
+    switches: nodeList(graphSwitch, 'The switches: names, or maps.', [
+      ['a', { name: 'b', tier: 'core' }],
+    ]).optional(),
     hosts: nodeList(graphHost, 'The hosts: names, or maps.', [['h1', 'h2']]),
     links: z
       .array(graphLink)
       .min(1)
-      .meta({ description: 'The links, each with its rate.', examples: [[{ between: ['h1', 'a'], rate: '25Gbps' }]] }),
+      .meta({
+        description: 'The links, each with its rate.',
+        examples: [[{ between: ['h1', 'a'], rate: '25Gbps' }]],
+      }),
     ...commonKeys,
   },
   {
@@ -225,7 +256,10 @@ const override = strict(
     ...linkKeys,
     rate: linkKeys.rate.optional(),
   },
-  { description: 'What is different about some links.', examples: [{ links: 'ord1/*:ord1/spine-3', rate: '40Gbps' }] },
+  {
+    description: 'What is different about some links.',
+    examples: [{ links: 'ord1/*:ord1/spine-3', rate: '40Gbps' }],
+  },
 )
 
 export const fabricSchema = strict(
@@ -237,7 +271,8 @@ export const fabricSchema = strict(
     overrides: z
       .array(override)
       .meta({
-        description: 'Links that differ from what the generator made: mixed rates, weights, costs. Later ones win.',
+        description:
+          'Links that differ from what the generator made: mixed rates, weights, costs. Later ones win.',
         examples: [[{ links: 'ord1/leaf-*:ord1/spine-3', rate: '40Gbps', weight: 1 }]],
       })
       .optional(),

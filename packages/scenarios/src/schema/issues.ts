@@ -22,17 +22,27 @@ function withoutEchoes(issues: readonly BorderIssue[]): BorderIssue[] {
     const hint = about === 'key' ? /; did you mean "(.*)"\?$/.exec(message) : null
     if (hint !== null) meant.add(JSON.stringify([...path.slice(0, -1), hint[1]]))
   }
-  return issues.filter(({ path, message }) => !message.startsWith('missing key') || !meant.has(JSON.stringify(path)))
+  return issues.filter(
+    ({ path, message }) => !message.startsWith('missing key') || !meant.has(JSON.stringify(path)),
+  )
 }
 
 function convert(issue: ZodIssue, prefix: Path, data: unknown): BorderIssue[] {
-  const path: Path = [...prefix, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
+  const path: Path = [
+    ...prefix,
+    ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+  ]
   if (issue.code === 'unrecognized_keys') {
     const messages = issue.message.split('\n')
-    return issue.keys.map((key, index) => ({ path: [...path, key], message: messages[index]!, about: 'key' as const }))
+    return issue.keys.map((key, index) => ({
+      path: [...path, key],
+      message: messages[index]!,
+      about: 'key' as const,
+    }))
   }
   // A union with words of its own knows better than that a key is missing.
-  if (issue.code === 'invalid_union' && !ZODS_OWN.test(issue.message)) return [{ path: path.slice(0, -1), message: issue.message }]
+  if (issue.code === 'invalid_union' && !ZODS_OWN.test(issue.message))
+    return [{ path: path.slice(0, -1), message: issue.message }]
   if (isMissing(path, data)) return [{ path, message: missing(issue, path) }]
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return fromUnion(issue, path, data)
   return [{ path, message: messageOf(issue) }]
@@ -77,7 +87,8 @@ function missing(issue: ZodIssue, path: Path): string {
 }
 
 function expectationOf(issue: ZodIssue): string {
-  if (issue.code === 'invalid_union') return issue.errors.length > 0 ? expectationOf(issue.errors[0]![0]!) : `one of ${optionsOf(issue)}`
+  if (issue.code === 'invalid_union')
+    return issue.errors.length > 0 ? expectationOf(issue.errors[0]![0]!) : `one of ${optionsOf(issue)}`
   const own = /^expected (.*), got nothing$/.exec(issue.message)
   if (own !== null) return own[1]!
   if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ')
@@ -89,7 +100,13 @@ function placeOf(path: Path): string {
   let last = path.length - 1
   while (last >= 0 && typeof path[last] !== 'string') last--
   if (last < 0) return 'the scenario'
-  return String(path[last]) + path.slice(last + 1).map((index) => `[${index}]`).join('')
+  return (
+    String(path[last]) +
+    path
+      .slice(last + 1)
+      .map((index) => `[${index}]`)
+      .join('')
+  )
 }
 
 /** zod's own sentences begin like this; any other message is ours already. */

@@ -28,12 +28,16 @@ describe('the published JSON Schema', () => {
 
   it('describes every key, with an example, for editors', () => {
     expect(all.length).toBeGreaterThan(150)
-    const bare = all.filter(([, { description, examples }]) => !description || !Array.isArray(examples) || examples.length === 0)
+    const bare = all.filter(
+      ([, { description, examples }]) => !description || !Array.isArray(examples) || examples.length === 0,
+    )
     expect(bare.map(([path]) => path)).toEqual([])
   })
 
   it('allows no key that is not in it', () => {
-    const open = all.filter(([, { properties, additionalProperties }]) => properties && additionalProperties !== false)
+    const open = all.filter(
+      ([, { properties, additionalProperties }]) => properties && additionalProperties !== false,
+    )
     expect(open.map(([path]) => path)).toEqual([])
   })
 })

@@ -5,7 +5,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 
 function refusal(text: string, pattern: RegExp, more: string): string | undefined {
-  if (text.length > NAME_LENGTH_MAX) return `a name has at most ${NAME_LENGTH_MAX} characters; this one has ${text.length}`
+  if (text.length > NAME_LENGTH_MAX)
+    return `a name has at most ${NAME_LENGTH_MAX} characters; this one has ${text.length}`
   if (pattern.test(text)) return undefined
   return `${JSON.stringify(text)} is not a name; use letters, digits, ".", "_" and "-"${more}, and begin with a letter or digit`
 }

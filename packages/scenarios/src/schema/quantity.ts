@@ -34,7 +34,8 @@ function messageFor(input: unknown, dimensions: readonly [Dimension, ...Dimensio
 
 export const rate = (doc: Documented) => quantity('rate', doc, { positive: true })
 
-export const size = (doc: Documented, options: ParseOptions = { positive: true }) => quantity('size', doc, options)
+export const size = (doc: Documented, options: ParseOptions = { positive: true }) =>
+  quantity('size', doc, options)
 
 export const percent = (doc: Documented, options: ParseOptions = {}) => quantity('percent', doc, options)
 
@@ -47,6 +48,7 @@ const CLOCK_END = { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there
 /** An instant or a delay that may be zero. */
 export const duration = (doc: Documented) => quantity('duration', doc, CLOCK_END)
 
-export const positiveDuration = (doc: Documented) => quantity('duration', doc, { ...CLOCK_END, positive: true })
+export const positiveDuration = (doc: Documented) =>
+  quantity('duration', doc, { ...CLOCK_END, positive: true })
 
 export const packetsOrBytes = (doc: Documented) => quantities(['packets', 'size'], doc, { positive: true })

@@ -11,18 +11,23 @@ const routing = strict(
       examples: ['300us', '150ms'],
     }).optional(),
     convergence: duration({
-      description: 'From detection to the new forwarding tables; until then packets to the dead member drop as link-down. Default 1ms.',
+      description:
+        'From detection to the new forwarding tables; until then packets to the dead member drop as link-down. Default 1ms.',
       examples: ['700us'],
     }).optional(),
   },
-  { description: 'How fast routes follow failures and repairs.', examples: [{ detection: '300us', convergence: '700us' }] },
+  {
+    description: 'How fast routes follow failures and repairs.',
+    examples: [{ detection: '300us', convergence: '700us' }],
+  },
 )
 
 const addresses = strict(
   'addresses',
   {
     hosts: selector({
-      description: 'Prefix that hosts get their addresses from; a list of an IPv4 and an IPv6 one for dual stack. Default 10.0.0.0/8.',
+      description:
+        'Prefix that hosts get their addresses from; a list of an IPv4 and an IPv6 one for dual stack. Default 10.0.0.0/8.',
       examples: ['10.0.0.0/8', ['10.0.0.0/8', 'fd00::/64']],
     }).optional(),
   },
@@ -37,9 +42,14 @@ export const regionSchema = strict(
   'a region',
   { fabric: fabricSchema, routing: routing.optional(), addresses: addresses.optional() },
   {
-    description: 'A region: one fabric, its routing, its addresses. Regions are not connected with each other yet.',
+    description:
+      'A region: one fabric, its routing, its addresses. Regions are not connected with each other yet.',
     examples: [
-      { fabric: { leafSpine: { leaves: 4, spines: 2, hostsPerLeaf: 8, hostLink: '100Gbps', fabricLink: '400Gbps' } } },
+      {
+        fabric: {
+          leafSpine: { leaves: 4, spines: 2, hostsPerLeaf: 8, hostLink: '100Gbps', fabricLink: '400Gbps' },
+        },
+      },
     ],
     later: ['nat', 'internet', 'loadBalancers', 'firewall'],
   },

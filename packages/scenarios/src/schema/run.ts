@@ -5,7 +5,9 @@ import { strict } from './strict.ts'
 const clock = z
   .literal('packet', {
     error: ({ input }) =>
-      input === 'flow' || input === 'steady' ? `clock ${JSON.stringify(input)} is not available yet; use packet` : undefined,
+      input === 'flow' || input === 'steady'
+        ? `clock ${JSON.stringify(input)} is not available yet; use packet`
+        : undefined,
   })
   .meta({ description: 'The engine: packet follows every packet. Default packet.', examples: ['packet'] })
 
@@ -13,9 +15,13 @@ export const runSchema = strict(
   'run',
   {
     clock: clock.optional(),
-    for: positiveDuration({ description: 'How long traffic arrives. Default 10ms.', examples: ['10ms'] }).optional(),
+    for: positiveDuration({
+      description: 'How long traffic arrives. Default 10ms.',
+      examples: ['10ms'],
+    }).optional(),
     warmup: duration({
-      description: 'Flows that start, and link and queue statistics, before this instant are left out. Default 0s.',
+      description:
+        'Flows that start, and link and queue statistics, before this instant are left out. Default 0s.',
       examples: ['1ms'],
     }).optional(),
     drain: duration({

@@ -19,17 +19,21 @@ const version = z
   })
   .meta({ description: 'Version of the file format.', examples: [FORMAT] })
 
-const seed = z
-  .union([z.string().min(1).max(200), z.int().min(0)])
-  .transform(String)
+const seed = z.union([z.string().min(1).max(200), z.int().min(0)]).transform(String)
 
 /** A whole scenario file. Everything that users can write goes through here, from YAML and TypeScript alike. */
 export const scenarioSchema = strict(
   'the scenario',
   {
     weft: version,
-    name: text(200, { description: 'Title of reports. Default scenario.', examples: ['spine-maintenance'] }).optional(),
-    description: text(10_000, { description: 'Anything that readers should know.', examples: ['Spine 3 is replaced.'] }).optional(),
+    name: text(200, {
+      description: 'Title of reports. Default scenario.',
+      examples: ['spine-maintenance'],
+    }).optional(),
+    description: text(10_000, {
+      description: 'Anything that readers should know.',
+      examples: ['Spine 3 is replaced.'],
+    }).optional(),
     seed: seed
       .meta({ description: 'Same seed, same result. Default weft.', examples: ['rollout-42'] })
       .optional(),

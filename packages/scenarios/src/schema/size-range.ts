@@ -11,7 +11,9 @@ export interface SizeRange {
 const FORM = '"< 100kB", ">= 1MB" or "100kB..1MB"'
 
 /** Size filters as people write them: `< 100kB`, `<= 100kB`, `> 1MB`, `>= 1MB`, `100kB..1MB`. */
-export function parseSizeRange(text: unknown): { ok: true; value: SizeRange } | { ok: false; message: string } {
+export function parseSizeRange(
+  text: unknown,
+): { ok: true; value: SizeRange } | { ok: false; message: string } {
   if (typeof text !== 'string') return { ok: false, message: `expected flow sizes such as ${FORM}` }
   const compared = /^\s*(<=|>=|<|>)\s*(.*)$/.exec(text)
   const spanned = /^(.*?)\.\.(.*)$/.exec(text)
@@ -25,7 +27,8 @@ export function parseSizeRange(text: unknown): { ok: true; value: SizeRange } | 
     if (!parsed.ok) return parsed
     values.push(parsed.value)
   }
-  const range = compared === null ? { minBytes: values[0]!, belowBytes: values[1]! } : halfOpen(compared[1]!, values[0]!)
+  const range =
+    compared === null ? { minBytes: values[0]!, belowBytes: values[1]! } : halfOpen(compared[1]!, values[0]!)
   if (range.minBytes >= range.belowBytes) {
     return { ok: false, message: `${JSON.stringify(text)} holds no size; the lower end comes first` }
   }
@@ -41,7 +44,9 @@ function halfOpen(comparison: string, bytes: number): SizeRange {
 
 export function sizeRange({ description, examples }: Documented) {
   return z
-    .string({ error: ({ input }) => (input === undefined ? undefined : `expected flow sizes such as ${FORM}`) })
+    .string({
+      error: ({ input }) => (input === undefined ? undefined : `expected flow sizes such as ${FORM}`),
+    })
     .meta({ description, examples: [...examples] })
     .transform((text, context): SizeRange => {
       const parsed = parseSizeRange(text)

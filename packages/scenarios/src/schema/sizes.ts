@@ -15,7 +15,10 @@ const byName = z
     if (Object.hasOwn(publishedSizes, text)) return { published: text as keyof typeof publishedSizes }
     const parsed = parseSize(text, SIZE)
     if (parsed.ok) return { constant: parsed.value }
-    context.addIssue({ code: 'custom', message: /^[\s\d.+-]/.test(text) ? parsed.message : unknownName(text) })
+    context.addIssue({
+      code: 'custom',
+      message: /^[\s\d.+-]/.test(text) ? parsed.message : unknownName(text),
+    })
     return z.NEVER
   })
 
@@ -26,7 +29,10 @@ function sizeMessage(input: unknown): string | undefined {
 
 function unknownName(text: string): string {
   const meant = nearest(text, PUBLISHED)
-  const hint = meant === undefined ? `expected a size such as 100kB, or one of ${PUBLISHED.join(', ')}` : `did you mean ${meant}?`
+  const hint =
+    meant === undefined
+      ? `expected a size such as 100kB, or one of ${PUBLISHED.join(', ')}`
+      : `did you mean ${meant}?`
   return `unknown size distribution ${JSON.stringify(text)}; ${hint}`
 }
 
@@ -36,7 +42,10 @@ const uniform = strict(
     min: size({ description: 'The smallest flow.', examples: ['1kB'] }),
     max: size({ description: 'The largest flow.', examples: ['1MB'] }),
   },
-  { description: 'Every whole number of bytes between the two, alike.', examples: [{ min: '1kB', max: '1MB' }] },
+  {
+    description: 'Every whole number of bytes between the two, alike.',
+    examples: [{ min: '1kB', max: '1MB' }],
+  },
 )
 
 const point = z.tuple([
@@ -47,14 +56,23 @@ const point = z.tuple([
 const distribution = strict(
   'sizes',
   {
-    exponential: size({ description: 'Exponentially distributed, with this mean.', examples: ['100kB'] }).optional(),
+    exponential: size({
+      description: 'Exponentially distributed, with this mean.',
+      examples: ['100kB'],
+    }).optional(),
     uniform: uniform.optional(),
     cdf: z
       .array(point)
       .min(2)
       .meta({
         description: 'Points of size and share of flows up to it, rising to 100%; linear in between.',
-        examples: [[['0B', '0%'], ['10kB', '50%'], ['1MB', '100%']]],
+        examples: [
+          [
+            ['0B', '0%'],
+            ['10kB', '50%'],
+            ['1MB', '100%'],
+          ],
+        ],
       })
       .optional(),
   },

@@ -24,7 +24,10 @@ export function strict<Shape extends z.ZodRawShape>(where: string, shape: Shape,
     if (later.includes(key)) return `${quoted} is not available yet; remove it`
     if (Object.hasOwn(instead, key)) return `unknown key ${quoted} in ${where}; ${instead[key]}`
     const meant = nearest(key, known)
-    const hint = meant === undefined ? `; expected one of ${known.join(', ')}` : `; did you mean ${JSON.stringify(meant)}?`
+    const hint =
+      meant === undefined
+        ? `; expected one of ${known.join(', ')}`
+        : `; did you mean ${JSON.stringify(meant)}?`
     return `unknown key ${quoted} in ${where}${hint}`
   }
   return z
@@ -49,14 +52,16 @@ export const wholeNumber = (min: number, max: number, doc: Documented) =>
     .max(max)
     .meta(documented(doc))
 
-export const number = (min: number, max: number, doc: Documented) => z.number().min(min).max(max).meta(documented(doc))
+export const number = (min: number, max: number, doc: Documented) =>
+  z.number().min(min).max(max).meta(documented(doc))
 
 export const flag = (doc: Documented) => z.boolean().meta(documented(doc))
 
 export const choice = <const Names extends readonly [string, ...string[]]>(names: Names, doc: Documented) =>
   z.enum(names).meta(documented(doc))
 
-export const text = (lengthMax: number, doc: Documented) => z.string().min(1).max(lengthMax).meta(documented(doc))
+export const text = (lengthMax: number, doc: Documented) =>
+  z.string().min(1).max(lengthMax).meta(documented(doc))
 
 const SELECTOR_LENGTH_MAX = 256
 const SELECTORS_MAX = 1_000

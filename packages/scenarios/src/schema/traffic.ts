@@ -10,13 +10,20 @@ const LOAD_MAX = 10
 /** The largest UDP datagram over IPv4, RFC 768 and 791. */
 export const PACKET_BYTES_MAX = 65_535
 
-const HOSTS = 'all hosts, a host, a switch or region (the hosts below it), a pattern with * and **, or a list of these'
+const HOSTS =
+  'all hosts, a host, a switch or region (the hosts below it), a pattern with * and **, or a list of these'
 
 const stream = strict(
   'stream',
   {
-    packet: size({ description: 'IP bytes of every packet.', examples: ['1500B'] }, { positive: true, max: PACKET_BYTES_MAX }),
-    rate: rate({ description: 'Mean IP bit rate per sender, over on and off periods.', examples: ['10Gbps'] }),
+    packet: size(
+      { description: 'IP bytes of every packet.', examples: ['1500B'] },
+      { positive: true, max: PACKET_BYTES_MAX },
+    ),
+    rate: rate({
+      description: 'Mean IP bit rate per sender, over on and off periods.',
+      examples: ['10Gbps'],
+    }),
     process: choice(['constant', 'poisson', 'on-off'], {
       description: 'How packets are spaced. Default constant.',
       examples: ['poisson'],
@@ -31,8 +38,14 @@ const flow = strict(
   'a flow',
   {
     at: duration({ description: 'When it starts.', examples: ['0us', '1.5ms'] }),
-    from: z.string().min(1).meta({ description: 'The sending host.', examples: ['ord1/leaf-0/host-0'] }),
-    to: z.string().min(1).meta({ description: 'The receiving host.', examples: ['ord1/leaf-1/host-0'] }),
+    from: z
+      .string()
+      .min(1)
+      .meta({ description: 'The sending host.', examples: ['ord1/leaf-0/host-0'] }),
+    to: z
+      .string()
+      .min(1)
+      .meta({ description: 'The receiving host.', examples: ['ord1/leaf-1/host-0'] }),
     size: size({ description: 'Payload bytes.', examples: ['1MB'] }),
   },
   {
@@ -46,8 +59,14 @@ const pairKeys = {
     description: `Every flow goes from a random one of these hosts to a random other one. ${HOSTS}.`,
     examples: ['all hosts', ['ord1/leaf-0', 'ord1/leaf-1']],
   }).optional(),
-  from: selector({ description: `The senders, with "to". ${HOSTS}.`, examples: ['ord1/leaf-*/host-0'] }).optional(),
-  to: selector({ description: `The receivers, with "from". ${HOSTS}.`, examples: ['ord1/leaf-0/host-0'] }).optional(),
+  from: selector({
+    description: `The senders, with "to". ${HOSTS}.`,
+    examples: ['ord1/leaf-*/host-0'],
+  }).optional(),
+  to: selector({
+    description: `The receivers, with "from". ${HOSTS}.`,
+    examples: ['ord1/leaf-0/host-0'],
+  }).optional(),
   permutation: selector({
     description: `Every one of these hosts sends to exactly one and receives from exactly one. ${HOSTS}.`,
     examples: ['all hosts'],
@@ -58,7 +77,7 @@ const offeredKeys = {
   sizes: sizesSchema.optional(),
   load: percent(
     {
-      description: 'Payload bits over the sender\'s link rate, per sender; flows arrive as a Poisson process.',
+      description: "Payload bits over the sender's link rate, per sender; flows arrive as a Poisson process.",
       examples: ['50%'],
     },
     { positive: true, max: LOAD_MAX },
@@ -85,23 +104,34 @@ const offeredKeys = {
 const traffic = strict(
   'a traffic entry',
   {
-    name: name('What expectations and reports call it. Default traffic-1, traffic-2 ... by its place in the list.', [
-      'web-search',
-    ]).optional(),
+    name: name(
+      'What expectations and reports call it. Default traffic-1, traffic-2 ... by its place in the list.',
+      ['web-search'],
+    ).optional(),
     ...pairKeys,
     ...offeredKeys,
     start: duration({ description: 'When it begins. Default 0s.', examples: ['1ms'] }).optional(),
-    stop: positiveDuration({ description: 'No new flows or packets from here on. Default: the end of arrivals.', examples: ['5ms'] }).optional(),
+    stop: positiveDuration({
+      description: 'No new flows or packets from here on. Default: the end of arrivals.',
+      examples: ['5ms'],
+    }).optional(),
     transport: transportSchema.optional(),
-    dscp: wholeNumber(0, 63, { description: 'Differentiated services code point, RFC 2474. Default 0.', examples: [46] }).optional(),
-    priority: wholeNumber(0, 7, { description: 'Traffic class, 0 (default) is best effort.', examples: [3] }).optional(),
+    dscp: wholeNumber(0, 63, {
+      description: 'Differentiated services code point, RFC 2474. Default 0.',
+      examples: [46],
+    }).optional(),
+    priority: wholeNumber(0, 7, {
+      description: 'Traffic class, 0 (default) is best effort.',
+      examples: [3],
+    }).optional(),
     family: choice(['ipv4', 'ipv6'], {
       description: 'IP version. Default ipv4 where hosts have it.',
       examples: ['ipv6'],
     }).optional(),
   },
   {
-    description: 'Who sends what to whom: hosts by between, from and to, or permutation; sizes with load or flowRate, burst, stream, or flows.',
+    description:
+      'Who sends what to whom: hosts by between, from and to, or permutation; sizes with load or flowRate, burst, stream, or flows.',
     examples: [{ name: 'web-search', between: 'all hosts', sizes: 'WebSearch', load: '50%' }],
     later: ['port', 'newConnections', 'hold', 'requests'],
     instead: { rate: 'use load, flowRate, or a stream with a rate' },

@@ -11,9 +11,18 @@ const tcpKeys = {
     { positive: true, max: 65_495 },
   ).optional(),
   initialWindow: wholeNumber(1, 10_000, { description: 'Segments, RFC 6928.', examples: [10] }).optional(),
-  initialRto: positiveDuration({ description: 'Before the first round-trip sample, RFC 6298.', examples: ['1s'] }).optional(),
-  minRto: positiveDuration({ description: 'Lower bound of the retransmission timeout.', examples: ['1ms', '200ms'] }).optional(),
-  maxRto: positiveDuration({ description: 'Upper bound of the retransmission timeout.', examples: ['60s'] }).optional(),
+  initialRto: positiveDuration({
+    description: 'Before the first round-trip sample, RFC 6298.',
+    examples: ['1s'],
+  }).optional(),
+  minRto: positiveDuration({
+    description: 'Lower bound of the retransmission timeout.',
+    examples: ['1ms', '200ms'],
+  }).optional(),
+  maxRto: positiveDuration({
+    description: 'Upper bound of the retransmission timeout.',
+    examples: ['60s'],
+  }).optional(),
   synRetries: wholeNumber(0, 64, {
     description: 'Retransmissions of a SYN before the flow fails.',
     examples: [6],
@@ -31,7 +40,10 @@ const tcpKeys = {
     description: 'An acknowledgement waits no longer than this.',
     examples: ['500us', '40ms'],
   }).optional(),
-  ecn: flag({ description: 'Explicit congestion notification, RFC 3168. DCTCP always has it.', examples: [true] }).optional(),
+  ecn: flag({
+    description: 'Explicit congestion notification, RFC 3168. DCTCP always has it.',
+    examples: [true],
+  }).optional(),
   sendBuffer: size(
     { description: 'Bytes sent and not yet acknowledged, at most.', examples: ['4MB'] },
     { positive: true, max: BUFFER_MAX },
@@ -40,24 +52,44 @@ const tcpKeys = {
     { description: 'The window that a receiver offers, at most.', examples: ['4MB'] },
     { positive: true, max: BUFFER_MAX },
   ).optional(),
-  windowScaling: flag({ description: 'RFC 7323; without it a window has at most 65,535 bytes.', examples: [true] }).optional(),
+  windowScaling: flag({
+    description: 'RFC 7323; without it a window has at most 65,535 bytes.',
+    examples: [true],
+  }).optional(),
   initialSsthresh: either(
     [
-      quantities(['size'], { description: 'Bytes.', examples: ['64kB'] }, { positive: true }).transform(({ value }) => value),
+      quantities(['size'], { description: 'Bytes.', examples: ['64kB'] }, { positive: true }).transform(
+        ({ value }) => value,
+      ),
       z.literal('unlimited'),
     ],
-    { description: 'Where slow start ends at first. unlimited: at the first loss or mark.', examples: ['unlimited', '64kB'] },
+    {
+      description: 'Where slow start ends at first. unlimited: at the first loss or mark.',
+      examples: ['unlimited', '64kB'],
+    },
   ).optional(),
   timestamps: flag({ description: 'RFC 7323, 12 bytes in every segment.', examples: [true] }).optional(),
-  idleRestart: flag({ description: 'Back to the initial window after an idle RTO, RFC 5681 §4.1.', examples: [true] }).optional(),
-  pacing: flag({ description: 'Segments leave evenly over the round trip instead of in bursts.', examples: [false] }).optional(),
+  idleRestart: flag({
+    description: 'Back to the initial window after an idle RTO, RFC 5681 §4.1.',
+    examples: [true],
+  }).optional(),
+  pacing: flag({
+    description: 'Segments leave evenly over the round trip instead of in bursts.',
+    examples: [false],
+  }).optional(),
   tailLossProbe: flag({ description: 'RFC 8985 §7.', examples: [true] }).optional(),
 }
 
 const dctcpKeys = {
   ...tcpKeys,
-  gain: number(0.000_001, 1, { description: 'Estimation gain g, RFC 8257 §3.3.', examples: [0.0625] }).optional(),
-  initialAlpha: number(0, 1, { description: 'The first estimate of the fraction marked.', examples: [1] }).optional(),
+  gain: number(0.000_001, 1, {
+    description: 'Estimation gain g, RFC 8257 §3.3.',
+    examples: [0.0625],
+  }).optional(),
+  initialAlpha: number(0, 1, {
+    description: 'The first estimate of the fraction marked.',
+    examples: [1],
+  }).optional(),
 }
 
 const newreno = strict('newreno', tcpKeys, {
@@ -79,7 +111,8 @@ const TRANSPORTS = ['newreno', 'dctcp', 'udp'] as const
 export const transportSchema = either(
   [
     z.enum(TRANSPORTS, {
-      error: ({ input }) => (input === 'tcp' ? 'tcp is two here: name its congestion control, newreno or dctcp' : undefined),
+      error: ({ input }) =>
+        input === 'tcp' ? 'tcp is two here: name its congestion control, newreno or dctcp' : undefined,
     }),
     strict(
       'transport',
@@ -95,7 +128,8 @@ export const transportSchema = either(
     ),
   ],
   {
-    description: 'newreno (default), dctcp, or udp for streams; a map sets options: { dctcp: { minRto: 1ms } }.',
+    description:
+      'newreno (default), dctcp, or udp for streams; a map sets options: { dctcp: { minRto: 1ms } }.',
     examples: ['dctcp', { dctcp: { minRto: '1ms' } }],
   },
 )

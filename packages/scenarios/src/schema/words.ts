@@ -2,7 +2,8 @@
 
 export function wrongType(expected: string, input: unknown): string {
   if (expected === 'int' && typeof input === 'number') return `${show(input)} is not a whole number`
-  const quoted = typeof input === 'string' && (expected === 'int' || expected === 'number') && input.trim() !== ''
+  const quoted =
+    typeof input === 'string' && (expected === 'int' || expected === 'number') && input.trim() !== ''
   const hint = quoted && Number.isFinite(Number(input)) ? '; remove the quotes' : ''
   return `expected ${kindName(expected)}, got ${show(input)}${hint}`
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { assignAddresses, capacityOf, overlaps, type Prefix, parsePrefix } from './addresses.ts'
 import { leafSpine } from './leaf-spine.ts'
-import { leafSpineOptions } from './test-options.ts'
+import { leafSpineOptions } from './options.fixture.ts'
 
 function prefix(text: string): Prefix {
   const parsed = parsePrefix(text)
@@ -12,7 +12,9 @@ function prefix(text: string): Prefix {
 function addressesOf(texts: readonly string[], rest = {}) {
   const result = assignAddresses(leafSpine(leafSpineOptions(rest)).nodes, texts.map(prefix))
   if (!result.ok) return result.message
-  return result.nodes.flatMap((node) => (node.kind === 'host' ? node.interfaces.map((each) => each.addresses) : []))
+  return result.nodes.flatMap((node) =>
+    node.kind === 'host' ? node.interfaces.map((each) => each.addresses) : [],
+  )
 }
 
 describe('assignAddresses', () => {
@@ -26,7 +28,9 @@ describe('assignAddresses', () => {
   })
 
   it('gives every interface of every host addresses of both families', () => {
-    expect(addressesOf(['192.0.2.0/24', '2001:db8::/32'], { leaves: 1, hostsPerLeaf: 1, nicsPerHost: 2 })).toEqual([
+    expect(
+      addressesOf(['192.0.2.0/24', '2001:db8::/32'], { leaves: 1, hostsPerLeaf: 1, nicsPerHost: 2 }),
+    ).toEqual([
       ['192.0.2.1', '2001:db8::1'],
       ['192.0.2.2', '2001:db8::2'],
     ])

@@ -22,14 +22,20 @@ export function parsePrefix(text: string): PrefixParsed {
   try {
     range = family === 'ipv6' ? IPv6CidrRange.fromCidr(text) : IPv4CidrRange.fromCidr(text)
   } catch {
-    return { ok: false, message: `${quoted} is not an address prefix; expected one such as 10.0.0.0/8 or fd00::/64` }
+    return {
+      ok: false,
+      message: `${quoted} is not an address prefix; expected one such as 10.0.0.0/8 or fd00::/64`,
+    }
   }
   const first = range.getFirst().getValue()
   const last = range.getLast().getValue()
   const [address, length] = text.split('/') as [string, string]
   const meant = formatAddress(first, family)
   if (canonicalAddress(address) !== meant) {
-    return { ok: false, message: `${quoted} has bits set behind its length; did you mean ${meant}/${length}?` }
+    return {
+      ok: false,
+      message: `${quoted} has bits set behind its length; did you mean ${meant}/${length}?`,
+    }
   }
   return { ok: true, prefix: { text, family, first, last } }
 }
@@ -69,7 +75,10 @@ export function assignAddresses(nodes: readonly NodeBlueprint[], prefixes: reado
     if (node.kind !== 'host') return node
     const interfaces = node.interfaces.map((each) => {
       offset++
-      return { ...each, addresses: prefixes.map(({ first, family }) => formatAddress(first + offset, family)) }
+      return {
+        ...each,
+        addresses: prefixes.map(({ first, family }) => formatAddress(first + offset, family)),
+      }
     })
     return { ...node, interfaces }
   })

@@ -7,10 +7,11 @@ import { leafSpine, leafSpineInventory } from './leaf-spine.ts'
 import { overrideLinks } from './overrides.ts'
 import { oversubscription } from './oversubscription.ts'
 import { linkName } from './parts.ts'
-import { ecmp, leafSpineOptions, link } from './test-options.ts'
+import { ecmp, leafSpineOptions, link } from './options.fixture.ts'
 
 const names = (items: readonly { readonly name: string }[]) => items.map((item) => item.name)
-const host = (nodes: readonly NodeBlueprint[], name: string) => nodes.find((node) => node.name === name) as HostBlueprint
+const host = (nodes: readonly NodeBlueprint[], name: string) =>
+  nodes.find((node) => node.name === name) as HostBlueprint
 
 describe('leafSpine', () => {
   it('names and sorts nodes and links', () => {
@@ -24,7 +25,8 @@ describe('leafSpine', () => {
     ])
     expect(names(built.links)).toContain('ord1/leaf-10:ord1/spine-0')
     expect(names(built.links)).toContain('ord1/leaf-10:ord1/leaf-10/host-0')
-    for (const list of [names(built.nodes), names(built.links)]) expect(list).toEqual([...list].sort(naturalCompare))
+    for (const list of [names(built.nodes), names(built.links)])
+      expect(list).toEqual([...list].sort(naturalCompare))
   })
 
   it('names parallel uplinks apart', () => {
@@ -65,7 +67,11 @@ describe('leafSpine', () => {
     const options = leafSpineOptions(rest)
     const { nodes, links } = leafSpine(options)
     const hosts = nodes.filter((node) => node.kind === 'host').length
-    expect(leafSpineInventory(options)).toEqual({ hosts, switches: nodes.length - hosts, links: links.length })
+    expect(leafSpineInventory(options)).toEqual({
+      hosts,
+      switches: nodes.length - hosts,
+      links: links.length,
+    })
     expect(new Set([...names(nodes), ...names(links)]).size).toBe(nodes.length + links.length)
   })
 })

@@ -3,7 +3,7 @@ import type { NodeBlueprint } from '../network.ts'
 import { fatTree, fatTreeInventory } from './fat-tree.ts'
 import { leafSpine } from './leaf-spine.ts'
 import { oversubscription } from './oversubscription.ts'
-import { ecmp, leafSpineOptions, link } from './test-options.ts'
+import { ecmp, leafSpineOptions, link } from './options.fixture.ts'
 
 const count = (nodes: readonly NodeBlueprint[], tier: string) =>
   nodes.filter((node) => node.kind === 'switch' && node.tier === tier).length
@@ -36,18 +36,21 @@ describe('row 54: oversubscription of a leaf', () => {
     { hosts: 48, hostGbps: 25, uplinks: 6, uplinkGbps: 100, ratio: 2, text: '2:1' },
     { hosts: 48, hostGbps: 100, uplinks: 8, uplinkGbps: 100, ratio: 6, text: '6:1' },
     { hosts: 32, hostGbps: 100, uplinks: 8, uplinkGbps: 400, ratio: 1, text: '1:1' },
-  ])('$hosts × $hostGbps / $uplinks × $uplinkGbps = $text', ({ hosts, hostGbps, uplinks, uplinkGbps, ratio, text }) => {
-    const built = leafSpine(
-      leafSpineOptions({
-        leaves: 4,
-        spines: uplinks,
-        hostsPerLeaf: hosts,
-        hostLink: link(hostGbps * 1e9),
-        fabricLink: link(uplinkGbps * 1e9),
-      }),
-    )
-    expect(oversubscription(built)).toEqual([{ tier: 'leaf', switches: 4, min: ratio, max: ratio, text }])
-  })
+  ])(
+    '$hosts × $hostGbps / $uplinks × $uplinkGbps = $text',
+    ({ hosts, hostGbps, uplinks, uplinkGbps, ratio, text }) => {
+      const built = leafSpine(
+        leafSpineOptions({
+          leaves: 4,
+          spines: uplinks,
+          hostsPerLeaf: hosts,
+          hostLink: link(hostGbps * 1e9),
+          fabricLink: link(uplinkGbps * 1e9),
+        }),
+      )
+      expect(oversubscription(built)).toEqual([{ tier: 'leaf', switches: 4, min: ratio, max: ratio, text }])
+    },
+  )
 
   it('counts parallel uplinks', () => {
     const built = leafSpine(leafSpineOptions({ hostsPerLeaf: 16, spines: 2, parallelLinks: 2 }))

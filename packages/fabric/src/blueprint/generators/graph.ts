@@ -35,8 +35,15 @@ export function graph({ region, switches, hosts, links }: GraphOptions): FabricP
   for (const link of sorted) for (const end of link.ends) linksOf.get(end)?.push(link.name)
   return sortedParts({
     nodes: [
-      ...switches.map(({ name, tier, ecmp }) => ({ kind: 'switch' as const, name: `${region}/${name}`, tier, ecmp })),
-      ...hosts.map(({ name, bond }) => makeHost(`${region}/${name}`, linksOf.get(`${region}/${name}`)!, bond)),
+      ...switches.map(({ name, tier, ecmp }) => ({
+        kind: 'switch' as const,
+        name: `${region}/${name}`,
+        tier,
+        ecmp,
+      })),
+      ...hosts.map(({ name, bond }) =>
+        makeHost(`${region}/${name}`, linksOf.get(`${region}/${name}`)!, bond),
+      ),
     ],
     links: sorted,
   })

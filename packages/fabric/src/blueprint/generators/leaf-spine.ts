@@ -1,5 +1,12 @@
 import type { EcmpBlueprint, LinkBlueprint, NodeBlueprint } from '../network.ts'
-import { type FabricParts, type Inventory, type LinkOptions, makeHost, makeLink, sortedParts } from './parts.ts'
+import {
+  type FabricParts,
+  type Inventory,
+  type LinkOptions,
+  makeHost,
+  makeLink,
+  sortedParts,
+} from './parts.ts'
 
 /** Two tiers: every leaf has links to every spine, hosts sit on leaves. All counts are whole and 1 or more. */
 export interface LeafSpineOptions {

@@ -1,4 +1,11 @@
-import type { Framing, HostBlueprint, InterfaceBlueprint, LinkBlueprint, NodeBlueprint, QueueBlueprint } from '../network.ts'
+import type {
+  Framing,
+  HostBlueprint,
+  InterfaceBlueprint,
+  LinkBlueprint,
+  NodeBlueprint,
+  QueueBlueprint,
+} from '../network.ts'
 import { naturalCompare, sortedByName } from '../natural-order.ts'
 
 /** What a generator gives: nodes and links sorted by name, hosts without addresses (see `assignAddresses`). */

@@ -7,7 +7,16 @@ export const ecmp: EcmpBlueprint = { mode: 'five-tuple', weights: 'equal', flowl
 
 export function link(rateBps: number, rest: Partial<LinkOptions> = {}): LinkOptions {
   const queue = { capacity: { packets: 256 } }
-  return { rateBps, delayPs: 1_000_000, framing: 'ethernet', bitErrorRate: 0, cost: 1, queue, nicQueue: queue, ...rest }
+  return {
+    rateBps,
+    delayPs: 1_000_000,
+    framing: 'ethernet',
+    bitErrorRate: 0,
+    cost: 1,
+    queue,
+    nicQueue: queue,
+    ...rest,
+  }
 }
 
 export function leafSpineOptions(rest: Partial<LeafSpineOptions> = {}): LeafSpineOptions {

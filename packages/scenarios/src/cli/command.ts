@@ -1,0 +1,38 @@
+import { Command, type CommanderError } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+/** Adds one command to the program; a file in `commands/` exports one. */
+export type Register = (program: Command, terminal: Terminal) => void
+
+/**
+ * A command with what all of them share: `--debug`, examples behind its help, and nothing ignored: excess
+ * arguments and unknown options are refused.
+ */
+export function define(program: Command, usage: string, description: string, examples: readonly string[]): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .allowExcessArguments(false)
+    .option('--debug', 'show stacks of errors')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`)
+}
+
+export function createProgram(terminal: Terminal, version: string): Command {
+  const program = new Command('weft')
+    .description('Simulates network fabrics: does it carry the load, what breaks when a spine dies?')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .exitOverride((error: CommanderError) => {
+      throw error
+    })
+    .configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.note(text.trimEnd().replace(/^error: /, 'weft: ')),
+      getOutHasColors: () => terminal.color,
+    })
+    .addHelpText('after', '\nStart with: weft init my-fabric')
+  return program
+}

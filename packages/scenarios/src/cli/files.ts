@@ -1,0 +1,50 @@
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { FILE_BYTES_MAX } from '../parse/text.ts'
+import { UsageError } from './failure.ts'
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or directory',
+  ENOTDIR: 'a part of the path is a file, not a directory',
+  EISDIR: 'it is a directory; name a file in it',
+  EACCES: 'it may not be opened (permission denied)',
+  EPERM: 'it may not be opened (permission denied)',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symbolic links lead in a circle',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EEXIST: 'it exists already',
+  ENXIO: 'it is not a file that can be read',
+}
+
+/** What a file operation's error means, in words. */
+export function fileReason(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  return (code === undefined ? undefined : REASONS[code]) ?? `it cannot be used (${code ?? String(error)})`
+}
+
+/** A file's bytes; of one that is larger than a scenario may be, a byte more than that. */
+export function readScenarioBytes(path: string): Uint8Array {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(path, 'r')
+    const bytes = new Uint8Array(FILE_BYTES_MAX + 1)
+    let length = 0
+    for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+      read = readSync(descriptor, bytes, length, bytes.length - length, null)
+    }
+    return bytes.subarray(0, length)
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${fileReason(error)}`)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** Writes a file; with `fresh` only where none is. */
+export function writeText(path: string, text: string, fresh = false): void {
+  try {
+    writeFileSync(path, text, { flag: fresh ? 'wx' : 'w' })
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${fileReason(error)}`)
+  }
+}
