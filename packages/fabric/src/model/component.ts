@@ -13,9 +13,9 @@ export interface Node {
   decide(packet: PacketHandle, ingress: number): Decision
 }
 
-/** Takes packets that have crossed a resource. */
+/** Takes packets that have crossed a resource, for the node of this number and its port `ingress`. */
 export interface Receiver {
-  receive(packet: PacketHandle, ingress: number): void
+  receive(packet: PacketHandle, node: number, ingress: number): void
 }
 
 /** Anything with a capacity that packets wait for. */

@@ -1,62 +1,37 @@
-import { InvariantError } from '@weft/core'
-import type { Endpoint, Node, Receiver, Resource } from '../../model/component.ts'
-import { DELIVER, LOCAL_INGRESS, ONE_OF } from '../../model/decision.ts'
-import type { Ledger } from '../../model/ledger.ts'
+import type { Endpoint } from '../../model/component.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
+import type { ForwardingEngine } from './forwarding-engine.ts'
 
-/** Carries out a node's decisions under the packet clock: hands each packet to a transmitter, or ends it. */
-export class Forwarder implements Receiver {
-  readonly node: Node
+/** One node under the packet clock: where its endpoint's packets enter, and where it is switched off and on. */
+export class Forwarder {
+  /** Where the ledger books this node's drops. */
   readonly place: number
-  /** Transmitters by egress port. */
-  readonly egress: Resource[] = []
-  endpoint: Endpoint | undefined
-  received = 0
-  readonly #ledger: Ledger
-  readonly #nodeDown: number
-  #up = true
+  readonly #engine: ForwardingEngine
+  readonly #node: number
 
-  constructor(node: Node, ledger: Ledger) {
-    this.node = node
-    this.#ledger = ledger
-    this.#nodeDown = ledger.reason('node-down')
-    this.place = ledger.place(node.name)
+  constructor(engine: ForwardingEngine, node: number) {
+    this.place = engine.placeOf(node)
+    this.#engine = engine
+    this.#node = node
   }
 
+  /** What takes the packets that this node delivers. */
+  set endpoint(endpoint: Endpoint) {
+    this.#engine.setEndpoint(this.#node, endpoint)
+  }
+
+  /** Packets that came in over links. */
+  get received(): number {
+    return this.#engine.receivedBy(this.#node)
+  }
+
+  /** Down: everything that comes is dropped as `node-down`. */
   setUp(up: boolean): void {
-    this.#up = up
+    this.#engine.setUp(this.#node, up)
   }
 
   /** A packet of the node's own endpoint enters the network. */
   originate(packet: PacketHandle): void {
-    this.#ledger.originated++
-    this.#forward(packet, LOCAL_INGRESS)
-  }
-
-  receive(packet: PacketHandle, ingress: number): void {
-    this.received++
-    this.#forward(packet, ingress)
-  }
-
-  #forward(packet: PacketHandle, ingress: number): void {
-    if (!this.#up) {
-      this.#ledger.drop(packet, this.#nodeDown, this.place)
-      return
-    }
-    let decision = this.node.decide(packet, ingress)
-    if (decision < 0) {
-      this.#ledger.drop(packet, ~decision, this.place)
-      return
-    }
-    if (decision === DELIVER) {
-      if (this.endpoint === undefined) throw new InvariantError(`${this.node.name} delivers but has no endpoint`)
-      this.endpoint.deliver(packet)
-      return
-    }
-    if (decision >= ONE_OF) {
-      const { selector, groups } = this.node
-      decision = selector.select(groups[decision - ONE_OF]!, packet)
-    }
-    this.egress[decision]!.send(packet)
+    this.#engine.originate(packet, this.#node)
   }
 }

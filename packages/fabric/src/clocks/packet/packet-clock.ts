@@ -2,9 +2,17 @@ import type { LinkBlueprint, QueueBlueprint } from '../../blueprint/network.ts'
 import type { Network } from '../../build/network.ts'
 import { BitErrors } from '../../components/link/bit-errors.ts'
 import { Transmitter, type TransmitterConfig } from '../../components/link/transmitter.ts'
-import { framingBytes } from '../../model/framing.ts'
 import { TransmitterTable } from '../../components/link/transmitter-table.ts'
+import { framingBytes } from '../../model/framing.ts'
 import { Forwarder } from './forwarder.ts'
+import { ForwardingEngine } from './forwarding-engine.ts'
+import type { PacketTrace } from './packet-trace.ts'
+import { TracingEngine, TracingTransmitterTable } from './tracing-engine.ts'
+
+export interface PacketClockOptions {
+  /** Writes down the story of packets; without one, nothing is looked at. */
+  readonly trace?: PacketTrace
+}
 
 /** The packet clock's view of a network: a forwarder for every node, two transmitters for every link. */
 export class PacketClock {
@@ -14,16 +22,24 @@ export class PacketClock {
   /** By link index: the transmitter at `ends[0]`, then the one at `ends[1]`. */
   readonly transmitters: readonly (readonly [Transmitter, Transmitter])[]
 
-  constructor(network: Network) {
+  constructor(network: Network, { trace }: PacketClockOptions = {}) {
     this.network = network
-    const { topology, ledger } = network
-    this.forwarders = network.nodes.map((node) => new Forwarder(node, ledger))
-    const table = new TransmitterTable(network.sim, network.packets, ledger)
+    const { topology, sim, packets, ledger, nodes } = network
+    const ports = topology.ports.map((adjacencies) => adjacencies.length)
+    trace?.attach(network)
+    const traced = trace !== undefined
+    const engine = traced ? new TracingEngine(nodes, ports, ledger, trace) : new ForwardingEngine(nodes, ports, ledger)
+    this.forwarders = network.nodes.map((_, node) => new Forwarder(engine, node))
+    const table = traced
+      ? new TracingTransmitterTable(sim, packets, ledger, engine, trace)
+      : new TransmitterTable(sim, packets, ledger, engine)
     this.transmitters = topology.links.map((link, index) => {
-      const pair: [Transmitter, Transmitter] = [this.#transmitter(table, link, index, 0), this.#transmitter(table, link, index, 1)]
-      pair.forEach((transmitter, end) => {
-        const node = topology.linkNodes[index]![end]!
-        this.forwarders[node]!.egress[topology.linkPorts[index]![end]!] = transmitter
+      const pair: [Transmitter, Transmitter] = [
+        this.#transmitter(table, link, index, 0),
+        this.#transmitter(table, link, index, 1),
+      ]
+      pair.forEach(({ row }, end) => {
+        engine.connect(topology.linkNodes[index]![end]!, topology.linkPorts[index]![end]!, table, row)
       })
       return pair
     })
@@ -34,9 +50,8 @@ export class PacketClock {
     const far = end === 0 ? 1 : 0
     const name = topology.directionName(index, end)
     const loss = link.bitErrorRate > 0 ? new BitErrors(link.bitErrorRate, sim.random(`${name}/bit-errors`)) : undefined
-    const receiver = this.forwarders[topology.linkNodes[index]![far]!]!
     const config = { ...transmitterConfig(link, link.queues[end]), name, ...(loss === undefined ? {} : { loss }) }
-    return new Transmitter(config, table, receiver, topology.linkPorts[index]![far]!)
+    return new Transmitter(config, table, topology.linkNodes[index]![far]!, topology.linkPorts[index]![far]!)
   }
 }
 

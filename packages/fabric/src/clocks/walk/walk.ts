@@ -17,26 +17,39 @@ const INITIAL_TTL = 64
 /**
  * Follows a probe through the very decisions that packets meet, on scratch copies, and leaves no trace. With a source
  * port the probe takes the member that its five-tuple hashes to; without one, or where a node leaves the choice to
- * chance, it branches over all members by weight. `linkUsable` tells of dead links: crossing one drops as `link-down`.
+ * chance, it branches over all members by weight. `linkUsable` tells of dead links, those of dead nodes among them:
+ * crossing one drops as `link-down`. `nodeUp` tells of dead nodes: a dead sender drops as `node-down`.
  */
-export function walk(network: Network, probe: Probe, linkUsable: (link: number) => boolean = () => true): WalkResult {
-  return new Walker(network, probe, linkUsable).run()
+export function walk(
+  network: Network,
+  probe: Probe,
+  linkUsable: (link: number) => boolean = () => true,
+  nodeUp: (node: number) => boolean = () => true,
+): WalkResult {
+  return new Walker(network, probe, linkUsable, nodeUp).run()
 }
 
 class Walker {
   readonly #network: Network
   readonly #probe: Probe
   readonly #linkUsable: (link: number) => boolean
+  readonly #nodeUp: (node: number) => boolean
   readonly #hops: Hop[] = []
   readonly #drops = new Map<string, { node: number; reason: string; share: number }>()
   #delivered = 0
   /** Branches of the next depth, merged where they meet. */
   #next = new Map<string, Branch>()
 
-  constructor(network: Network, probe: Probe, linkUsable: (link: number) => boolean) {
+  constructor(
+    network: Network,
+    probe: Probe,
+    linkUsable: (link: number) => boolean,
+    nodeUp: (node: number) => boolean,
+  ) {
     this.#network = network
     this.#probe = probe
     this.#linkUsable = linkUsable
+    this.#nodeUp = nodeUp
   }
 
   run(): WalkResult {
@@ -53,12 +66,13 @@ class Walker {
 
   #visit(branch: Branch, depth: number): void {
     const { node, share } = branch
-    const decision = this.#network.nodes[node]!.decide(branch.packet, branch.ingress)
-    this.#hops.push({ node, depth, share, outcome: this.#carryOut(decision, branch) })
+    const outcome = this.#nodeUp(node) ? this.#decide(branch) : this.#drop(node, 'node-down', share)
+    this.#hops.push({ node, depth, share, outcome })
     this.#network.packets.free(branch.packet)
   }
 
-  #carryOut(decision: Decision, branch: Branch): HopOutcome {
+  #decide(branch: Branch): HopOutcome {
+    const decision = this.#network.nodes[branch.node]!.decide(branch.packet, branch.ingress)
     if (decision < 0) return this.#drop(branch.node, this.#network.ledger.reasonName(reasonOf(decision)), branch.share)
     if (decision === DELIVER) {
       this.#delivered += branch.share

@@ -39,6 +39,8 @@ const SLOT_BYTES_MIN = 25
 const WAITING_BYTES = 26
 const INGRESS = 27
 const PEAK_WAITING_BYTES = 28
+/** The node at the far end. */
+const FAR_NODE = 29
 
 const UP = 1
 /** Waiting bytes are kept: something is limited, marked or recorded by them, or marking happens at dequeue. */
@@ -71,16 +73,17 @@ export class TransmitterTable implements EventHandler {
   readonly #linkDown: number
   readonly #bitError: number
   readonly #configs: TransmitterConfig[] = []
-  readonly #receivers: Receiver[] = []
+  readonly #receiver: Receiver
   readonly #places: number[] = []
   readonly #carries: PsPerByte[] = []
   #doubles!: Float64Array
   #words!: Int32Array
 
-  constructor(sim: Simulation, packets: PacketTable, ledger: Ledger) {
+  constructor(sim: Simulation, packets: PacketTable, ledger: Ledger, receiver: Receiver) {
     this.sim = sim
     this.packets = packets
     this.ledger = ledger
+    this.#receiver = receiver
     this.#handler = sim.register(this)
     this.#queueFull = ledger.reason('queue-full')
     this.#linkDown = ledger.reason('link-down')
@@ -88,11 +91,10 @@ export class TransmitterTable implements EventHandler {
     this.#resize(16)
   }
 
-  /** The row of a new transmitter, up and empty. */
-  add(config: TransmitterConfig, receiver: Receiver, ingress: number): number {
+  /** The row of a new transmitter, up and empty; what arrives is for this node and its port `ingress`. */
+  add(config: TransmitterConfig, node: number, ingress: number): number {
     const row = this.#configs.push(config) - 1
     if (row << DOUBLES_LOG2 === this.#doubles.length) this.#resize(row * 2)
-    this.#receivers.push(receiver)
     this.#places.push(this.ledger.place(config.name))
     const transmission = new PsPerByte(config.rateBps)
     this.#carries.push(transmission)
@@ -106,6 +108,7 @@ export class TransmitterTable implements EventHandler {
     this.#words[words + ECN_PACKETS] = Math.min(config.ecnPackets, NO_LIMIT)
     this.#words[words + OVERHEAD_BYTES] = config.overheadBytes
     this.#words[words + SLOT_BYTES_MIN] = config.slotBytesMin
+    this.#words[words + FAR_NODE] = node
     this.#words[words + INGRESS] = ingress
     this.#words[words + FLAGS] = flagsOf(config, transmission)
     return row
@@ -173,7 +176,7 @@ export class TransmitterTable implements EventHandler {
       this.ledger.drop(packet, this.#bitError, this.#places[row]!)
       return
     }
-    this.#receivers[row]!.receive(packet, words[w + INGRESS]!)
+    this.#receiver.receive(packet, words[w + FAR_NODE]!, words[w + INGRESS]!)
   }
 
   isUp(row: number): boolean {

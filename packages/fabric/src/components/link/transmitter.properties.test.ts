@@ -107,7 +107,7 @@ function runTransmitter(config: TransmitterConfig, actions: readonly Action[]): 
       ledger.deliver(packet)
     },
   }
-  const link = new Transmitter(config, new TransmitterTable(sim, packets, ledger), receiver, 0)
+  const link = new Transmitter(config, new TransmitterTable(sim, packets, ledger, receiver), 0, 0)
   const script: EventHandler = {
     name: 'script',
     onEvent(index) {

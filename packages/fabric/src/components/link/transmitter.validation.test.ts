@@ -24,7 +24,7 @@ function ethernetLink(rateBps: number, onArrival: (sentPs: number) => void, over
   const framing = overheadBytes === undefined ? framingBytes('ethernet') : framingBytes({ overheadBytes })
   const unlimited = { capacityPackets: Infinity, capacityBytes: Infinity, ecnPackets: Infinity, ecnBytes: Infinity }
   const config = { name: 'a → b', rateBps, delayPs: 0, ...framing, ...unlimited, markAtDequeue: false }
-  const link = new Transmitter(config, new TransmitterTable(sim, packets, ledger), receiver, 0)
+  const link = new Transmitter(config, new TransmitterTable(sim, packets, ledger, receiver), 0, 0)
   const send = (sizeBytes: number) => {
     const packet = packets.allocate()
     packets.sizeBytes[packet] = sizeBytes
