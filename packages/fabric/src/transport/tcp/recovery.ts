@@ -109,7 +109,7 @@ export class LossRecovery {
     }
     if (this.#rescued) return NONE
     this.#rescued = true
-    return this.#board.lastUnsacked()
+    return this.#board.rescue()
   }
 
   /** RFC 6675 §5 step 4. */

@@ -164,7 +164,13 @@ export class Scoreboard {
     return index < limit ? index : NONE
   }
 
-  /** NextSeg() rule 4, and what a tail loss probe sends: the last segment that is not SACKed. */
+  /** NextSeg() rule 4: the last segment that is not SACKed, unless it has been sent again in this recovery. */
+  rescue(): number {
+    const index = this.lastUnsacked()
+    return index === NONE || (this.#flags[index & this.#mask]! & RETRANSMITTED) !== 0 ? NONE : index
+  }
+
+  /** What a tail loss probe sends. */
   lastUnsacked(): number {
     let index = this.#tail - 1
     while (index >= this.#head && (this.#flags[index & this.#mask]! & SACKED) !== 0) index--
