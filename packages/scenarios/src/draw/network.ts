@@ -37,7 +37,7 @@ export interface DrawableChange {
 
 export const regionOf = (name: string) => name.slice(0, Math.max(0, name.indexOf('/')))
 
-/** What stands between the region and the name itself: `pod-0` of `ord1/pod-0/agg-1`, empty for `ord1/leaf-0`. */
+/** What stands between region and short name: `pod-0` of `ord1/pod-0/agg-1`, empty for `ord1/leaf-0`. */
 export const groupOf = (name: string) => name.split('/').slice(1, -1).join('/')
 
 /** `leaf-0` of `ord1/leaf-0`. */

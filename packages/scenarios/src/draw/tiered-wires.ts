@@ -9,9 +9,9 @@ interface Bundle {
 }
 
 /**
- * Straight lines from the bottom of the upper box to the top of the lower one. Each box side gives every line a
- * port of its own, in the order of the far ends, so that lines do not cross at a box and parallel links run side
- * by side.
+ * Straight lines from the bottom of the upper box to the top of the lower one. Each box side gives every line
+ * a port of its own, in the order of the far ends, so that lines do not cross at a box and parallel links run
+ * side by side.
  * A block of hosts has one line per switch.
  */
 export function tieredWires({ links }: DrawableNetwork, boxes: readonly Box[]): Wire[] {

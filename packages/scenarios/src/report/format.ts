@@ -1,0 +1,43 @@
+import { printDuration, printPercent, printRate } from '@weft/core'
+
+/** Numbers as readers of a report see them: rounded, grouped, with their unit. */
+
+export const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+export const percent = (fraction: number) => printPercent(fraction, { digits: 3 })
+export const rate = (rateBps: number) => printRate(rateBps, { digits: 3 })
+export const duration = (durationPs: number) => printDuration(durationPs, { digits: 3 })
+/** For instants, which lie close together at times. */
+export const instant = (atPs: number) => printDuration(atPs, { digits: 5 })
+
+/** Decimal units from a kilobyte up: axes and sums read better so than in the exact bytes of an MTU. */
+export function size(sizeBytes: number): string {
+  for (const [unit, scale] of [
+    ['TB', 1e12],
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ] as const) {
+    if (sizeBytes >= scale) return `${significant(sizeBytes / scale)}${unit}`
+  }
+  return `${significant(sizeBytes)}B`
+}
+
+/** Three significant digits, without exponents. */
+export function significant(value: number): string {
+  if (value >= 1000) return count(value)
+  return String(Number(value.toPrecision(3)))
+}
+
+/** For columns of percentages, which read best with equally many decimals; tiny ones keep their digits. */
+export function percentCell(fraction: number): string {
+  return fraction > 0 && fraction < 0.0005
+    ? printPercent(fraction, { digits: 2 })
+    : `${(fraction * 100).toFixed(1)}%`
+}
+
+/** `1 flow`, `2 flows`. */
+export const many = (number: number, noun: string, plural = `${noun}s`) =>
+  `${count(number)} ${number === 1 ? noun : plural}`
+
+/** A share as text; dashes where there is nothing to share. */
+export const share = (part: number, whole: number) => (whole === 0 ? '–' : percentCell(part / whole))

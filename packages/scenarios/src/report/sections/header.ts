@@ -1,0 +1,101 @@
+import type { ScenarioResult } from '../../result/result.ts'
+import { count, duration, instant, many, percent, rate, share, significant } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { highestOf, summaryOf } from '../verdict.ts'
+
+/** Name, verdict, what was run, and the few numbers that everybody asks for first. */
+export function header(result: ScenarioResult): Html {
+  const verdict = summaryOf(result)
+  return html`<header>
+<p class="kicker">Weft scenario report</p>
+<h1>${result.name}</h1>
+<div class="verdict ${verdict.state}"><span class="mark" aria-hidden="true">${verdict.mark}</span>
+<div><strong>${verdict.title}</strong><p>${verdict.detail}</p></div></div>
+${banners(result)}
+<dl class="facts">${facts(result).map(fact)}</dl>
+<div class="tiles">${tiles(result)}</div>
+</header>`
+}
+
+function banners(result: ScenarioResult): Html[] {
+  const lines = result.warnings.map((warning) => html`<p class="banner">${warning}</p>`)
+  if (!result.partial) return lines
+  const reached = `${instant(result.simulatedPs)} of simulated time`
+  const text = html`<b>Partial result.</b> The run was interrupted at ${reached}; it was to take arrivals for
+${instant(result.horizonPs)}. Everything below covers the time that was simulated.`
+  return [html`<p class="banner bad">${text}</p>`, ...lines]
+}
+
+function facts(result: ScenarioResult): [string, Html | string][] {
+  const speed = result.wallSeconds > 0 ? ` (${count(result.events / result.wallSeconds)} events/s)` : ''
+  return [
+    ['Clock', result.clock],
+    ['Seed', html`<code>${result.seed}</code>`],
+    ['Simulated', `${instant(result.simulatedPs)}, first ${instant(result.warmupPs)} warm-up`],
+    ['Wall time', `${significant(result.wallSeconds)} s`],
+    ['Events', `${count(result.events)}${speed}`],
+    ['Digest', html`<code title="${result.digest}">${result.digest.slice(0, 16)}</code>`],
+    ['Weft', result.weft],
+  ]
+}
+
+function tiles(result: ScenarioResult): Html[] {
+  const started = result.flows.reduce((sum, { started }) => sum + started, 0)
+  const completed = result.flows.reduce((sum, { completed }) => sum + completed, 0)
+  const failed = result.flows.reduce((sum, { failed }) => sum + failed, 0)
+  const goodput = goodputAfterWarmup(result)
+  const busiest = highestOf(result.links, (link) => link.utilization.mean)
+  const { packets } = result
+  const tail = failed > 0 ? `, ${count(failed)} failed` : ''
+  return [
+    tile(
+      'Flows completed',
+      share(completed, started),
+      `${count(completed)} of ${many(started, 'flow')}${tail}`,
+    ),
+    tile('Goodput', goodput === null ? '–' : rate(goodput), 'mean while flows arrive, all receivers'),
+    tile(
+      'Busiest link',
+      busiest === null ? '–' : percent(busiest.utilization.mean),
+      busiest?.name ?? 'no links',
+    ),
+    tile('Packets lost', count(packets.dropped), lossText(packets)),
+  ]
+}
+
+function lossText({ dropped, originated }: ScenarioResult['packets']): string {
+  if (originated === 0) return 'none were sent'
+  return dropped === 0
+    ? `of ${count(originated)} sent`
+    : `${share(dropped, originated)} of ${count(originated)} sent`
+}
+
+function goodputAfterWarmup({ series, warmupPs, horizonPs }: ScenarioResult): number | null {
+  const windows = series.startPs.flatMap((atPs, index) =>
+    atPs >= warmupPs && atPs < horizonPs ? [index] : [],
+  )
+  if (windows.length === 0 || series.goodputBps.length === 0) return null
+  const total = series.goodputBps.reduce(
+    (sum, { values }) => sum + windows.reduce((own, index) => own + (values[index] ?? 0), 0),
+    0,
+  )
+  return total / windows.length
+}
+
+const fact = ([name, value]: [string, Html | string]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+
+const tile = (name: string, value: string, detail: string) =>
+  html`<div class="tile"><span>${name}</span><b>${value}</b><small>${detail}</small></div>`
+
+/** Failures and repairs, numbered as in the plots. */
+export function changesKey(changes: ScenarioResult['changes']): Html | null {
+  if (changes.length === 0) return null
+  const items = changes.map(({ atPs, action, target, routedPs }) => {
+    const routes =
+      routedPs === null ? 'new routes were not in force before the end' : `new routes at ${instant(routedPs)}`
+    const verb = action === 'fail' ? 'fails' : 'is repaired'
+    return html`<li class="${action}"><b>${instant(atPs)}</b> ${target} ${verb}; ${routes}
+${routedPs !== null && html`<span class="soft">(${duration(routedPs - atPs)} later)</span>`}</li>`
+  })
+  return html`<ol class="changes">${items}</ol>`
+}

@@ -1,0 +1,25 @@
+import type { ScenarioResult } from '../../result/result.ts'
+import { type Html, html } from '../html.ts'
+import { reproduceCommand } from '../reproduce.ts'
+
+/** What each clock does and leaves out. */
+const assumptions: Readonly<Record<ScenarioResult['clock'], readonly string[]>> = {
+  packet: [
+    'Every packet is simulated on its own, store and forward, in picosecond order; nothing is averaged.',
+    'Switches add no delay of their own: latency is serialisation, propagation and waiting in queues.',
+    'Hosts have no CPU, memory or disk limits: a sender is held back by its transport and its links alone.',
+    'Utilisation is the share of time after the warm-up that a direction was transmitting, framing included.',
+    'Percentiles cover completed flows that started after the warm-up; unfinished ones are counted apart.',
+    'One run with one seed: confidence intervals cover the flows of this run, not the spread between seeds.',
+  ],
+}
+
+/** Assumptions and limits, and how to get the same numbers again. */
+export function methodSection(result: ScenarioResult): Html {
+  return html`<div class="pair"><div><h3>Assumptions and limits</h3>
+<ul class="plain">${assumptions[result.clock].map((line) => html`<li>${line}</li>`)}</ul></div>
+<div><h3>Run it again</h3><pre><code>${reproduceCommand(result)}</code></pre>
+<p class="note">The same inputs, seed and version of Weft give the same digest on any machine.</p>
+<dl class="hashes"><dt>Digest of the run</dt><dd><code>${result.digest}</code></dd>
+<dt>SHA-256 of the inputs</dt><dd><code>${result.inputs}</code></dd></dl></div></div>`
+}

@@ -1,0 +1,89 @@
+import type { ScenarioResult } from '../../result/result.ts'
+import { duration, instant } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { type PlotReading, type TimePlot, type TimeSeries, timePlot } from '../plots/time-plot.ts'
+import { changesKey } from './header.ts'
+
+/** Lines that one plot can show without turning to spaghetti. */
+const LINES_MAX = 4
+
+/** Everything over time, with marks at failures and repairs; and the values for the page's script. */
+export function seriesSection(result: ScenarioResult): { html: Html; readings: PlotReading[] } {
+  const { series, changes } = result
+  const plots = plotsOf(series)
+  const drawn = plots.map((plot) => timePlot(plot, series, result))
+  return {
+    html: html`${changesKey(changes)}<p class="note">${phases(result)}</p>
+<div class="plots">${drawn.map((plot) => plot.html)}</div>`,
+    readings: drawn.flatMap(({ reading }) => (reading === null ? [] : [reading])),
+  }
+}
+
+function phases({ warmupPs, horizonPs, series }: ScenarioResult): string {
+  const warmup = warmupPs > 0 ? 'Grey: warm-up, left out of every table and percentile. ' : ''
+  return `${warmup}Arrivals end at ${instant(horizonPs)}. One window is ${duration(series.windowPs)}.`
+}
+
+function plotsOf(series: ScenarioResult['series']): TimePlot[] {
+  return [
+    {
+      id: 'goodput',
+      title: 'Goodput',
+      note: 'payload that receivers took in order',
+      kind: 'rate',
+      isStacked: series.goodputBps.length > 1,
+      isNamed: true,
+      series: largest(series.goodputBps.map(({ traffic, values }) => ({ name: traffic, values }))),
+      whenEmpty: 'No payload was delivered.',
+    },
+    {
+      id: 'active',
+      title: 'Active flows',
+      kind: 'count',
+      series: [{ name: 'flows', values: series.activeFlows, colour: 4 }],
+      whenEmpty: 'No flow was ever active.',
+    },
+    {
+      id: 'utilization',
+      title: 'Link utilisation by tier',
+      note: 'solid: mean; dashed: busiest link',
+      kind: 'share',
+      series: series.tiers.flatMap(({ tier, utilizationMean, utilizationMax }, index) => [
+        { name: `${tier} mean`, values: utilizationMean, colour: index },
+        { name: `${tier} max`, values: utilizationMax, colour: index, isDashed: true },
+      ]),
+      whenEmpty: 'No link carried a packet.',
+    },
+    {
+      id: 'drops',
+      title: 'Packets lost',
+      note: 'per window, by reason',
+      kind: 'count',
+      isStacked: true,
+      series: largest(series.drops.map(({ reason, values }) => ({ name: reason, values }))),
+      whenEmpty: 'No packet was lost.',
+    },
+    {
+      id: 'tier-queues',
+      title: 'Deepest queue by tier',
+      note: 'most packets waiting in each window',
+      kind: 'packets',
+      series: series.tiers.map(({ tier, queuePeakPackets }) => ({ name: tier, values: queuePeakPackets })),
+      whenEmpty: 'No packet ever waited.',
+    },
+    {
+      id: 'queues',
+      title: 'Deepest queues',
+      note: 'the directions that ever held most',
+      kind: 'packets',
+      series: largest(series.links.map(({ name, queuePeakPackets }) => ({ name, values: queuePeakPackets }))),
+      whenEmpty: 'No packet ever waited.',
+    },
+  ]
+}
+
+const peak = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0)
+
+function largest(all: readonly TimeSeries[]): TimeSeries[] {
+  return [...all].sort((a, b) => peak(b.values) - peak(a.values)).slice(0, LINES_MAX)
+}

@@ -1,0 +1,62 @@
+import type { Percentile, ScenarioResult, SizeBinResult, TrafficResult } from '../../result/result.ts'
+import { count, duration, many, share, significant } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { slowdownPlot } from '../plots/slowdown-plot.ts'
+
+/** Completion of flows by traffic: a plot over flow size, and the same in numbers. */
+export function slowdownSection({ flows }: ScenarioResult): Html {
+  const shown = flows.filter(({ started }) => started > 0)
+  if (shown.length === 0) return html`<p class="empty">No flow started after the warm-up.</p>`
+  return html`${shown.map(trafficBlock)}
+<p class="note">Slowdown: completion time over the time the same bytes need on the same path when it is empty;
+1× is ideal. <span class="flag low">≥</span> a lower bound, since unfinished flows of this size are missing
+from the sample. <span class="flag few">few</span> too few flows for a percentile this far out: the 95% confidence
+interval is given.</p>`
+}
+
+function trafficBlock(traffic: TrafficResult, index: number): Html {
+  const facts = [
+    `${traffic.transport}`,
+    `${many(traffic.started, 'flow')} started, ${share(traffic.completed, traffic.started)} completed`,
+    traffic.unfinished > 0 ? `${count(traffic.unfinished)} unfinished` : null,
+    traffic.failed > 0 ? `${count(traffic.failed)} failed` : null,
+    many(traffic.retransmissions, 'retransmission'),
+    many(traffic.timeouts, 'timeout'),
+  ].filter((fact) => fact !== null)
+  const plot =
+    traffic.completed === 0
+      ? html`<p class="empty">No flow completed: there is no slowdown to show.</p>`
+      : slowdownPlot(traffic, `slowdown-${index}`)
+  return html`<h3>${traffic.traffic}</h3><p class="note">${facts.join(' · ')}</p>${plot}${table(traffic)}`
+}
+
+function table({ bins, all }: TrafficResult): Html {
+  const rows = bins.length > 1 ? [...bins, all] : bins
+  return html`<div class="scroll"><table class="numbers">
+<thead><tr><th rowspan="2">Flow size</th><th rowspan="2">Flows</th><th rowspan="2">Unfinished</th>
+<th colspan="4" class="group">Slowdown</th><th colspan="2" class="group">Completion time</th></tr>
+<tr><th>p50</th><th>p95</th><th>p99</th><th>mean</th><th>p50</th><th>p99</th></tr></thead>
+<tbody>${rows.map((bin) => row(bin, bin === all))}</tbody></table></div>`
+}
+
+function row(bin: SizeBinResult, isTotal: boolean): Html {
+  const { slowdown, fctPs } = bin
+  const times = (value: number) => `${significant(value)}×`
+  const missing =
+    bin.unfinished === 0 ? '0' : `${count(bin.unfinished)} (${share(bin.unfinished, bin.flows)})`
+  const look = isTotal ? html` class="total"` : null
+  return html`<tr${look}><th scope="row">${bin.label}</th><td>${count(bin.flows)}</td>
+<td${bin.unfinished > 0 ? html` class="warn"` : ''}>${missing}</td>
+${[slowdown.p50, slowdown.p95, slowdown.p99].map((percentile) => cell(percentile, times))}
+<td>${slowdown.mean === null ? '–' : times(slowdown.mean)}</td>
+${[fctPs.p50, fctPs.p99].map((percentile) => cell(percentile, duration))}</tr>`
+}
+
+function cell({ value, interval, supported, biased }: Percentile, print: (value: number) => string): Html {
+  if (value === null) return html`<td>–</td>`
+  const low = interval[0] === null ? '' : print(interval[0])
+  const high = interval[1] === null ? '∞' : print(interval[1])
+  const bound = biased && html`<span class="flag low" title="unfinished flows are missing">≥</span>`
+  const few = !supported && html`<br><span class="flag few">few</span><small>${low} to ${high}</small>`
+  return html`<td>${bound} ${print(value)}${few}</td>`
+}

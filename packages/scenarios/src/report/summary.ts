@@ -1,0 +1,168 @@
+import Table from 'cli-table3'
+import colours from 'picocolors'
+import type { ExpectationResult, Percentile, ScenarioResult, SizeBinResult } from '../result/result.ts'
+import { count, duration, instant, many, percentCell, share, significant } from './format.ts'
+import { byReason } from './sections/drops.ts'
+import { circumstance, summaryOf } from './verdict.ts'
+
+export interface SummaryOptions {
+  /** Whether to use ANSI colours. */
+  readonly color: boolean
+}
+
+type Palette = ReturnType<typeof colours.createColors>
+
+/** Beyond this, expectations that hold are counted instead of listed. */
+const HELD_MAX = 8
+const HINTS_MAX = 4
+const LINKS_SHOWN = 5
+const REASONS_SHOWN = 6
+
+/** A result for a terminal: expectations, slowdown by flow size, losses, hottest links, verdict. */
+export function renderSummary(result: ScenarioResult, { color }: SummaryOptions): string {
+  const paint = colours.createColors(color)
+  const blocks = [
+    headline(result, paint),
+    expectationLines(result, paint),
+    slowdownTable(result, paint),
+    lossTable(result, paint),
+    linkTable(result, paint),
+    verdictLines(result, paint),
+  ]
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function headline(result: ScenarioResult, paint: Palette): string {
+  const { name, clock, seed, simulatedPs, wallSeconds, events, warnings, partial, horizonPs } = result
+  const took = `${instant(simulatedPs)} simulated in ${significant(wallSeconds)} s, ${many(events, 'event')}`
+  const lines = [`${paint.bold(plain(name))}  ${paint.dim(`${clock} clock, seed ${plain(seed)}, ${took}`)}`]
+  if (partial) {
+    const planned = `arrivals were to go on to ${instant(horizonPs)}`
+    lines.push(paint.yellow(`partial: interrupted at ${instant(simulatedPs)}, ${planned}`))
+  }
+  for (const warning of warnings) lines.push(paint.yellow(`warning: ${plain(warning)}`))
+  return lines.join('\n')
+}
+
+function expectationLines({ expectations, changes }: ScenarioResult, paint: Palette): string {
+  const lines: string[] = []
+  for (const expectation of expectations)
+    if (!expectation.pass) lines.push(...failedLines(expectation, changes, paint))
+  const held = expectations.filter(({ pass }) => pass)
+  for (const { text, measured } of held.slice(0, HELD_MAX)) {
+    lines.push(`${paint.green('✓')} ${plain(text)}  ${paint.dim(`measured ${plain(measured)}`)}`)
+  }
+  if (held.length > HELD_MAX) lines.push(`${paint.green('✓')} ${held.length - HELD_MAX} more`)
+  return lines.join('\n')
+}
+
+function failedLines(
+  expectation: ExpectationResult,
+  changes: ScenarioResult['changes'],
+  paint: Palette,
+): string[] {
+  const { text, measured, object, hints } = expectation
+  const when = circumstance(expectation, changes)
+  const on = object === null ? '' : ` on ${plain(object)}`
+  return [
+    `${paint.red('✗')} ${paint.bold(plain(text))}`,
+    `  measured ${paint.red(plain(measured))}${on}${when === '' ? '' : ` (${plain(when)})`}`,
+    ...hints.slice(0, HINTS_MAX).map((hint) => `  ${plain(hint)}`),
+  ]
+}
+
+function slowdownTable({ flows }: ScenarioResult, paint: Palette): string {
+  const started = flows.filter((traffic) => traffic.started > 0)
+  if (started.length === 0) return 'No flow started after the warm-up.'
+  const rows = started.flatMap(({ traffic, bins, all }) =>
+    (bins.length > 1 ? [...bins, all] : bins).map((bin, index) => [
+      index === 0 ? plain(traffic) : '',
+      bin.label,
+      count(bin.flows),
+      bin.unfinished === 0 ? '0' : paint.yellow(count(bin.unfinished)),
+      ...percentileCells(bin),
+      bin.fctPs.p50.value === null ? '–' : duration(bin.fctPs.p50.value),
+    ]),
+  )
+  const head = ['Slowdown', 'flow size', 'flows', 'unfinished', 'p50', 'p95', 'p99', 'median time']
+  return `${table(head, 'llrrrrrr', rows, paint)}${footnote(
+    started.flatMap(({ bins }) => bins),
+    paint,
+  )}`
+}
+
+const percentilesOf = ({ slowdown }: SizeBinResult) => [slowdown.p50, slowdown.p95, slowdown.p99]
+const percentileCells = (bin: SizeBinResult) => percentilesOf(bin).map(percentileCell)
+
+function percentileCell({ value, biased, supported }: Percentile): string {
+  return value === null ? '–' : `${biased ? '≥ ' : ''}${significant(value)}${supported ? '' : ' ~'}`
+}
+
+function footnote(bins: readonly SizeBinResult[], paint: Palette): string {
+  const all = bins.flatMap(percentilesOf).filter(({ value }) => value !== null)
+  const notes: string[] = []
+  if (all.some(({ biased }) => biased)) notes.push('≥ unfinished flows are missing')
+  if (all.some(({ supported }) => !supported)) notes.push('~ few flows: see the interval in the report')
+  return notes.length === 0 ? '' : `\n${paint.dim(notes.join('; '))}`
+}
+
+function lossTable({ drops, packets }: ScenarioResult, paint: Palette): string {
+  if (packets.dropped === 0) return `No packet of ${count(packets.originated)} was lost.`
+  const rows = byReason(drops)
+    .slice(0, REASONS_SHOWN)
+    .map(([reason, lost]) => {
+      const places = drops.filter((drop) => drop.reason === reason).sort((a, b) => b.packets - a.packets)
+      const worst = `${plain(places[0]!.place)} ${count(places[0]!.packets)}`
+      const more = places.length > 1 ? paint.dim(` and ${many(places.length - 1, 'more place')}`) : ''
+      return [reason, count(lost), share(lost, packets.originated), worst + more]
+    })
+  return table(['Lost packets', 'packets', 'of sent', 'most at'], 'lrrl', rows, paint)
+}
+
+function linkTable({ links }: ScenarioResult, paint: Palette): string {
+  if (links.length === 0) return ''
+  const hottest = [...links].sort((a, b) => b.utilization.mean - a.utilization.mean).slice(0, LINKS_SHOWN)
+  const rows = hottest.map(({ name, utilization: { mean, max, maxFromPs }, queuePeakPackets }) => [
+    plain(name),
+    percentCell(mean),
+    `${percentCell(max)} at ${instant(maxFromPs)}`,
+    count(queuePeakPackets),
+  ])
+  return table(['Hottest links', 'mean', 'busiest window', 'queue peak'], 'lrlr', rows, paint)
+}
+
+function verdictLines(result: ScenarioResult, paint: Palette): string {
+  const { state, mark, title } = summaryOf(result)
+  const colour = state === 'good' ? paint.green : state === 'bad' ? paint.red : paint.dim
+  return `${colour(`${mark} ${title}`)}\n${paint.dim(`digest ${result.digest}`)}`
+}
+
+/** Columns without rules; `aligns` has an l or r for each. */
+function table(head: readonly string[], aligns: string, rows: readonly string[][], paint: Palette): string {
+  const rules = [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+  ]
+  const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle']
+  const made = new Table({
+    head: head.map((title) => paint.bold(title)),
+    chars: Object.fromEntries([...rules, ...inner].map((rule) => [rule, ''])),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+    colAligns: [...aligns].map((side) => (side === 'l' ? 'left' : 'right')),
+  })
+  made.push(...rows)
+  return made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+/** Names come from users: without characters that would steer the terminal. */
+const plain = (text: string) => text.replace(/\p{Cc}/gu, '\ufffd')

@@ -1,0 +1,52 @@
+import type { ExpectationResult, ScenarioResult } from '../result/result.ts'
+import { instant, many } from './format.ts'
+
+export interface Verdict {
+  readonly state: 'good' | 'bad' | 'plain'
+  readonly mark: string
+  readonly title: string
+  readonly detail: string
+}
+
+/** How many expectations hold, in words. */
+export function summaryOf({
+  expectations,
+  partial,
+}: Pick<ScenarioResult, 'expectations' | 'partial'>): Verdict {
+  const total = expectations.length
+  const held = expectations.filter(({ pass }) => pass).length
+  const soFar = partial ? ' in the part that was simulated' : ''
+  if (total === 0) {
+    const detail = 'The scenario has no expect section: this report shows what happened, and judges nothing.'
+    return { state: 'plain', mark: '–', title: 'No expectations', detail }
+  }
+  const title = `${held} of ${many(total, 'expectation')} ${total === 1 ? 'holds' : 'hold'}${soFar}`
+  if (held === total)
+    return { state: 'good', mark: '✓', title, detail: 'Every measured value is within its bound.' }
+  const failed = expectations.filter(({ pass }) => !pass).map(({ text }) => text.replace(/\s+/g, ' '))
+  return { state: 'bad', mark: '✗', title, detail: `Failed: ${failed.join('; ')}` }
+}
+
+/** The row with the highest value; null of none. */
+export function highestOf<Row>(rows: readonly Row[], value: (row: Row) => number): Row | null {
+  return rows.reduce<Row | null>(
+    (best, row) => (best === null || value(row) > value(best) ? row : best),
+    null,
+  )
+}
+
+/** When an expectation was broken, and what had failed by then: `3.2ms to 6ms, after ord1/spine-3 failed`. */
+export function circumstance(
+  { fromPs, toPs }: ExpectationResult,
+  changes: ScenarioResult['changes'],
+): string {
+  if (fromPs === null) return ''
+  const when = toPs === null ? `from ${instant(fromPs)}` : `${instant(fromPs)} to ${instant(toPs)}`
+  const down = new Set<string>()
+  for (const { atPs, action, target } of changes) {
+    if (atPs > fromPs) continue
+    if (action === 'fail') down.add(target)
+    else down.delete(target)
+  }
+  return down.size === 0 ? when : `${when}, after ${[...down].slice(0, 3).join(', ')} failed`
+}
