@@ -32,3 +32,21 @@ export class RunawayError extends Error {
     this.handler = handler
   }
 }
+
+/** A handler threw; `cause` is what it threw. The message begins with the handler's name and the instant. */
+export class HandlerError extends Error {
+  override readonly name = 'HandlerError'
+  readonly handler: string
+  readonly timePs: number
+
+  constructor(handler: string, timePs: number, cause: unknown) {
+    super(`${handler} failed at ${timePs} ps: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.handler = handler
+    this.timePs = timePs
+  }
+}
+
+/** Refuses one argument of a call, option or setting that the user wrote. */
+export function refuse(where: string, message: string): never {
+  throw new ConfigError([{ path: [where], message }])
+}

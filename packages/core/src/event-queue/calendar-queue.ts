@@ -146,11 +146,15 @@ export class CalendarQueue implements EventQueue {
   cancel(handle: EventHandle): boolean {
     const slot = this.#records.slotOf(handle)
     if (slot === NO_SLOT) return false
+    this.cancelSlot(slot)
+    return true
+  }
+
+  cancelSlot(slot: number): void {
     this.#records.words[(slot << WORDS_LOG2) + HANDLER] = CANCELLED
     this.size--
     this.#cancelled++
     if (this.#cancelled > this.size && this.#cancelled > SWEEP_MIN) this.#rebuild()
-    return true
   }
 
   /** Room may be left where cancelled events stand; else the model counts as runaway. */

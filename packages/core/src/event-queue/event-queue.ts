@@ -26,6 +26,8 @@ export interface EventQueue {
   handleOf(slot: number): EventHandle
   /** Removes a pending event; false if it has run or was cancelled before. */
   cancel(handle: EventHandle): boolean
+  /** The same without a handle, for callers who know that the event in this slot is still theirs and pending. */
+  cancelSlot(slot: number): void
 }
 
 export interface EventQueueOptions {

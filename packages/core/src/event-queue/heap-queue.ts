@@ -74,6 +74,10 @@ export class HeapQueue implements EventQueue {
     return true
   }
 
+  cancelSlot(slot: number): void {
+    this.cancel(slot as EventHandle)
+  }
+
   #refuse(): never {
     const pendingByHandler = new Map<number, number>()
     for (const { handler } of this.#pending.values()) {

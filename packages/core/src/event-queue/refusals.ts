@@ -1,4 +1,4 @@
-import { InvariantError, RunawayError } from '../errors.ts'
+import { InvariantError, RunawayError, refuse } from '../errors.ts'
 import { HANDLE_SLOTS } from './event-queue.ts'
 
 /** The limit itself if it can be kept. */
@@ -6,7 +6,7 @@ export function pendingMaxOf(pendingEventsMax: number): number {
   if (Number.isInteger(pendingEventsMax) && pendingEventsMax >= 1 && pendingEventsMax < HANDLE_SLOTS) {
     return pendingEventsMax
   }
-  throw new RangeError(`pendingEventsMax is ${pendingEventsMax}; expected a whole number from 1 to ${HANDLE_SLOTS - 1}`)
+  return refuse('pendingEventsMax', `got ${pendingEventsMax}; expected a whole number from 1 to ${HANDLE_SLOTS - 1}`)
 }
 
 export function refuseDue(due: number, now: number, handler: string): never {
