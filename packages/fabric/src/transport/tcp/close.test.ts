@@ -1,7 +1,7 @@
 import { MS } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import { Pair, type Passing } from '../test-kit/pipe.ts'
-import { PORT, transfer } from '../test-kit/transfer.ts'
+import { idleApplication, PORT, transfer } from '../test-kit/transfer.ts'
 import type { TcpApplication } from './application.ts'
 import type { TcpConnection } from './connection.ts'
 import { resolveTcpOptions } from './options.ts'
@@ -86,6 +86,26 @@ describe('close', () => {
     pair.sim.run()
     expect(received).toBe(5000)
     expect(pair.client.tcp.connectionCount + pair.server.tcp.connectionCount).toBe(0)
+  })
+
+  it.each(['onEstablished', 'onData', 'onPeerClosed'] as const)('may be an abort from within %s', (method) => {
+    const pair = new Pair()
+    const options = resolveTcpOptions({ delayedAckSegments: 4 })
+    const reasons: (string | undefined)[] = []
+    const application = idleApplication({
+      [method]: (connection: TcpConnection) => connection.abort('changed-my-mind'),
+      onClosed: (_, reason) => void reasons.push(reason),
+    })
+    pair.server.tcp.listen(PORT, options, application)
+    const { clientAddress: source, serverAddress: destination } = pair
+    const flow = pair.addFlow(100)
+    pair.client.tcp.connect({ flow, source, destination, destinationPort: PORT, options, bytes: 100 })
+    pair.sim.run()
+    expect(reasons).toEqual(['changed-my-mind'])
+    expect(pair.client.tcp.connectionCount + pair.server.tcp.connectionCount).toBe(0)
+    if (method === 'onEstablished') expect(pair.flows.failureOf(flow)).toBe('connection-reset')
+    pair.ledger.assertConserved()
+    expect(pair.packets.live).toBe(0)
   })
 
   it('fails the flow and resets the peer after the data retries', () => {

@@ -1,9 +1,9 @@
+import { Timer } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { ACK, RST, SYN } from '../../model/tcp-flags.ts'
 import type { Output, TransportContext } from '../context.ts'
 import { type FlowIndex, NEVER, NO_FLOW } from '../flow-table.ts'
-import { Timer } from '../timer.ts'
 import type { TcpApplication } from './application.ts'
 import { agree, type HandshakeResult, synAckOffer, synOffer } from './negotiation.ts'
 import { Receiver } from './receiver.ts'
@@ -54,6 +54,10 @@ export class TcpConnection {
     this.#rtt = new RoundTripTime(options)
   }
 
+  get isOpen(): boolean {
+    return this.state !== TcpState.CLOSED
+  }
+
   /** Active open. */
   open(): void {
     this.state = TcpState.SYN_SENT
@@ -68,9 +72,9 @@ export class TcpConnection {
     this.#sendSyn()
   }
 
-  /** More bytes to send. */
+  /** More bytes to send; nothing happens before the connection is established or once it is closed. */
   write(bytes: number): void {
-    this.sender?.write(bytes)
+    if (this.isOpen) this.sender?.write(bytes)
   }
 
   /** The last bytes to send: the FIN leaves with the last segment. */
@@ -82,8 +86,7 @@ export class TcpConnection {
   /** No more to send: a FIN follows what was written. */
   close(): void {
     this.#closeRequested = true
-    if (this.sender === undefined || this.state < TcpState.ESTABLISHED) return
-    this.sender.close()
+    if (this.state >= TcpState.ESTABLISHED) this.sender!.close()
   }
 
   /** The application takes this many bytes out of the receive buffer. */
@@ -148,6 +151,8 @@ export class TcpConnection {
   }
 
   sendAcknowledgement(): void {
+    // an application may have aborted while it was told of what is to be acknowledged
+    if (!this.isOpen) return
     this.#segments.sequence = this.sender === undefined ? 1 : this.sender.next
     this.#segments.acknowledgement()
   }
@@ -230,14 +235,14 @@ export class TcpConnection {
     this.#segments.timestamps = agreed.timestamps
   }
 
-  /** The first acknowledgement in SYN-RECEIVED; false if it is of something that was not sent. */
+  /** The first acknowledgement in SYN-RECEIVED; false if the rest of the segment is not to be looked at. */
   #completeAccept(packet: PacketHandle): boolean {
     if (this.#context.packets.acknowledgement[packet] !== 1) {
       this.#resetHalfOpen(packet)
       return false
     }
     this.#establish(packet)
-    return true
+    return this.isOpen
   }
 
   /** Our SYN is acknowledged. */
@@ -289,7 +294,7 @@ export class TcpConnection {
     }
     sender.onAcknowledgement(packet)
     if (sender.isDone) this.#noteFinAcknowledged()
-    if (this.state === TcpState.CLOSED) return
+    if (!this.isOpen) return
     if (length > 0) this.receiver.receive(packet)
     else this.receiver.noteTimestamp(packet)
   }
@@ -308,7 +313,7 @@ export class TcpConnection {
 
   /** Leaves the host's tables; a reason fails the flow. */
   #end(reason: string | undefined): void {
-    if (this.state === TcpState.CLOSED) return
+    if (!this.isOpen) return
     this.state = TcpState.CLOSED
     this.#handshakeTimer?.release()
     this.sender?.release()

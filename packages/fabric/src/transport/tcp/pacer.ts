@@ -1,5 +1,4 @@
-import type { Simulation } from '@weft/core'
-import { Timer } from '../timer.ts'
+import { type Simulation, Timer } from '@weft/core'
 
 /** What a pacer holds back. */
 export interface PacedSender {

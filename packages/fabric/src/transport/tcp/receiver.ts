@@ -1,8 +1,8 @@
+import { Timer } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import { CE, type PacketHandle } from '../../model/packet-table.ts'
 import { CWR, FIN } from '../../model/tcp-flags.ts'
 import type { TransportContext } from '../context.ts'
-import { Timer } from '../timer.ts'
 import { Reassembly } from './reassembly.ts'
 
 /** RFC 7323 §2.2 */
@@ -23,6 +23,8 @@ export interface ReceiverEvents {
   /** Everything up to the peer's FIN has arrived. */
   onFin(): void
   sendAcknowledgement(): void
+  /** False once the connection is closed. */
+  readonly isOpen: boolean
 }
 
 /** The receiving half of a connection: reassembly, acknowledgements, window, ECN echo. */
@@ -171,7 +173,7 @@ export class Receiver {
 
   #acknowledge(): void {
     if (this.#due || this.#pending >= this.#segmentsPerAck) this.#events.sendAcknowledgement()
-    else if (this.#pending === 1) this.#delayAcknowledgement()
+    else if (this.#pending === 1 && this.#events.isOpen) this.#delayAcknowledgement()
   }
 
   #delayAcknowledgement(): void {
