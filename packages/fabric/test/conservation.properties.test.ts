@@ -77,7 +77,7 @@ function play(story: Story) {
 
 const REASONS = ['queue-full', 'link-down', 'node-down', 'no-route', 'ttl-expired', 'bit-error']
 
-describe('under failures, errors and overload', () => {
+describe('under failures, errors and overload', { timeout: 30_000 }, () => {
   it('every packet ends once, as delivered or dropped for a named reason at a named place', () => {
     const property = fc.property(story, (story) => {
       const { network, clock, traffic } = play(story)

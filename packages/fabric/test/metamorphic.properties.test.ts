@@ -42,7 +42,7 @@ function play(blueprint: NetworkBlueprint, datagrams: readonly Datagram[]): { di
   return { digest: clock.network.sim.digest.toString(), fates: traffic.fates as Fate[] }
 }
 
-describe('the order in which a blueprint lists things', () => {
+describe('the order in which a blueprint lists things', { timeout: 30_000 }, () => {
   it('changes neither digest nor outcome', () => {
     const property = fc.property(networks(), seed, (blueprint, seed) => {
       const stream = randomStream(seed, 'order')
@@ -86,7 +86,7 @@ function reachability(blueprint: NetworkBlueprint, rename = (name: string) => na
 const closeTo = (shares: Record<string, number>) =>
   Object.fromEntries(Object.entries(shares).map(([key, share]) => [key, expect.closeTo(share, 12)]))
 
-describe('names', () => {
+describe('names', { timeout: 30_000 }, () => {
   it('do not matter to who reaches whom over which nodes in which shares', () => {
     const property = fc.property(networks(), seed, (blueprint, seed) => {
       const stream = randomStream(seed, 'names')
@@ -114,7 +114,7 @@ describe('names', () => {
   })
 })
 
-describe('parallel links', () => {
+describe('parallel links', { timeout: 30_000 }, () => {
   const options = { ...plainLink(120e9, US), cost: 1 }
   const wire = (between: [string, string], n: number): GraphLink[] =>
     Array.from({ length: n }, () => ({ between, options: { ...options, rateBps: 120e9 / n } }))
@@ -172,7 +172,7 @@ function scaled(rates: number, sizes: number, delays: number) {
   return networkOf(parts)
 }
 
-describe('units', () => {
+describe('units', { timeout: 30_000 }, () => {
   const hosts = hostsOf(scaled(1, 1, 1))
   const datagrams = burstsBetween(hosts)
   const plain = play(scaled(1, 1, 1), datagrams)

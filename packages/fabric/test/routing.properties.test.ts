@@ -14,7 +14,7 @@ function expectSame(actual: Shares | string, expected: Shares): void {
   }
 }
 
-describe('routes', () => {
+describe('routes', { timeout: 30_000 }, () => {
   it('are the shortest paths with their weights, whatever is down', () => {
     const property = fc.property(networks(), outages, (blueprint, down) => {
       const network = new Network(blueprint)

@@ -17,7 +17,7 @@ function* realisticFlows(test: TestPacket): Generator<number> {
 
 const uniform = (n: number, total: number) => new Float64Array(n).fill(total / n)
 
-describe('five-tuple ECMP', () => {
+describe('five-tuple ECMP', { timeout: 30_000 }, () => {
   it.each([2, 3, 7, 8, 16, 64])('spreads consecutive hosts and ports evenly over %d members', (n) => {
     const test = new TestPacket()
     const selector = new HashSelector(test.packets, fiveTupleKey, 12345)
@@ -86,7 +86,7 @@ describe('five-tuple ECMP', () => {
   })
 })
 
-describe('the hash of a five-tuple', () => {
+describe('the hash of a five-tuple', { timeout: 30_000 }, () => {
   it('changes half of its bits, each as often, when one bit of the tuple changes', () => {
     const stream = randomStream('avalanche', 'tuples')
     const fields = [10, 10, 0, 16, 16]

@@ -9,6 +9,7 @@ import { HostStack } from '../../transport/stack.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { Failures } from './failures.ts'
 import { PacketClock } from './packet-clock.ts'
+import type { PacketTrace } from './packet-trace.ts'
 
 export interface PacketRunOptions {
   /** No traffic starts from here on; what has started goes on. */
@@ -18,6 +19,8 @@ export interface PacketRunOptions {
   readonly checked?: boolean
   /** Default: one made from the blueprint's seed. */
   readonly sim?: Simulation
+  /** Writes down the story of packets. */
+  readonly trace?: PacketTrace
 }
 
 /** Flows of traffic number n go to this port plus n. */
@@ -43,11 +46,13 @@ export class PacketRun {
       checked,
       ...(hashKey === undefined ? {} : { hashKey }),
     })
-    this.clock = new PacketClock(this.network)
+    this.clock = new PacketClock(this.network, options.trace === undefined ? {} : { trace: options.trace })
     this.flows = new FlowTable(this.network.packets)
     this.network.ledger.addDropListener(this.flows)
     this.failures = new Failures(this.clock, blueprint.events)
-    blueprint.traffic.forEach((traffic, index) => this.#startTraffic(traffic, index, options.arrivalsEndPs))
+    for (const [index, traffic] of blueprint.traffic.entries()) {
+      this.#startTraffic(traffic, index, options.arrivalsEndPs)
+    }
   }
 
   #startTraffic(traffic: TrafficBlueprint, index: number, arrivalsEndPs: number): void {

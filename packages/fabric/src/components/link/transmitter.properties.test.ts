@@ -161,7 +161,7 @@ function runOracle(config: TransmitterConfig, actions: readonly Action[]): Obser
   return { arrivals: oracle.arrivals, drops: oracle.drops, readings, totals }
 }
 
-it('does to the packet and picosecond what a naive FIFO link does', () => {
+it('does to the packet and picosecond what a naive FIFO link does', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(config, fc.array(draft, { maxLength: 120, size: 'max' }), (config, drafts) => {
       const actions = actionsOf(config, drafts)
