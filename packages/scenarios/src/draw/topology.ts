@@ -32,9 +32,9 @@ export async function layoutOf(network: DrawableNetwork): Promise<Layout> {
 }
 
 /**
- * A network as an SVG document. Each half of a line shows the direction that leaves the box it touches; failed
- * elements are dashed and crossed; tooltips give the numbers. Follows the reader's colour scheme.
- * Throws when there are no nodes.
+ * A network as an SVG document. Each half of a line shows the direction that leaves the box it touches;
+ * failed elements are dashed and crossed; tooltips give the numbers. Follows the reader's colour
+ * scheme. Throws when there are no nodes.
  */
 export async function drawTopology(network: DrawableNetwork, options: DrawOptions = {}): Promise<string> {
   const { loads = [], changes = [], title = 'Topology', isInline = false } = options

@@ -89,7 +89,9 @@ describe('results with little in them', () => {
       /\s+/g,
       ' ',
     )
-    expect(text).toContain('Partial result. The run was interrupted at 4.2ms of simulated time')
+    expect(text).toContain(
+      'Partial result. The run was interrupted at 4.2ms of simulated time; flows were to arrive until 10ms.',
+    )
     expect(text).toContain('2 of 4 expectations hold in the part that was simulated')
   })
 

@@ -50,7 +50,7 @@ describe('the summary on a terminal', () => {
 
   test('says when it is partial, and passes warnings on', () => {
     const text = renderSummary({ ...result, partial: true, warnings: ['a queue is short'] }, { color: false })
-    expect(text).toContain('partial: interrupted at 13ms')
+    expect(text).toContain('partial: interrupted at 13ms, flows were to arrive until 10ms')
     expect(text).toContain('warning: a queue is short')
   })
 

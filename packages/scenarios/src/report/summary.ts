@@ -33,11 +33,11 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
 }
 
 function headline(result: ScenarioResult, paint: Palette): string {
-  const { name, clock, seed, simulatedPs, wallSeconds, events, warnings, partial, horizonPs } = result
+  const { name, clock, seed, simulatedPs, wallSeconds, events, warnings, partial, arrivalsEndPs } = result
   const took = `${instant(simulatedPs)} simulated in ${significant(wallSeconds)} s, ${many(events, 'event')}`
   const lines = [`${paint.bold(plain(name))}  ${paint.dim(`${clock} clock, seed ${plain(seed)}, ${took}`)}`]
   if (partial) {
-    const planned = `arrivals were to go on to ${instant(horizonPs)}`
+    const planned = `flows were to arrive until ${instant(arrivalsEndPs)}`
     lines.push(paint.yellow(`partial: interrupted at ${instant(simulatedPs)}, ${planned}`))
   }
   for (const warning of warnings) lines.push(paint.yellow(`warning: ${plain(warning)}`))

@@ -34,6 +34,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     digest: packetRun.sim.digest.toString(),
     partial: context.partial,
     simulatedPs: run.nowPs,
+    arrivalsEndPs: scenario.run.forPs,
     horizonPs: run.endPs,
     warmupPs: scenario.run.warmupPs,
     wallSeconds: context.wallSeconds,

@@ -18,7 +18,9 @@ export interface ScenarioResult {
   /** True when interrupted: everything below then covers the time up to `simulatedPs`. */
   readonly partial: boolean
   readonly simulatedPs: number
-  /** The time that was asked for: arrivals, then draining. */
+  /** Flows arrive until here; utilisation is measured from the warm-up to here. */
+  readonly arrivalsEndPs: number
+  /** The latest that the run could end: arrivals, then draining. */
   readonly horizonPs: number
   readonly warmupPs: number
   readonly wallSeconds: number
@@ -53,7 +55,7 @@ export interface NetworkResult {
   readonly oversubscription: readonly { readonly tier: string; readonly min: number; readonly max: number }[]
 }
 
-/** One direction of a link, over the time after the warm-up. */
+/** One direction of a link: load from the warm-up to the end of arrivals, drops and queue peak of the whole run. */
 export interface LinkResult {
   /** `a → b`. */
   readonly name: string

@@ -32,8 +32,11 @@ function row({ reason, place, packets, firstPs, lastPs }: DropResult, most: numb
   const bar = html`<span class="bar loss"><i style="width:${width}%"></i></span>`
   return html`<tr><th scope="row"><code>${reason}</code></th><td class="text">${place}</td>
 <td>${bar}<span class="fixed">${count(packets)}</span></td>
-<td>${instant(firstPs)}</td><td>${instant(lastPs)}</td></tr>`
+<td>${when(firstPs)}</td><td>${when(lastPs)}</td></tr>`
 }
+
+/** Negative where the losses of a run were too many to record one by one. */
+const when = (atPs: number) => (atPs < 0 ? '–' : instant(atPs))
 
 export function byReason(drops: readonly DropResult[]): [string, number][] {
   const sums = new Map<string, number>()

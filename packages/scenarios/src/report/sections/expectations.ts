@@ -20,10 +20,11 @@ function card(expectation: ExpectationResult, changes: ScenarioResult['changes']
     object === null
       ? null
       : html`<p class="object">${object}${when !== '' && html` <span class="soft">${when}</span>`}</p>`
+  const spoken = pass ? 'holds: ' : 'fails: '
   const lines = hints.map((hint) => html`<li>${withCommand(hint)}</li>`)
   return html`<article class="card ${pass ? 'good' : 'bad'}">
-<h3><span class="mark">${pass ? '✓' : '✗'}</span><span class="sr">${pass ? 'holds: ' : 'fails: '}</span>
-<code>${metric}</code> ${words}</h3>
+<h3><span class="mark">${pass ? '✓' : '✗'}</span><span
+class="sr">${spoken}</span><code>${metric}</code> ${words}</h3>
 <p class="values"><span>measured <b>${measured}</b></span><span>expected <b>${bound}</b></span></p>
 ${where}${lines.length > 0 && html`<ul class="hints">${lines}</ul>`}
 </article>`

@@ -20,9 +20,9 @@ ${banners(result)}
 function banners(result: ScenarioResult): Html[] {
   const lines = result.warnings.map((warning) => html`<p class="banner">${warning}</p>`)
   if (!result.partial) return lines
-  const reached = `${instant(result.simulatedPs)} of simulated time`
-  const text = html`<b>Partial result.</b> The run was interrupted at ${reached}; it was to take arrivals for
-${instant(result.horizonPs)}. Everything below covers the time that was simulated.`
+  const text = html`<b>Partial result.</b> The run was interrupted at ${instant(result.simulatedPs)}
+of simulated time; flows were to arrive until ${instant(result.arrivalsEndPs)}. Everything below covers
+what was simulated.`
   return [html`<p class="banner bad">${text}</p>`, ...lines]
 }
 
@@ -53,7 +53,7 @@ function tiles(result: ScenarioResult): Html[] {
       share(completed, started),
       `${count(completed)} of ${many(started, 'flow')}${tail}`,
     ),
-    tile('Goodput', goodput === null ? '–' : rate(goodput), 'mean while flows arrive, all receivers'),
+    tile('Goodput', goodput === null ? '–' : rate(goodput), 'mean while flows arrive, of all receivers'),
     tile(
       'Busiest link',
       busiest === null ? '–' : percent(busiest.utilization.mean),
@@ -70,9 +70,9 @@ function lossText({ dropped, originated }: ScenarioResult['packets']): string {
     : `${share(dropped, originated)} of ${count(originated)} sent`
 }
 
-function goodputAfterWarmup({ series, warmupPs, horizonPs }: ScenarioResult): number | null {
+function goodputAfterWarmup({ series, warmupPs, arrivalsEndPs }: ScenarioResult): number | null {
   const windows = series.startPs.flatMap((atPs, index) =>
-    atPs >= warmupPs && atPs < horizonPs ? [index] : [],
+    atPs >= warmupPs && atPs < arrivalsEndPs ? [index] : [],
   )
   if (windows.length === 0 || series.goodputBps.length === 0) return null
   const total = series.goodputBps.reduce(

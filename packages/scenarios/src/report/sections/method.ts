@@ -8,7 +8,7 @@ const assumptions: Readonly<Record<ScenarioResult['clock'], readonly string[]>> 
     'Every packet is simulated on its own, store and forward, in picosecond order; nothing is averaged.',
     'Switches add no delay of their own: latency is serialisation, propagation and waiting in queues.',
     'Hosts have no CPU, memory or disk limits: a sender is held back by its transport and its links alone.',
-    'Utilisation is the share of time after the warm-up that a direction was transmitting, framing included.',
+    'Utilisation is the share of time that a direction transmits, framing included, while flows arrive.',
     'Percentiles cover completed flows that started after the warm-up; unfinished ones are counted apart.',
     'One run with one seed: confidence intervals cover the flows of this run, not the spread between seeds.',
   ],

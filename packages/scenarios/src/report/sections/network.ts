@@ -4,7 +4,10 @@ import { type Html, html } from '../html.ts'
 
 /** What was simulated: nodes and links by tier, and how far each tier is oversubscribed. */
 export function networkSection({ network }: ScenarioResult): Html {
-  const nodes = tally(network.nodes, ({ kind, tier }) => (kind === 'host' ? 'hosts' : `${tier} switches`))
+  const switchesFirst = [...network.nodes].sort(
+    (a, b) => Number(a.kind === 'host') - Number(b.kind === 'host'),
+  )
+  const nodes = tally(switchesFirst, ({ kind, tier }) => (kind === 'host' ? 'hosts' : `${tier} switches`))
   const links = tally(network.links, ({ tier, rateBps, delayPs }) =>
     JSON.stringify([tier, rate(rateBps), duration(delayPs)]),
   )

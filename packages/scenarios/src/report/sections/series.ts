@@ -19,9 +19,9 @@ export function seriesSection(result: ScenarioResult): { html: Html; readings: P
   }
 }
 
-function phases({ warmupPs, horizonPs, series }: ScenarioResult): string {
-  const warmup = warmupPs > 0 ? 'Grey: warm-up, left out of every table and percentile. ' : ''
-  return `${warmup}Arrivals end at ${instant(horizonPs)}. One window is ${duration(series.windowPs)}.`
+function phases({ warmupPs, arrivalsEndPs, series }: ScenarioResult): string {
+  const warmup = warmupPs > 0 ? 'Grey: warm-up, left out of utilisation and of flow statistics. ' : ''
+  return `${warmup}Arrivals end at ${instant(arrivalsEndPs)}. One window is ${duration(series.windowPs)}.`
 }
 
 function plotsOf(series: ScenarioResult['series']): TimePlot[] {

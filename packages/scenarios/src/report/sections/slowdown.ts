@@ -10,8 +10,8 @@ export function slowdownSection({ flows }: ScenarioResult): Html {
   return html`${shown.map(trafficBlock)}
 <p class="note">Slowdown: completion time over the time the same bytes need on the same path when it is empty;
 1× is ideal. <span class="flag low">≥</span> a lower bound, since unfinished flows of this size are missing
-from the sample. <span class="flag few">few</span> too few flows for a percentile this far out: the 95% confidence
-interval is given.</p>`
+from the sample. <span class="flag few">few</span> too few flows for a percentile this far out: the 95%
+confidence interval is given.</p>`
 }
 
 function trafficBlock(traffic: TrafficResult, index: number): Html {
