@@ -20,7 +20,7 @@ export class Ledger {
   readonly #reasons: string[] = []
   readonly #places: string[] = []
   /** Packets dropped, by place and reason. */
-  readonly #drops: Float64Array[] = []
+  readonly #drops: (Float64Array | undefined)[] = []
   readonly #listeners: DropListener[] = []
 
   constructor(packets: PacketTable) {
@@ -72,11 +72,12 @@ export class Ledger {
   /** Every non-zero count, ordered by place, then reason. */
   drops(): DropCount[] {
     const rows: DropCount[] = []
-    this.#drops.forEach((counts, place) =>
-      counts.forEach((packets, reason) => {
+    for (const [place, counts] of this.#drops.entries()) {
+      // places where nothing was dropped have no counts
+      counts?.forEach((packets, reason) => {
         if (packets > 0) rows.push({ reason: this.#reasons[reason]!, place: this.#places[place]!, packets })
-      }),
-    )
+      })
+    }
     return rows
   }
 

@@ -22,19 +22,23 @@ export class IdealFct {
   of(source: number, destination: number, bytes: number, segmentBytes: number, headerBytes: number): number {
     const path = this.#path(source, destination)
     if (path.length === 0) return source === destination ? 0 : Number.NaN
-    const segments = Math.ceil(bytes / segmentBytes)
-    const first = Math.min(bytes, segmentBytes) + headerBytes
+    const segments = Math.max(1, Math.ceil(bytes / segmentBytes))
+    const full = segmentBytes + headerBytes
     const last = bytes - (segments - 1) * segmentBytes + headerBytes
-    let total = 0
-    let slowest = 0
+    // when the first full segment, and when the last segment, comes to the link at hand
+    let firstComes = 0
+    let lastComes = 0
+    let slowestPs = 0
     for (const { rateBps, delayPs, framing } of path) {
       const psPerByte = PS_BITS_PER_BYTE / rateBps
-      const firstPs = wireBytes(framing, first) * psPerByte
-      const restPs = segments === 1 ? 0 : (segments - 2) * firstPs + wireBytes(framing, last) * psPerByte
-      total += delayPs + firstPs
-      slowest = Math.max(slowest, restPs)
+      const fullPs = wireBytes(framing, full) * psPerByte
+      slowestPs = Math.max(slowestPs, fullPs)
+      // the last full segment leaves here after the first one, behind all others at the slowest link so far
+      const free = segments === 1 ? 0 : firstComes + fullPs + (segments - 2) * slowestPs
+      lastComes = Math.max(lastComes, free) + wireBytes(framing, last) * psPerByte + delayPs
+      firstComes += fullPs + delayPs
     }
-    return total + slowest
+    return lastComes
   }
 
   #path(source: number, destination: number): readonly LinkBlueprint[] {
