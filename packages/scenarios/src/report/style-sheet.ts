@@ -188,7 +188,9 @@ section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:14px 0
 .plots{grid-template-columns:repeat(2,minmax(0,1fr))}
 .plot,.card,tr,.tile,.verdict{break-inside:avoid}
 h2,h3{break-after:avoid}
-.topology,.scroll{overflow:visible}
+.plots .wide{display:none}.plots .narrow{display:block}
+table.numbers{font-size:10.5px}.numbers th,.numbers td{padding:3px 5px}.numbers .bar{width:40px}
+.topology,.scroll{overflow:visible;background:none}
 .topology svg{width:auto;max-width:100%}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }`

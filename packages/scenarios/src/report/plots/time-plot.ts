@@ -1,7 +1,7 @@
 import type { ScenarioResult, SeriesResult } from '../../result/result.ts'
 import { count, duration, percent, rate } from '../format.ts'
 import { type Html, html } from '../html.ts'
-import { axisLook, roundUp, seriesColour } from './axes.ts'
+import { axisLook, roundAxis, seriesColour } from './axes.ts'
 import { type PlotSize, plotSizes, renderPlot } from './render.ts'
 
 export type ValueKind = 'rate' | 'share' | 'count' | 'packets'
@@ -123,12 +123,12 @@ function optionOf(plot: TimePlot, window: Window, marks: Marks, size: PlotSize, 
     yAxis: {
       type: 'value',
       min: 0,
-      max: plot.kind === 'share' ? 1 : roundUp(highest(plot)),
-      splitNumber: 4,
+      ...(plot.kind === 'share'
+        ? { max: 1, interval: 0.25 }
+        : roundAxis(highest(plot), plot.kind !== 'rate')),
       ...axisLook,
       axisLine: { show: false },
       axisLabel: { ...axisLook.axisLabel, formatter: (value: number) => (value === 0 ? '0' : print(value)) },
-      interval: plot.kind === 'share' ? 0.25 : undefined,
     },
     series: [
       ...plot.series.map((series, index) => ({
@@ -170,6 +170,7 @@ function markers({ changes, warmupPs }: Marks, from: number, to: number) {
     },
     markLine: {
       silent: true,
+      z: 1,
       symbol: 'none',
       data: changes.map(({ atPs, action }, index) => ({
         xAxis: atPs,

@@ -53,7 +53,7 @@ function tiles(result: ScenarioResult): Html[] {
       share(completed, started),
       `${count(completed)} of ${many(started, 'flow')}${tail}`,
     ),
-    tile('Goodput', goodput === null ? '–' : rate(goodput), 'mean while flows arrive, of all receivers'),
+    tile('Goodput', goodput === null ? '–' : rate(goodput), 'mean while flows arrive'),
     tile(
       'Busiest link',
       busiest === null ? '–' : percent(busiest.utilization.mean),
