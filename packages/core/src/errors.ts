@@ -40,7 +40,9 @@ export class HandlerError extends Error {
   readonly timePs: number
 
   constructor(handler: string, timePs: number, cause: unknown) {
-    super(`${handler} failed at ${timePs} ps: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    super(`${handler} failed at ${timePs} ps: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
     this.handler = handler
     this.timePs = timePs
   }

@@ -59,9 +59,15 @@ export class Process<Result = void> extends Signal<Result> implements Waiter {
    * arrive one by one. Refused for a process that has ended, and for the process that is running.
    */
   interrupt(reason?: unknown): void {
-    const problem = this.hasFired ? 'has ended' : this.#processes.running === this ? 'interrupts itself' : undefined
+    const problem = this.hasFired
+      ? 'has ended'
+      : this.#processes.running === this
+        ? 'interrupts itself'
+        : undefined
     if (problem !== undefined) {
-      throw new ConfigError([{ path: ['interrupt'], message: `${this.name} ${problem}; only a waiting process can be` }])
+      throw new ConfigError([
+        { path: ['interrupt'], message: `${this.name} ${problem}; only a waiting process can be` },
+      ])
     }
     this.#interrupts.push(new Interrupt(reason))
     if (this.#interrupts.length > 1) return

@@ -44,7 +44,9 @@ export class Resource {
   /** Gives the server back; a request that still waits is withdrawn. Refused the second time. */
   release(request: Request): void {
     if (!this.#granted.delete(request) && !this.#waiting.delete(request)) {
-      throw new ConfigError([{ path: ['release'], message: `${this.name} does not hold this request (any more)` }])
+      throw new ConfigError([
+        { path: ['release'], message: `${this.name} does not hold this request (any more)` },
+      ])
     }
     this.#grant()
   }

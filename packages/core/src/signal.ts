@@ -48,7 +48,9 @@ export class Signal<Value = void> extends Waitable<Value> {
 
   fire(value: Value): void {
     if (this.#fired !== undefined) {
-      throw new ConfigError([{ path: ['fire'], message: 'a signal fires once; what happens again is a Condition' }])
+      throw new ConfigError([
+        { path: ['fire'], message: 'a signal fires once; what happens again is a Condition' },
+      ])
     }
     this.#fired = { value }
     this.wakeAll(value)
@@ -79,10 +81,11 @@ export function anyOf(...waitables: readonly Waitable<unknown>[]): Signal<First>
   const waiters = waitables.map((_, index): Waiter => ({ wake: (value) => decide({ index, value }) }))
   const decide = (outcome: First) => {
     if (first.hasFired) return
-    waitables.forEach((waitable, index) => waitable.unsubscribe(waiters[index]!))
+    for (const [index, waitable] of waitables.entries()) waitable.unsubscribe(waiters[index]!)
     first.fire(outcome)
   }
-  for (const [index, waitable] of waitables.entries()) if (!first.hasFired) waitable.subscribe(waiters[index]!)
+  for (const [index, waitable] of waitables.entries())
+    if (!first.hasFired) waitable.subscribe(waiters[index]!)
   return first
 }
 

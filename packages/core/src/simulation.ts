@@ -89,7 +89,8 @@ export class Simulation {
 
   /** Calls a function at an absolute time, which is not before now; a `ConfigError` otherwise. */
   at(timePs: Picoseconds, call: () => void): ScheduledCall {
-    if (!Number.isSafeInteger(timePs)) refuse('timePs', `got ${timePs}; expected whole picoseconds up to 2^53 - 1`)
+    if (!Number.isSafeInteger(timePs))
+      refuse('timePs', `got ${timePs}; expected whole picoseconds up to 2^53 - 1`)
     if (timePs < this.now) refuse('timePs', `${timePs} ps is in the past: it is ${this.now} ps now`)
     this.#calls ??= new CallTable(this)
     return this.#calls.add(timePs, call)
@@ -102,7 +103,10 @@ export class Simulation {
   }
 
   /** Starts a process at the current instant, after the events that are already pending for it. */
-  spawn<Result>(body: () => ProcessBody<Result>, name = body.name || 'a process without name'): Process<Result> {
+  spawn<Result>(
+    body: () => ProcessBody<Result>,
+    name = body.name || 'a process without name',
+  ): Process<Result> {
     this.#processes ??= new ProcessTable(this)
     return new Process(this.#processes, body(), name)
   }
@@ -136,7 +140,8 @@ export class Simulation {
    */
   run(until?: Picoseconds): number {
     if (until !== undefined) this.#checkUntil(until)
-    if (this.#isRunning) refuse('run', 'the simulation is running: a handler must not call run; to end it, call stop')
+    if (this.#isRunning)
+      refuse('run', 'the simulation is running: a handler must not call run; to end it, call stop')
     const before = this.eventsRun
     this.queue.limit = until ?? TIME_MAX
     this.#isStopped = false

@@ -89,7 +89,8 @@ export class Timer {
   }
 
   #push(): void {
-    if (this.#index === RELEASED) throw new InvariantError(`${this.description} was released and is armed again`)
+    if (this.#index === RELEASED)
+      throw new InvariantError(`${this.description} was released and is armed again`)
     const { queue, timers } = this.#sim
     queue.due = this.deadline
     this.#slot = queue.push(timers.handler, this.#index, this.#kind)

@@ -1,7 +1,18 @@
 import { CalendarTuning, CROWD } from './calendar-tuning.ts'
 import { ChainSorter } from './chain.ts'
 import type { EventHandle, EventQueue, EventQueueOptions } from './event-queue.ts'
-import { A, B, CANCELLED, EventRecords, FLOATS_LOG2, HANDLER, KEY, NEXT, NO_SLOT, WORDS_LOG2 } from './event-records.ts'
+import {
+  A,
+  B,
+  CANCELLED,
+  EventRecords,
+  FLOATS_LOG2,
+  HANDLER,
+  KEY,
+  NEXT,
+  NO_SLOT,
+  WORDS_LOG2,
+} from './event-records.ts'
 import { FAR_KEYS, FarWheel } from './far-wheel.ts'
 import { pendingRunaway, refuseDue } from './refusals.ts'
 import { SlotHeap } from './slot-heap.ts'
@@ -332,7 +343,7 @@ export class CalendarQueue implements EventQueue {
     this.#epochStart = this.#origin + epoch * this.#epochPs
     this.#bucketEnd = this.#epochStart
     this.#nearEnd = this.#epochStart + 2 * this.#epochPs
-    this.#word = (((this.#epochStart * this.#perWidth) & this.#bucketMask) >> 5)
+    this.#word = ((this.#epochStart * this.#perWidth) & this.#bucketMask) >> 5
   }
 
   /** Moves the events of an epoch from the far wheel into the ring. */

@@ -64,6 +64,7 @@ export class EventRecords {
     // A slot whose generations are used up is never given out again, so that no stale handle ever matches.
     if (generation === GENERATION_MAX) {
       this.#retired++
+      words[record + HANDLER] = CANCELLED
       return
     }
     words[record + GENERATION] = generation + 1
@@ -78,7 +79,7 @@ export class EventRecords {
   /** The slot of a pending event; `NO_SLOT` if the handle is stale or never was one. */
   slotOf(handle: EventHandle): number {
     const slot = handle % HANDLE_SLOTS
-    if (!(slot > NO_SLOT && slot < this.#fresh)) return NO_SLOT
+    if (!(Number.isSafeInteger(handle) && slot > NO_SLOT && slot < this.#fresh)) return NO_SLOT
     const record = slot << WORDS_LOG2
     const isCurrent = this.words[record + GENERATION] === (handle - slot) / HANDLE_SLOTS
     return isCurrent && this.words[record + HANDLER] !== CANCELLED ? slot : NO_SLOT

@@ -1,5 +1,10 @@
 import { Heap } from 'heap-js'
-import { type EventHandle, type EventQueue, type EventQueueOptions, PENDING_EVENTS_MAX } from './event-queue.ts'
+import {
+  type EventHandle,
+  type EventQueue,
+  type EventQueueOptions,
+  PENDING_EVENTS_MAX,
+} from './event-queue.ts'
 import { pendingMaxOf, pendingRunaway, refuseDue } from './refusals.ts'
 
 interface PendingEvent {

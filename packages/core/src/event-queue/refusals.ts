@@ -6,7 +6,10 @@ export function pendingMaxOf(pendingEventsMax: number): number {
   if (Number.isInteger(pendingEventsMax) && pendingEventsMax >= 1 && pendingEventsMax < HANDLE_SLOTS) {
     return pendingEventsMax
   }
-  return refuse('pendingEventsMax', `got ${pendingEventsMax}; expected a whole number from 1 to ${HANDLE_SLOTS - 1}`)
+  return refuse(
+    'pendingEventsMax',
+    `got ${pendingEventsMax}; expected a whole number from 1 to ${HANDLE_SLOTS - 1}`,
+  )
 }
 
 export function refuseDue(due: number, now: number, handler: string): never {
@@ -23,7 +26,8 @@ export function pendingRunaway(
   nameOf: (handler: number) => string,
 ): RunawayError {
   let [busiest, count] = [0, 0]
-  for (const [handler, pending] of pendingByHandler) if (pending > count) [busiest, count] = [handler, pending]
+  for (const [handler, pending] of pendingByHandler)
+    if (pending > count) [busiest, count] = [handler, pending]
   const name = nameOf(busiest)
   const message =
     `more than ${pendingMax} events are pending at ${now} ps, ${count} of them for ${name}; ` +

@@ -12,7 +12,8 @@ const increments: Record<string, Increment> = {
   'few distinct instants': (random) => random.int(6) * 1_000_000_000,
   'skewed over ten decades': (random) => Math.floor(10 ** (2 + random.next() * 10)),
   bimodal: (random) => (random.next() < 0.5 ? random.int(1_000) : 1e12 + random.int(1_000)),
-  'a sparse head and a dense cluster': (random) => (random.next() < 0.01 ? random.int(1e12) : 5e12 + random.int(50_000)),
+  'a sparse head and a dense cluster': (random) =>
+    random.next() < 0.01 ? random.int(1e12) : 5e12 + random.int(50_000),
   'bursts and gaps': (_, event) => (event % 1000 === 0 ? 1e10 : event % 7),
   'half of them at once': (random) => (random.next() < 0.5 ? 0 : random.int(1e8)),
   network: (random) => (random.next() < 0.98 ? 100_000 + random.int(49) * 100_000 : 1e9 + random.int(1e12)),
@@ -27,7 +28,10 @@ function compare(increment: Increment, sizeMax: number): void {
   let differences = 0
   const push = () => {
     fast.due = reference.due = Math.min(reference.time + increment(random, events), Number.MAX_SAFE_INTEGER)
-    handles[events % 512] = [fast.handleOf(fast.push(1, events, 0)), reference.handleOf(reference.push(1, events, 0))]
+    handles[events % 512] = [
+      fast.handleOf(fast.push(1, events, 0)),
+      reference.handleOf(reference.push(1, events, 0)),
+    ]
     events++
   }
   const pop = (limit = Number.MAX_SAFE_INTEGER) => {
@@ -56,5 +60,7 @@ function compare(increment: Increment, sizeMax: number): void {
 }
 
 for (const [name, increment] of Object.entries(increments)) {
-  test.each([10, 1_000, 20_000])(`both queues agree: ${name}, %i pending`, (sizeMax) => compare(increment, sizeMax))
+  test.each([10, 1_000, 20_000])(`both queues agree: ${name}, %i pending`, (sizeMax) =>
+    compare(increment, sizeMax),
+  )
 }
