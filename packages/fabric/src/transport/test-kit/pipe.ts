@@ -41,6 +41,8 @@ export interface PipeOptions {
   readonly psPerByte?: number
   readonly fate?: (packet: Passing) => Fate | undefined
   readonly ipv6?: boolean
+  /** Keep no log: for long runs. */
+  readonly quiet?: boolean
 }
 
 /** Two hosts joined by a pipe that a script may disturb. Uses checked packets. */
@@ -114,7 +116,7 @@ class Direction implements Output, EventHandler {
     const { sim, packets, ledger } = this.#context
     ledger.originated++
     const passing = this.#describe(packet)
-    this.#pair.log.push(passing)
+    if (!this.#options.quiet) this.#pair.log.push(passing)
     const fate = this.#options.fate?.(passing) ?? {}
     if (fate.mark && packets.ecn[packet] !== 0) packets.ecn[packet] = 3
     const start = Math.max(sim.now, this.#busyUntil)

@@ -44,12 +44,14 @@ describe('DCTCP', () => {
     expect(ends(10)).toBeCloseTo(10 / 11, 3)
   })
 
-  it('cuts by half of alpha at the end of a marked window, once', () => {
+  it('cuts by half of alpha at the first mark, once per window of data', () => {
     const dctcp = control(0.5)
-    windows(dctcp, 1)
-    const alpha = 0.5 * (15 / 16) + ((1 / 11 - 0.5 * (15 / 16)) * 1) / 16
-    expect(dctcp.alpha).toBeCloseTo(alpha, 12)
+    dctcp.feedback(MSS, false, 1001, 11_001, true)
+    const alpha = 0.5 * (15 / 16)
+    expect(dctcp.feedback(MSS, true, 2001, 12_001, true)).toBe(true)
     expect(dctcp.cwndBytes).toBe(Math.floor(WINDOW * MSS * (1 - alpha / 2)))
+    expect(dctcp.feedback(MSS, true, 12_001, 22_001, true)).toBe(false)
+    expect(dctcp.feedback(MSS, true, 13_001, 22_001, true)).toBe(true)
   })
 
   it('does not cut a window without marks, nor during loss recovery', () => {
@@ -65,6 +67,7 @@ describe('DCTCP', () => {
     dctcp.feedback(MSS, false, 1001, 10_001, true)
     dctcp.feedback(MSS, true, 2001, 11_001, true)
     expect(dctcp.ssthreshBytes).toBe(dctcp.cwndBytes)
+    expect(dctcp.ssthreshBytes).toBeLessThan(10 * MSS)
   })
 
   it('answers loss like NewReno, marked or not (section 3.5)', () => {

@@ -1,11 +1,11 @@
 import type { TcpOptions } from '../../../blueprint/traffic.ts'
 import { DATA_START } from '../state.ts'
-import { NewReno } from './newreno.ts'
+import { MARKED_WINDOW_MIN_SEGMENTS, NewReno } from './newreno.ts'
 
 /**
- * DCTCP, RFC 8257: estimates the fraction of marked bytes once per window of data and, at the window's end, cuts in
- * proportion to it if any byte was marked (§3.3 steps 1 to 9; Linux cuts at the first mark, by the estimate of the
- * window before). Loss and growth are NewReno's (§3.5, §3.6).
+ * DCTCP, RFC 8257: estimates the fraction of marked bytes once per window of data, and cuts in proportion to it as soon
+ * as a mark is echoed, at most once per window of data; as in the paper's analysis (Alizadeh et al. 2010, §3.3), where
+ * every flow cuts once per sawtooth. Loss and growth are NewReno's (§3.5, §3.6).
  */
 export class Dctcp extends NewReno {
   /** DCTCP.Alpha */
@@ -25,13 +25,9 @@ export class Dctcp extends NewReno {
   override feedback(ackedBytes: number, marked: boolean, una: number, next: number, mayReduce: boolean): boolean {
     this.#bytesAcked += ackedBytes
     if (marked) this.#bytesMarked += ackedBytes
-    // a mark ends slow start at once, the cut waits for the end of its window
-    if (marked && this.cwndBytes < this.ssthreshBytes) this.ssthreshBytes = this.cwndBytes
-    if (una <= this.#windowEnd) return false
-    const congested = this.#bytesMarked > 0
-    this.#estimate(next)
-    if (!congested || !mayReduce) return false
-    this.cut(this.cwndBytes * (1 - this.alpha / 2), next)
+    if (una > this.#windowEnd) this.#estimate(next)
+    if (!marked || !mayReduce || una <= this.cutEnd) return false
+    this.cut(this.cwndBytes * (1 - this.alpha / 2), next, MARKED_WINDOW_MIN_SEGMENTS)
     return true
   }
 
