@@ -59,7 +59,7 @@ export class Network {
   installRoutes(state: LinkState): void {
     const noRoute = dropDecision(this.ledger.reason('no-route'))
     const routes = computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute)
-    this.topology.nodes.forEach((node, index) => kindOf(node).install(this.nodes[index]!, routes, index))
+    for (const [index, node] of this.topology.nodes.entries()) kindOf(node).install(this.nodes[index]!, routes, index)
   }
 
   /** The id of a host's first address of this family; undefined when it has none. */

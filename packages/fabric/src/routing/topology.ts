@@ -29,8 +29,8 @@ export class Topology {
   constructor(network: NetworkBlueprint) {
     this.nodes = [...network.nodes].sort((a, b) => naturalCompare(a.name, b.name))
     this.links = [...network.links].sort((a, b) => naturalCompare(a.name, b.name))
-    this.nodes.forEach((node, index) => this.#nodeByName.set(node.name, index))
-    this.links.forEach((link, index) => this.#linkByName.set(link.name, index))
+    for (const [index, { name }] of this.nodes.entries()) this.#nodeByName.set(name, index)
+    for (const [index, { name }] of this.links.entries()) this.#linkByName.set(name, index)
     const ports: Adjacency[][] = this.nodes.map(() => [])
     const linkNodes: [number, number][] = []
     const linkPorts: [number, number][] = []
