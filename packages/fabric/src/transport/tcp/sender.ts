@@ -208,6 +208,8 @@ export class Sender {
     this.#segments.sequence = board.startOf(index)
     this.#pacer?.left(board.lengthOf(index))
     board.retransmit(index, inPipe)
+    // RFC 6675 §6, the careful variant: recovery may outlast a timeout that only new acknowledgements put off
+    if (this.#sack) this.#timerArmed = false
     if (this.#segments.flow !== NO_FLOW) this.#context.flows.retransmissions[this.#segments.flow]!++
     // RFC 3168 §6.1.5: retransmissions are not ECN-capable
     this.#segments.data(board.lengthOf(index) - flags, flags, false)

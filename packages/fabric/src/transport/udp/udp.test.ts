@@ -56,11 +56,11 @@ describe('a datagram stream', () => {
     ['poisson', { kind: 'poisson' }],
     ['on-off', { kind: 'on-off', onPs: 1 * MS, offPs: 3 * MS }],
   ] as const)('of kind %s has its mean rate', (_, process) => {
-    const { pair, source } = stream(process, { rateBps: 120e6, stopPs: 4 * SECOND })
+    const { pair, source } = stream(process, { rateBps: 120e6, stopPs: 1 * SECOND, pipe: { quiet: true } })
     pair.sim.run()
-    // 40,000 expected. Poisson: sd 200. On-off: 1,000 cycles, sd of the on share 40,000 * sqrt(2 * 0.75^2 / 1000) = 1,340
-    const deviation = process.kind === 'poisson' ? 200 : 1340
-    expect(Math.abs(source.sent - 40_000)).toBeLessThan(3 * deviation)
+    // 10,000 expected. Poisson: sd 100. On-off: 250 cycles, sd of the on share 10,000 * sqrt(2 * 0.75^2 / 250) = 671
+    const deviation = process.kind === 'poisson' ? 100 : 671
+    expect(Math.abs(source.sent - 10_000)).toBeLessThan(3 * deviation)
   })
 
   it('of kind on-off sends at its peak rate in a burst', () => {

@@ -1,6 +1,6 @@
 import type { TcpOptions } from '../../../blueprint/traffic.ts'
 import { DATA_START } from '../state.ts'
-import { MARKED_WINDOW_MIN_SEGMENTS, NewReno } from './newreno.ts'
+import { NewReno } from './newreno.ts'
 
 /**
  * DCTCP, RFC 8257: estimates the fraction of marked bytes once per window of data, and cuts in proportion to it as soon
@@ -27,7 +27,7 @@ export class Dctcp extends NewReno {
     if (marked) this.#bytesMarked += ackedBytes
     if (una > this.#windowEnd) this.#estimate(next)
     if (!marked || !mayReduce || una <= this.cutEnd) return false
-    this.cut(this.cwndBytes * (1 - this.alpha / 2), next, MARKED_WINDOW_MIN_SEGMENTS)
+    this.cut(this.cwndBytes * (1 - this.alpha / 2), next)
     return true
   }
 

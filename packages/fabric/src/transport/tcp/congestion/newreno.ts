@@ -1,11 +1,11 @@
 import type { TcpOptions } from '../../../blueprint/traffic.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
-/** Least threshold after a cut, and the window that goes with it after a loss: RFC 5681 equation (4). */
-const THRESHOLD_MIN_SEGMENTS = 2
-
-/** Least window after a cut for a mark, RFC 3168 §6.1.2. */
-export const MARKED_WINDOW_MIN_SEGMENTS = 1
+/**
+ * Least window and threshold after a cut, RFC 5681 equation (4). Marks cut no further either, as in Linux: a lone segment
+ * would wait for the peer's delayed acknowledgement.
+ */
+const WINDOW_MIN_SEGMENTS = 2
 
 /** Segments by which one acknowledgement may raise the window in slow start: L of RFC 3465 §2.3. */
 const SLOW_START_LIMIT = 2
@@ -46,7 +46,7 @@ export class NewReno implements CongestionControl {
 
   feedback(_ackedBytes: number, marked: boolean, una: number, next: number, mayReduce: boolean): boolean {
     if (!marked || !mayReduce || una <= this.cutEnd) return false
-    this.cut(this.cwndBytes / 2, next, MARKED_WINDOW_MIN_SEGMENTS)
+    this.cut(this.cwndBytes / 2, next)
     return true
   }
 
@@ -62,10 +62,10 @@ export class NewReno implements CongestionControl {
   }
 
   /** RFC 5681 equation (4) with another divisor. */
-  protected cut(windowBytes: number, next: number, leastSegments = THRESHOLD_MIN_SEGMENTS): void {
-    const window = Math.floor(windowBytes)
-    this.ssthreshBytes = Math.max(window, THRESHOLD_MIN_SEGMENTS * this.mssBytes)
-    this.cwndBytes = Math.max(window, leastSegments * this.mssBytes)
+  protected cut(windowBytes: number, next: number): void {
+    const least = WINDOW_MIN_SEGMENTS * this.mssBytes
+    this.ssthreshBytes = Math.max(Math.floor(windowBytes), least)
+    this.cwndBytes = this.ssthreshBytes
     this.cutEnd = next
     this.#credit = 0
   }
