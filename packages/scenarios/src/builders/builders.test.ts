@@ -149,7 +149,28 @@ describe('builders', () => {
     const changed = scenario({ regions: { ord1 } }).with({ seed: 'b', for: '2ms' })
     expect(changed.blueprint.seed).toBe('b')
     expect(changed.compiled.run.forPs).toBe(2e9)
+    // @ts-expect-error: an option that does not exist
+    expect(() => changed.with({ fro: '2ms' })).toThrow(
+      'run.fro: unknown key "fro" in run; did you mean "for"?',
+    )
     expect(() => changed.with({ for: '2' })).toThrow('run.for: "2" needs a unit; did you mean 2us?')
+  })
+
+  it('run, and check what is expected', async () => {
+    const built = scenario({
+      regions: { ord1 },
+      traffic: [traffic.incast({ from: 'ord1/leaf-0', to: 'ord1/leaf-1/host-0', size: '10kB' })],
+      expect: [
+        { metric: 'flow.unfinished', equals: 0 },
+        { metric: 'flow.fct', statistic: 'max', below: '1ns' },
+      ],
+      run: { for: '1ms' },
+    })
+    const { pass, failed, result } = await built.check({ seed: 'again' })
+    expect(pass).toBe(false)
+    expect(failed.map(({ metric }) => metric)).toEqual(['flow.fct'])
+    expect(result).toMatchObject({ seed: 'again', partial: false, flows: [{ completed: 2 }] })
+    expect((await built.run({ seed: 'again' })).digest).toBe(result.digest)
   })
 
   it('know their types', () => {

@@ -27,7 +27,11 @@ function visit(value: unknown, path: Path, holders: Set<object>, issues: Issue[]
   holders.delete(value)
 }
 
-function refusalOf(value: NonNullable<unknown>, path: Path, holders: ReadonlySet<object>): string | undefined {
+function refusalOf(
+  value: NonNullable<unknown>,
+  path: Path,
+  holders: ReadonlySet<object>,
+): string | undefined {
   if (typeof value === 'number') return numberRefusal(value)
   if (typeof value !== 'object') return `expected plain data, got a ${typeof value}`
   if (holders.has(value)) return 'this value contains itself'

@@ -2,11 +2,23 @@ import { ConfigError } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
+import type { ExpectationResult, ScenarioResult } from '../result/result.ts'
+import { inputsHash } from '../run/inputs-hash.ts'
+import { type RunOptions, runScenario } from '../run/run-scenario.ts'
 import { FORMAT, type ScenarioData } from '../schema/scenario.ts'
 import { plainIssues } from './plain.ts'
 
 /** A scenario as builders take it: the file's keys, the format version filled in. */
 export type ScenarioOptions = Omit<ScenarioData, 'weft'> & { readonly weft?: 1 }
+
+/** Overrides of the scenario's own words, and how to watch and stop the run. */
+export type RunRequest = Overrides & Pick<RunOptions, 'signal' | 'onProgress'>
+
+export interface CheckResult {
+  readonly pass: boolean
+  readonly failed: readonly ExpectationResult[]
+  readonly result: ScenarioResult
+}
 
 /** A scenario that has passed every check. */
 export class Scenario {
@@ -31,6 +43,24 @@ export class Scenario {
   /** The same scenario with another seed, clock or length; refused like any other. */
   with(overrides: Overrides): Scenario {
     return scenario(withOverrides(this.data, overrides) as ScenarioData)
+  }
+
+  /** Runs it to its end, or until the signal; overrides as in `with`. */
+  async run({ signal, onProgress, ...overrides }: RunRequest = {}): Promise<ScenarioResult> {
+    const { data, compiled, warnings } = this.with(overrides)
+    return runScenario(compiled, {
+      inputs: inputsHash(data),
+      warnings,
+      ...(signal !== undefined && { signal }),
+      ...(onProgress !== undefined && { onProgress }),
+    })
+  }
+
+  /** Runs it and tells whether all expectations hold. */
+  async check(request: RunRequest = {}): Promise<CheckResult> {
+    const result = await this.run(request)
+    const failed = result.expectations.filter(({ pass }) => !pass)
+    return { pass: failed.length === 0, failed, result }
   }
 }
 

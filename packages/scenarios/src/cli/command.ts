@@ -1,4 +1,5 @@
 import { Command, type CommanderError } from 'commander'
+import type { Overrides } from '../compile/overrides.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds one command to the program; a file in `commands/` exports one. */
@@ -8,7 +9,12 @@ export type Register = (program: Command, terminal: Terminal) => void
  * A command with what all of them share: `--debug`, examples behind its help, and nothing ignored: excess
  * arguments and unknown options are refused.
  */
-export function define(program: Command, usage: string, description: string, examples: readonly string[]): Command {
+export function define(
+  program: Command,
+  usage: string,
+  description: string,
+  examples: readonly string[],
+): Command {
   return program
     .command(usage)
     .description(description)
@@ -35,4 +41,25 @@ export function createProgram(terminal: Terminal, version: string): Command {
     })
     .addHelpText('after', '\nStart with: weft init my-fabric')
   return program
+}
+
+/** Options of `run` and `check` that stand for the scenario's own keys. */
+export interface RunFlags {
+  readonly clock?: string
+  readonly seed?: string
+  readonly for?: string
+}
+
+export const overridesOf = ({ clock, seed, for: length }: RunFlags): Overrides => ({
+  clock,
+  seed,
+  for: length,
+})
+
+/** What `run` and `check` may set over the scenario's own words; checked with the scenario, by the same rules. */
+export function withRunOptions(command: Command): Command {
+  return command
+    .option('--clock <name>', 'the engine: packet')
+    .option('--seed <text>', 'another seed')
+    .option('--for <time>', 'another length, such as 2ms')
 }

@@ -26,7 +26,9 @@ export function reportFailure(error: unknown, terminal: Terminal, debug: boolean
     return EXIT.fault
   }
   terminal.note(`weft: a fault of Weft's own: ${error instanceof Error ? error.message : String(error)}`)
-  terminal.note(`Please report it with the scenario, its seed, and version ${VERSION} (Node ${process.version}).`)
+  terminal.note(
+    `Please report it with the scenario, its seed, and version ${VERSION} (Node ${process.version}).`,
+  )
   if (!debug) terminal.note('The same command with --debug shows where it happened.')
   return EXIT.fault
 }

@@ -3,7 +3,7 @@ import pc from 'picocolors'
 /** Exit codes of the weft command. */
 export const EXIT = { ok: 0, failed: 1, badInput: 2, fault: 70, interrupted: 130 } as const
 
-type Stream = NodeJS.WriteStream
+type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean }
 
 /** Where a command's words go: answers to standard output, everything else to standard error. */
 export class Terminal {
@@ -14,7 +14,7 @@ export class Terminal {
   readonly paint: ReturnType<typeof pc.createColors>
   readonly #out: Stream
   readonly #err: Stream
-  #abort: AbortController | undefined
+  readonly #abort = new AbortController()
 
   constructor(out: Stream, err: Stream, env: NodeJS.ProcessEnv) {
     this.#out = out
@@ -38,15 +38,18 @@ export class Terminal {
 
   /** Aborted by the first Ctrl-C, so that a run can stop cleanly; the second one ends the process at once. */
   interruption(): AbortSignal {
-    if (this.#abort === undefined) {
-      const controller = new AbortController()
-      this.#abort = controller
-      process.on('SIGINT', () => {
-        if (controller.signal.aborted) process.exit(EXIT.interrupted)
-        controller.abort()
-      })
-    }
+    process.on('SIGINT', this.#onInterrupt)
     return this.#abort.signal
+  }
+
+  /** Gives Ctrl-C back to whoever had it. */
+  release(): void {
+    process.off('SIGINT', this.#onInterrupt)
+  }
+
+  readonly #onInterrupt = (): void => {
+    if (this.#abort.signal.aborted) process.exit(EXIT.interrupted)
+    this.#abort.abort()
   }
 
   /** A reader that went away (`weft ... | head`) is no fault of anybody's. */

@@ -18,7 +18,7 @@ export const DEFAULTS = {
 
 /** Bounds on what is built: refused before it is, with the number that it would have been. */
 export const LIMITS = {
-  links: 1_000_000,
+  links: 250_000,
   flows: 10_000_000,
   windows: 10_000,
 } as const

@@ -1,19 +1,26 @@
-/** What the command line and `.run()` may set over the scenario's own words; texts as in the file. */
-export interface Overrides {
-  readonly clock?: string
-  readonly seed?: string
-  readonly for?: string
+import type { ScenarioData } from '../schema/scenario.ts'
+
+/** What the command line and `.run()` may set over the scenario's own words: the seed, and all of `run`. */
+export type Overrides = { readonly seed?: string | number | undefined } & {
+  readonly [Key in keyof NonNullable<ScenarioData['run']>]?: string | undefined
 }
 
-/** The data with the overrides in place, not yet checked. Data that is no map is left for the schema to refuse. */
-export function withOverrides(data: unknown, { clock, seed, for: length }: Overrides): unknown {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data
-  const { run } = data as { run?: unknown }
-  const changes = { ...(clock !== undefined && { clock }), ...(length !== undefined && { for: length }) }
-  const isMap = typeof run === 'object' && run !== null && !Array.isArray(run)
-  const newRun =
-    Object.keys(changes).length === 0
-      ? {}
-      : { run: run === undefined || isMap ? { ...run, ...changes } : run }
-  return { ...data, ...(seed !== undefined && { seed }), ...newRun }
+/**
+ * The data with the overrides in place, not yet checked: unknown keys are the schema's to refuse, and so is data
+ * that is no map.
+ */
+export function withOverrides(data: unknown, { seed, ...run }: Overrides): unknown {
+  if (!isMap(data)) return data
+  const given = Object.entries(run).filter(([, value]) => value !== undefined)
+  const own = data['run']
+  const changesRun = given.length > 0 && (own === undefined || isMap(own))
+  return {
+    ...data,
+    ...(seed !== undefined && { seed }),
+    ...(changesRun && { run: { ...own, ...Object.fromEntries(given) } }),
+  }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

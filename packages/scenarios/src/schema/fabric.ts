@@ -204,12 +204,10 @@ const nodeList = <Detailed extends z.ZodType>(detailed: Detailed, description: s
 const graphLink = strict(
   'a link',
   {
-    between: z
-      .tuple([z.string(), z.string()])
-      .meta({
-        description: 'The two ends. A pair that is listed again is a parallel link.',
-        examples: [['a', 'b']],
-      }),
+    between: z.tuple([z.string(), z.string()]).meta({
+      description: 'The two ends. A pair that is listed again is a parallel link.',
+      examples: [['a', 'b']],
+    }),
     ...linkKeys,
     parallel: wholeNumber(1, 256, {
       description: 'How many such links. Default 1.',

@@ -137,7 +137,7 @@ function bounded(issue: ZodIssue & { code: 'too_small' | 'too_big' }): string {
   if (origin === 'array' || origin === 'string') {
     const length = (input as { length: number }).length
     if (length === 0) return origin === 'array' ? 'the list is empty' : 'the text is empty'
-    return `${length} ${origin === 'array' ? 'items' : 'characters'}`
+    return limit(origin, length)
   }
   return `${show(input)} is too ${issue.code === 'too_small' ? 'small' : 'large'}`
 }

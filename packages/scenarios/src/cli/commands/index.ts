@@ -1,6 +1,14 @@
 import type { Register } from '../command.ts'
-import { registerInit } from './init.ts'
-import { registerSchema } from './schema.ts'
 
-/** Every command, in the order of the help. */
-export const commands: readonly Register[] = [registerSchema, registerInit]
+/**
+ * Every command in the order of the help, with how to load it: `weft schema` does not wait for the plots of
+ * `weft run`.
+ */
+export const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  run: async () => (await import('./run.ts')).registerRun,
+  check: async () => (await import('./check.ts')).registerCheck,
+  explain: async () => (await import('./explain.ts')).registerExplain,
+  draw: async () => (await import('./draw.ts')).registerDraw,
+  schema: async () => (await import('./schema.ts')).registerSchema,
+  init: async () => (await import('./init.ts')).registerInit,
+}

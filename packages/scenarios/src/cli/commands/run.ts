@@ -1,0 +1,27 @@
+import { define, overridesOf, type Register, type RunFlags, withRunOptions } from '../command.ts'
+import { checkOutputs, type OutputOptions, writeJson, writeOutputs } from '../outputs.ts'
+import { scenarioArgument } from '../scenario-argument.ts'
+import { EXIT } from '../terminal.ts'
+
+export const registerRun: Register = (program, terminal) => {
+  const command = define(program, 'run', 'Run a scenario and tell what happens', [
+    'weft run scenario.yaml',
+    'weft run scenario.yaml --for 2ms --seed again --report report.html',
+    'weft run scenario.yaml --json - | jq .drops',
+  ])
+  withRunOptions(command)
+    .argument('<scenario>', 'a scenario file')
+    .option('--json <file>', 'write the result as one JSON document; - for standard output')
+    .option('--report <file.html>', 'write a report to look at')
+    .action(async (file: string, options: RunFlags & OutputOptions) => {
+      const signal = terminal.interruption()
+      checkOutputs(options)
+      const scenario = scenarioArgument(file, overridesOf(options))
+      const { runOne } = await import('../run-one.ts')
+      const result = await runOne(scenario, signal, terminal)
+      // Before anything is written: a reader that closes the pipe early must not hide it.
+      terminal.exitCode = result.partial ? EXIT.interrupted : EXIT.ok
+      await writeOutputs(result, options, terminal)
+      if (options.json !== undefined) writeJson(result, options.json, terminal)
+    })
+}

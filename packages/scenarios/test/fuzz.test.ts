@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { ConfigError } from '@weft/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { type ScenarioOptions, scenario } from '../src/builders/scenario.ts'
+import { loadScenario } from '../src/compile/load.ts'
+import { ScenarioFileError } from '../src/parse/located.ts'
+
+const DIRECTORY = new URL('./valid/', import.meta.url)
+const texts = readdirSync(DIRECTORY).map((file) => readFileSync(new URL(file, DIRECTORY), 'utf8'))
+const LINE = /^x\.yaml(:\d+:\d+ {2}\S|: and \d+ more$)/
+const TIME_MAX_MS = 2_000
+
+/** The issues' messages, or undefined where the file was accepted. Anything else that is thrown is a finding. */
+function refusalOf(text: string): string[] | undefined {
+  const started = performance.now()
+  try {
+    loadScenario('x.yaml', new TextEncoder().encode(text))
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ScenarioFileError)) throw error
+    expect(error.issues.length).toBeGreaterThan(0)
+    for (const line of error.message.split('\n')) expect(line).toMatch(LINE)
+    expect(error.message).not.toMatch(/undefined|\[object|NaN(?! is)/)
+    return error.issues.map(({ message }) => message)
+  } finally {
+    expect(performance.now() - started).toBeLessThan(TIME_MAX_MS)
+  }
+}
+
+type Path = (string | number)[]
+
+function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
+  yield path
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, child] of Object.entries(value))
+    yield* pathsOf(child, [...path, Array.isArray(value) ? Number(key) : key])
+}
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((at, part) => (at as Record<string | number, unknown>)[part], value)
+
+/** A copy with the holder of `path` changed. */
+function changed(
+  value: unknown,
+  path: Path,
+  change: (holder: Record<string | number, unknown>, key: string | number) => void,
+) {
+  const copy: unknown = structuredClone(value)
+  change(valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>, path[path.length - 1]!)
+  return copy
+}
+
+/** Sizes are small or beyond every bound, so that what is accepted is built quickly. */
+const oddValue = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1,
+    1.5,
+    3,
+    1e9,
+    1e300,
+    '',
+    ' ',
+    '~',
+    '0',
+    '100',
+    '-5us',
+    '1e9',
+    '100Gbps',
+  ),
+  fc.constantFrom<unknown>(
+    '1ms',
+    '9000B',
+    '50%',
+    '2 packets',
+    '1/s',
+    'all hosts',
+    '**',
+    '*',
+    'ord1',
+    'x'.repeat(300),
+    '\u0007',
+    '🦉',
+  ),
+  fc.constantFrom<unknown>([], {}, [[]], [null], { rate: '1Gbps' }, ['a', 'b'], { __proto: 1 }),
+  fc.string({ maxLength: 12 }),
+  fc.double(),
+)
+
+const mutation = fc.record({
+  pick: fc.nat(),
+  other: fc.nat(),
+  kind: fc.constantFrom('delete', 'rename', 'replace', 'replace', 'replace', 'repeat', 'move', 'wrap'),
+  value: oddValue,
+})
+
+type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never
+
+function mutate(data: unknown, { pick, other, kind, value }: Mutation): unknown {
+  const paths = [...pathsOf(data)].filter((path) => path.length > 0)
+  if (paths.length === 0) return value
+  const path = paths[pick % paths.length]!
+  const source = paths[other % paths.length]!
+  return changed(data, path, (holder, key) => {
+    const own = holder[key]
+    if (kind === 'replace') holder[key] = value
+    else if (kind === 'move') holder[key] = structuredClone(valueAt(data, source))
+    else if (kind === 'wrap') holder[key] = [own]
+    else if (Array.isArray(holder))
+      holder.splice(Number(key), kind === 'delete' ? 1 : 0, ...(kind === 'delete' ? [] : [own]))
+    else {
+      delete holder[key]
+      if (kind === 'rename') holder[`${key}x`] = own
+      if (kind === 'repeat') holder[String(key).slice(0, -1)] = own
+    }
+  })
+}
+
+describe('mutated scenario files', () => {
+  const options = { numRuns: 200, seed: 20_261, endOnFailure: true }
+
+  it('start from valid ones', () => {
+    for (const text of texts) expect(refusalOf(text)).toBeUndefined()
+  })
+
+  it('are accepted or refused in words, and alike from builders', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...texts),
+        fc.array(mutation, { minLength: 1, maxLength: 3 }),
+        (text, mutations) => {
+          const data = mutations.reduce<unknown>(mutate, parse(text))
+          const fromFile = refusalOf(stringify(data))
+          const fromBuilder = refusalByBuilder(data)
+          // Builders fill the version in, and know values that no YAML text has: -0 and lone surrogates.
+          if (!JSON.stringify(data).includes('"weft":1')) return
+          expect(new Set(fromBuilder)).toEqual(new Set(fromFile))
+        },
+      ),
+      options,
+    )
+  })
+
+  it('never have a key ignored', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...texts), fc.option(mutation), fc.nat(), (text, change, pick) => {
+        const data = change === null ? parse(text) : mutate(parse(text), change)
+        if (refusalOf(stringify(data)) !== undefined) return
+        const maps = [...pathsOf(data)].filter((path) => isMap(valueAt(data, path)))
+        const path = maps[pick % maps.length]!
+        const extended = changed(data, [...path, 'zzz'], (holder, key) => {
+          holder[key] = 1
+        })
+        const refusal = refusalOf(stringify(extended))
+        // A new key of `regions` is a region, and 1 is none.
+        if (path.join() === 'regions') expect(refusal).toEqual(['expected a map, got 1'])
+        else expect(refusal?.some((message) => message.startsWith('unknown key "zzz"'))).toBe(true)
+      }),
+      options,
+    )
+  })
+
+  it('survive any change of their bytes', () => {
+    const edit = fc.record({
+      at: fc.nat(),
+      remove: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(200)),
+      insert: fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 5 }),
+        fc.constantFrom(
+          '\t',
+          '\n',
+          ': ',
+          '- ',
+          '[',
+          ']',
+          '{',
+          '}',
+          '&a ',
+          '*a ',
+          '!!x ',
+          '---\n',
+          '"',
+          "'",
+          '|\n',
+          '>\n',
+          '? ',
+          '<<: ',
+          '#',
+          '%',
+        ),
+        fc.nat().map((start) => texts[0]!.slice(start % 700, (start % 700) + 150)),
+      ),
+    })
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...texts),
+        fc.array(edit, { minLength: 1, maxLength: 4 }),
+        (text, edits) => {
+          let result = text
+          for (const { at, remove, insert } of edits) {
+            const start = at % (result.length + 1)
+            result = result.slice(0, start) + insert + result.slice(start + remove)
+          }
+          refusalOf(result)
+        },
+      ),
+      { ...options, numRuns: 300 },
+    )
+  })
+})
+
+const isMap = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function refusalByBuilder(data: unknown): string[] | undefined {
+  try {
+    scenario(data as ScenarioOptions)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.issues.map(({ message }) => message)
+  }
+}
