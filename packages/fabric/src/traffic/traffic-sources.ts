@@ -1,6 +1,6 @@
-import { InvariantError } from '@weft/core'
+import { InvariantError, type RandomStream } from '@weft/core'
 import type { HostBlueprint } from '../blueprint/network.ts'
-import type { FlowBlueprint, TrafficBlueprint } from '../blueprint/traffic.ts'
+import type { FlowBlueprint, OfferedBlueprint, TrafficBlueprint } from '../blueprint/traffic.ts'
 import type { Network } from '../build/network.ts'
 import { FlowArrivals, type StartFlow } from './flow-arrivals.ts'
 import { FlowList } from './flow-list.ts'
@@ -10,6 +10,18 @@ import { sizeDistribution } from './sizes.ts'
 /** What traffic is handed to: the transports of whatever clock runs it. */
 export interface TrafficTarget {
   readonly startFlow: StartFlow
+  /** Starts an open-loop stream of one sender. */
+  readonly startStream: (stream: StreamRequest) => void
+}
+
+export interface StreamRequest {
+  readonly from: string
+  readonly to: string
+  readonly offered: Extract<OfferedBlueprint, { kind: 'stream' }>
+  /** No packet leaves from here on. */
+  readonly stopPs: number
+  /** What gaps are drawn from. */
+  readonly random: RandomStream
 }
 
 /** Turns one traffic of a blueprint into flows and streams that start in time. */
@@ -31,6 +43,15 @@ export class TrafficSources {
     const pairs = resolvePairs(traffic.pairs, sim.random(`${name}/pairs`))
     if (offered.kind === 'flows') this.#startArrivals(pairs, target.startFlow)
     else if (offered.kind === 'burst') new FlowList(sim, name, burstFlows(pairs, offered), target.startFlow)
+    else this.#startStreams(pairs, offered, target)
+  }
+
+  #startStreams(pairs: Pairs, offered: StreamRequest['offered'], target: TrafficTarget): void {
+    const stopPs = Math.min(offered.stopPs ?? this.#arrivalsEndPs, this.#arrivalsEndPs)
+    pairs.senders.forEach((from, sender) => {
+      const random = this.#network.sim.random(`${this.#traffic.name}/${from}`)
+      target.startStream({ from, to: pairs.draw(sender, random), offered, stopPs, random })
+    })
   }
 
   #startArrivals(pairs: Pairs, start: StartFlow): void {

@@ -37,7 +37,7 @@ export class FlowTable implements DropListener {
   destination!: Int32Array
   sourcePort!: Uint16Array
   destinationPort!: Uint16Array
-  /** Payload to carry. */
+  /** Payload to carry; Infinity for a stream, which ends with its time and not with its bytes. */
   bytes!: Float64Array
   startPs!: Float64Array
   /** The sender may send data; NEVER until then. */
@@ -60,6 +60,8 @@ export class FlowTable implements DropListener {
   size = 0
   completed = 0
   failed = 0
+  /** Rows that are streams: they neither complete nor fail. */
+  streams = 0
   listener: FlowListener | undefined
   readonly #packets: PacketTable
   readonly #failures = ['']
@@ -73,6 +75,7 @@ export class FlowTable implements DropListener {
   add(flow: FlowDescription): FlowIndex {
     if (this.size === this.#capacity) this.#resize(this.#capacity * 2)
     const row = this.size++
+    if (flow.bytes === Infinity) this.streams++
     this.traffic[row] = flow.traffic
     this.source[row] = flow.source
     this.destination[row] = flow.destination
@@ -81,6 +84,11 @@ export class FlowTable implements DropListener {
     this.establishedPs[row] = NEVER
     this.completedPs[row] = NEVER
     return row
+  }
+
+  /** Flows that have started and neither completed nor failed. */
+  get active(): number {
+    return this.size - this.streams - this.completed - this.failed
   }
 
   /** Why a flow failed (`syn-timeout`, `connection-refused` ...); undefined if it did not. */

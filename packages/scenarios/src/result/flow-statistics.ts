@@ -26,7 +26,7 @@ export interface FlowRow {
   readonly slowdown: number | undefined
 }
 
-/** The flows that started in a window, in order of start. */
+/** The flows that started in a window, in order of start; streams are no flows. */
 export function flowRows(
   flows: FlowTable,
   window: { readonly fromPs: number; readonly toPs: number },
@@ -35,7 +35,7 @@ export function flowRows(
   const rows: FlowRow[] = []
   for (let flow = 0; flow < flows.size; flow++) {
     const startPs = flows.startPs[flow]!
-    if (startPs < window.fromPs || startPs >= window.toPs) continue
+    if (startPs < window.fromPs || startPs >= window.toPs || flows.bytes[flow] === Infinity) continue
     const completedPs = flows.completedPs[flow]!
     const fctPs = completedPs < 0 ? undefined : completedPs - startPs
     rows.push({

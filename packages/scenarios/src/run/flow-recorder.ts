@@ -31,7 +31,7 @@ export class FlowRecorder {
       this.goodputBps[traffic]!.push(((bytes - this.#delivered[traffic]!) * 8e12) / windowPs)
     })
     this.#delivered.set(delivered)
-    this.active.push(flows.size - flows.completed - flows.failed)
+    this.active.push(flows.active)
   }
 
   /** Flows that started in this window. */

@@ -46,7 +46,7 @@ export class ScenarioRun {
   /** Arrivals are over, every flow has ended and the network is empty. */
   get finished(): boolean {
     const { flows, network } = this.packetRun
-    const drained = flows.completed + flows.failed === flows.size && network.packets.live === 0
+    const drained = flows.active === 0 && network.packets.live === 0
     return this.nowPs >= this.endPs || (this.nowPs >= this.#plan.forPs && drained)
   }
 

@@ -3,10 +3,13 @@ import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
-import { TrafficSources } from '../../traffic/traffic-sources.ts'
-import { FlowTable } from '../../transport/flow-table.ts'
+import { type StreamRequest, TrafficSources } from '../../traffic/traffic-sources.ts'
+import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { HostStack } from '../../transport/stack.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import { createGaps } from '../../transport/udp/gaps.ts'
+import { DatagramSink } from '../../transport/udp/sink.ts'
+import { DatagramSource } from '../../transport/udp/source.ts'
 import { Failures } from './failures.ts'
 import { PacketClock } from './packet-clock.ts'
 import type { PacketTrace } from './packet-trace.ts'
@@ -34,6 +37,8 @@ export class PacketRun {
   readonly clock: PacketClock
   readonly flows: FlowTable
   readonly failures: Failures
+  /** Resolved once per traffic; undefined for UDP. */
+  readonly #tcpOptions: readonly (TcpOptions | undefined)[]
   /** By node index; hosts that no traffic touches have none. */
   readonly #stacks: (HostStack | undefined)[] = []
 
@@ -50,36 +55,63 @@ export class PacketRun {
     this.flows = new FlowTable(this.network.packets)
     this.network.ledger.addDropListener(this.flows)
     this.failures = new Failures(this.clock, blueprint.events)
+    this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
+      transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
+    )
     for (const [index, traffic] of blueprint.traffic.entries()) {
       this.#startTraffic(traffic, index, options.arrivalsEndPs)
     }
   }
 
   #startTraffic(traffic: TrafficBlueprint, index: number, arrivalsEndPs: number): void {
-    const port = SERVICE_PORT + index
-    const tcp = traffic.transport.kind === 'tcp' ? resolveTcpOptions(traffic.transport.options) : undefined
+    const { transport } = traffic
     new TrafficSources(traffic, this.network, arrivalsEndPs, {
-      startFlow: (from, to, bytes) => this.#startFlow(traffic, index, port, tcp, from, to, bytes),
+      startFlow: (from, to, bytes) => {
+        if (transport.kind !== 'tcp') throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
+        this.#startFlow(traffic, index, from, to, bytes)
+      },
+      startStream: (stream) => this.#startStream(traffic, index, stream),
     })
   }
 
-  #startFlow(
-    traffic: TrafficBlueprint,
-    index: number,
-    port: number,
-    options: TcpOptions | undefined,
-    from: string,
-    to: string,
-    bytes: number,
-  ): void {
-    if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
+  #startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
+    const options = this.#tcpOptions[index]!
+    const flow = this.#addFlow(traffic, index, from, to, bytes)
+    const { tcp } = this.stackOf(to)
+    const destinationPort = SERVICE_PORT + index
+    if (!tcp.isListening(destinationPort)) tcp.listen(destinationPort, options)
+    const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
+    const { dscp, priority } = traffic
+    this.stackOf(from).tcp.connect({ flow, source, destination, destinationPort, options, bytes, dscp, priority })
+  }
+
+  #startStream(traffic: TrafficBlueprint, index: number, { from, to, offered, stopPs, random }: StreamRequest): void {
+    const flow = this.#addFlow(traffic, index, from, to, Infinity)
+    const { udp } = this.stackOf(to)
+    const destinationPort = SERVICE_PORT + index
+    if (!udp.isBound(destinationPort)) udp.bind(destinationPort, new DatagramSink(udp.context))
+    const sender = this.stackOf(from).udp
+    const stream = {
+      flow,
+      source: this.flows.source[flow]!,
+      destination: this.flows.destination[flow]!,
+      // one stream of a traffic per sender, so that the pair tells streams apart
+      sourcePort: SERVICE_PORT + index,
+      destinationPort,
+      packetBytes: offered.packetBytes,
+      firstPs: offered.startPs,
+      stopPs,
+      dscp: traffic.dscp,
+      priority: traffic.priority,
+    }
+    const gaps = createGaps(offered.process, offered.packetBytes, offered.rateBps, random)
+    new DatagramSource(sender.context, sender.output, stream, gaps)
+  }
+
+  #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
     const source = this.#addressOf(from, traffic.family)
     const destination = this.#addressOf(to, traffic.family)
-    const receiver = this.stackOf(to)
-    if (!receiver.tcp.isListening(port)) receiver.tcp.listen(port, options)
-    const flow = this.flows.add({ traffic: index, source, destination, bytes, startPs: this.sim.now })
-    const { dscp, priority } = traffic
-    this.stackOf(from).tcp.connect({ flow, source, destination, destinationPort: port, options, bytes, dscp, priority })
+    return this.flows.add({ traffic: index, source, destination, bytes, startPs: this.sim.now })
   }
 
   /** The transport layer of a host. */

@@ -1,7 +1,7 @@
 import { type Blueprint, PacketRun, type TcpOptions } from '@weft/fabric'
 import { MS, NS, SECOND } from '@weft/core'
 import type { FlowTimes, ListedFlow } from './flow-files.ts'
-import { PeerFabric } from './peer-fabric.ts'
+import { PeerFabric } from '../peers/peer-fabric.ts'
 
 export interface TransportWorkloadOptions {
   readonly control: 'dctcp' | 'newreno'

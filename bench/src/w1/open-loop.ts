@@ -1,0 +1,98 @@
+import { MS, NS, Simulation } from '@weft/core'
+import { createGaps, DatagramSink, DatagramSource, FlowTable, HostStack, Network, PacketClock } from '@weft/fabric'
+import { PeerFabric } from '../peers/peer-fabric.ts'
+
+export interface OpenLoopOptions {
+  /** `perm`: host i's packets over spine i mod 8, no contention; `hash`: every pair over its hashed spine. */
+  readonly path: 'perm' | 'hash'
+  /** Packets are handed to the NIC before this time; then the network drains. */
+  readonly ms: number
+  /** Host i sends to host i + offset. */
+  readonly offset: number
+  /** IP bytes of a packet. */
+  readonly bytes: number
+  readonly queuePackets: number
+  /** IP bit rate of a sender over its link's rate. */
+  readonly load: number
+  readonly leaves: number
+  readonly spines: number
+  readonly hostsPerLeaf: number
+}
+
+/** 1500-byte packets every 150 ns: 80 Gbit/s of IP on 100 Gbit/s. */
+export const W1: OpenLoopOptions = {
+  path: 'hash',
+  ms: 1,
+  offset: 8,
+  bytes: 1500,
+  queuePackets: 256,
+  load: 0.8,
+  leaves: 8,
+  spines: 8,
+  hostsPerLeaf: 8,
+}
+
+const LINK_RATE_BPS = 100e9
+const PORT = 9
+
+/** W1: constant-rate datagrams from every host to one other, through hosts, leaves and spines. */
+export class OpenLoop {
+  readonly sim = new Simulation({ seed: 'w1' })
+  readonly network: Network
+  readonly clock: PacketClock
+
+  constructor(options: OpenLoopOptions) {
+    const fabric = new PeerFabric(options)
+    const spineOf = (source: number, destination: number) =>
+      options.path === 'perm' ? source % options.spines : fabric.hashedSpine(source, destination)
+    const { key, bind } = fabric.pathKey(spineOf)
+    this.network = new Network(fabric.blueprint, { sim: this.sim, hashKey: key })
+    bind(this.network)
+    this.clock = new PacketClock(this.network)
+    this.#startSources(fabric, options)
+  }
+
+  #startSources(fabric: PeerFabric, options: OpenLoopOptions): void {
+    const { sim, network } = this
+    const { packets, ledger, addresses, topology } = network
+    const flows = new FlowTable(packets)
+    const context = { sim, packets, ledger, addresses, flows }
+    const stacks = Array.from({ length: fabric.hosts }, (_, host) => {
+      const name = fabric.hostName(host)
+      const forwarder = this.clock.forwarders[topology.nodeIndex(name)]!
+      const stack = new HostStack(name, context, forwarder)
+      stack.udp.bind(PORT, new DatagramSink(context))
+      forwarder.endpoint = stack
+      return stack
+    })
+    const rateBps = Math.round(options.load * LINK_RATE_BPS)
+    for (const [host, { udp }] of stacks.entries()) {
+      const to = (host + options.offset) % fabric.hosts
+      const [source, destination] = [host, to].map((each) => network.addressOf(fabric.hostName(each), 'ipv4')!)
+      const flow = flows.add({ traffic: 0, source: source!, destination: destination!, bytes: Infinity, startPs: 0 })
+      const stream = {
+        flow,
+        source: source!,
+        destination: destination!,
+        sourcePort: PORT,
+        destinationPort: PORT,
+        packetBytes: options.bytes,
+        firstPs: 2 * host * NS,
+        stopPs: Math.round(options.ms * MS),
+      }
+      const gaps = createGaps({ kind: 'constant' }, options.bytes, rateBps, sim.random(`source-${host}`))
+      new DatagramSource(udp.context, udp.output, stream, gaps)
+    }
+  }
+
+  counts() {
+    const { ledger } = this.network
+    const { sent, hops } = { sent: ledger.originated, hops: this.hops }
+    return { sent, delivered: ledger.delivered, dropped: ledger.dropped, hops }
+  }
+
+  /** Link transmissions. */
+  get hops(): number {
+    return this.clock.transmitters.flat().reduce((sum, { packetsSent }) => sum + packetsSent, 0)
+  }
+}

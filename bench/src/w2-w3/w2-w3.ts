@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { parseDuration, SECOND } from '@weft/core'
+import { type Benchmark, type BenchmarkResult, Meter, UsageError, wholeNumber } from '../harness.ts'
+import { type ListedFlow, readFlows, writeFlowTimes } from './flow-files.ts'
+import { incast } from './incast.ts'
+import { slowdownBins } from './slowdown.ts'
+import { PEER_OPTIONS, TransportWorkload, type TransportWorkloadOptions } from './transport-workload.ts'
+import { webSearch } from './web-search.ts'
+
+const OPTIONS = {
+  flows: { type: 'string' },
+  out: { type: 'string' },
+  control: { type: 'string', default: PEER_OPTIONS.control },
+  'min-rto': { type: 'string', default: '1ms' },
+  'delayed-ack': { type: 'string', default: String(PEER_OPTIONS.delayedAck) },
+  'delayed-ack-timer': { type: 'string', default: '500us' },
+  'initial-alpha': { type: 'string', default: String(PEER_OPTIONS.initialAlpha) },
+  mark: { type: 'string', default: PEER_OPTIONS.markAt },
+  'no-sack': { type: 'boolean', default: false },
+  'tail-loss-probe': { type: 'boolean', default: false },
+} as const
+
+const OPTION_LINES = [
+  '--flows FILE         CSV with columns id,start_ns,src,dst,bytes; without it a list made here',
+  '--out FCT.csv        completion times: id,start_ns,src,dst,bytes,fct_ns,handshake_ns',
+  '--control C          dctcp (default) or newreno',
+  '--min-rto T          minimum retransmission timeout (1ms)',
+  '--delayed-ack N      segments that one acknowledgement may cover (1)',
+  '--delayed-ack-timer T  (500us)',
+  '--initial-alpha A    of DCTCP, 0 to 1 (1)',
+  '--mark enqueue|dequeue  where queues mark (enqueue)',
+  '--no-sack            NewReno recovery without selective acknowledgements',
+  '--tail-loss-probe    RFC 8985 tail loss probes, which the peers do not have',
+].join('\n')
+
+const HORIZON_PS = 30 * SECOND
+
+function transportBenchmark(name: string, summary: string, ownFlows: () => ListedFlow[], smokeFlows: number): Benchmark {
+  return {
+    name,
+    summary,
+    smokeArgs: ['--smoke'],
+    fullArgs: [],
+    options: OPTION_LINES,
+    run: (args) => {
+      const smoke = args[0] === '--smoke'
+      const { values } = parseArgs({ args: smoke ? [] : [...args], options: OPTIONS })
+      if (values.flows !== undefined && !existsSync(values.flows)) throw new UsageError(`--flows: no file ${values.flows}`)
+      const flows = values.flows === undefined ? ownFlows() : readFlows(values.flows)
+      return runTransport(name, smoke ? flows.slice(0, smokeFlows) : flows, workloadOptions(values), values.out)
+    },
+  }
+}
+
+export const w2 = transportBenchmark('w2', 'incast: 32 senders, 1 MB each, to one host at once', incast, 8)
+export const w3 = transportBenchmark('w3', 'web search flow sizes at 50 % load over DCTCP', webSearch, 100)
+
+interface Values {
+  readonly control: string
+  readonly 'min-rto': string
+  readonly 'delayed-ack': string
+  readonly 'delayed-ack-timer': string
+  readonly 'initial-alpha': string
+  readonly mark: string
+  readonly 'no-sack': boolean
+  readonly 'tail-loss-probe': boolean
+}
+
+function workloadOptions(values: Values): TransportWorkloadOptions {
+  const { control, mark } = values
+  if (control !== 'dctcp' && control !== 'newreno') throw new UsageError(`--control is ${control}; expected dctcp or newreno`)
+  if (mark !== 'enqueue' && mark !== 'dequeue') throw new UsageError(`--mark is ${mark}; expected enqueue or dequeue`)
+  const initialAlpha = Number(values['initial-alpha'])
+  if (!(initialAlpha >= 0 && initialAlpha <= 1)) {
+    throw new UsageError(`--initial-alpha is ${values['initial-alpha']}; expected a number from 0 to 1`)
+  }
+  return {
+    control,
+    minRtoPs: duration('min-rto', values['min-rto']),
+    delayedAck: wholeNumber('delayed-ack', values['delayed-ack']),
+    delayedAckPs: duration('delayed-ack-timer', values['delayed-ack-timer']),
+    initialAlpha,
+    markAt: mark,
+    sack: !values['no-sack'],
+    tailLossProbe: values['tail-loss-probe'],
+  }
+}
+
+function duration(option: string, text: string): number {
+  const parsed = parseDuration(text, { positive: true })
+  if (!parsed.ok) throw new UsageError(`--${option}: ${parsed.message}`)
+  return parsed.value
+}
+
+function runTransport(
+  benchmark: string,
+  flows: readonly ListedFlow[],
+  options: TransportWorkloadOptions,
+  out: string | undefined,
+): BenchmarkResult {
+  const workload = new TransportWorkload(flows, options)
+  const meter = new Meter()
+  meter.measure(() => workload.run.sim.run(HORIZON_PS))
+  workload.run.network.ledger.assertConserved()
+  const times = workload.times()
+  if (out !== undefined) writeFlowTimes(out, flows, times)
+  const counts = workload.counts()
+  return {
+    benchmark,
+    control: options.control,
+    ...counts,
+    hopsPerCpuSecond: Math.round(counts.hops / meter.costs.cpuSeconds),
+    slowdown: slowdownBins(flows, times),
+    ...meter.costs,
+  } as BenchmarkResult
+}
