@@ -35,7 +35,7 @@ export class Pacer {
   /** A segment of this length has left. Nothing is held back before the first round-trip sample. */
   left(bytes: number): void {
     const { control, rtt } = this.#sender
-    if (rtt.srttPs <= 0) return
+    if (!(rtt.srttPs > 0)) return
     // Linux counts half the threshold as slow start's end, so as not to burst into it
     const gain = control.cwndBytes < control.ssthreshBytes / 2 ? SLOW_START_GAIN : GAIN
     const gap = Math.round((bytes * rtt.srttPs) / (gain * control.cwndBytes))

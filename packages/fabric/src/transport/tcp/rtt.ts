@@ -9,10 +9,10 @@ const GRANULARITY_PS = 1
  */
 export class RoundTripTime {
   /** In: the measured round trip of `sample`. A field, since a call would box it. */
-  samplePs = 0
-  /** Smoothed; negative before the first sample. */
-  srttPs = -1
-  rttvarPs = 0
+  samplePs = Number.NaN
+  /** Smoothed; NaN before the first sample, as whole small numbers at first would make V8 box every later one. */
+  srttPs = Number.NaN
+  rttvarPs = Number.NaN
   /** Current timeout, backed off, whole picoseconds. */
   rtoPs: number
   readonly #minRtoPs: number
@@ -31,7 +31,7 @@ export class RoundTripTime {
   /** Takes `samplePs` in (§2.2, §2.3), which undoes any backing off. */
   sample(): void {
     const rtt = this.samplePs
-    if (this.srttPs < 0) {
+    if (!this.measured) {
       this.srttPs = rtt
       this.rttvarPs = rtt / 2
     } else {
