@@ -52,12 +52,7 @@ function poolsOf(
       continue
     }
     const clash = pools.find((pool) => pool.prefixes.some((a) => prefixes.some((b) => overlaps(a, b))))
-    if (clash !== undefined) {
-      problems.refuse(
-        path,
-        `the prefixes overlap with those of ${clash.regions[0]}; give both regions the same ones, or disjoint ones`,
-      )
-    }
+    if (clash !== undefined) refuseOverlap(name, clash.regions[0]!, regions, path, problems)
     pools.push({ prefixes, path, regions: [name] })
   }
   return pools
@@ -76,4 +71,19 @@ function prefixesOf(texts: readonly string[], path: Path, problems: Problems): P
     } else prefixes.push(parsed.prefix)
   }
   return prefixes
+}
+
+function refuseOverlap(
+  name: string,
+  other: string,
+  regions: Readonly<Record<string, RegionInput>>,
+  path: Path,
+  problems: Problems,
+): void {
+  const unset = [name, other].find((each) => regions[each]!.addresses?.hosts === undefined)
+  const remedy =
+    unset === undefined
+      ? 'give both regions the same ones, or disjoint ones'
+      : `${unset} has the default ${DEFAULTS.hosts}; give it "addresses" of its own`
+  problems.refuse(path, `the prefixes overlap with those of ${other}; ${remedy}`)
 }

@@ -158,7 +158,7 @@ const expectations = [
   ),
   expectation(
     'queue.depth',
-    'What waits in a queue, over time; the worst queue counts. In packets or bytes, as the bound says.',
+    'The most that waited in a queue, window by window; the worst queue counts. In packets or bytes, as the bound says.',
     { ...placeFilters, ...statistics, ...packetsOrBytes('200 packets') },
     { tier: 'fabric', statistic: 'max', below: '200 packets' },
   ),
