@@ -11,6 +11,8 @@ const SIZE_MIN = 32
 /** Units of work between two reviews, at least; with many events pending, as many as events. */
 const REVIEW_WORK_MIN = 2048
 const PATIENCE_MAX = 64
+/** Words of empty buckets that are skipped in the time in which a far event is moved. */
+const WORDS_PER_MOVE = 16
 
 /**
  * Chooses width and number of a calendar queue's buckets from the work that the present choice makes.
@@ -18,8 +20,7 @@ const PATIENCE_MAX = 64
  * Buckets that are too wide are crowded: sorting, and intruders into the bucket being emptied, cost logarithms.
  * Too narrow ones are sparse: events lie beyond the ring and move through the far wheel, and empty buckets are
  * skipped. A review weighs both when the work done since the last one reaches the number of pending events, so
- * that rebuilding, which is linear, costs a constant per event; a choice that swings back and forth makes the next
- * review wait longer.
+ * that rebuilding, which is linear, costs a constant per event, and less where it does not help for long.
  */
 export class CalendarTuning {
   widthLog2 = WIDTH_LOG2_INITIAL
@@ -45,11 +46,13 @@ export class CalendarTuning {
   readonly #census = new Float64Array(54)
   #sizeMax = SIZE_MIN
   #patience = 1
-  #lastStep = 0
+  /** Reviews in a row that made the buckets wider. */
+  #widenings = 0
   #reviewWork = REVIEW_WORK_MIN
 
   isDue(size: number): boolean {
-    const work = this.buckets + this.chained + this.wordsSkipped + this.sparse + this.#intruders
+    const work =
+      this.buckets + this.chained + this.wordsSkipped / WORDS_PER_MOVE + this.sparse + this.#intruders
     return work >= this.#reviewWork || size > this.#sizeMax
   }
 
@@ -69,10 +72,9 @@ export class CalendarTuning {
   /** Weighs the work since the last review; true if the queue should be rebuilt. */
   review(size: number): boolean {
     const step = this.#step()
-    const hasReversed = step * this.#lastStep < 0
-    if (hasReversed) this.#patience = Math.min(PATIENCE_MAX, this.#patience * 2)
-    if (step !== 0) this.#lastStep = step
-    else if (this.#patience > 1) this.#patience /= 2
+    this.#widenings = step > 0 ? this.#widenings + 1 : 0
+    // Every change makes the next wait longer, every review without one shorter again.
+    this.#patience = step === 0 ? Math.max(1, this.#patience / 2) : Math.min(PATIENCE_MAX, this.#patience * 2)
     // Grown severalfold since: what is known of the density is about another population.
     this.wantsCensus = size > this.#sizeMax
     if (!this.wantsCensus) this.widthLog2 = Math.min(WIDTH_LOG2_MAX, Math.max(0, this.widthLog2 + step))
@@ -102,12 +104,14 @@ export class CalendarTuning {
   /** By how much to change the logarithm of the width. */
   #step(): number {
     const events = this.buckets + this.chained
-    if ((this.#crowded + this.#intruders) * 3 > events) {
+    if ((this.#crowded + this.#intruders) * 2 > events) {
       if (this.#crowdGaps === 0) return this.widthLog2 > 0 ? -2 : 0
       const gapLog2 = Math.ceil(Math.log2(this.#crowdSpanPs / this.#crowdGaps))
       return Math.max(-this.widthLog2, Math.min(-1, gapLog2 - this.widthLog2))
     }
-    return this.sparse + this.wordsSkipped > events ? 2 : 0
+    const isSparse = this.sparse + this.wordsSkipped / WORDS_PER_MOVE > events
+    // Far off the mark it takes ever larger steps; back from too far, a crowd tells how far.
+    return isSparse && this.widthLog2 < WIDTH_LOG2_MAX ? 2 * (this.#widenings + 1) : 0
   }
 
   #startOver(size: number): void {
