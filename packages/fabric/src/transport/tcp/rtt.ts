@@ -8,13 +8,14 @@ const GRANULARITY_PS = 1
  * many there are in a round trip, as Linux does (RFC 7323 appendix G scales them).
  */
 export class RoundTripTime {
+  // fields begin as NaN: where a whole small number or nothing comes first, V8 boxes every later value
   /** In: the measured round trip of `sample`. A field, since a call would box it. */
   samplePs = Number.NaN
-  /** Smoothed; NaN before the first sample, as whole small numbers at first would make V8 box every later one. */
+  /** Smoothed; NaN before the first sample. */
   srttPs = Number.NaN
   rttvarPs = Number.NaN
   /** Current timeout, backed off, whole picoseconds. */
-  rtoPs: number
+  rtoPs = Number.NaN
   readonly #minRtoPs: number
   readonly #maxRtoPs: number
 

@@ -8,8 +8,8 @@ import { NewReno } from './newreno.ts'
  * every flow cuts once per sawtooth. Loss and growth are NewReno's (§3.5, §3.6).
  */
 export class Dctcp extends NewReno {
-  /** DCTCP.Alpha */
-  alpha: number
+  /** DCTCP.Alpha; a fraction from the first, so that V8 does not box it. */
+  alpha = Number.NaN
   readonly #gain: number
   /** DCTCP.WindowEnd, at first SND.UNA; then DCTCP.BytesAcked and DCTCP.BytesMarked. */
   #windowEnd = DATA_START
