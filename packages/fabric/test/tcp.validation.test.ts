@@ -34,7 +34,9 @@ describe('row 48: goodput fraction of a 100 Gbit/s Ethernet link', () => {
 })
 
 describe('row 37: the sawtooth of DCTCP', () => {
-  /** Highest and lowest queue in packets and the period of the mean sawtooth of two flows, after a warm-up. */
+  /**
+   * Highest and lowest queue in packets and the period of the mean sawtooth of two flows, after a warm-up.
+   */
   function sawtooth(rateBps: number, threshold: number) {
     const packetPs = (1500 * 8e12) / rateBps
     // base round trip of 100 us: four propagations and two serialisations
@@ -42,7 +44,10 @@ describe('row 37: the sawtooth of DCTCP', () => {
     const plain = plainLink(rateBps, delayPs, 1000)
     const ecn = { threshold: { packets: threshold }, markAt: 'enqueue' as const }
     const flows = ['h0', 'h1'].map((from) => ({ startPs: 0, from, to: 'h2', bytes: ENDLESS }))
-    const star = new Star(3, { ...plain, queue: { ...plain.queue, ecn } }, flows, { control: 'dctcp', delayedAckSegments: 1 })
+    const star = new Star(3, { ...plain, queue: { ...plain.queue, ecn } }, flows, {
+      control: 'dctcp',
+      delayedAckSegments: 1,
+    })
     const queue = star.queueTo('h2')
     const samples: number[] = []
     for (let at = 20 * MS; at < 120 * MS; at += SAMPLE_PS) {
@@ -51,7 +56,9 @@ describe('row 37: the sawtooth of DCTCP', () => {
     }
     // one tooth from each crossing of the middle upwards to the next
     const middle = (Math.max(...samples) + Math.min(...samples)) / 2
-    const rises = samples.flatMap((value, i) => (i > 0 && samples[i - 1]! < middle && value >= middle ? [i] : []))
+    const rises = samples.flatMap((value, i) =>
+      i > 0 && samples[i - 1]! < middle && value >= middle ? [i] : [],
+    )
     const teeth = rises.slice(1).map((end, i) => samples.slice(rises[i], end))
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
     const most = mean(teeth.map((tooth) => Math.max(...tooth)))
@@ -73,8 +80,16 @@ describe('row 37: the sawtooth of DCTCP', () => {
 describe('row 39: incast', () => {
   it('row 39: 64 flows of 270 kB at 10 Gbit/s end no earlier than N S / C, and soon after', () => {
     const plain = plainLink(10e9, 1 * US, 1000)
-    const link = { ...plain, queue: { ...plain.queue, ecn: { threshold: { packets: 65 }, markAt: 'enqueue' as const } } }
-    const flows = Array.from({ length: 64 }, (_, i) => ({ startPs: 0, from: `h${i + 1}`, to: 'h0', bytes: 270_000 }))
+    const link = {
+      ...plain,
+      queue: { ...plain.queue, ecn: { threshold: { packets: 65 }, markAt: 'enqueue' as const } },
+    }
+    const flows = Array.from({ length: 64 }, (_, i) => ({
+      startPs: 0,
+      from: `h${i + 1}`,
+      to: 'h0',
+      bytes: 270_000,
+    }))
     const star = new Star(65, link, flows, { control: 'dctcp' })
     star.run.sim.run()
     const last = Math.max(...star.completionsPs())

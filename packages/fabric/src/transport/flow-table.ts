@@ -28,8 +28,8 @@ export interface FlowListener {
 const ROWS_MIN = 64
 
 /**
- * The books of all flows, a column per quantity, a row per flow. Columns are replaced when the table grows: read them
- * from the table each time. Nothing forwards or demultiplexes by it.
+ * The books of all flows, a column per quantity, a row per flow. Columns are replaced when the table grows:
+ * read them from the table each time. Nothing forwards or demultiplexes by it.
  */
 export class FlowTable implements DropListener {
   traffic!: Int32Array

@@ -9,7 +9,12 @@ import { networkOf } from './networks.ts'
 export class Star {
   readonly run: PacketRun
 
-  constructor(hosts: number, link: LinkOptions, flows: readonly FlowBlueprint[], options: Partial<TcpOptions>) {
+  constructor(
+    hosts: number,
+    link: LinkOptions,
+    flows: readonly FlowBlueprint[],
+    options: Partial<TcpOptions>,
+  ) {
     const names = Array.from({ length: hosts }, (_, host) => `h${host}`)
     const parts = graph({
       region: 'r',

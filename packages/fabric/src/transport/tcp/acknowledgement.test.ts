@@ -35,13 +35,18 @@ describe('delayed acknowledgements', () => {
 
   it('come at once for what is out of order and for what fills a gap', () => {
     const lose = (packet: Passing) => ({ drop: packet.side === 'client' && packet.dataCount === 1 })
-    const { pair } = transfer(8 * MSS, { ...PLAIN, delayedAckSegments: 8, initialWindowSegments: 8 }, { fate: lose })
+    const { pair } = transfer(
+      8 * MSS,
+      { ...PLAIN, delayedAckSegments: 8, initialWindowSegments: 8 },
+      { fate: lose },
+    )
     pair.sim.run()
     const arrived = 3 * ONE_WAY
-    expect(acknowledgements(pair.log).slice(0, 7).map(([ack, at]) => [(ack - 1) / MSS, at])).toEqual([
-      ...Array.from({ length: 6 }, () => [1, arrived]),
-      [8.001, arrived + 2 * ONE_WAY],
-    ])
+    expect(
+      acknowledgements(pair.log)
+        .slice(0, 7)
+        .map(([ack, at]) => [(ack - 1) / MSS, at]),
+    ).toEqual([...Array.from({ length: 6 }, () => [1, arrived]), [8.001, arrived + 2 * ONE_WAY]])
   })
 })
 
@@ -82,7 +87,8 @@ describe('receive window', () => {
     const { pair, client, server } = openConnection(SMALL, {}, slow)
     client.write(20 * MSS)
     pair.sim.run(100 * MS)
-    const isProbe = (p: Passing) => p.side === 'client' && p.payload === 0 && p.sequence === client.sender!.una - 1
+    const isProbe = (p: Passing) =>
+      p.side === 'client' && p.payload === 0 && p.sequence === client.sender!.una - 1
     expect(pair.log.at(-1)).toMatchObject({ side: 'server', window: 0, acknowledgement: 1 + 8 * MSS })
     // after 5 ms, then twice as long each time: at about 5, 15, 35, 75 ms
     expect(pair.log.filter(isProbe)).toHaveLength(4)
@@ -109,21 +115,31 @@ describe('receive window', () => {
 describe('ECN', () => {
   const mark = (packet: Passing) => ({ mark: packet.side === 'client' && packet.dataCount === 2 })
 
-  it('marks data as ECN-capable, and neither SYNs, acknowledgements nor retransmissions (RFC 3168 section 6.1)', () => {
+  it('makes new data ECN-capable and nothing else (RFC 3168 section 6.1)', () => {
     let lost = 0
-    const fate = (packet: Passing) => ({ drop: packet.dataCount === 1 && packet.side === 'client' && lost++ === 0 })
+    const fate = (packet: Passing) => ({
+      drop: packet.dataCount === 1 && packet.side === 'client' && lost++ === 0,
+    })
     const { pair } = transfer(10 * MSS, { ...PLAIN, ecn: true }, { fate })
     pair.sim.run()
     const seen = new Set<number>()
     for (const packet of pair.log) {
       const again = packet.payload > 0 && seen.has(packet.sequence)
       if (packet.payload > 0) seen.add(packet.sequence)
-      expect([packet.flags, packet.payload, packet.ecn]).toEqual([packet.flags, packet.payload, packet.payload > 0 && !again ? 2 : 0])
+      expect([packet.flags, packet.payload, packet.ecn]).toEqual([
+        packet.flags,
+        packet.payload,
+        packet.payload > 0 && !again ? 2 : 0,
+      ])
     }
   })
 
   it('echoes a mark until CWR, and cuts once (section 6.1.2, 6.1.3)', () => {
-    const { pair, connection } = transfer(40 * MSS, { ...PLAIN, ecn: true, delayedAckSegments: 1 }, { fate: mark })
+    const { pair, connection } = transfer(
+      40 * MSS,
+      { ...PLAIN, ecn: true, delayedAckSegments: 1 },
+      { fate: mark },
+    )
     pair.sim.run()
     const flags = pair.log.map((packet) => packet.flags)
     expect(flags.slice(0, 3)).toEqual(['SEW', 'SAE', 'A'])
@@ -141,17 +157,20 @@ describe('ECN', () => {
     expect(pair.log.map((packet) => packet.ecn)).toEqual(pair.log.map(() => 0))
   })
 
-  it('DCTCP with delayed acknowledgements tells exactly which bytes were marked (RFC 8257 section 3.2)', () => {
+  it('tells exactly which bytes were marked, with DCTCP and delayed acknowledgements (RFC 8257 section 3.2)', () => {
     const marked = new Set([2, 3, 4, 7])
     const fate = (packet: Passing) => ({ mark: packet.side === 'client' && marked.has(packet.dataCount) })
     const { pair } = transfer(10 * MSS, { ...PLAIN, control: 'dctcp', delayedAckSegments: 4 }, { fate })
     pair.sim.run()
     let una = 1
-    const told = pair.sentBy('server').slice(1).flatMap((packet) => {
-      const segments = Math.floor((packet.acknowledgement - una) / MSS)
-      una += segments * MSS
-      return Array<boolean>(segments).fill(packet.flags.includes('E'))
-    })
+    const told = pair
+      .sentBy('server')
+      .slice(1)
+      .flatMap((packet) => {
+        const segments = Math.floor((packet.acknowledgement - una) / MSS)
+        una += segments * MSS
+        return Array<boolean>(segments).fill(packet.flags.includes('E'))
+      })
     expect(told).toEqual(Array.from({ length: 10 }, (_, i) => marked.has(i)))
   })
 })
@@ -160,7 +179,10 @@ describe('pacing', () => {
   it('spreads a window over the round trip, at twice the pace in slow start', () => {
     const { pair } = transfer(30 * MSS, { ...PLAIN, pacing: true, delayedAckSegments: 1 })
     pair.sim.run()
-    const first = pair.sentBy('client').filter((packet) => packet.payload > 0).slice(0, 10)
+    const first = pair
+      .sentBy('client')
+      .filter((packet) => packet.payload > 0)
+      .slice(0, 10)
     const gaps = first.slice(1).map((packet, i) => packet.sentPs - first[i]!.sentPs)
     // 20 us over a window of ten segments, halved
     expect(gaps).toEqual(Array<number>(9).fill(1 * US))
@@ -177,7 +199,12 @@ describe('send buffer', () => {
 
 describe('idle restart', () => {
   const afterIdle = (idleRestart: boolean) => {
-    const { pair, client } = openConnection({ ...PLAIN, delayedAckSegments: 1, idleRestart, minRtoPs: 1 * MS })
+    const { pair, client } = openConnection({
+      ...PLAIN,
+      delayedAckSegments: 1,
+      idleRestart,
+      minRtoPs: 1 * MS,
+    })
     client.write(100 * MSS)
     pair.sim.run(HANDSHAKE_PS + 10 * MS)
     client.write(100 * MSS)

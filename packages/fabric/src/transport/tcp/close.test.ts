@@ -22,7 +22,8 @@ describe('close', () => {
 
   it('answers a FIN that comes again after TIME-WAIT was skipped by an acknowledgement, not by RST', () => {
     let lost = 0
-    const last = (packet: Passing) => packet.side === 'client' && packet.flags === 'A' && packet.acknowledgement === 2
+    const last = (packet: Passing) =>
+      packet.side === 'client' && packet.flags === 'A' && packet.acknowledgement === 2
     const { pair } = transfer(100, fast, { fate: (packet) => ({ drop: last(packet) && lost++ === 0 }) })
     pair.sim.run()
     expect(pair.transcript.slice(-4)).toEqual([
@@ -47,7 +48,14 @@ describe('close', () => {
     }
     pair.server.tcp.listen(PORT, options, application)
     const { clientAddress: source, serverAddress: destination } = pair
-    const client = pair.client.tcp.connect({ flow: -1, source, destination, destinationPort: PORT, options, application })!
+    const client = pair.client.tcp.connect({
+      flow: -1,
+      source,
+      destination,
+      destinationPort: PORT,
+      options,
+      application,
+    })!
     pair.sim.run()
     const server = accepted[1]!
     expect([client.state, server.state]).toEqual([TcpState.ESTABLISHED, TcpState.ESTABLISHED])
@@ -55,7 +63,12 @@ describe('close', () => {
     server.close()
     expect([client.state, server.state]).toEqual([TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_1])
     pair.sim.run()
-    expect(pair.transcript.slice(-4)).toEqual(['c FA 1+0 ack 1', 's FA 1+0 ack 1', 's A 2+0 ack 2', 'c A 2+0 ack 2'])
+    expect(pair.transcript.slice(-4)).toEqual([
+      'c FA 1+0 ack 1',
+      's FA 1+0 ack 1',
+      's A 2+0 ack 2',
+      'c A 2+0 ack 2',
+    ])
     expect([client.state, server.state]).toEqual([TcpState.CLOSED, TcpState.CLOSED])
     expect(states).toEqual([2, 2])
   })
@@ -76,37 +89,49 @@ describe('close', () => {
     }
     const client: TcpApplication = {
       onEstablished: (connection) => connection.finish(100),
-      onData: (_, bytes) => void (received += bytes),
+      onData: (_, bytes) => {
+        received += bytes
+      },
       onPeerClosed: () => {},
       onClosed: () => {},
     }
     pair.server.tcp.listen(PORT, options, server)
     const { clientAddress: source, serverAddress: destination } = pair
-    pair.client.tcp.connect({ flow: -1, source, destination, destinationPort: PORT, options, application: client })
+    pair.client.tcp.connect({
+      flow: -1,
+      source,
+      destination,
+      destinationPort: PORT,
+      options,
+      application: client,
+    })
     pair.sim.run()
     expect(received).toBe(5000)
     expect(pair.client.tcp.connectionCount + pair.server.tcp.connectionCount).toBe(0)
   })
 
-  it.each(['onEstablished', 'onData', 'onPeerClosed'] as const)('may be an abort from within %s', (method) => {
-    const pair = new Pair()
-    const options = resolveTcpOptions({ delayedAckSegments: 4 })
-    const reasons: (string | undefined)[] = []
-    const application = idleApplication({
-      [method]: (connection: TcpConnection) => connection.abort('changed-my-mind'),
-      onClosed: (_, reason) => void reasons.push(reason),
-    })
-    pair.server.tcp.listen(PORT, options, application)
-    const { clientAddress: source, serverAddress: destination } = pair
-    const flow = pair.addFlow(100)
-    pair.client.tcp.connect({ flow, source, destination, destinationPort: PORT, options, bytes: 100 })
-    pair.sim.run()
-    expect(reasons).toEqual(['changed-my-mind'])
-    expect(pair.client.tcp.connectionCount + pair.server.tcp.connectionCount).toBe(0)
-    if (method === 'onEstablished') expect(pair.flows.failureOf(flow)).toBe('connection-reset')
-    pair.ledger.assertConserved()
-    expect(pair.packets.live).toBe(0)
-  })
+  it.each(['onEstablished', 'onData', 'onPeerClosed'] as const)(
+    'may be an abort from within %s',
+    (method) => {
+      const pair = new Pair()
+      const options = resolveTcpOptions({ delayedAckSegments: 4 })
+      const reasons: (string | undefined)[] = []
+      const application = idleApplication({
+        [method]: (connection: TcpConnection) => connection.abort('changed-my-mind'),
+        onClosed: (_, reason) => void reasons.push(reason),
+      })
+      pair.server.tcp.listen(PORT, options, application)
+      const { clientAddress: source, serverAddress: destination } = pair
+      const flow = pair.addFlow(100)
+      pair.client.tcp.connect({ flow, source, destination, destinationPort: PORT, options, bytes: 100 })
+      pair.sim.run()
+      expect(reasons).toEqual(['changed-my-mind'])
+      expect(pair.client.tcp.connectionCount + pair.server.tcp.connectionCount).toBe(0)
+      if (method === 'onEstablished') expect(pair.flows.failureOf(flow)).toBe('connection-reset')
+      pair.ledger.assertConserved()
+      expect(pair.packets.live).toBe(0)
+    },
+  )
 
   it('fails the flow and resets the peer after the data retries', () => {
     const drop = (packet: Passing) => ({ drop: packet.side === 'client' && packet.payload > 0 })

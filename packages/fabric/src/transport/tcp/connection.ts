@@ -254,7 +254,10 @@ export class TcpConnection {
     this.#sampleHandshake(packet, agreed.timestamps)
     // a SYN-ACK may have been lost since the agreement
     const initialWindowSegments = this.#synsSent > 1 ? 1 : agreed.initialWindowSegments
-    this.sender = new Sender(this.#context, this.#segments, this, options, this.#rtt, { ...agreed, initialWindowSegments })
+    this.sender = new Sender(this.#context, this.#segments, this, options, this.#rtt, {
+      ...agreed,
+      initialWindowSegments,
+    })
     this.sender.updateWindow(packet)
     this.state = TcpState.ESTABLISHED
     if (!this.#passive && this.flow !== NO_FLOW) flows.establishedPs[this.flow] = sim.now

@@ -56,7 +56,11 @@ describe('handshake', () => {
   })
 
   it('gives up after the SYN retries', () => {
-    const { pair, flow } = transfer(100, { initialRtoPs: 1 * SECOND, synRetries: 2 }, { fate: () => ({ drop: true }) })
+    const { pair, flow } = transfer(
+      100,
+      { initialRtoPs: 1 * SECOND, synRetries: 2 },
+      { fate: () => ({ drop: true }) },
+    )
     pair.sim.run()
     expect(pair.flows.failureOf(flow)).toBe('syn-timeout')
     expect(pair.sim.now).toBe(7 * SECOND)
@@ -68,7 +72,14 @@ describe('handshake', () => {
     const pair = new Pair()
     const flow = pair.addFlow(100)
     const { clientAddress: source, serverAddress: destination } = pair
-    pair.client.tcp.connect({ flow, source, destination, destinationPort: PORT, bytes: 100, options: resolveTcpOptions() })
+    pair.client.tcp.connect({
+      flow,
+      source,
+      destination,
+      destinationPort: PORT,
+      bytes: 100,
+      options: resolveTcpOptions(),
+    })
     pair.sim.run()
     expect(pair.transcript).toEqual(['c S 0+0 ack 0', 's RA 0+0 ack 1'])
     expect(pair.flows.failureOf(flow)).toBe('connection-refused')
@@ -82,7 +93,10 @@ describe('handshake', () => {
     }
     // full segments of an MTU of 1500, with timestamps and without
     expect(sizes({}, {})).toMatchObject({ payload: 1448, size: 1500 })
-    expect(sizes({ timestamps: false, mssBytes: 1460 }, { mssBytes: 1460 })).toMatchObject({ payload: 1460, size: 1500 })
+    expect(sizes({ timestamps: false, mssBytes: 1460 }, { mssBytes: 1460 })).toMatchObject({
+      payload: 1460,
+      size: 1500,
+    })
     expect(sizes({ mssBytes: 8948 }, {})).toMatchObject({ payload: 1448, size: 1500 })
     expect(sizes({ mssBytes: 500 }, {})).toMatchObject({ payload: 500, size: 552 })
   })
@@ -91,7 +105,8 @@ describe('handshake', () => {
     const drop = (packet: Passing) => ({ drop: packet.dataCount === 1 && packet.side === 'client' })
     const { pair } = transfer(10 * 1448, { delayedAckSegments: 1 }, { fate: drop })
     pair.sim.run()
-    const sized = (side: Passing['side'], flags: string) => pair.log.find((p) => p.side === side && p.flags === flags)!.size
+    const sized = (side: Passing['side'], flags: string) =>
+      pair.log.find((p) => p.side === side && p.flags === flags)!.size
     expect([sized('client', 'S'), sized('server', 'SA'), sized('server', 'A')]).toEqual([60, 60, 52])
     expect(pair.log.find((packet) => packet.sack.length === 1)!.size).toBe(64)
     const six = transfer(1448, {}, { ipv6: true })

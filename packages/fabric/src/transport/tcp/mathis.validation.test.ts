@@ -12,10 +12,16 @@ interface Point {
   readonly periods: number
 }
 
-/** Round trips per period that the model leaves out: one that finds and repairs the loss, one lost to rounding down. */
+/**
+ * Round trips per period that the model leaves out: one that finds and repairs the loss, one lost to rounding
+ * down.
+ */
 const UNMODELLED_ROUND_TRIPS = 2
 
-/** Goodput of NewReno without delayed acknowledgements when every (1/p)-th new segment is lost, as the model has it. */
+/**
+ * Goodput of NewReno without delayed acknowledgements when every (1/p)-th new segment is lost, as the model
+ * has it.
+ */
 function periodicLossMbps(point: Point): number {
   const { loss, rttPs, periods } = point
   const every = Math.round(1 / loss)
@@ -31,7 +37,13 @@ function periodicLossMbps(point: Point): number {
   }
   // the sawtooth's lower end, so that the first period is like the others
   const initialSsthreshBytes = Math.sqrt(2 / (3 * loss)) * MSS
-  const options = { mssBytes: MSS, delayedAckSegments: 1, timestamps: false, tailLossProbe: false, initialSsthreshBytes }
+  const options = {
+    mssBytes: MSS,
+    delayedAckSegments: 1,
+    timestamps: false,
+    tailLossProbe: false,
+    initialSsthreshBytes,
+  }
   const { pair, flow } = transfer(2 ** 40, options, { delayPs: rttPs / 2, fate, quiet: true })
   while (lostAt.length <= periods + 1) pair.sim.run(pair.sim.now + SECOND)
   expect(pair.flows.timeouts[flow]).toBe(0)

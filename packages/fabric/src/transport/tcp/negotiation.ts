@@ -31,7 +31,12 @@ export function synAckOffer(options: TcpOptions, agreed: HandshakeResult): SynOp
  * What holds after both SYNs. `flags` and `mssBytes` are the peer's. The MSS option counts no TCP options
  * (RFC 6691), our `mssBytes` is payload, so that timestamps come off the peer's value.
  */
-export function agree(options: TcpOptions, flags: number, mssBytes: number, synLost: boolean): HandshakeResult {
+export function agree(
+  options: TcpOptions,
+  flags: number,
+  mssBytes: number,
+  synLost: boolean,
+): HandshakeResult {
   const timestamps = options.timestamps && (flags & OPTION_TIMESTAMPS) !== 0
   const ecnSetup = (flags & ACK) !== 0 ? (flags & (ECE | CWR)) === ECE : (flags & (ECE | CWR)) === (ECE | CWR)
   return {

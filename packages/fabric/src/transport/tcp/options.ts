@@ -61,11 +61,22 @@ const RANGES: Partial<Record<keyof TcpOptions, Range>> = {
   dctcpInitialAlpha: fraction(0),
 }
 
-const FLAGS = ['sack', 'ecn', 'windowScaling', 'timestamps', 'idleRestart', 'pacing', 'tailLossProbe'] as const
+const FLAGS = [
+  'sack',
+  'ecn',
+  'windowScaling',
+  'timestamps',
+  'idleRestart',
+  'pacing',
+  'tailLossProbe',
+] as const
 const CONTROLS: readonly string[] = ['newreno', 'dctcp']
 
 /** Everything wrong with these options, each issue's path beginning with `path`. */
-export function tcpOptionsIssues(options: Partial<TcpOptions>, path: readonly (string | number)[] = []): Issue[] {
+export function tcpOptionsIssues(
+  options: Partial<TcpOptions>,
+  path: readonly (string | number)[] = [],
+): Issue[] {
   const issues: Issue[] = []
   const refuse = (key: string, message: string) => issues.push({ path: [...path, key], message })
   for (const [key, value] of Object.entries(options)) {
@@ -78,10 +89,16 @@ export function tcpOptionsIssues(options: Partial<TcpOptions>, path: readonly (s
     refuse('minRtoPs', `minimum RTO ${merged.minRtoPs} ps is above the maximum RTO ${merged.maxRtoPs} ps`)
   }
   if (merged.initialRtoPs > merged.maxRtoPs) {
-    refuse('initialRtoPs', `initial RTO ${merged.initialRtoPs} ps is above the maximum RTO ${merged.maxRtoPs} ps`)
+    refuse(
+      'initialRtoPs',
+      `initial RTO ${merged.initialRtoPs} ps is above the maximum RTO ${merged.maxRtoPs} ps`,
+    )
   }
   if (merged.sendBufferBytes < merged.mssBytes) {
-    refuse('sendBufferBytes', `send buffer ${merged.sendBufferBytes} bytes holds no segment of ${merged.mssBytes} bytes`)
+    refuse(
+      'sendBufferBytes',
+      `send buffer ${merged.sendBufferBytes} bytes holds no segment of ${merged.mssBytes} bytes`,
+    )
   }
   if (options.control === 'dctcp' && options.ecn === false) {
     refuse('ecn', 'DCTCP needs ECN, got ecn false; leave it out or choose control "newreno"')
@@ -106,14 +123,19 @@ function optionProblem(key: string, value: unknown): string | undefined {
     return `unknown TCP option "${key}"${known === undefined ? '' : `; did you mean "${known}"?`}`
   }
   if (key === 'control') {
-    return CONTROLS.includes(value as string) ? undefined : `got ${show(value)}, expected "newreno" or "dctcp"`
+    return CONTROLS.includes(value as string)
+      ? undefined
+      : `got ${show(value)}, expected "newreno" or "dctcp"`
   }
   if ((FLAGS as readonly string[]).includes(key)) {
     return typeof value === 'boolean' ? undefined : `got ${show(value)}, expected true or false`
   }
   const { min, max, whole, unit } = RANGES[key as keyof TcpOptions]!
-  const fits = typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value))
-  return fits ? undefined : `got ${show(value)}, expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}${unit}`
+  const fits =
+    typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value))
+  return fits
+    ? undefined
+    : `got ${show(value)}, expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}${unit}`
 }
 
 function show(value: unknown): string {

@@ -29,7 +29,7 @@ describe('SACK blocks', () => {
     expect(told).toEqual([6000, 6500, 7000, 7500, 8000, 8500, 9000].map((right) => [5500, right]))
   })
 
-  it('come most recent first when segments 2, 4, 6, 8 are lost, and merge when 4 and 2 come late (case 3)', () => {
+  it('come most recent first around lost segments, and merge when those come late (case 3)', () => {
     const reassembly = new Reassembly()
     const told = [6000, 7000, 8000].map((start) => {
       reassembly.insert(...segment(start))
@@ -37,12 +37,22 @@ describe('SACK blocks', () => {
     })
     expect(told).toEqual([
       [[6000, 6500]],
-      [[7000, 7500], [6000, 6500]],
-      [[8000, 8500], [7000, 7500], [6000, 6500]],
+      [
+        [7000, 7500],
+        [6000, 6500],
+      ],
+      [
+        [8000, 8500],
+        [7000, 7500],
+        [6000, 6500],
+      ],
     ])
     // the fourth segment comes: it joins the blocks beside it
     reassembly.insert(...segment(6500))
-    expect(blocks(reassembly)).toEqual([[6000, 7500], [8000, 8500]])
+    expect(blocks(reassembly)).toEqual([
+      [6000, 7500],
+      [8000, 8500],
+    ])
     // the second comes: only the last block stays above the gap
     expect(reassembly.take(6000)).toBe(7500)
     expect(blocks(reassembly)).toEqual([[8000, 8500]])

@@ -91,7 +91,9 @@ export class Receiver {
     this.#windowEnd = 0
   }
 
-  /** Computes `windowBytes`: rounded up to what a scaled window can say, so that the right edge never recedes. */
+  /**
+   * Computes `windowBytes`: rounded up to what a scaled window can say, so that the right edge never recedes.
+   */
   advertise(): void {
     const edge = this.next + this.#bufferBytes - this.unreadBytes
     if (edge - this.#windowEnd >= this.#windowStepBytes) this.#windowEnd = edge
@@ -183,8 +185,8 @@ export class Receiver {
   }
 
   /**
-   * DCTCP echoes the state of every packet, and when that changes acknowledges what came before with the old state
-   * (RFC 8257 §3.2); classic ECN echoes from a mark until CWR (RFC 3168 §6.1.3).
+   * DCTCP echoes the state of every packet, and when that changes acknowledges what came before with the old
+   * state (RFC 8257 §3.2); classic ECN echoes from a mark until CWR (RFC 3168 §6.1.3).
    */
   #noteCongestion(marked: boolean, flags: number): void {
     if (!this.#dctcp) {

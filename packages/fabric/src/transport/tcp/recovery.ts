@@ -51,15 +51,17 @@ export class LossRecovery {
     this.#mssBytes = mssBytes
   }
 
-  /** Room beyond the window for new data: limited transmit without SACK; with it the pipe shrinks by itself. */
+  /**
+   * Room beyond the window for new data: limited transmit without SACK; with it the pipe shrinks by itself.
+   */
   get extraBytes(): number {
     if (this.sack || this.phase !== OPEN) return 0
     return Math.min(this.duplicates, LIMITED_TRANSMIT_SEGMENTS) * this.#mssBytes
   }
 
   /**
-   * SND.UNA has moved by `ackedBytes`. True if the retransmission timer is to start anew: always, except after the
-   * second and later partial acknowledgements of RFC 6582 §3.2 step 3.
+   * SND.UNA has moved by `ackedBytes`. True if the retransmission timer is to start anew: always, except
+   * after the second and later partial acknowledgements of RFC 6582 §3.2 step 3.
    */
   advance(ackedBytes: number): boolean {
     this.duplicates = 0
@@ -99,7 +101,9 @@ export class LossRecovery {
     this.#board.loseAll()
   }
 
-  /** NextSeg() rules 3 and 4: what may be sent again when nothing is known to be lost and nothing new may go. */
+  /**
+   * NextSeg() rules 3 and 4: what may be sent again when nothing is known to be lost and nothing new may go.
+   */
   speculative(): number {
     if (this.phase !== RECOVERY || !this.sack) return NONE
     const hole = this.#board.nextHole()
@@ -142,7 +146,10 @@ export class LossRecovery {
     if (this.duplicates++ === 0) this.#flightEnd = this.#sender.next
   }
 
-  /** RFC 6582 §3.2 step 3: the next hole at once; deflate by what was acknowledged, less the segment just sent. */
+  /**
+   * RFC 6582 §3.2 step 3: the next hole at once; deflate by what was acknowledged, less the segment just
+   * sent.
+   */
   #partialAcknowledgement(ackedBytes: number): void {
     this.#partialSeen = true
     const control = this.#control

@@ -4,8 +4,8 @@ import type { TcpOptions } from '../../blueprint/traffic.ts'
 const GRANULARITY_PS = 1
 
 /**
- * Round-trip time estimation and the retransmission timeout, RFC 6298. Every sample counts with the same gains, however
- * many there are in a round trip, as Linux does (RFC 7323 appendix G scales them).
+ * Round-trip time estimation and the retransmission timeout, RFC 6298. Every sample counts with the same
+ * gains, however many there are in a round trip, as Linux does (RFC 7323 appendix G scales them).
  */
 export class RoundTripTime {
   // fields begin as NaN: where a whole small number or nothing comes first, V8 boxes every later value

@@ -21,9 +21,9 @@ const RING_MIN = 16
  *     head          lostMark         tail
  *     | judged       | not yet lost   |
  *
- * Counters of bytes follow every change, so that the pipe of RFC 6675 §4 costs nothing to know. A segment is lost when
- * `duplicateAckThreshold` segments above it are SACKed: IsLost() counted in segments, which for full segments
- * is the same as its count of bytes.
+ * Counters of bytes follow every change, so that the pipe of RFC 6675 §4 costs nothing to know. A segment is
+ * lost when `duplicateAckThreshold` segments above it are SACKed: IsLost() counted in segments, which for
+ * full segments is the same as its count of bytes.
  */
 export class Scoreboard {
   sackedBytes = 0
@@ -120,7 +120,8 @@ export class Scoreboard {
     const count = this.#packets.sackCount[packet]!
     const base = packet * 2 * SACK_BLOCKS_MAX
     const before = this.sackedBytes
-    for (let block = 0; block < count; block++) this.#sackBlock(edges[base + 2 * block]!, edges[base + 2 * block + 1]!)
+    for (let block = 0; block < count; block++)
+      this.#sackBlock(edges[base + 2 * block]!, edges[base + 2 * block + 1]!)
     for (let i = 0; i < 2 * count; i++) this.#known[i] = edges[base + i]!
     this.#knownCount = count
     if (this.sackedBytes === before) return false
@@ -164,7 +165,9 @@ export class Scoreboard {
     return index < limit ? index : NONE
   }
 
-  /** NextSeg() rule 4: the last segment that is not SACKed, unless it has been sent again in this recovery. */
+  /**
+   * NextSeg() rule 4: the last segment that is not SACKed, unless it has been sent again in this recovery.
+   */
   rescue(): number {
     const index = this.lastUnsacked()
     return index === NONE || (this.#flags[index & this.#mask]! & RETRANSMITTED) !== 0 ? NONE : index

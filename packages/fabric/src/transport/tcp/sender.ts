@@ -7,7 +7,7 @@ import { NO_FLOW } from '../flow-table.ts'
 import { type CongestionControl, createCongestionControl } from './congestion/congestion-control.ts'
 import { Pacer } from './pacer.ts'
 import { LOSS, LossRecovery, OPEN, RECOVERY } from './recovery.ts'
-import { RoundTripTime } from './rtt.ts'
+import type { RoundTripTime } from './rtt.ts'
 import { NONE, Scoreboard } from './scoreboard.ts'
 import type { Segments } from './segments.ts'
 import { DATA_START } from './state.ts'
@@ -36,8 +36,8 @@ export interface Agreement {
 }
 
 /**
- * The sending half of an established connection: what may leave, when, and what becomes of it. Sequence numbers count
- * from the SYN at 0 and do not wrap.
+ * The sending half of an established connection: what may leave, when, and what becomes of it. Sequence
+ * numbers count from the SYN at 0 and do not wrap.
  */
 export class Sender {
   /** SND.UNA and SND.NXT */
@@ -165,11 +165,18 @@ export class Sender {
       restart = recovery.advance(acked)
     }
     if (newlySacked) recovery.sacked()
-    else if (acked === 0 && !this.#sack && !windowMoved && this.next > ack && packets.payloadBytes[packet] === 0) {
+    else if (
+      acked === 0 &&
+      !this.#sack &&
+      !windowMoved &&
+      this.next > ack &&
+      packets.payloadBytes[packet] === 0
+    ) {
       recovery.duplicate()
     }
     const marked = this.#ecn && (packets.tcpFlags[packet]! & ECE) !== 0
-    if (this.#ecn && control.feedback(acked, marked, ack, this.next, recovery.phase === OPEN)) this.#sendCwr = true
+    if (this.#ecn && control.feedback(acked, marked, ack, this.next, recovery.phase === OPEN))
+      this.#sendCwr = true
     if (acked > 0 && !marked && phase !== RECOVERY) this.#grow(acked, used, phase === LOSS)
     if (restart) this.#timerArmed = false
     this.transmit()
@@ -215,7 +222,10 @@ export class Sender {
     this.#segments.data(board.lengthOf(index) - flags, flags, false)
   }
 
-  /** A segment of new data, however little the window has room for, if the peer has room; for a tail loss probe. */
+  /**
+   * A segment of new data, however little the window has room for, if the peer has room; for a tail loss
+   * probe.
+   */
   sendBeyondWindow(): boolean {
     return this.#sendNew(Infinity)
   }
@@ -270,7 +280,9 @@ export class Sender {
     this.rtt.sample()
   }
 
-  /** Only a window that was in use grows (RFC 7661 §4.1): half of it in slow start, all but a segment after. */
+  /**
+   * Only a window that was in use grows (RFC 7661 §4.1): half of it in slow start, all but a segment after.
+   */
   #grow(acked: number, used: number, afterTimeout: boolean): void {
     const { control } = this
     const slowStart = control.cwndBytes < control.ssthreshBytes

@@ -24,8 +24,8 @@ export interface ProbingSender {
 const NO_PROBE = -1
 
 /**
- * Tail loss probe, RFC 8985 §7: when acknowledgements stop, one segment is sent two round trips later, so that a
- * loss at the end of a flight shows by SACK and not by a timeout.
+ * Tail loss probe, RFC 8985 §7: when acknowledgements stop, one segment is sent two round trips later, so
+ * that a loss at the end of a flight shows by SACK and not by a timeout.
  */
 export class TailLossProbe {
   readonly #context: TransportContext
@@ -75,8 +75,9 @@ export class TailLossProbe {
   }
 
   /**
-   * §7.4.2: a probe that was a copy has repaired a loss unless the original had arrived, which an echoed timestamp from
-   * before the probe shows; without timestamps (and DSACK, which we do not send) the loss is taken for granted.
+   * §7.4.2: a probe that was a copy has repaired a loss unless the original had arrived, which an echoed
+   * timestamp from before the probe shows; without timestamps (and DSACK, which we do not send) the loss is
+   * taken for granted.
    */
   conclude(packet: PacketHandle, timestamps: boolean): void {
     const { una, next, control, recovery } = this.#sender

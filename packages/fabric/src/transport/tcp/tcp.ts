@@ -75,7 +75,8 @@ export class Tcp {
       this.#context.flows.destinationPort[flow] = destinationPort
     }
     const tuple = { localAddress: source, localPort, remoteAddress: destination, remotePort: destinationPort }
-    if (this.#find(tuple) !== ABSENT) throw new InvariantError(`TCP port ${localPort} is connected to that peer already`)
+    if (this.#find(tuple) !== ABSENT)
+      throw new InvariantError(`TCP port ${localPort} is connected to that peer already`)
     const application = request.application ?? new BulkSource(request.bytes ?? 0)
     const connection = this.#add(tuple, application, request.options, {
       flow,
@@ -117,7 +118,11 @@ export class Tcp {
       remoteAddress: packets.source[packet]!,
       remotePort: packets.sourcePort[packet]!,
     }
-    const labels = { flow: packets.flow[packet]!, dscp: packets.dscp[packet]!, priority: packets.priority[packet]! }
+    const labels = {
+      flow: packets.flow[packet]!,
+      dscp: packets.dscp[packet]!,
+      priority: packets.priority[packet]!,
+    }
     this.#add(tuple, listener.application, listener.options, labels).accept(packet)
   }
 
@@ -157,10 +162,14 @@ export class Tcp {
   }
 
   #ephemeralPort(localAddress: number, remoteAddress: number, remotePort: number): number {
-    return this.#ports.next((localPort) => this.#find({ localAddress, localPort, remoteAddress, remotePort }) !== ABSENT)
+    return this.#ports.next(
+      (localPort) => this.#find({ localAddress, localPort, remoteAddress, remotePort }) !== ABSENT,
+    )
   }
 
-  /** RST for what no connection expects; a bare FIN that comes again is acknowledged instead, for TIME-WAIT. */
+  /**
+   * RST for what no connection expects; a bare FIN that comes again is acknowledged instead, for TIME-WAIT.
+   */
   #answerClosed(packet: PacketHandle): void {
     const { packets } = this.#context
     const flags = packets.tcpFlags[packet]!

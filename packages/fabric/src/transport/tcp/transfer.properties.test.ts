@@ -2,7 +2,7 @@ import { MS, randomStream, US } from '@weft/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
-import { type Fate, Pair } from '../test-kit/pipe.ts'
+import type { Fate, Pair } from '../test-kit/pipe.ts'
 import type { TcpConnection } from './connection.ts'
 import { PORT, transfer } from '../test-kit/transfer.ts'
 
@@ -54,29 +54,39 @@ function fates({ seed, loss, reorder, duplicate, mark }: Disturbance): () => Fat
 }
 
 describe('a bulk transfer', () => {
-  it('delivers every byte once and in order, closes, and conserves packets, whatever the network does', () => {
+  it('delivers every byte once and in order, closes, and conserves packets, come what may', () => {
     fc.assert(
-      fc.property(options, options, disturbance, fc.integer({ min: 1, max: 60_000 }), (client, server, noise, bytes) => {
-        const fate = fates(noise)
-        const disturb = () => {
-          checkSender()
-          return fate()
-        }
-        let connection: TcpConnection | undefined
-        const run = transfer(bytes, client, { fate: disturb, psPerByte: noise.psPerByte }, server)
-        const { pair, flow } = run
-        connection = run.connection
-        function checkSender(): void {
-          const sender = connection?.sender
-          if (sender === undefined) return
-          const { board, una, next } = sender
-          expect(sender.control.cwndBytes).toBeGreaterThanOrEqual(Math.min(client.mssBytes!, server.mssBytes!))
-          expect(board.sackedBytes + board.lostBytes).toBeLessThanOrEqual(next - una)
-          expect(Math.min(board.sackedBytes, board.lostBytes, board.retransmittedBytes)).toBeGreaterThanOrEqual(0)
-        }
-        pair.sim.run()
-        checkEnd(pair, flow, bytes)
-      }),
+      fc.property(
+        options,
+        options,
+        disturbance,
+        fc.integer({ min: 1, max: 60_000 }),
+        (client, server, noise, bytes) => {
+          const fate = fates(noise)
+          const disturb = () => {
+            checkSender()
+            return fate()
+          }
+          let connection: TcpConnection | undefined
+          const run = transfer(bytes, client, { fate: disturb, psPerByte: noise.psPerByte }, server)
+          const { pair, flow } = run
+          connection = run.connection
+          function checkSender(): void {
+            const sender = connection?.sender
+            if (sender === undefined) return
+            const { board, una, next } = sender
+            expect(sender.control.cwndBytes).toBeGreaterThanOrEqual(
+              Math.min(client.mssBytes!, server.mssBytes!),
+            )
+            expect(board.sackedBytes + board.lostBytes).toBeLessThanOrEqual(next - una)
+            expect(
+              Math.min(board.sackedBytes, board.lostBytes, board.retransmittedBytes),
+            ).toBeGreaterThanOrEqual(0)
+          }
+          pair.sim.run()
+          checkEnd(pair, flow, bytes)
+        },
+      ),
       { numRuns: 150 },
     )
   })

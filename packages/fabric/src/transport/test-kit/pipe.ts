@@ -80,7 +80,9 @@ export class Pair {
 
   /** `S 0 -> 1` and so on: what passed, one line each, for reading in a failing test. */
   get transcript(): string[] {
-    return this.log.map((p) => `${p.side[0]} ${p.flags || '-'} ${p.sequence}+${p.payload} ack ${p.acknowledgement}`)
+    return this.log.map(
+      (p) => `${p.side[0]} ${p.flags || '-'} ${p.sequence}+${p.payload} ack ${p.acknowledgement}`,
+    )
   }
 
   sentBy(side: Passing['side']): Passing[] {
@@ -165,6 +167,13 @@ class Direction implements Output, EventHandler {
 }
 
 function flagText(flags: number): string {
-  const names: [number, string][] = [[SYN, 'S'], [FIN, 'F'], [RST, 'R'], [ACK, 'A'], [ECE, 'E'], [CWR, 'W']]
+  const names: [number, string][] = [
+    [SYN, 'S'],
+    [FIN, 'F'],
+    [RST, 'R'],
+    [ACK, 'A'],
+    [ECE, 'E'],
+    [CWR, 'W'],
+  ]
   return names.map(([bit, letter]) => ((flags & bit) !== 0 ? letter : '')).join('')
 }

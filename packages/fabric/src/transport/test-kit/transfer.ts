@@ -30,10 +30,19 @@ export function transfer(
 
 /** An application that leaves everything to the test. */
 export function idleApplication(overrides: Partial<TcpApplication> = {}): TcpApplication {
-  return { onEstablished: () => {}, onData: () => {}, onPeerClosed: () => {}, onClosed: () => {}, ...overrides }
+  return {
+    onEstablished: () => {},
+    onData: () => {},
+    onPeerClosed: () => {},
+    onClosed: () => {},
+    ...overrides,
+  }
 }
 
-/** A connection that stays open until the test closes it; established on return. `onAccept` sees the server's end. */
+/**
+ * A connection that stays open until the test closes it; established on return. `onAccept` sees the server's
+ * end.
+ */
 export function openConnection(
   options: Partial<TcpOptions> = {},
   pipe: PipeOptions = {},
@@ -49,7 +58,14 @@ export function openConnection(
   pair.server.tcp.listen(PORT, resolved, idleApplication({ onEstablished }))
   const { clientAddress: source, serverAddress: destination } = pair
   const application = idleApplication()
-  const client = pair.client.tcp.connect({ flow: -1, source, destination, destinationPort: PORT, options: resolved, application })!
+  const client = pair.client.tcp.connect({
+    flow: -1,
+    source,
+    destination,
+    destinationPort: PORT,
+    options: resolved,
+    application,
+  })!
   pair.sim.run(HANDSHAKE_PS)
   return { pair, client, server: accepted[0]! }
 }

@@ -12,10 +12,15 @@ export interface Gaps {
 }
 
 /**
- * Gaps between packets of this many IP bytes at a mean rate. Fractions of a picosecond are carried on, so that the
- * rate holds over any time.
+ * Gaps between packets of this many IP bytes at a mean rate. Fractions of a picosecond are carried on, so
+ * that the rate holds over any time.
  */
-export function createGaps(process: StreamProcess, packetBytes: number, rateBps: number, stream: RandomStream): Gaps {
+export function createGaps(
+  process: StreamProcess,
+  packetBytes: number,
+  rateBps: number,
+  stream: RandomStream,
+): Gaps {
   if (process.kind === 'constant') return new ConstantGaps(packetBytes, rateBps)
   const meanPs = (packetBytes * PS_BITS_PER_BYTE) / rateBps
   if (process.kind === 'poisson') return new PoissonGaps(meanPs, stream)
@@ -58,8 +63,8 @@ class PoissonGaps implements Gaps {
 }
 
 /**
- * Periodic on a clock that runs in on periods alone, at the peak rate that makes the mean right. On and off periods are
- * exponential; the first one is on with the probability of finding it so.
+ * Periodic on a clock that runs in on periods alone, at the peak rate that makes the mean right. On and off
+ * periods are exponential; the first one is on with the probability of finding it so.
  */
 class OnOffGaps implements Gaps {
   gapPs = 0

@@ -9,7 +9,10 @@ import { DatagramSource } from './source.ts'
 const PORT = 9
 const CONSTANT: StreamProcess = { kind: 'constant' }
 
-function stream(process: StreamProcess, options: { rateBps: number; stopPs: number; firstPs?: number; pipe?: PipeOptions }) {
+function stream(
+  process: StreamProcess,
+  options: { rateBps: number; stopPs: number; firstPs?: number; pipe?: PipeOptions },
+) {
   const pair = new Pair(options.pipe)
   const { context, output } = pair.client.udp
   const sink = new DatagramSink(pair.server.udp.context)
@@ -58,13 +61,17 @@ describe('a datagram stream', () => {
   ] as const)('of kind %s has its mean rate', (_, process) => {
     const { pair, source } = stream(process, { rateBps: 120e6, stopPs: 1 * SECOND, pipe: { quiet: true } })
     pair.sim.run()
-    // 10,000 expected. Poisson: sd 100. On-off: 250 cycles, sd of the on share 10,000 * sqrt(2 * 0.75^2 / 250) = 671
+    // 10,000 expected. Poisson: sd 100. On-off: 250 cycles, sd of the on share 10,000 * sqrt(2 * 0.75^2 /
+    // 250) = 671
     const deviation = process.kind === 'poisson' ? 100 : 671
     expect(Math.abs(source.sent - 10_000)).toBeLessThan(3 * deviation)
   })
 
   it('of kind on-off sends at its peak rate in a burst', () => {
-    const { pair } = stream({ kind: 'on-off', onPs: 1 * MS, offPs: 3 * MS }, { rateBps: 120e6, stopPs: 100 * MS })
+    const { pair } = stream(
+      { kind: 'on-off', onPs: 1 * MS, offPs: 3 * MS },
+      { rateBps: 120e6, stopPs: 100 * MS },
+    )
     pair.sim.run()
     const gaps = pair.log.slice(1).map((packet, i) => packet.sentPs - pair.log[i]!.sentPs)
     // 12,000 bits at 480 Mbit/s
@@ -85,9 +92,19 @@ describe('a datagram stream', () => {
     const pair = new Pair()
     const { context, output } = pair.client.udp
     const flow = pair.addFlow(0)
-    const ends = { source: pair.clientAddress, destination: pair.serverAddress, sourcePort: 1, destinationPort: 2 }
+    const ends = {
+      source: pair.clientAddress,
+      destination: pair.serverAddress,
+      sourcePort: 1,
+      destinationPort: 2,
+    }
     const gaps = createGaps(CONSTANT, 100, 8e9, randomStream('udp', 'gaps'))
-    new DatagramSource(context, output, { flow, ...ends, packetBytes: 100, firstPs: 0, stopPs: 500_000 }, gaps)
+    new DatagramSource(
+      context,
+      output,
+      { flow, ...ends, packetBytes: 100, firstPs: 0, stopPs: 500_000 },
+      gaps,
+    )
     pair.sim.run()
     expect(pair.ledger.drops()).toEqual([{ reason: 'port-unreachable', place: 'server', packets: 5 }])
     expect(pair.flows.packetsDropped[flow]).toBe(5)

@@ -12,8 +12,8 @@ export interface CongestionControl {
   /** An acknowledgement of new data outside of fast recovery, while the window was in use. */
   grow(ackedBytes: number, afterTimeout: boolean): void
   /**
-   * The ECN feedback of an acknowledgement that moved SND.UNA to `una`. `mayReduce` is false during loss recovery.
-   * True if it cut the window, so that the next segment carries CWR.
+   * The ECN feedback of an acknowledgement that moved SND.UNA to `una`. `mayReduce` is false during loss
+   * recovery. True if it cut the window, so that the next segment carries CWR.
    */
   feedback(ackedBytes: number, marked: boolean, una: number, next: number, mayReduce: boolean): boolean
   /** Fast recovery begins: cwnd and ssthresh become half of what is in flight. */
@@ -22,7 +22,11 @@ export interface CongestionControl {
   timeOut(flightBytes: number, next: number, first: boolean): void
 }
 
-export function createCongestionControl(options: TcpOptions, mssBytes: number, windowBytes: number): CongestionControl {
+export function createCongestionControl(
+  options: TcpOptions,
+  mssBytes: number,
+  windowBytes: number,
+): CongestionControl {
   const control = options.control === 'dctcp' ? Dctcp : NewReno
   return new control(options, mssBytes, windowBytes)
 }

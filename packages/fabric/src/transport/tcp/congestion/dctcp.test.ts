@@ -7,22 +7,32 @@ const WINDOW = 10
 
 const control = (dctcpInitialAlpha = 1, ssthreshSegments = 1) =>
   new Dctcp(
-    resolveTcpOptions({ control: 'dctcp', mssBytes: MSS, dctcpInitialAlpha, initialSsthreshBytes: ssthreshSegments * MSS }),
+    resolveTcpOptions({
+      control: 'dctcp',
+      mssBytes: MSS,
+      dctcpInitialAlpha,
+      initialSsthreshBytes: ssthreshSegments * MSS,
+    }),
     MSS,
     WINDOW * MSS,
   )
 
-/** Acknowledges windows of ten segments each, the first `marked` of a window with ECE; answers alpha after each. */
+/**
+ * Acknowledges windows of ten segments each, the first `marked` of a window with ECE; answers alpha after
+ * each.
+ */
 function windows(dctcp: Dctcp, ...marked: number[]): number[] {
   let una = 1
   // the first acknowledgement ends the empty first window and opens the next
-  dctcp.feedback(MSS, false, (una += MSS), una + WINDOW * MSS, true)
+  una += MSS
+  dctcp.feedback(MSS, false, una, una + WINDOW * MSS, true)
   return marked.map((count) => {
     for (let segment = 0; segment < WINDOW; segment++) {
       una += MSS
       dctcp.feedback(MSS, segment < count, una, una + WINDOW * MSS, true)
     }
-    dctcp.feedback(MSS, false, (una += MSS), una + WINDOW * MSS, true)
+    una += MSS
+    dctcp.feedback(MSS, false, una, una + WINDOW * MSS, true)
     una += (WINDOW - 1) * MSS
     return dctcp.alpha
   })
@@ -34,7 +44,9 @@ describe('DCTCP', () => {
     const first = 1 * (1 - g)
     // eleven segments a window, since the one that ends it counts in
     const second = first + g * (10 / 11 - first)
-    expect(windows(control(), 0, 0)).toEqual([first * (1 - g), first * (1 - g) ** 2].map((x) => expect.closeTo(x, 12)))
+    expect(windows(control(), 0, 0)).toEqual(
+      [first * (1 - g), first * (1 - g) ** 2].map((x) => expect.closeTo(x, 12)),
+    )
     expect(windows(control(), 10)).toEqual([expect.closeTo(second, 12)])
   })
 

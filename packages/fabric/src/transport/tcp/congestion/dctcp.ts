@@ -3,9 +3,9 @@ import { DATA_START } from '../state.ts'
 import { NewReno } from './newreno.ts'
 
 /**
- * DCTCP, RFC 8257: estimates the fraction of marked bytes once per window of data, and cuts in proportion to it as soon
- * as a mark is echoed, at most once per window of data; as in the paper's analysis (Alizadeh et al. 2010, §3.3), where
- * every flow cuts once per sawtooth. Loss and growth are NewReno's (§3.5, §3.6).
+ * DCTCP, RFC 8257: estimates the fraction of marked bytes once per window of data, and cuts in proportion to
+ * it as soon as a mark is echoed, at most once per window of data; as in the paper's analysis (Alizadeh et
+ * al. 2010, §3.3), where every flow cuts once per sawtooth. Loss and growth are NewReno's (§3.5, §3.6).
  */
 export class Dctcp extends NewReno {
   /** DCTCP.Alpha; a fraction from the first, so that V8 does not box it. */
@@ -22,7 +22,13 @@ export class Dctcp extends NewReno {
     this.#gain = options.dctcpGain
   }
 
-  override feedback(ackedBytes: number, marked: boolean, una: number, next: number, mayReduce: boolean): boolean {
+  override feedback(
+    ackedBytes: number,
+    marked: boolean,
+    una: number,
+    next: number,
+    mayReduce: boolean,
+  ): boolean {
     this.#bytesAcked += ackedBytes
     if (marked) this.#bytesMarked += ackedBytes
     if (una > this.#windowEnd) this.#estimate(next)

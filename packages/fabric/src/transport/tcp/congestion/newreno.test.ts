@@ -20,7 +20,7 @@ describe('NewReno', () => {
     expect(trace(control(4), 4)).toEqual([5, 6, 7, 8])
   })
 
-  it('grows by two segments at most for one acknowledgement (RFC 3465, L = 2), by one after a timeout', () => {
+  it('grows by two segments an acknowledgement at most (RFC 3465), by one after a timeout', () => {
     expect(trace(control(4), 2, 5 * MSS)).toEqual([6, 8])
     const afterTimeout = control(1)
     afterTimeout.grow(5 * MSS, true)

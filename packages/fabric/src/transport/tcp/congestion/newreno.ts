@@ -2,8 +2,8 @@ import type { TcpOptions } from '../../../blueprint/traffic.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
 /**
- * Least window and threshold after a cut, RFC 5681 equation (4). Marks cut no further either, as in Linux: a lone segment
- * would wait for the peer's delayed acknowledgement.
+ * Least window and threshold after a cut, RFC 5681 equation (4). Marks cut no further either, as in Linux: a
+ * lone segment would wait for the peer's delayed acknowledgement.
  */
 const WINDOW_MIN_SEGMENTS = 2
 
@@ -12,8 +12,9 @@ const SLOW_START_LIMIT = 2
 const SLOW_START_LIMIT_AFTER_TIMEOUT = 1
 
 /**
- * Slow start and congestion avoidance of RFC 5681, growing by bytes acknowledged (RFC 3465), and the answer to ECN of
- * RFC 3168 §6.1.2: half the window, at most once per window of data, and no growth by a marked acknowledgement.
+ * Slow start and congestion avoidance of RFC 5681, growing by bytes acknowledged (RFC 3465), and the answer
+ * to ECN of RFC 3168 §6.1.2: half the window, at most once per window of data, and no growth by a marked
+ * acknowledgement.
  */
 export class NewReno implements CongestionControl {
   cwndBytes: number
