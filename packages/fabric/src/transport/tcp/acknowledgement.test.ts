@@ -157,7 +157,7 @@ describe('ECN', () => {
     expect(pair.log.map((packet) => packet.ecn)).toEqual(pair.log.map(() => 0))
   })
 
-  it('tells exactly which bytes were marked, with DCTCP and delayed acknowledgements (RFC 8257 section 3.2)', () => {
+  it('tells which bytes were marked, with DCTCP and delayed acknowledgements (RFC 8257 section 3.2)', () => {
     const marked = new Set([2, 3, 4, 7])
     const fate = (packet: Passing) => ({ mark: packet.side === 'client' && marked.has(packet.dataCount) })
     const { pair } = transfer(10 * MSS, { ...PLAIN, control: 'dctcp', delayedAckSegments: 4 }, { fate })

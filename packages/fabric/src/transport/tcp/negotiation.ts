@@ -9,7 +9,16 @@ import {
   SYN,
 } from '../../model/tcp-flags.ts'
 import { type SynOptions, TIMESTAMPS_BYTES } from './segments.ts'
-import type { Agreement } from './sender.ts'
+
+/** What a sender needs to know of the handshake. */
+export interface Agreement {
+  readonly mssBytes: number
+  readonly sack: boolean
+  readonly timestamps: boolean
+  readonly ecn: boolean
+  /** Segments that may leave at first. */
+  readonly initialWindowSegments: number
+}
 
 /** What both ends have agreed on, the receiver's part included. */
 export interface HandshakeResult extends Agreement {

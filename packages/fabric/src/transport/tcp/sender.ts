@@ -5,6 +5,7 @@ import { CWR, ECE, FIN } from '../../model/tcp-flags.ts'
 import type { TransportContext } from '../context.ts'
 import { NO_FLOW } from '../flow-table.ts'
 import { type CongestionControl, createCongestionControl } from './congestion/congestion-control.ts'
+import type { Agreement } from './negotiation.ts'
 import { Pacer } from './pacer.ts'
 import { LOSS, LossRecovery, OPEN, RECOVERY } from './recovery.ts'
 import type { RoundTripTime } from './rtt.ts'
@@ -23,16 +24,6 @@ export interface SenderEvents {
   onGiveUp(): void
   /** ESTABLISHED or CLOSE-WAIT ends. */
   onFinSent(): void
-}
-
-/** What was agreed on in the handshake. */
-export interface Agreement {
-  readonly mssBytes: number
-  readonly sack: boolean
-  readonly timestamps: boolean
-  readonly ecn: boolean
-  /** Segments that may leave at first. */
-  readonly initialWindowSegments: number
 }
 
 /**
