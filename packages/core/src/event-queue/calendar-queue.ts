@@ -187,7 +187,7 @@ export class CalendarQueue implements EventQueue {
       refuseDue(time, this.time, this.nameOf(handler))
     }
     if (time >= this.#bucketEnd) {
-      this.#tuning.sparse++
+      this.#tuning.noteFar(1)
       this.#placeFar(slot)
       return
     }
@@ -201,7 +201,7 @@ export class CalendarQueue implements EventQueue {
     } else {
       this.#intruders.push(slot)
       if (this.#intruders.size > CROWD) this.#tuning.noteIntruder()
-      if (this.#tuning.isDue(this.size)) this.#retune()
+      if (this.#tuning.credit < 0) this.#retune()
     }
   }
 
@@ -254,14 +254,13 @@ export class CalendarQueue implements EventQueue {
     if (this.size === 0) return false
     const tuning = this.#tuning
     const words = this.#records.words
-    if (tuning.isDue(this.size)) this.#retune()
+    if (--tuning.credit < 0) this.#retune()
     let occupied = this.#occupied
     let half = this.#bucketMask >> 1
     let word = this.#word
     let isNextEmpty = false
     while (occupied[word] === 0) {
       word++
-      tuning.wordsSkipped++
       if ((word & (half >> 5)) !== 0) continue
       if (!(isNextEmpty ? this.#jump() : this.#enterNextEpoch())) return false
       // What was just handed over is all that the epoch after this one can hold.
@@ -279,7 +278,6 @@ export class CalendarQueue implements EventQueue {
     this.#bucketEnd = bucketStart + this.#widthPs
     const chain = this.#heads[bucket]!
     this.#heads[bucket] = NO_SLOT
-    tuning.buckets++
     // Into the record of no event, for nothing but to have a soon needed record in the cache by then.
     const soon = this.#heads[(bucket + PREFETCH_BUCKETS) & this.#bucketMask]!
     words[KEY] = words[(soon << WORDS_LOG2) + NEXT]!
@@ -291,7 +289,7 @@ export class CalendarQueue implements EventQueue {
   #sorted(chain: number): number {
     const sorter = this.#sorter
     const head = sorter.sort(chain)
-    this.#tuning.chained += sorter.length - 1
+    this.#tuning.noteChain(sorter.length)
     if (sorter.length > CROWD) {
       sorter.measure(head)
       this.#tuning.noteCrowd(sorter)
@@ -315,7 +313,7 @@ export class CalendarQueue implements EventQueue {
     const limitEpoch = this.#limitEpoch()
     const movesBefore = far.moves
     const epoch = far.seek(limitEpoch)
-    this.#tuning.sparse += far.moves - movesBefore
+    this.#tuning.noteFar(far.moves - movesBefore)
     if (epoch < 0 && this.#beyondHead !== NO_SLOT && limitEpoch === EPOCH_LAST) return this.#renumber()
     if (far.base > limitEpoch) return false
     // Also where nothing is before the limit: the ring must not fall behind the wheel's base.
@@ -339,6 +337,7 @@ export class CalendarQueue implements EventQueue {
   }
 
   #startEpoch(epoch: number): void {
+    this.#tuning.noteSearch(this.#occupied.length >> 1)
     this.#epoch = epoch
     this.#epochStart = this.#origin + epoch * this.#epochPs
     this.#bucketEnd = this.#epochStart
@@ -357,7 +356,7 @@ export class CalendarQueue implements EventQueue {
       this.#handedOver++
       slot = next
     }
-    this.#tuning.sparse += this.#far.moves - movesBefore
+    this.#tuning.noteFar(this.#far.moves - movesBefore)
   }
 
   #retune(): void {

@@ -26,20 +26,18 @@ export class CalendarTuning {
   widthLog2 = WIDTH_LOG2_INITIAL
   bucketsLog2 = BUCKETS_LOG2_MIN
 
-  // Work since the last review, written by the queue.
-  /** Buckets emptied. */
-  buckets = 0
-  /** Events in them besides the first of each. */
-  chained = 0
-  /** Words of 32 empty buckets passed over. */
-  wordsSkipped = 0
-  /** Far events pushed, and moves from list to list of the far wheel. */
-  sparse = 0
-  /** Events in crowded buckets. */
+  /** Work left until the next review. The queue takes one for every bucket that it empties. */
+  credit = 0
+
+  // Work since the last review, taken from the credit too.
+  /** Far events pushed, moves from list to list of the far wheel, and the like of them in buckets skipped. */
+  #sparse = 0
+  /** Events pushed into the bucket being emptied, to join more than `CROWD` others. */
+  #intruders = 0
+  /** Events in crowded buckets, the gaps between their distinct times, and the sum of these. */
   #crowded = 0
   #crowdGaps = 0
   #crowdSpanPs = 0
-  #intruders = 0
 
   /** The next `settle` needs every pending event counted by `count`. */
   wantsCensus = false
@@ -48,12 +46,11 @@ export class CalendarTuning {
   #patience = 1
   /** Reviews in a row that made the buckets wider. */
   #widenings = 0
-  #reviewWork = REVIEW_WORK_MIN
+  #reviewWork = 0
 
-  isDue(size: number): boolean {
-    const work =
-      this.buckets + this.chained + this.wordsSkipped / WORDS_PER_MOVE + this.sparse + this.#intruders
-    return work >= this.#reviewWork || size > this.#sizeMax
+  /** A bucket held a chain of several events: each costs as much as a bucket. */
+  noteChain(length: number): void {
+    this.credit -= length - 1
   }
 
   /** A bucket had more than `CROWD` events. */
@@ -64,9 +61,19 @@ export class CalendarTuning {
     this.#crowdSpanPs += chain.span
   }
 
-  /** An event joined more than `CROWD` others that were pushed into the bucket being emptied. */
   noteIntruder(): void {
     this.#intruders++
+    this.credit--
+  }
+
+  noteFar(moves: number): void {
+    this.#sparse += moves
+    this.credit -= moves
+  }
+
+  /** The search for the next bucket went through so many words of 32 buckets. */
+  noteSearch(words: number): void {
+    this.noteFar(Math.ceil(words / WORDS_PER_MOVE))
   }
 
   /** Weighs the work since the last review; true if the queue should be rebuilt. */
@@ -103,21 +110,23 @@ export class CalendarTuning {
 
   /** By how much to change the logarithm of the width. */
   #step(): number {
-    const events = this.buckets + this.chained
+    // What was taken from the credit for anything else was one for each event that came out of a bucket.
+    const events = this.#reviewWork - this.credit - this.#sparse - this.#intruders
     if ((this.#crowded + this.#intruders) * 2 > events) {
       if (this.#crowdGaps === 0) return this.widthLog2 > 0 ? -2 : 0
       const gapLog2 = Math.ceil(Math.log2(this.#crowdSpanPs / this.#crowdGaps))
       return Math.max(-this.widthLog2, Math.min(-1, gapLog2 - this.widthLog2))
     }
-    const isSparse = this.sparse + this.wordsSkipped / WORDS_PER_MOVE > events
+    const isSparse = this.#sparse > events
     // Far off the mark it takes ever larger steps; back from too far, a crowd tells how far.
     return isSparse && this.widthLog2 < WIDTH_LOG2_MAX ? 2 * (this.#widenings + 1) : 0
   }
 
   #startOver(size: number): void {
     this.#reviewWork = Math.max(REVIEW_WORK_MIN, size) * this.#patience
-    this.buckets = this.chained = this.wordsSkipped = this.sparse = 0
-    this.#crowded = this.#crowdGaps = this.#crowdSpanPs = this.#intruders = 0
+    this.credit = this.#reviewWork
+    this.#sparse = this.#intruders = 0
+    this.#crowded = this.#crowdGaps = this.#crowdSpanPs = 0
   }
 
   /** The mean gap over the time from the earliest event in which a quarter of all fall. */
