@@ -173,6 +173,23 @@ describe('builders', () => {
     expect((await built.run({ seed: 'again' })).digest).toBe(result.digest)
   })
 
+  it('explain a packet, and refuse a wrong question in all its parts', () => {
+    const built = scenario({ regions: { ord1 }, events: [fail('ord1/spine-1', '1us')] })
+    const [from, to] = ['ord1/leaf-0/host-0', 'ord1/leaf-1/host-1']
+    const { verdict, hops, reply } = built.explain({ from, to, port: 443, sourcePort: 50_000 })
+    expect(verdict).toBe('delivered')
+    expect(hops.map(({ node }) => node)).toEqual([from, 'ord1/leaf-0', expect.stringContaining('spine'), 'ord1/leaf-1', to])
+    expect(reply?.verdict).toBe('delivered')
+    expect(built.explain({ from, to, at: '2us' })).toMatchObject({ verdict: 'partly delivered', reason: 'link-down' })
+    expect(() => built.explain({ from, to: 'ord1/leaf-1/hots-1', port: 0, at: '2' })).toThrow(
+      [
+        'port: 0 is no port; expected a whole number from 1 to 65535',
+        'at: "2" needs a unit; did you mean 2us?',
+        'to: unknown host "ord1/leaf-1/hots-1"; did you mean "ord1/leaf-1/host-1"?',
+      ].join('\n'),
+    )
+  })
+
   it('know their types', () => {
     expectTypeOf(leafSpine).parameter(0).toHaveProperty('leaves').toEqualTypeOf<number>()
     // @ts-expect-error: a misspelt key

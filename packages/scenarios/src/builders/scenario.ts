@@ -2,6 +2,8 @@ import { ConfigError } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
+import { askExplain, type ExplainRequest } from '../explain/ask.ts'
+import type { Explanation } from '../explain/explain.ts'
 import type { ExpectationResult, ScenarioResult } from '../result/result.ts'
 import { inputsHash } from '../run/inputs-hash.ts'
 import { type RunOptions, runScenario } from '../run/run-scenario.ts'
@@ -54,6 +56,11 @@ export class Scenario {
       ...(signal !== undefined && { signal }),
       ...(onProgress !== undefined && { onProgress }),
     })
+  }
+
+  /** Where a packet goes, hop by hop, and why it is delivered or dropped; nothing is run. */
+  explain(request: ExplainRequest): Explanation {
+    return askExplain(this.compiled.blueprint, request)
   }
 
   /** Runs it and tells whether all expectations hold. */

@@ -1,9 +1,8 @@
-import { parseDuration } from '@weft/core'
+import { ConfigError, parseDuration } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import { InvalidArgumentError, Option } from 'commander'
-import { HostIndex } from '../../compile/hosts.ts'
-import { type Endpoint, type ExplainQuestion, explain, findEndpoint } from '../../explain/explain.ts'
-import { networkAt } from '../../explain/network-at.ts'
+import { askExplain, type ExplainRequest } from '../../explain/ask.ts'
+import type { Explanation } from '../../explain/explain.ts'
 import { renderExplanation } from '../../explain/render-explanation.ts'
 import { HORIZON_MAX_PS } from '../../schema/quantity.ts'
 import { define, type Register } from '../command.ts'
@@ -12,15 +11,7 @@ import { writeJson } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
 import { EXIT } from '../terminal.ts'
 
-interface ExplainOptions {
-  readonly from: string
-  readonly to: string
-  readonly protocol: 'tcp' | 'udp'
-  readonly port: number
-  readonly sourcePort?: number
-  readonly at: number
-  readonly json?: boolean
-}
+type ExplainOptions = ExplainRequest & { readonly json?: boolean }
 
 export const registerExplain: Register = (program, terminal) => {
   define(program, 'explain', 'Tell where a packet goes, hop by hop, and why it is delivered or dropped', [
@@ -33,44 +24,26 @@ export const registerExplain: Register = (program, terminal) => {
     .addOption(new Option('--protocol <name>', 'the protocol').choices(['tcp', 'udp']).default('tcp'))
     .option('--port <number>', 'the destination port', portOf, 80)
     .option('--source-port <number>', 'the source port; without it all ECMP members are shown', portOf)
-    .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, 0)
+    .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, '0s')
     .option('--json', 'print one JSON document instead')
-    .action((file: string, options: ExplainOptions) => {
+    .action((file: string, { json, ...request }: ExplainOptions) => {
       const { compiled, warnings } = scenarioArgument(file)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
-      const explanation = explain(compiled.blueprint, questionOf(compiled.blueprint, options))
+      const explanation = explanationOf(compiled.blueprint, request)
       terminal.exitCode = explanation.verdict === 'delivered' ? EXIT.ok : EXIT.failed
-      if (options.json === true) writeJson(explanation, '-', terminal)
+      if (json === true) writeJson(explanation, '-', terminal)
       else terminal.print(renderExplanation(explanation, terminal.color))
     })
 }
 
-function questionOf(blueprint: Blueprint, options: ExplainOptions): ExplainQuestion {
-  const { protocol, port, sourcePort, at } = options
-  const { network } = networkAt(blueprint, 0)
-  const hosts = new HostIndex(blueprint.network)
-  const names = [options.from, options.to]
-  const families = names.some((name) => name.includes(':'))
-    ? (['ipv6'] as const)
-    : (['ipv4', 'ipv6'] as const)
-  for (const family of families) {
-    const [from, to] = names.map((name) => findEndpoint(network, name, family))
-    if (from === undefined || to === undefined) continue
-    refuseSame(from, to)
-    return { from, to, protocol, port, atPs: at, ...(sourcePort !== undefined && { sourcePort }) }
+/** Says which option is at fault, where TypeScript's users hear of a key. */
+function explanationOf(blueprint: Blueprint, request: ExplainRequest): Explanation {
+  try {
+    return askExplain(blueprint, request)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new UsageError(error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
   }
-  for (const [option, name] of [
-    ['--from', options.from],
-    ['--to', options.to],
-  ] as const) {
-    const known = families.some((family) => findEndpoint(network, name, family) !== undefined)
-    if (!known) throw new UsageError(`${option}: ${hosts.unknownHost(name)}`)
-  }
-  throw new UsageError('--from and --to have no addresses of one family')
-}
-
-function refuseSame(from: Endpoint, to: Endpoint): void {
-  if (from.host === to.host) throw new UsageError(`--to: ${to.host} is the sender itself; name another host`)
 }
 
 function portOf(text: string): number {
@@ -81,8 +54,8 @@ function portOf(text: string): number {
   return port
 }
 
-function instantOf(text: string): number {
+function instantOf(text: string): string {
   const parsed = parseDuration(text, { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' })
   if (!parsed.ok) throw new InvalidArgumentError(parsed.message)
-  return parsed.value
+  return text
 }

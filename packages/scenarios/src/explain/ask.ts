@@ -1,0 +1,71 @@
+import { ConfigError, type Issue, parseDuration } from '@weft/core'
+import type { Blueprint } from '@weft/fabric'
+import { HostIndex } from '../compile/hosts.ts'
+import { HORIZON_MAX_PS } from '../schema/quantity.ts'
+import { type Endpoint, type ExplainQuestion, type Explanation, explain, findEndpoint } from './explain.ts'
+import { networkAt } from './network-at.ts'
+
+/** A question in the user's words. */
+export interface ExplainRequest {
+  /** A host's name, or one of its addresses. */
+  readonly from: string
+  readonly to: string
+  /** Default tcp. */
+  readonly protocol?: 'tcp' | 'udp'
+  /** Destination port, 1 to 65535. Default 80. */
+  readonly port?: number
+  /** Without it the hash is unknown, and every member of every ECMP group is followed. */
+  readonly sourcePort?: number
+  /** After the failures and repairs up to then, such as `2.5ms`. Default: the beginning. */
+  readonly at?: string
+}
+
+const DEFAULT_PORT = 80
+
+/** Where a packet goes and why. Throws a ConfigError with the paths of what is wrong in the question. */
+export function askExplain(blueprint: Blueprint, request: ExplainRequest): Explanation {
+  return explain(blueprint, questionOf(blueprint, request))
+}
+
+/** Names and units looked up; refuses unknown hosts, hosts without a common address family, ports out of range. */
+export function questionOf(blueprint: Blueprint, request: ExplainRequest): ExplainQuestion {
+  const { from, to, protocol = 'tcp', port = DEFAULT_PORT, sourcePort, at = '0s' } = request
+  const instant = parseDuration(at, { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' })
+  const issues: Issue[] = [...portIssues('port', port), ...portIssues('sourcePort', sourcePort)]
+  if (!instant.ok) issues.push({ path: ['at'], message: instant.message })
+  const [sender, receiver] = endpointsOf(blueprint, from, to, issues)
+  if (issues.length > 0 || !instant.ok || sender === undefined || receiver === undefined)
+    throw new ConfigError(issues)
+  const known = { from: sender, to: receiver, protocol, port, atPs: instant.value }
+  return sourcePort === undefined ? known : { ...known, sourcePort }
+}
+
+function portIssues(name: string, port: number | undefined): Issue[] {
+  if (port === undefined || (Number.isInteger(port) && port >= 1 && port <= 65_535)) return []
+  return [{ path: [name], message: `${port} is no port; expected a whole number from 1 to 65535` }]
+}
+
+/** Both ends, of one address family; IPv4 first where names leave the choice. */
+function endpointsOf(blueprint: Blueprint, from: string, to: string, issues: Issue[]): Endpoint[] {
+  const { network } = networkAt(blueprint, 0)
+  const families = [from, to].some((name) => name.includes(':'))
+    ? (['ipv6'] as const)
+    : (['ipv4', 'ipv6'] as const)
+  for (const family of families) {
+    const [sender, receiver] = [from, to].map((name) => findEndpoint(network, name, family))
+    if (sender === undefined || receiver === undefined) continue
+    if (sender.host !== receiver.host) return [sender, receiver]
+    issues.push({ path: ['to'], message: `${receiver.host} is the sender itself; name another host` })
+    return []
+  }
+  const hosts = new HostIndex(blueprint.network)
+  const unknown = (name: string) => families.every((family) => findEndpoint(network, name, family) === undefined)
+  const before = issues.length
+  for (const [path, name] of [['from', from], ['to', to]] as const) {
+    if (unknown(name)) issues.push({ path: [path], message: hosts.unknownHost(name) })
+  }
+  if (issues.length === before) {
+    issues.push({ path: ['to'], message: `${from} and ${to} have no addresses of one family` })
+  }
+  return []
+}
