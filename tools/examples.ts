@@ -1,6 +1,7 @@
 /**
  * Runs every example and compares what it prints with the `.out` file beside it. `--update` writes the `.out` files
- * anew. A scenario is run with `weft run`, a program with tsx; wall times are replaced, since they differ.
+ * anew. A scenario is run with `weft run`, which ends well whatever its expectations say; a program with tsx. Wall times are
+ * replaced, since they differ. Words after the options choose examples: `pnpm examples --update incast`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,30 +9,56 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const root = resolve(import.meta.dirname, '..')
-const { values } = parseArgs({ options: { update: { type: 'boolean', default: false } } })
+const { values, positionals } = parseArgs({
+  options: { update: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
 
 const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.(ts|yaml)$/.test(path))
+  .filter((path) => positionals.length === 0 || positionals.some((word) => path.includes(word)))
   .sort()
 
-function output(path: string): string {
+/** What an example prints, and what went wrong if it did not end well. */
+function run(path: string): { readonly printed: string; readonly fault?: string } {
   const file = join('examples', path)
   const script = path.endsWith('.ts') ? [file] : ['packages/scenarios/src/cli/main.ts', 'run', file]
-  const run = spawnSync(process.execPath, ['--import', 'tsx', ...script], { cwd: root, encoding: 'utf8' })
-  if (run.status !== 0) throw new Error(`${file} ended with ${run.status}:\n${run.stderr}`)
-  return run.stdout.replace(/\d+(\.\d+)? s of wall time/g, '… s of wall time')
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...script], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  const printed = stdout.replace(/simulated in [\d.,]+ s/g, 'simulated in … s')
+  return status === 0 ? { printed } : { printed, fault: `ended with ${status}:\n${stderr}` }
+}
+
+/** The first line that is not as it was, both ways. */
+function difference(golden: string, printed: string): string {
+  const [before, now] = [golden, printed].map((text) => text.split('\n'))
+  const line = before!.findIndex((text, i) => text !== now![i])
+  const at = line < 0 ? before!.length : line
+  return `line ${at + 1} was ${JSON.stringify(before![at] ?? '')}, is ${JSON.stringify(now![at] ?? '')}`
+}
+
+function verdict(path: string): string | undefined {
+  const goldenFile = join(root, 'examples', path.replace(/\.(ts|yaml)$/, '.out'))
+  const { printed, fault } = run(path)
+  if (fault !== undefined) return fault
+  if (values.update) writeFileSync(goldenFile, printed)
+  else if (!existsSync(goldenFile)) return 'has no .out file; write it with `pnpm examples --update`'
+  else if (readFileSync(goldenFile, 'utf8') !== printed) {
+    return `differs from its .out: ${difference(readFileSync(goldenFile, 'utf8'), printed)}`
+  }
+  return undefined
 }
 
 let failed = 0
 for (const path of examples) {
-  const golden = join(root, 'examples', path.replace(/\.(ts|yaml)$/, '.out'))
-  const actual = output(path)
-  if (values.update) writeFileSync(golden, actual)
-  else if (!existsSync(golden) || readFileSync(golden, 'utf8') !== actual) {
+  const fault = verdict(path)
+  if (fault === undefined) console.log(`✓ examples/${path}`)
+  else {
     failed++
-    console.error(`✗ examples/${path}: the output differs from its .out; see it with \`pnpm examples --update\` and git diff`)
-    continue
+    console.error(`✗ examples/${path} ${fault}`)
   }
-  console.log(`✓ examples/${path}`)
 }
-process.exit(failed === 0 ? 0 : 1)
+if (examples.length === 0) console.error(`no example is called ${positionals.join(' or ')}`)
+process.exitCode = failed === 0 && examples.length > 0 ? 0 : 1

@@ -32,7 +32,7 @@ export class FlowArrivals implements EventHandler {
     this.#handler = sim.register(this)
     this.#streams = config.pairs.senders.map((sender) => sim.random(`${config.name}/${sender}`))
     this.#gaps = config.ratesPerSecond.map((rate) => exponential(SECOND / rate))
-    config.pairs.senders.forEach((_, sender) => this.#scheduleNext(sender, config.startPs))
+    for (const sender of config.pairs.senders.keys()) this.#scheduleNext(sender, config.startPs)
   }
 
   onEvent(sender: number): void {
