@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { randomStream } from '../random.ts'
 import { CalendarQueue } from './calendar-queue.ts'
-import { EventRecords, GENERATION, WORDS_LOG2 } from './event-records.ts'
+import { GENERATION, WORDS_LOG2 } from './event-record.ts'
+import { EventRecords } from './event-records.ts'
 
 /** Pops one and pushes one so many times, each by one of `increments` later. */
 function hold(queue: CalendarQueue, increments: Float64Array, times: number): void {

@@ -1,21 +1,14 @@
 import { CalendarTuning, CROWD } from './calendar-tuning.ts'
 import { ChainSorter } from './chain.ts'
 import type { EventHandle, EventQueue, EventQueueOptions } from './event-queue.ts'
-import {
-  A,
-  B,
-  CANCELLED,
-  EventRecords,
-  FLOATS_LOG2,
-  HANDLER,
-  KEY,
-  NEXT,
-  NO_SLOT,
-  WORDS_LOG2,
-} from './event-records.ts'
+import { EventRecords } from './event-records.ts'
+import * as eventRecord from './event-record.ts'
 import { FAR_KEYS, FarWheel } from './far-wheel.ts'
 import { pendingRunaway, refuseDue } from './refusals.ts'
 import { SlotHeap } from './slot-heap.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { A, B, CANCELLED, FLOATS_LOG2, HANDLER, KEY, NEXT, NO_SLOT, WORDS_LOG2 } = eventRecord
 
 /** Fewer cancelled events than this are not worth a sweep. */
 const SWEEP_MIN = 1024

@@ -1,4 +1,8 @@
-import { type EventRecords, FLOATS_LOG2, NEXT, NO_SLOT, WORDS_LOG2 } from './event-records.ts'
+import type { EventRecords } from './event-records.ts'
+import * as eventRecord from './event-record.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { FLOATS_LOG2, NEXT, NO_SLOT, WORDS_LOG2 } = eventRecord
 
 /** Insertion sort looks at this many events of a chain in vain before it leaves the rest to merge sort. */
 const INSERTION_STEPS_MAX = 32

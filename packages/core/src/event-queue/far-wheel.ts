@@ -1,4 +1,8 @@
-import { type EventRecords, KEY, NEXT, NO_SLOT, WORDS_LOG2 } from './event-records.ts'
+import type { EventRecords } from './event-records.ts'
+import * as eventRecord from './event-record.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { KEY, NEXT, NO_SLOT, WORDS_LOG2 } = eventRecord
 
 const DIGIT_BITS = 5
 const DIGITS = 1 << DIGIT_BITS

@@ -1,4 +1,8 @@
-import { type EventRecords, FLOATS_LOG2, KEY, WORDS_LOG2 } from './event-records.ts'
+import type { EventRecords } from './event-records.ts'
+import * as eventRecord from './event-record.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { FLOATS_LOG2, KEY, WORDS_LOG2 } = eventRecord
 
 /**
  * A binary heap of event slots, earliest first, ties in order of insertion (a sequence number in `KEY`). Holds

@@ -1,9 +1,13 @@
 import { InvariantError } from '@weft/core'
 import type { TransmitterTable } from '../../components/link/transmitter-table.ts'
 import type { Endpoint, Node, Receiver } from '../../model/component.ts'
-import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF } from '../../model/decision.ts'
+import type { Decision } from '../../model/decision.ts'
+import * as decision from '../../model/decision.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
 
 /** Rows of transmitters that a node's ports have room for before the table of egress rows is laid out anew. */
 const NO_ROW = -1

@@ -1,9 +1,13 @@
 import type { Node } from '../../model/component.ts'
-import { DELIVER, type Decision, dropDecision, LOCAL_INGRESS } from '../../model/decision.ts'
+import { type Decision, dropDecision } from '../../model/decision.ts'
+import * as decision from '../../model/decision.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
 import type { HostTable } from '../../model/forwarding-table.ts'
 import type { OneOfGroup, Selector } from '../../model/selector.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { DELIVER, LOCAL_INGRESS } = decision
 
 /** An end system with one or more interfaces. Consumes what is addressed to it and forwards nothing. */
 export class Host implements Node {

@@ -1,9 +1,13 @@
 import type { EventHandler, Simulation } from '@weft/core'
 import type { Receiver } from '../../model/component.ts'
 import type { Ledger } from '../../model/ledger.ts'
-import { CE, NO_PACKET, NOT_ECT, type PacketHandle, type PacketTable } from '../../model/packet-table.ts'
+import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
+import * as packetTable from '../../model/packet-table.ts'
 import { PsPerByte } from './ps-per-byte.ts'
 import type { TransmitterConfig } from './transmitter.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { CE, NO_PACKET, NOT_ECT } = packetTable
 
 /*
  * One transmitter is a row of 128 bytes, two cache lines, seen as doubles and as 32-bit words. What every packet touches
@@ -16,13 +20,16 @@ const WORDS_LOG2 = 5
 const BUSY_UNTIL = 0
 /** When the first waiting packet begins: the departure of the one before it. */
 const NEXT_START = 1
-/** Transmission time of everything accepted. */
-const BUSY_PS = 2
+/** Time without anything to send, up to BUSY_UNTIL: what is left of that is the transmission time of all accepted. */
+const IDLE_PS = 2
 const PS_PER_BYTE = 3
-const WIRE_BYTES = 8
-const PACKETS = 9
-const MARKED = 10
-const DELAY_PS = 11
+const PACKETS = 8
+const MARKED = 9
+const DELAY_PS = 10
+/** Time spent on packets that a failure cut off while they were sent. */
+const CUT_PS = 11
+/** Wire bytes; kept where they do not follow from the time spent. */
+const WIRE_BYTES = 12
 
 /** Every packet from acceptance to arrival, linked by the packet table's `next`. */
 const HEAD = 8
@@ -34,13 +41,13 @@ const PEAK_WAITING = 12
 const CAPACITY_PACKETS = 13
 const ECN_PACKETS = 14
 const FLAGS = 15
-const OVERHEAD_BYTES = 24
-const SLOT_BYTES_MIN = 25
-const WAITING_BYTES = 26
-const INGRESS = 27
-const PEAK_WAITING_BYTES = 28
-/** The node at the far end. */
-const FAR_NODE = 29
+const OVERHEAD_BYTES = 26
+const SLOT_BYTES_MIN = 27
+const WAITING_BYTES = 28
+const PEAK_WAITING_BYTES = 29
+/** The node at the far end and its port there. */
+const FAR_NODE = 30
+const INGRESS = 31
 
 const UP = 1
 /** Waiting bytes are kept: something is limited, marked or recorded by them, or marking happens at dequeue. */
@@ -48,7 +55,13 @@ const FOLLOWS_DEQUEUE = 2
 const MARKS_AT_DEQUEUE = 4
 /** A byte does not take a whole number of picoseconds. */
 const INEXACT = 8
-const LOSSY = 16
+/** Packets may take more than their bytes on the wire: short ones are padded. */
+const PADDED = 16
+/** Packets may be corrupted on the wire. */
+const LOSSY = 32
+/** A failure has cut off packets, so an event may find that its packet is gone. */
+const INTERRUPTED = 64
+const CHECKED_ON_ARRIVAL = LOSSY | INTERRUPTED
 
 const NO_LIMIT = 0x7fff_ffff
 
@@ -104,6 +117,7 @@ export class TransmitterTable implements EventHandler {
     this.#doubles[doubles + DELAY_PS] = config.delayPs
     this.#words[words + HEAD] = NO_PACKET
     this.#words[words + TAIL] = NO_PACKET
+    this.#words[words + WAITING] = NO_PACKET
     this.#words[words + CAPACITY_PACKETS] = Math.min(config.capacityPackets, NO_LIMIT)
     this.#words[words + ECN_PACKETS] = Math.min(config.ecnPackets, NO_LIMIT)
     this.#words[words + OVERHEAD_BYTES] = config.overheadBytes
@@ -134,14 +148,17 @@ export class TransmitterTable implements EventHandler {
     if (busyUntil > now) {
       if (!this.#admit(row, packet, size)) return
       start = busyUntil
+    } else {
+      doubles[d + IDLE_PS]! += now - busyUntil
     }
-    const wire = Math.max(size + words[w + OVERHEAD_BYTES]!, words[w + SLOT_BYTES_MIN]!)
-    let duration = doubles[d + PS_PER_BYTE]! * wire
-    if ((flags & INEXACT) !== 0) duration += this.#carries[row]!.carry(wire)
-    const depart = start + duration
+    let wire = size + words[w + OVERHEAD_BYTES]!
+    if ((flags & PADDED) !== 0) wire = Math.max(wire, words[w + SLOT_BYTES_MIN]!)
+    let depart = start + doubles[d + PS_PER_BYTE]! * wire
+    if ((flags & INEXACT) !== 0) {
+      depart += this.#carries[row]!.carry(wire)
+      doubles[d + WIRE_BYTES]! += wire
+    }
     doubles[d + BUSY_UNTIL] = depart
-    doubles[d + BUSY_PS]! += duration
-    doubles[d + WIRE_BYTES]! += wire
     doubles[d + PACKETS]!++
     packets.departPs[packet] = depart
     const tail = words[w + TAIL]!
@@ -158,13 +175,12 @@ export class TransmitterTable implements EventHandler {
   onEvent(row: number): void {
     const { packets } = this
     const words = this.#words
-    const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
-    const { now } = this.sim
     const packet = words[w + HEAD]!
-    // an event whose packet a failure has cut off finds no packet due now
-    if (packet === NO_PACKET || packets.departPs[packet]! + this.#doubles[d + DELAY_PS]! !== now) return
-    if (words[w + WAITING_COUNT]! > 0 && this.#doubles[d + NEXT_START]! <= now) this.#serve(row)
+    const isChecked = (words[w + FLAGS]! & CHECKED_ON_ARRIVAL) !== 0
+    if (isChecked && !this.#isDue(row, packet)) return
+    // begun long ago, but perhaps nobody has looked since
+    if (packet === words[w + WAITING]) this.#serve(row)
     if (packet === words[w + TAIL]) {
       words[w + HEAD] = NO_PACKET
     } else {
@@ -172,11 +188,21 @@ export class TransmitterTable implements EventHandler {
       words[w + HEAD] = next
       this.#arm(row, next)
     }
-    if ((words[w + FLAGS]! & LOSSY) !== 0 && this.#configs[row]!.loss!.corrupts(packets.sizeBytes[packet]!)) {
+    if (isChecked && this.#isCorrupted(row, packet)) {
       this.ledger.drop(packet, this.#bitError, this.#places[row]!)
       return
     }
     this.#receiver.receive(packet, words[w + FAR_NODE]!, words[w + INGRESS]!)
+  }
+
+  /** An event whose packet a failure has cut off finds no packet that arrives now. */
+  #isDue(row: number, packet: PacketHandle): boolean {
+    if (packet === NO_PACKET) return false
+    return this.packets.departPs[packet]! + this.#doubles[(row << DOUBLES_LOG2) + DELAY_PS]! === this.sim.now
+  }
+
+  #isCorrupted(row: number, packet: PacketHandle): boolean {
+    return this.#configs[row]!.loss?.corrupts(this.packets.sizeBytes[packet]!) === true
   }
 
   isUp(row: number): boolean {
@@ -199,7 +225,10 @@ export class TransmitterTable implements EventHandler {
   }
 
   wireBytesSent(row: number): number {
-    return this.#doubles[(row << DOUBLES_LOG2) + WIRE_BYTES]!
+    const d = row << DOUBLES_LOG2
+    if ((this.#words[(row << WORDS_LOG2) + FLAGS]! & INEXACT) !== 0) return this.#doubles[d + WIRE_BYTES]!
+    const wholePs = this.#doubles[d + BUSY_UNTIL]! - this.#doubles[d + IDLE_PS]! - this.#doubles[d + CUT_PS]!
+    return wholePs / this.#doubles[d + PS_PER_BYTE]!
   }
 
   packetsMarked(row: number): number {
@@ -209,7 +238,7 @@ export class TransmitterTable implements EventHandler {
   /** Time spent sending up to now, exact at every instant. */
   busyPs(row: number): number {
     const d = row << DOUBLES_LOG2
-    return this.#doubles[d + BUSY_PS]! - Math.max(0, this.#doubles[d + BUSY_UNTIL]! - this.sim.now)
+    return Math.min(this.#doubles[d + BUSY_UNTIL]!, this.sim.now) - this.#doubles[d + IDLE_PS]!
   }
 
   waitingPackets(row: number): number {
@@ -254,8 +283,7 @@ export class TransmitterTable implements EventHandler {
   #arm(row: number, packet: PacketHandle): void {
     const { queue } = this.sim
     queue.due = this.packets.departPs[packet]! + this.#doubles[(row << DOUBLES_LOG2) + DELAY_PS]!
-    // the tuple's hash goes into the run digest
-    queue.push(this.#handler, row, this.packets.tupleHash[packet]!)
+    queue.push(this.#handler, row, 0)
   }
 
   /** Moves `waiting` past every packet whose transmission has begun. */
@@ -332,10 +360,10 @@ export class TransmitterTable implements EventHandler {
     this.#serve(row)
     const { packets } = this
     const words = this.#words
+    const doubles = this.#doubles
     const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
     const { now } = this.sim
-    const busyPs = this.busyPs(row)
     const end = words[w + TAIL]!
     let last = NO_PACKET
     let packet = words[w + HEAD]!
@@ -344,8 +372,12 @@ export class TransmitterTable implements EventHandler {
       last = packet
       packet = packet === end ? NO_PACKET : packets.next[packet]!
     }
+    if (packet === NO_PACKET) return
+    words[w + FLAGS]! |= INTERRUPTED
     if (last === NO_PACKET) words[w + HEAD] = NO_PACKET
     else words[w + TAIL] = last
+    // the first was being sent: a part of it took its time and counts for no bytes
+    doubles[d + CUT_PS]! += now - (packets.departPs[packet]! - doubles[d + PS_PER_BYTE]! * this.#wireBytes(row, packet))
     while (packet !== NO_PACKET) {
       const next = packet === end ? NO_PACKET : packets.next[packet]!
       this.#discard(row, packet)
@@ -353,17 +385,20 @@ export class TransmitterTable implements EventHandler {
     }
     words[w + WAITING_COUNT] = 0
     words[w + WAITING_BYTES] = 0
-    this.#doubles[d + BUSY_PS] = busyPs
-    this.#doubles[d + BUSY_UNTIL] = Math.min(this.#doubles[d + BUSY_UNTIL]!, now)
+    doubles[d + BUSY_UNTIL] = now
   }
 
   /** Takes an accepted packet back out of the counters and drops it. */
   #discard(row: number, packet: PacketHandle): void {
     const d = row << DOUBLES_LOG2
-    const { overheadBytes, slotBytesMin } = this.#configs[row]!
     this.#doubles[d + PACKETS]!--
-    this.#doubles[d + WIRE_BYTES]! -= Math.max(this.packets.sizeBytes[packet]! + overheadBytes, slotBytesMin)
+    this.#doubles[d + WIRE_BYTES]! -= this.#wireBytes(row, packet)
     this.ledger.drop(packet, this.#linkDown, this.#places[row]!)
+  }
+
+  #wireBytes(row: number, packet: PacketHandle): number {
+    const { overheadBytes, slotBytesMin } = this.#configs[row]!
+    return Math.max(this.packets.sizeBytes[packet]! + overheadBytes, slotBytesMin)
   }
 
   #resize(rows: number): void {
@@ -382,6 +417,7 @@ function flagsOf(config: TransmitterConfig, transmission: PsPerByte): number {
     (limitsBytes || config.markAtDequeue ? FOLLOWS_DEQUEUE : 0) |
     (config.markAtDequeue ? MARKS_AT_DEQUEUE : 0) |
     (transmission.exact ? 0 : INEXACT) |
+    (config.slotBytesMin > 0 ? PADDED : 0) |
     (config.loss === undefined ? 0 : LOSSY)
   )
 }

@@ -1,9 +1,15 @@
-import { type Decision, dropDecision, LOCAL_INGRESS } from '../../model/decision.ts'
+import { type Decision, dropDecision } from '../../model/decision.ts'
+import * as decision from '../../model/decision.ts'
 import type { Node } from '../../model/component.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
-import { ATTACHED, type SwitchTable } from '../../model/forwarding-table.ts'
+import type { SwitchTable } from '../../model/forwarding-table.ts'
+import * as forwardingTable from '../../model/forwarding-table.ts'
 import type { OneOfGroup, Selector } from '../../model/selector.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { LOCAL_INGRESS } = decision
+const { ATTACHED } = forwardingTable
 
 /** A router that forwards by destination: leaf, spine, edge, aggregation and core alike. */
 export class Switch implements Node {
