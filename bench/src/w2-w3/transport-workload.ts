@@ -13,6 +13,7 @@ export interface TransportWorkloadOptions {
   readonly markAt: 'enqueue' | 'dequeue'
   readonly sack: boolean
   readonly tailLossProbe: boolean
+  readonly prr: boolean
 }
 
 export const PEER_OPTIONS: TransportWorkloadOptions = {
@@ -24,6 +25,7 @@ export const PEER_OPTIONS: TransportWorkloadOptions = {
   markAt: 'enqueue',
   sack: true,
   tailLossProbe: false,
+  prr: true,
 }
 
 /** Waiting packets from which DCTCP's queues mark. */
@@ -106,7 +108,7 @@ export class TransportWorkload {
 }
 
 function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
-  const { control, minRtoPs, delayedAck, delayedAckPs, initialAlpha, sack, tailLossProbe } = options
+  const { control, minRtoPs, delayedAck, delayedAckPs, initialAlpha, sack, tailLossProbe, prr } = options
   return {
     control,
     minRtoPs,
@@ -117,6 +119,7 @@ function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
     ecn: control === 'dctcp',
     sack,
     tailLossProbe,
+    prr,
     timestamps: true,
     mssBytes: 1448,
     initialWindowSegments: 10,

@@ -19,6 +19,7 @@ const OPTIONS = {
   mark: { type: 'string', default: PEER_OPTIONS.markAt },
   'no-sack': { type: 'boolean', default: false },
   'tail-loss-probe': { type: 'boolean', default: false },
+  'no-prr': { type: 'boolean', default: false },
 } as const
 
 const OPTION_LINES = [
@@ -32,6 +33,7 @@ const OPTION_LINES = [
   '--mark enqueue|dequeue  where queues mark (enqueue)',
   '--no-sack            NewReno recovery without selective acknowledgements',
   '--tail-loss-probe    RFC 8985 tail loss probes, which the peers do not have',
+  '--no-prr             cuts take the window down at once, not by RFC 9937 over a round trip',
 ].join('\n')
 
 const HORIZON_PS = 30 * SECOND
@@ -65,6 +67,7 @@ interface Values {
   readonly mark: string
   readonly 'no-sack': boolean
   readonly 'tail-loss-probe': boolean
+  readonly 'no-prr': boolean
 }
 
 function workloadOptions(values: Values): TransportWorkloadOptions {
@@ -84,6 +87,7 @@ function workloadOptions(values: Values): TransportWorkloadOptions {
     markAt: mark,
     sack: !values['no-sack'],
     tailLossProbe: values['tail-loss-probe'],
+    prr: !values['no-prr'],
   }
 }
 

@@ -37,7 +37,7 @@ describe('row 37: the sawtooth of DCTCP', () => {
   /**
    * Highest and lowest queue in packets and the period of the mean sawtooth of two flows, after a warm-up.
    */
-  function sawtooth(rateBps: number, threshold: number) {
+  function sawtooth(rateBps: number, threshold: number, prr: boolean) {
     const packetPs = (1500 * 8e12) / rateBps
     // base round trip of 100 us: four propagations and two serialisations
     const delayPs = Math.round((100 * US - 2 * packetPs) / 4)
@@ -47,6 +47,7 @@ describe('row 37: the sawtooth of DCTCP', () => {
     const star = new Star(3, { ...plain, queue: { ...plain.queue, ecn } }, flows, {
       control: 'dctcp',
       delayedAckSegments: 1,
+      prr,
     })
     const queue = star.queueTo('h2')
     const samples: number[] = []
@@ -68,12 +69,25 @@ describe('row 37: the sawtooth of DCTCP', () => {
   const SAMPLE_PS = 10 * US
 
   it('row 37: 10 Gbit/s, N 2, K 40: queue between 30.9 and 42 packets, in 5.55 round trips', () => {
-    const { most, least, periodPs } = sawtooth(10e9, 40)
+    const { most, least, periodPs } = sawtooth(10e9, 40, false)
     expect(within(most, 42, 0.15)).toBe(true)
     expect(within(least, 30.9, 0.15)).toBe(true)
     // the model's round trip is the base one with the queue at its mean
     const roundTripPs = 100 * US + ((42 + 30.9) / 2) * 1.2 * US
     expect(within(periodPs, 5.55 * roundTripPs, 0.15)).toBe(true)
+  })
+
+  /**
+   * The analysis cuts at once. Spread over a round trip, a cut comes late for what that round trip sends: it
+   * finds the queue above K still, and its marks cut once more.
+   */
+  it('row 37: with proportional rate reduction the peak stays, the tooth is deeper and longer', () => {
+    const atOnce = sawtooth(10e9, 40, false)
+    const spread = sawtooth(10e9, 40, true)
+    expect(within(spread.most, 42, 0.15)).toBe(true)
+    expect(within(spread.least, 30.9, 0.15)).toBe(true)
+    expect(spread.least).toBeLessThan(atOnce.least)
+    expect(spread.periodPs / atOnce.periodPs).toBeGreaterThan(1.2)
   })
 })
 

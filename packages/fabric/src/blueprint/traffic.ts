@@ -107,4 +107,6 @@ export interface TcpOptions {
   readonly pacing: boolean
   /** RFC 8985 §7. */
   readonly tailLossProbe: boolean
+  /** Proportional rate reduction, RFC 9937: cuts after losses and marks are spread over a round trip. */
+  readonly prr: boolean
 }

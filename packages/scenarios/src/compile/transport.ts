@@ -26,6 +26,7 @@ const OPTION_NAMES = {
   idleRestart: 'idleRestart',
   pacing: 'pacing',
   tailLossProbe: 'tailLossProbe',
+  prr: 'prr',
 } as const satisfies Record<keyof TcpInput, Exclude<keyof TcpOptions, 'control'>>
 
 export function compileTransport(input: TransportInput, path: Path, problems: Problems): TransportBlueprint {

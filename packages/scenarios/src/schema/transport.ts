@@ -4,7 +4,7 @@ import { either, flag, number, strict, wholeNumber } from './strict.ts'
 
 const BUFFER_MAX = 2 ** 30
 
-/** Everything settable of a TCP; the words of RFC 9293, 5681, 6298, 6928, 7323, 8257 and 8985. */
+/** Everything settable of a TCP; the words of RFC 9293, 5681, 6298, 6928, 7323, 8257, 8985 and 9937. */
 const tcpKeys = {
   mss: size(
     { description: 'Maximum segment size in payload bytes.', examples: ['1448B', '8948B'] },
@@ -78,6 +78,10 @@ const tcpKeys = {
     examples: [false],
   }).optional(),
   tailLossProbe: flag({ description: 'RFC 8985 §7.', examples: [true] }).optional(),
+  prr: flag({
+    description: 'Proportional rate reduction, RFC 9937: a cut is spread over the round trip after it.',
+    examples: [true],
+  }).optional(),
 }
 
 const dctcpKeys = {

@@ -26,6 +26,7 @@ export const DEFAULT_TCP_OPTIONS: TcpOptions = {
   idleRestart: true,
   pacing: false,
   tailLossProbe: true,
+  prr: true,
 }
 
 interface Range {
@@ -69,6 +70,7 @@ const FLAGS = [
   'idleRestart',
   'pacing',
   'tailLossProbe',
+  'prr',
 ] as const
 const CONTROLS: readonly string[] = ['newreno', 'dctcp']
 

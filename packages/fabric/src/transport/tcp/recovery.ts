@@ -1,4 +1,5 @@
 import type { CongestionControl } from './congestion/congestion-control.ts'
+import type { RateReduction } from './rate-reduction.ts'
 import { NONE, type Scoreboard } from './scoreboard.ts'
 
 /** No loss is being repaired. */
@@ -26,6 +27,8 @@ export class LossRecovery {
   /** SND.NXT when the loss was found; acknowledged, the episode is over. */
   recoveryPoint = 0
   sack = false
+  /** Spreads the cut over the round trip; with SACK alone. */
+  reduction: RateReduction | undefined
   readonly #sender: RecoverySender
   readonly #board: Scoreboard
   readonly #control: CongestionControl
@@ -98,6 +101,7 @@ export class LossRecovery {
     this.phase = LOSS
     this.recoveryPoint = next
     this.duplicates = 0
+    this.reduction?.abandon()
     this.#board.loseAll()
   }
 
@@ -139,6 +143,7 @@ export class LossRecovery {
     this.recoveryPoint = next
     const flightEnd = this.duplicates > 0 ? this.#flightEnd : next
     this.#control.lose(flightEnd - una, una, next)
+    this.reduction?.begin()
   }
 
   /** What limited transmit lets out from here on is not in the flight that counts, RFC 5681 §3.2 step 2. */
@@ -166,6 +171,7 @@ export class LossRecovery {
       control.cwndBytes = Math.min(control.ssthreshBytes, Math.max(flight, this.#mssBytes) + this.#mssBytes)
     }
     this.phase = OPEN
+    if (this.reduction?.active) this.reduction.finish()
     if (this.sack && this.#board.lostBytes > 0) this.#enterWithSack()
   }
 }

@@ -7,6 +7,7 @@ import { NO_FLOW } from '../flow-table.ts'
 import { type CongestionControl, createCongestionControl } from './congestion/congestion-control.ts'
 import type { Agreement } from './negotiation.ts'
 import { Pacer } from './pacer.ts'
+import { RateReduction } from './rate-reduction.ts'
 import { LOSS, LossRecovery, OPEN, RECOVERY } from './recovery.ts'
 import type { RoundTripTime } from './rtt.ts'
 import { NONE, Scoreboard } from './scoreboard.ts'
@@ -51,6 +52,7 @@ export class Sender {
   readonly #timer: Timer
   readonly #pacer: Pacer | undefined
   readonly #probe: TailLossProbe | undefined
+  readonly #reduction: RateReduction | undefined
 
   readonly #mssBytes: number
   readonly #sack: boolean
@@ -90,8 +92,10 @@ export class Sender {
     this.board = new Scoreboard(context.sim, context.packets, options.duplicateAckThreshold)
     this.board.start(DATA_START)
     this.control = createCongestionControl(options, mssBytes, this.#initialWindowBytes)
+    if (options.prr) this.#reduction = new RateReduction(this, mssBytes)
     this.recovery = new LossRecovery(this, this.board, this.control, options.duplicateAckThreshold, mssBytes)
     this.recovery.sack = agreed.sack
+    this.recovery.reduction = agreed.sack ? this.#reduction : undefined
     this.#timer = new Timer(context.sim, this, 0)
     if (options.pacing) this.#pacer = new Pacer(context.sim, this)
     if (options.tailLossProbe && agreed.sack) this.#probe = new TailLossProbe(context, this, options)
@@ -145,6 +149,10 @@ export class Sender {
     const windowMoved = this.updateWindow(packet)
     const used = this.pipeBytes
     const { phase } = recovery
+    const reduction = this.#reduction
+    const reduced = reduction?.active === true
+    const sackedBefore = board.sackedBytes
+    const lostBefore = board.lostBytes
     const newlySacked = this.#sack && packets.sackCount[packet]! > 0 && board.sack(packet)
     let restart = false
     if (acked > 0) {
@@ -166,9 +174,14 @@ export class Sender {
       recovery.duplicate()
     }
     const marked = this.#ecn && (packets.tcpFlags[packet]! & ECE) !== 0
-    if (this.#ecn && control.feedback(acked, marked, ack, this.next, recovery.phase === OPEN))
+    if (reduction?.isPast && recovery.phase === OPEN) reduction.finish()
+    if (this.#ecn && control.feedback(acked, marked, ack, this.next, recovery.phase === OPEN)) {
       this.#sendCwr = true
-    if (acked > 0 && !marked && phase !== RECOVERY) this.#grow(acked, used, phase === LOSS)
+      reduction?.begin()
+    }
+    if (reduction?.active) {
+      reduction.update(acked + board.sackedBytes - sackedBefore, acked > 0 && board.lostBytes <= lostBefore)
+    } else if (acked > 0 && !marked && phase !== RECOVERY && !reduced) this.#grow(acked, used, phase === LOSS)
     if (restart) this.#timerArmed = false
     this.transmit()
   }
@@ -205,6 +218,7 @@ export class Sender {
     const flags = this.finSent && end === this.limit + 1 ? FIN : 0
     this.#segments.sequence = board.startOf(index)
     this.#pacer?.left(board.lengthOf(index))
+    this.#reduction?.sent(board.lengthOf(index))
     board.retransmit(index, inPipe)
     // RFC 6675 §6, the careful variant: recovery may outlast a timeout that only new acknowledgements put off
     if (this.#sack) this.#timerArmed = false
@@ -255,6 +269,7 @@ export class Sender {
     this.next = start + length + flags
     this.board.push(this.next)
     this.#pacer?.left(length)
+    this.#reduction?.sent(length)
     this.#lastSentPs = this.#context.sim.now
     segments.sequence = start
     if (this.#sendCwr && length > 0) {

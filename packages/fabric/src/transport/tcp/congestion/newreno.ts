@@ -54,7 +54,7 @@ export class NewReno implements CongestionControl {
   lose(flightBytes: number, una: number, next: number): void {
     // marked and lost in one window of data is one congestion event, RFC 3168 §6.1.2
     const already = una <= this.cutEnd
-    this.cut(already ? this.cwndBytes : flightBytes / 2, next)
+    this.cut(already ? Math.min(this.cwndBytes, this.ssthreshBytes) : flightBytes / 2, next)
   }
 
   timeOut(flightBytes: number, next: number, first: boolean): void {
