@@ -1,10 +1,10 @@
 import { InvariantError, type RandomStream } from '@weft/core'
-import type { HostBlueprint } from '../blueprint/network.ts'
 import type { FlowBlueprint, OfferedBlueprint, TrafficBlueprint } from '../blueprint/traffic.ts'
 import type { Network } from '../build/network.ts'
 import { FlowArrivals, type StartFlow } from './flow-arrivals.ts'
 import { FlowList } from './flow-list.ts'
 import { type Pairs, resolvePairs } from './pairs.ts'
+import { senderRateBps } from './sender-rate.ts'
 import { sizeDistribution } from './sizes.ts'
 
 /** What traffic is handed to: the transports of whatever clock runs it. */
@@ -60,18 +60,10 @@ export class TrafficSources {
     const sizes = sizeDistribution(offered.sizes)
     const { rate } = offered
     const ratesPerSecond = pairs.senders.map((sender) =>
-      'load' in rate ? (rate.load * this.#linkRateBps(sender)) / (8 * sizes.mean) : rate.flowsPerSecond,
+      'load' in rate ? (rate.load * senderRateBps(this.#network.topology, sender)) / (8 * sizes.mean) : rate.flowsPerSecond,
     )
     const stopPs = Math.min(offered.stopPs ?? this.#arrivalsEndPs, this.#arrivalsEndPs)
     new FlowArrivals(this.#network.sim, { name, pairs, sizes, ratesPerSecond, startPs: offered.startPs, stopPs, start })
-  }
-
-  /** The rate of the interface that a host sends from: of all its links together when it is a bond. */
-  #linkRateBps(host: string): number {
-    const { topology } = this.#network
-    const { interfaces } = topology.nodes[topology.nodeIndex(host)] as HostBlueprint
-    const links = interfaces[0]!.links.map((name) => topology.links[topology.linkIndex(name)]!)
-    return links.reduce((sum, { rateBps }) => sum + rateBps, 0)
   }
 }
 

@@ -14,13 +14,13 @@ export async function runOne(
   const { file, bytes, compiled, warnings } = scenario
   const bar = terminal.interactive ? new ProgressBar(compiled.blueprint.name) : undefined
   try {
-    const result = await runScenario(compiled, {
+    return await runScenario(compiled, {
+      source: file,
       inputs: inputsHash(bytes),
       signal,
       warnings,
       ...(bar !== undefined && { onProgress: (progress) => bar.update(progress) }),
     })
-    return { ...result, source: file }
   } finally {
     bar?.stop()
   }

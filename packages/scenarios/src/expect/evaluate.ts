@@ -5,8 +5,8 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import { topDemands } from './demands.ts'
 import { measure, type Measurement } from './measure.ts'
 
-/** Holds one expectation against a run. */
-export function evaluate(expectation: Expectation, run: ScenarioRun): ExpectationResult {
+/** Holds one expectation against a run. `source` is how to name the scenario in the commands that it suggests. */
+export function evaluate(expectation: Expectation, run: ScenarioRun, source = 'SCENARIO'): ExpectationResult {
   const measurement = measure(expectation, run)
   const { value } = measurement
   const broken = value === undefined ? expectation.bounds : expectation.bounds.filter((bound) => !holds(bound, value))
@@ -21,7 +21,7 @@ export function evaluate(expectation: Expectation, run: ScenarioRun): Expectatio
     object: measurement.object ?? null,
     fromPs: window?.fromPs ?? null,
     toPs: window?.toPs ?? null,
-    hints: pass ? [] : hintsFor(expectation, measurement, window, run),
+    hints: pass ? [] : hintsFor(expectation, measurement, window, run, source),
   }
 }
 
@@ -58,6 +58,7 @@ function hintsFor(
   { value, samples, direction }: Measurement,
   window: Window | undefined,
   run: ScenarioRun,
+  source: string,
 ): string[] {
   if (value === undefined) return [`no observation fits the filters; ${samples} were made`]
   const hints: string[] = []
@@ -66,7 +67,7 @@ function hintsFor(
     if (demands.length > 0) hints.push(`top demands: ${demands.map(({ from, to, share }) => `${from} → ${to} ${printPercent(share, { digits: 2 })}`).join(', ')}`)
     const { link } = run.links.directions[direction]!
     const [a, b] = run.packetRun.network.topology.links[link]!.ends
-    hints.push(`see it: weft explain SCENARIO --link ${a}:${b} --at ${printDuration(window.fromPs)}`)
+    hints.push(`see it: weft explain ${source} --link ${a}:${b} --at ${printDuration(window.fromPs)}`)
   }
   if (expectation.metric.startsWith('flow.') && samples > 0) hints.push(`${samples} flows were measured`)
   return hints

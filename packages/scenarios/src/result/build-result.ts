@@ -11,6 +11,8 @@ export interface ResultContext {
   readonly partial: boolean
   readonly wallSeconds: number
   readonly warnings: readonly string[]
+  /** The scenario's file as the user named it. */
+  readonly source?: string
 }
 
 /** Directions whose series are kept: the busiest and the deepest. */
@@ -28,6 +30,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     schema: 1,
     weft: VERSION,
     name: scenario.blueprint.name,
+    ...(context.source === undefined ? {} : { source: context.source }),
     clock: 'packet',
     seed: scenario.blueprint.seed,
     inputs: context.inputs,
@@ -51,7 +54,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
       inFlight: packets.live,
     },
     changes: packetRun.failures.changes.filter(({ atPs }) => atPs <= run.nowPs),
-    expectations: scenario.expectations.map((expectation) => evaluate(expectation, run)),
+    expectations: scenario.expectations.map((expectation) => evaluate(expectation, run, context.source)),
     warnings,
   }
 }

@@ -6,6 +6,8 @@ import { ScenarioRun } from './scenario-run.ts'
 export interface RunOptions {
   /** SHA-256 of the inputs, hexadecimal; goes into the result. */
   readonly inputs: string
+  /** The scenario's file as the user named it; goes into the result and into commands that it suggests. */
+  readonly source?: string
   /** Ends the run at the next slice; the result is then partial. */
   readonly signal?: AbortSignal
   /** Called between slices. */
@@ -47,5 +49,6 @@ export async function runScenario(scenario: CompiledScenario, options: RunOption
     partial: !run.finished,
     wallSeconds: (performance.now() - startMs) / 1000,
     warnings: options.warnings ?? [],
+    ...(options.source === undefined ? {} : { source: options.source }),
   })
 }

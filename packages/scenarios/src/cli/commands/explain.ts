@@ -2,44 +2,69 @@ import { ConfigError, parseDuration } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import { InvalidArgumentError, Option } from 'commander'
 import { askExplain, type ExplainRequest } from '../../explain/ask.ts'
-import type { Explanation } from '../../explain/explain.ts'
+import { explainLink } from '../../explain/link-load.ts'
 import { renderExplanation } from '../../explain/render-explanation.ts'
+import { renderLinkLoad } from '../../explain/render-link-load.ts'
 import { HORIZON_MAX_PS } from '../../schema/quantity.ts'
 import { define, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { writeJson } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
-import { EXIT } from '../terminal.ts'
+import { EXIT, type Terminal } from '../terminal.ts'
 
-type ExplainOptions = ExplainRequest & { readonly json?: boolean }
+type ExplainOptions = Omit<ExplainRequest, 'from' | 'to'> & {
+  readonly from?: string
+  readonly to?: string
+  readonly link?: string
+  readonly json?: boolean
+}
 
 export const registerExplain: Register = (program, terminal) => {
   define(program, 'explain', 'Tell where a packet goes, hop by hop, and why it is delivered or dropped', [
     'weft explain scenario.yaml --from ord1/leaf-0/host-0 --to ord1/leaf-1/host-0',
     'weft explain scenario.yaml --from ord1/leaf-0/host-0 --to 10.0.0.9 --source-port 49152 --at 2.5ms',
+    'weft explain scenario.yaml --link ord1/leaf-2:ord1/spine-5 --at 3.2ms',
   ])
     .argument('<scenario>', 'a scenario file')
-    .requiredOption('--from <host>', 'the sender: a host or one of its addresses')
-    .requiredOption('--to <host>', 'the receiver: a host or one of its addresses')
+    .option('--from <host>', 'the sender: a host or one of its addresses')
+    .option('--to <host>', 'the receiver: a host or one of its addresses')
+    .option('--link <a:b>', 'instead of a packet: what is expected to load this link')
     .addOption(new Option('--protocol <name>', 'the protocol').choices(['tcp', 'udp']).default('tcp'))
     .option('--port <number>', 'the destination port', portOf, 80)
     .option('--source-port <number>', 'the source port; without it all ECMP members are shown', portOf)
     .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, '0s')
     .option('--json', 'print one JSON document instead')
-    .action((file: string, { json, ...request }: ExplainOptions) => {
+    .action((file: string, options: ExplainOptions) => {
       const { compiled, warnings } = scenarioArgument(file)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
-      const explanation = explanationOf(compiled.blueprint, request)
-      terminal.exitCode = explanation.verdict === 'delivered' ? EXIT.ok : EXIT.failed
-      if (json === true) writeJson(explanation, '-', terminal)
-      else terminal.print(renderExplanation(explanation, terminal.color))
+      if (options.link === undefined) explainPacket(compiled.blueprint, options, terminal)
+      else explainLoad(compiled.blueprint, options.link, options, terminal)
     })
 }
 
+function explainPacket(blueprint: Blueprint, options: ExplainOptions, terminal: Terminal): void {
+  const { from, to, json, ...request } = options
+  if (from === undefined || to === undefined) throw new UsageError('explain needs --from and --to, or --link')
+  const explanation = blaming(() => askExplain(blueprint, { ...request, from, to }))
+  terminal.exitCode = explanation.verdict === 'delivered' ? EXIT.ok : EXIT.failed
+  if (json === true) writeJson(explanation, '-', terminal)
+  else terminal.print(renderExplanation(explanation, terminal.color))
+}
+
+function explainLoad(blueprint: Blueprint, link: string, options: ExplainOptions, terminal: Terminal): void {
+  const { from, to, sourcePort, at, json } = options
+  if (from !== undefined || to !== undefined || sourcePort !== undefined) {
+    throw new UsageError('--link is about all traffic; it does not go with --from, --to and --source-port')
+  }
+  const load = blaming(() => explainLink(blueprint, { link, at: at ?? '0s' }))
+  if (json === true) writeJson(load, '-', terminal)
+  else terminal.print(renderLinkLoad(load, terminal.color))
+}
+
 /** Says which option is at fault, where TypeScript's users hear of a key. */
-function explanationOf(blueprint: Blueprint, request: ExplainRequest): Explanation {
+function blaming<Answer>(ask: () => Answer): Answer {
   try {
-    return askExplain(blueprint, request)
+    return ask()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new UsageError(error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
