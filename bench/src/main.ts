@@ -1,9 +1,11 @@
 import { type Benchmark, type BenchmarkResult, UsageError } from './harness.ts'
+import { allocation } from './allocation/allocation.ts'
 import { hold } from './hold/hold.ts'
+import { scale } from './scale/scale.ts'
 import { w1 } from './w1/w1.ts'
 import { w2, w3 } from './w2-w3/w2-w3.ts'
 
-const benchmarks: readonly Benchmark[] = [hold, w1, w2, w3]
+const benchmarks: readonly Benchmark[] = [hold, w1, w2, w3, scale, allocation]
 
 async function main(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args

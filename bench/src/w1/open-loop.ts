@@ -32,6 +32,14 @@ export const W1: OpenLoopOptions = {
   hostsPerLeaf: 8,
 }
 
+export interface OpenLoopCounts {
+  readonly sent: number
+  readonly delivered: number
+  readonly dropped: number
+  /** Link transmissions. */
+  readonly hops: number
+}
+
 const LINK_RATE_BPS = 100e9
 const PORT = 9
 
@@ -40,15 +48,19 @@ export class OpenLoop {
   readonly sim = new Simulation({ seed: 'w1' })
   readonly network: Network
   readonly clock: PacketClock
+  /** Time to build components, routes and transmitters from the blueprint. */
+  readonly buildSeconds: number
 
   constructor(options: OpenLoopOptions) {
     const fabric = new PeerFabric(options)
     const spineOf = (source: number, destination: number) =>
       options.path === 'perm' ? source % options.spines : fabric.hashedSpine(source, destination)
     const { key, bind } = fabric.pathKey(spineOf)
+    const start = performance.now()
     this.network = new Network(fabric.blueprint, { sim: this.sim, hashKey: key })
-    bind(this.network)
     this.clock = new PacketClock(this.network)
+    this.buildSeconds = (performance.now() - start) / 1000
+    bind(this.network)
     this.#startSources(fabric, options)
   }
 
@@ -57,11 +69,12 @@ export class OpenLoop {
     const { packets, ledger, addresses, topology } = network
     const flows = new FlowTable(packets)
     const context = { sim, packets, ledger, addresses, flows }
+    const sink = new DatagramSink(context)
     const stacks = Array.from({ length: fabric.hosts }, (_, host) => {
       const name = fabric.hostName(host)
       const forwarder = this.clock.forwarders[topology.nodeIndex(name)]!
       const stack = new HostStack(name, context, forwarder)
-      stack.udp.bind(PORT, new DatagramSink(context))
+      stack.udp.bind(PORT, sink)
       forwarder.endpoint = stack
       return stack
     })
@@ -85,10 +98,9 @@ export class OpenLoop {
     }
   }
 
-  counts() {
+  counts(): OpenLoopCounts {
     const { ledger } = this.network
-    const { sent, hops } = { sent: ledger.originated, hops: this.hops }
-    return { sent, delivered: ledger.delivered, dropped: ledger.dropped, hops }
+    return { sent: ledger.originated, delivered: ledger.delivered, dropped: ledger.dropped, hops: this.hops }
   }
 
   /** Link transmissions. */

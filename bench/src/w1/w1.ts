@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Benchmark, type BenchmarkResult, Meter, UsageError, wholeNumber } from '../harness.ts'
-import { OpenLoop, type OpenLoopOptions, W1 } from './open-loop.ts'
+import { OpenLoop, type OpenLoopCounts, type OpenLoopOptions, W1 } from './open-loop.ts'
 
 const OPTIONS = {
   path: { type: 'string', default: W1.path },
@@ -55,24 +55,29 @@ function positive(option: string, text: string): number {
   return value
 }
 
-export function runW1(options: OpenLoopOptions): BenchmarkResult {
-  const buildStart = performance.now()
+export interface W1Result extends BenchmarkResult {
+  readonly events: number
+  readonly digest: string
+  readonly hosts: number
+  readonly hops: number
+  readonly hopsPerCpuSecond: number
+  readonly buildSeconds: number
+}
+
+export function runW1(options: OpenLoopOptions): W1Result & OpenLoopCounts {
   const workload = new OpenLoop(options)
-  const buildSeconds = (performance.now() - buildStart) / 1000
   const meter = new Meter()
   const events = meter.measure(() => workload.sim.run())
   workload.network.ledger.assertConserved()
   const counts = workload.counts()
   return {
     benchmark: 'w1',
-    path: options.path,
-    ms: options.ms,
     hosts: options.leaves * options.hostsPerLeaf,
     ...counts,
     events,
     digest: workload.sim.digest.toString(),
     hopsPerCpuSecond: Math.round(counts.hops / meter.costs.cpuSeconds),
-    buildSeconds,
+    buildSeconds: workload.buildSeconds,
     ...meter.costs,
-  } as BenchmarkResult
+  }
 }

@@ -39,6 +39,8 @@ export class PacketRun {
   readonly failures: Failures
   /** Resolved once per traffic; undefined for UDP. */
   readonly #tcpOptions: readonly (TcpOptions | undefined)[]
+  /** By traffic; only where it is UDP. */
+  readonly #sinks: DatagramSink[] = []
   /** By node index; hosts that no traffic touches have none. */
   readonly #stacks: (HostStack | undefined)[] = []
 
@@ -89,7 +91,7 @@ export class PacketRun {
     const flow = this.#addFlow(traffic, index, from, to, Infinity)
     const { udp } = this.stackOf(to)
     const destinationPort = SERVICE_PORT + index
-    if (!udp.isBound(destinationPort)) udp.bind(destinationPort, new DatagramSink(udp.context))
+    if (!udp.isBound(destinationPort)) udp.bind(destinationPort, this.#sinkOf(index))
     const sender = this.stackOf(from).udp
     const stream = {
       flow,
@@ -106,6 +108,14 @@ export class PacketRun {
     }
     const gaps = createGaps(offered.process, offered.packetBytes, offered.rateBps, random)
     new DatagramSource(sender.context, sender.output, stream, gaps)
+  }
+
+  /** What takes a traffic's datagrams at all its receivers, and measures them. */
+  #sinkOf(index: number): DatagramSink {
+    const { sim, network, flows } = this
+    const { packets, ledger, addresses } = network
+    this.#sinks[index] ??= new DatagramSink({ sim, packets, ledger, addresses, flows })
+    return this.#sinks[index]
   }
 
   #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
