@@ -14,6 +14,8 @@ export interface TransportWorkloadOptions {
   readonly sack: boolean
   readonly tailLossProbe: boolean
   readonly prr: boolean
+  /** Segments that marks leave of a window. */
+  readonly minWindow: number
 }
 
 export const PEER_OPTIONS: TransportWorkloadOptions = {
@@ -26,6 +28,7 @@ export const PEER_OPTIONS: TransportWorkloadOptions = {
   sack: true,
   tailLossProbe: false,
   prr: true,
+  minWindow: 2,
 }
 
 /** Waiting packets from which DCTCP's queues mark. */
@@ -108,7 +111,7 @@ export class TransportWorkload {
 }
 
 function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
-  const { control, minRtoPs, delayedAck, delayedAckPs, initialAlpha, sack, tailLossProbe, prr } = options
+  const { control, minRtoPs, delayedAck, delayedAckPs, initialAlpha, sack, tailLossProbe, prr, minWindow } = options
   return {
     control,
     minRtoPs,
@@ -120,6 +123,7 @@ function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
     sack,
     tailLossProbe,
     prr,
+    minWindowSegments: minWindow,
     timestamps: true,
     mssBytes: 1448,
     initialWindowSegments: 10,

@@ -20,6 +20,7 @@ const OPTIONS = {
   'no-sack': { type: 'boolean', default: false },
   'tail-loss-probe': { type: 'boolean', default: false },
   'no-prr': { type: 'boolean', default: false },
+  'min-window': { type: 'string', default: String(PEER_OPTIONS.minWindow) },
 } as const
 
 const OPTION_LINES = [
@@ -34,6 +35,7 @@ const OPTION_LINES = [
   '--no-sack            NewReno recovery without selective acknowledgements',
   '--tail-loss-probe    RFC 8985 tail loss probes, which the peers do not have',
   '--no-prr             cuts take the window down at once, not by RFC 9937 over a round trip',
+  '--min-window N       segments that marks leave of a window at least (2)',
 ].join('\n')
 
 const HORIZON_PS = 30 * SECOND
@@ -68,6 +70,7 @@ interface Values {
   readonly 'no-sack': boolean
   readonly 'tail-loss-probe': boolean
   readonly 'no-prr': boolean
+  readonly 'min-window': string
 }
 
 function workloadOptions(values: Values): TransportWorkloadOptions {
@@ -88,6 +91,7 @@ function workloadOptions(values: Values): TransportWorkloadOptions {
     sack: !values['no-sack'],
     tailLossProbe: values['tail-loss-probe'],
     prr: !values['no-prr'],
+    minWindow: wholeNumber('min-window', values['min-window']),
   }
 }
 

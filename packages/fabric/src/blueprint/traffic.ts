@@ -109,4 +109,6 @@ export interface TcpOptions {
   readonly tailLossProbe: boolean
   /** Proportional rate reduction, RFC 9937: cuts after losses and marks are spread over a round trip. */
   readonly prr: boolean
+  /** Segments that marks leave of a window at least: 2 in Linux, 1 in RFC 3168 §6.1.2. */
+  readonly minWindowSegments: number
 }

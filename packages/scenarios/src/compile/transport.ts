@@ -27,6 +27,7 @@ const OPTION_NAMES = {
   pacing: 'pacing',
   tailLossProbe: 'tailLossProbe',
   prr: 'prr',
+  minWindow: 'minWindowSegments',
 } as const satisfies Record<keyof TcpInput, Exclude<keyof TcpOptions, 'control'>>
 
 export function compileTransport(input: TransportInput, path: Path, problems: Problems): TransportBlueprint {

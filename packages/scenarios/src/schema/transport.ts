@@ -82,6 +82,10 @@ const tcpKeys = {
     description: 'Proportional rate reduction, RFC 9937: a cut is spread over the round trip after it.',
     examples: [true],
   }).optional(),
+  minWindow: wholeNumber(1, 1_000, {
+    description: 'Segments that marks leave of a window at least.',
+    examples: [2],
+  }).optional(),
 }
 
 const dctcpKeys = {

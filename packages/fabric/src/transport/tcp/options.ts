@@ -27,6 +27,7 @@ export const DEFAULT_TCP_OPTIONS: TcpOptions = {
   pacing: false,
   tailLossProbe: true,
   prr: true,
+  minWindowSegments: 2,
 }
 
 interface Range {
@@ -58,6 +59,7 @@ const RANGES: Partial<Record<keyof TcpOptions, Range>> = {
   sendBufferBytes: bytes(1, Number.MAX_SAFE_INTEGER),
   receiveBufferBytes: bytes(2, WINDOW_BYTES_MAX),
   initialSsthreshBytes: { min: 1, max: Infinity, whole: false, unit: ' bytes' },
+  minWindowSegments: count(1, 1000),
   dctcpGain: fraction(Number.MIN_VALUE),
   dctcpInitialAlpha: fraction(0),
 }

@@ -146,6 +146,30 @@ describe('retransmission timeout', () => {
     expect(sent.slice(1).map((at, i) => at - sent[i]!)).toEqual([1 * MS, 2 * MS, 4 * MS, 8 * MS])
   })
 
+  it('comes a timeout after the first segment was sent again, however many other copies leave', () => {
+    const RTO = 100 * US
+    // the copy of the first segment is lost as well; those of the others leave over a long time
+    let copies = 0
+    const isFirst = (packet: Passing) =>
+      packet.side === 'client' && packet.sequence === 1 && packet.payload > 0
+    const others = losing(...range(1, 60).filter((segment) => segment % 2 === 0))
+    const fate = (packet: Passing) => (isFirst(packet) ? { drop: copies++ < 2 } : others.fate(packet))
+    const options = { ...PLAIN, initialWindowSegments: 100, minRtoPs: RTO, maxRtoPs: RTO, initialRtoPs: RTO }
+    const { pair } = transfer(100 * MSS, options, { fate, psPerByte: 800 })
+    pair.sim.run()
+    const sent = pair.log.filter(isFirst).map((packet) => packet.sentPs)
+    expect(sent.length).toBe(3)
+    expect(sent[2]! - sent[1]!).toBe(RTO)
+    const copiesBetween = pair.log.filter(
+      (packet, i) =>
+        packet.payload > 0 &&
+        packet.sentPs > sent[1]! &&
+        packet.sentPs < sent[2]! &&
+        pair.log.slice(0, i).some((other) => other.payload > 0 && other.sequence === packet.sequence),
+    )
+    expect(copiesBetween.length).toBeGreaterThan(10)
+  })
+
   it('keeps what the receiver has: only the missing segments leave again', () => {
     const { pair, flow } = transfer(10 * MSS, { ...PLAIN, minRtoPs: 1 * MS }, losing(7, 8))
     pair.sim.run()

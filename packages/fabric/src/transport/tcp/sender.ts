@@ -220,8 +220,9 @@ export class Sender {
     this.#pacer?.left(board.lengthOf(index))
     this.#reduction?.sent(board.lengthOf(index))
     board.retransmit(index, inPipe)
-    // RFC 6675 §6, the careful variant: recovery may outlast a timeout that only new acknowledgements put off
-    if (this.#sack) this.#timerArmed = false
+    // between RFC 6298, where a recovery of many losses outlasts the timer, and RFC 6675 §6, where every other
+    // copy puts off the timeout of a lost one: the copy of the first segment has a whole timeout, as in Linux
+    if (this.#sack && index === board.first) this.#timerArmed = false
     if (this.#segments.flow !== NO_FLOW) this.#context.flows.retransmissions[this.#segments.flow]!++
     // RFC 3168 §6.1.5: retransmissions are not ECN-capable
     this.#segments.data(board.lengthOf(index) - flags, flags, false)

@@ -33,12 +33,12 @@ export class Dctcp extends NewReno {
     if (marked) this.#bytesMarked += ackedBytes
     if (una > this.#windowEnd) this.#estimate(next)
     if (!marked || !mayReduce || una <= this.cutEnd) return false
-    this.cut(this.cwndBytes * (1 - this.alpha / 2), next)
+    this.cut(this.cwndBytes * (1 - this.alpha / 2), this.markFloorBytes, next)
     return true
   }
 
   override lose(flightBytes: number, _una: number, next: number): void {
-    this.cut(flightBytes / 2, next)
+    this.cut(flightBytes / 2, this.lossFloorBytes, next)
   }
 
   /** RFC 8257 §3.3, steps 5 to 8. */

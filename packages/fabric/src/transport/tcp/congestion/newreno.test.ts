@@ -58,6 +58,17 @@ describe('NewReno', () => {
     expect(newreno.cwndBytes).toBe(5 * MSS)
   })
 
+  it('lets marks take the window down to minWindowSegments, losses to two', () => {
+    for (const minWindowSegments of [1, 2]) {
+      const options = resolveTcpOptions({ mssBytes: MSS, minWindowSegments })
+      const newreno = new NewReno(options, MSS, 2 * MSS)
+      newreno.feedback(MSS, true, 1001, 3001, true)
+      expect(newreno.cwndBytes).toBe(minWindowSegments * MSS)
+      newreno.lose(2 * MSS, 3002, 5001)
+      expect(newreno.cwndBytes).toBe(2 * MSS)
+    }
+  })
+
   it('counts a loss in a window that was cut for a mark as the same event', () => {
     const newreno = control(20)
     newreno.feedback(MSS, true, 1001, 21_001, true)

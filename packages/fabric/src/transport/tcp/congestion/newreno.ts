@@ -1,11 +1,8 @@
 import type { TcpOptions } from '../../../blueprint/traffic.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
-/**
- * Least window and threshold after a cut, RFC 5681 equation (4). Marks cut no further either, as in Linux: a
- * lone segment would wait for the peer's delayed acknowledgement.
- */
-const WINDOW_MIN_SEGMENTS = 2
+/** Least window and threshold after a loss, RFC 5681 equation (4). */
+const LOSS_WINDOW_MIN_SEGMENTS = 2
 
 /** Segments by which one acknowledgement may raise the window in slow start: L of RFC 3465 §2.3. */
 const SLOW_START_LIMIT = 2
@@ -22,6 +19,9 @@ export class NewReno implements CongestionControl {
   protected readonly mssBytes: number
   /** Feedback on data below this stems from before the last cut. */
   protected cutEnd = 0
+  /** Least window after a cut for marks, and for a loss. */
+  protected readonly markFloorBytes: number
+  protected readonly lossFloorBytes: number
   /** Bytes acknowledged towards the next segment of growth in congestion avoidance. */
   #credit = 0
 
@@ -29,6 +29,8 @@ export class NewReno implements CongestionControl {
     this.mssBytes = mssBytes
     this.cwndBytes = windowBytes
     this.ssthreshBytes = options.initialSsthreshBytes
+    this.markFloorBytes = options.minWindowSegments * mssBytes
+    this.lossFloorBytes = LOSS_WINDOW_MIN_SEGMENTS * mssBytes
   }
 
   grow(ackedBytes: number, afterTimeout: boolean): void {
@@ -47,25 +49,25 @@ export class NewReno implements CongestionControl {
 
   feedback(_ackedBytes: number, marked: boolean, una: number, next: number, mayReduce: boolean): boolean {
     if (!marked || !mayReduce || una <= this.cutEnd) return false
-    this.cut(this.cwndBytes / 2, next)
+    this.cut(this.cwndBytes / 2, this.markFloorBytes, next)
     return true
   }
 
   lose(flightBytes: number, una: number, next: number): void {
     // marked and lost in one window of data is one congestion event, RFC 3168 §6.1.2
     const already = una <= this.cutEnd
-    this.cut(already ? Math.min(this.cwndBytes, this.ssthreshBytes) : flightBytes / 2, next)
+    const window = already ? Math.min(this.cwndBytes, this.ssthreshBytes) : flightBytes / 2
+    this.cut(window, this.lossFloorBytes, next)
   }
 
   timeOut(flightBytes: number, next: number, first: boolean): void {
-    if (first) this.cut(flightBytes / 2, next)
+    if (first) this.cut(flightBytes / 2, this.lossFloorBytes, next)
     this.cwndBytes = this.mssBytes
   }
 
   /** RFC 5681 equation (4) with another divisor. */
-  protected cut(windowBytes: number, next: number): void {
-    const least = WINDOW_MIN_SEGMENTS * this.mssBytes
-    this.ssthreshBytes = Math.max(Math.floor(windowBytes), least)
+  protected cut(windowBytes: number, floorBytes: number, next: number): void {
+    this.ssthreshBytes = Math.max(Math.floor(windowBytes), floorBytes)
     this.cwndBytes = this.ssthreshBytes
     this.cutEnd = next
     this.#credit = 0
