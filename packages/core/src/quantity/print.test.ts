@@ -11,6 +11,7 @@ describe('exact', () => {
     [printSize(65_536), '64KiB'],
     [printSize(32e6), '32MB'],
     [printSize(2 ** 21), '2MiB'],
+    [printDuration(0), '0s'],
     [printDuration(1), '1ps'],
     [printDuration(1_500_000), '1.5us'],
     [printDuration(1e14), '100s'],

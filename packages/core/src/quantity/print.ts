@@ -45,6 +45,7 @@ export function print(value: number, dimension: Dimension, options: PrintOptions
   if (dimension === 'percent') return `${shifted(decimal, 2)}%`
   const candidates = printable[dimension]
   let best = shifted(decimal, 0) + candidates[0]!.spellings[0]
+  if (dimension === 'duration' && value === 0) return '0s'
   if (dimension === 'size' && value < PLAIN_BYTES_MAX) return best
   for (const unit of candidates) {
     const number = inUnit(decimal, unit, options.digits)

@@ -4,6 +4,7 @@ import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { askExplain, type ExplainRequest } from '../explain/ask.ts'
 import type { Explanation } from '../explain/explain.ts'
+import { explainLink, type LinkLoad } from '../explain/link-load.ts'
 import type { ExpectationResult, ScenarioResult } from '../result/result.ts'
 import { inputsHash } from '../run/inputs-hash.ts'
 import { type RunOptions, runScenario } from '../run/run-scenario.ts'
@@ -61,6 +62,11 @@ export class Scenario {
   /** Where a packet goes, hop by hop, and why it is delivered or dropped; nothing is run. */
   explain(request: ExplainRequest): Explanation {
     return askExplain(this.compiled.blueprint, request)
+  }
+
+  /** What this scenario's traffic is expected to put on a link, such as `{ link: 'ord1/leaf-2:ord1/spine-5', at: '3.2ms' }`. */
+  explainLink({ link, at = '0s' }: { readonly link: string; readonly at?: string }): LinkLoad {
+    return explainLink(this.compiled.blueprint, { link, at })
   }
 
   /** Runs it and tells whether all expectations hold. */

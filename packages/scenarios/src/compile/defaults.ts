@@ -21,4 +21,6 @@ export const LIMITS = {
   links: 250_000,
   flows: 10_000_000,
   windows: 10_000,
+  /** Directions of links times windows, 8 to 12 bytes each. */
+  cells: 100_000_000,
 } as const

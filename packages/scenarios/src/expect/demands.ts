@@ -1,4 +1,4 @@
-import { PROTOCOL_TCP, walk } from '@weft/fabric'
+import { PROTOCOL_TCP, PROTOCOL_UDP, walk } from '@weft/fabric'
 import { networkAt } from '../explain/network-at.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 
@@ -20,7 +20,7 @@ const PROBE_BYTES = 1500
  */
 export function topDemands(run: ScenarioRun, direction: number, window: { fromPs: number; toPs: number }): Demand[] {
   const { flows, blueprint } = run.packetRun
-  const { network, linkUp } = networkAt(blueprint, window.fromPs)
+  const { network, linkUp, nodeUp } = networkAt(blueprint, window.fromPs)
   const { link, from } = run.links.directions[direction]!
   const sender = network.topology.nodeIndex(from)
   const totals = new Map<string, number>()
@@ -29,12 +29,12 @@ export function topDemands(run: ScenarioRun, direction: number, window: { fromPs
     const probe = {
       source: flows.source[flow]!,
       destination: flows.destination[flow]!,
-      protocol: PROTOCOL_TCP,
+      protocol: flows.bytes[flow] === Infinity ? PROTOCOL_UDP : PROTOCOL_TCP,
       sourcePort: flows.sourcePort[flow]!,
       destinationPort: flows.destinationPort[flow]!,
       sizeBytes: PROBE_BYTES,
     }
-    const hop = walk(network, probe, linkUp).hops.find(({ node }) => node === sender)
+    const hop = walk(network, probe, linkUp, nodeUp).hops.find(({ node }) => node === sender)
     if (hop?.outcome.kind !== 'forwarded') continue
     const member = hop.outcome.members.find(({ port }) => network.topology.ports[sender]![port]!.link === link)
     if (member === undefined || member.share === 0) continue
@@ -63,7 +63,8 @@ function largestFlows(run: ScenarioRun, window: { fromPs: number; toPs: number }
   return overlapping.sort((a, b) => b.bytes - a.bytes).slice(0, FLOWS_MAX)
 }
 
-function hostOf(run: ScenarioRun, address: number): string {
+/** The host that has this address; the address itself where none does. */
+export function hostOf(run: ScenarioRun, address: number): string {
   const { network } = run.packetRun
   const node = network.hostOf(address)
   return node === undefined ? network.addresses.textOf(address) : network.topology.nodes[node]!.name

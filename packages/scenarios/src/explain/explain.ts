@@ -88,6 +88,7 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion): Explanation {
       sizeBytes: PROBE_BYTES,
     },
     at.linkUp,
+    at.nodeUp,
   )
   const first = result.drops[0]
   const { nodes } = network.topology

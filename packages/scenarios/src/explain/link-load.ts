@@ -10,6 +10,7 @@ import {
   walk,
 } from '@weft/fabric'
 import { patternOf } from '../compile/selectors.ts'
+import { HORIZON_MAX_PS } from '../schema/quantity.ts'
 import { type NetworkAt, networkAt } from './network-at.ts'
 
 /** What is expected to load a link, both directions. */
@@ -76,7 +77,7 @@ export function explainLink(blueprint: Blueprint, question: { readonly link: str
 }
 
 function instantOf(text: string): number {
-  const parsed = parseDuration(text)
+  const parsed = parseDuration(text, { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' })
   if (!parsed.ok) throw new ConfigError([{ path: ['at'], message: parsed.message }])
   return parsed.value
 }
@@ -161,13 +162,13 @@ class ShareFinder {
   }
 
   #walk(from: string, to: string): Shares {
-    const { network, linkUp } = this.#at
+    const { network, linkUp, nodeUp } = this.#at
     const { family } = this.#traffic
     const source = network.addressOf(from, family)!
     const destination = network.addressOf(to, family)!
     const probe = { source, destination, protocol: PROTOCOL_TCP, destinationPort: PORT, sizeBytes: PROBE_BYTES }
     const shares: [number, number] = [0, 0]
-    for (const { node, outcome } of walk(network, probe, linkUp).hops) {
+    for (const { node, outcome } of walk(network, probe, linkUp, nodeUp).hops) {
       if (outcome.kind !== 'forwarded') continue
       for (const { port, share } of outcome.members) {
         if (network.topology.ports[node]![port]!.link !== this.#link) continue

@@ -5,6 +5,7 @@ import { type Blueprint, Failures, Network, PacketClock } from '@weft/fabric'
 export interface NetworkAt {
   readonly network: Network
   readonly linkUp: (link: number) => boolean
+  readonly nodeUp: (node: number) => boolean
 }
 
 /** Plays the scenario's failures and repairs up to and including `atPs`, by the packet clock's own rules. */
@@ -12,7 +13,12 @@ export function networkAt({ network: plan, events, seed }: Blueprint, atPs: numb
   const sim = new Simulation({ seed })
   const network = new Network(plan, { sim })
   const clock = new PacketClock(network)
-  new Failures(clock, events)
+  const failures = new Failures(clock, events)
   sim.run(atPs)
-  return { network, linkUp: (link) => clock.transmitters[link]![0].up }
+  const { nodes } = network.topology
+  return {
+    network,
+    linkUp: (link) => clock.transmitters[link]![0].up,
+    nodeUp: (node) => failures.isUp(nodes[node]!.name),
+  }
 }

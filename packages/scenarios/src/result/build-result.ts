@@ -1,3 +1,4 @@
+import { printDuration } from '@weft/core'
 import { oversubscription } from '@weft/fabric'
 import { evaluate } from '../expect/evaluate.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
@@ -23,8 +24,12 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
   const { scenario, packetRun } = run
   const { ledger, packets } = packetRun.network
   const warnings = [...context.warnings]
-  if (run.drops.unrecorded > 0) {
-    warnings.push(`${run.drops.unrecorded} drops came after the first ${run.drops.size} and are in no time window`)
+  if (run.drops.summed > 0) {
+    warnings.push(`${run.drops.summed} drops came after the first ${run.drops.size} and are not in the time series`)
+  }
+  if (run.recordedToPs < run.nowPs) {
+    const windows = run.windowStarts.length
+    warnings.push(`the time series ends at ${printDuration(run.recordedToPs)}, after ${windows} windows`)
   }
   return {
     schema: 1,
@@ -132,17 +137,27 @@ function tierSeries({ links, packetRun, windowStarts }: ScenarioRun): SeriesResu
   const byTier = new Map<string, number[]>()
   links.directions.forEach(({ link }, direction) => {
     const { tier } = packetRun.network.topology.links[link]!
-    byTier.set(tier, [...(byTier.get(tier) ?? []), direction])
+    const known = byTier.get(tier)
+    if (known === undefined) byTier.set(tier, [direction])
+    else known.push(direction)
   })
   return [...byTier].map(([tier, directions]) => {
-    const perWindow = windowStarts.map((_, window) => directions.map((direction) => links.utilization(direction)[window]!))
+    const utilizationMean = new Float64Array(windowStarts.length)
+    const utilizationMax = new Float64Array(windowStarts.length)
+    const queuePeakPackets = new Uint32Array(windowStarts.length)
+    for (const direction of directions) {
+      const peaks = links.peakPackets(direction)
+      links.utilization(direction).forEach((utilization, window) => {
+        utilizationMean[window]! += utilization / directions.length
+        utilizationMax[window] = Math.max(utilizationMax[window]!, utilization)
+        queuePeakPackets[window] = Math.max(queuePeakPackets[window]!, peaks[window]!)
+      })
+    }
     return {
       tier,
-      utilizationMean: rounded(perWindow.map((values) => values.reduce((a, b) => a + b, 0) / values.length)),
-      utilizationMax: rounded(perWindow.map((values) => Math.max(...values))),
-      queuePeakPackets: windowStarts.map((_, window) =>
-        directions.reduce((peak, direction) => Math.max(peak, links.peakPackets(direction)[window]!), 0),
-      ),
+      utilizationMean: rounded(utilizationMean),
+      utilizationMax: rounded(utilizationMax),
+      queuePeakPackets: [...queuePeakPackets],
     }
   })
 }
@@ -153,13 +168,15 @@ const rounded = (values: ArrayLike<number>): number[] => Array.from(values, (val
 function dropSeries(run: ScenarioRun): SeriesResult['drops'] {
   const { windowPs } = run.scenario.run
   const byReason = new Map<string, number[]>()
-  for (const { atPs, reason } of run.drops.rows()) {
+  for (const { firstPs, packets, reason } of run.drops.rows()) {
+    // sums of many drops are of no one window
+    if (packets > 1) continue
     let values = byReason.get(reason)
     if (values === undefined) {
       values = run.windowStarts.map(() => 0)
       byReason.set(reason, values)
     }
-    const window = Math.floor(atPs / windowPs)
+    const window = Math.floor(firstPs / windowPs)
     if (window < values.length) values[window]!++
   }
   return [...byReason].map(([reason, values]) => ({ reason, values })).sort((a, b) => (a.reason < b.reason ? -1 : 1))
@@ -167,14 +184,14 @@ function dropSeries(run: ScenarioRun): SeriesResult['drops'] {
 
 function dropResults(run: ScenarioRun): DropResult[] {
   const times = new Map<string, { firstPs: number; lastPs: number }>()
-  for (const { atPs, reason, place } of run.drops.rows()) {
+  for (const { firstPs, lastPs, reason, place } of run.drops.rows()) {
     const known = times.get(`${reason}\n${place}`)
-    if (known === undefined) times.set(`${reason}\n${place}`, { firstPs: atPs, lastPs: atPs })
-    else known.lastPs = atPs
+    if (known === undefined) times.set(`${reason}\n${place}`, { firstPs, lastPs })
+    else known.lastPs = lastPs
   }
   return run.packetRun.network.ledger
     .drops()
-    .map((row) => ({ ...row, ...(times.get(`${row.reason}\n${row.place}`) ?? { firstPs: -1, lastPs: -1 }) }))
+    .map((row) => ({ ...row, ...times.get(`${row.reason}\n${row.place}`)! }))
     .sort((a, b) => b.packets - a.packets || (a.place < b.place ? -1 : 1))
 }
 

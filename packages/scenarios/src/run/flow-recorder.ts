@@ -1,4 +1,4 @@
-import { IdealFct, Network, type PacketRun, resolveTcpOptions } from '@weft/fabric'
+import { IdealFct, NEVER, Network, type PacketRun, resolveTcpOptions } from '@weft/fabric'
 import { type FlowRow, flowRows } from '../result/flow-statistics.ts'
 
 /** TCP header without options, and the timestamps option padded (RFC 7323 appendix A). */
@@ -12,31 +12,49 @@ export class FlowRecorder {
   readonly active: number[] = []
   readonly #run: PacketRun
   readonly #delivered: Float64Array
+  /** Bytes of the flows that have completed, by traffic: these are not looked at again. */
+  readonly #settled: Float64Array
+  /** Flows that had not completed when last looked at. */
+  #open: number[] = []
+  #seen = 0
   readonly #ideal: IdealFct
 
   constructor(run: PacketRun) {
     this.#run = run
     this.goodputBps = run.blueprint.traffic.map(() => [])
     this.#delivered = new Float64Array(run.blueprint.traffic.length)
+    this.#settled = new Float64Array(run.blueprint.traffic.length)
     // a network of its own, at rest: slowdown measures against what was planned, not what was left of it
     this.#ideal = new IdealFct(new Network(run.blueprint.network))
   }
 
   /** Closes a window of this length that ends now. */
   sample(windowPs: number): void {
-    const { flows } = this.#run
-    const delivered = new Float64Array(this.#delivered.length)
-    for (let flow = 0; flow < flows.size; flow++) delivered[flows.traffic[flow]!]! += flows.bytesDelivered[flow]!
+    const delivered = this.#deliveredBytes()
     delivered.forEach((bytes, traffic) => {
       this.goodputBps[traffic]!.push(((bytes - this.#delivered[traffic]!) * 8e12) / windowPs)
     })
     this.#delivered.set(delivered)
-    this.active.push(flows.active)
+    this.active.push(this.#run.flows.active)
   }
 
   /** Flows that started in this window. */
   rows(fromPs: number, toPs: number): FlowRow[] {
     return flowRows(this.#run.flows, { fromPs, toPs }, (flow) => this.#idealPs(flow))
+  }
+
+  /** Payload bytes taken in order so far, by traffic. */
+  #deliveredBytes(): Float64Array {
+    const { size, traffic, bytesDelivered, completedPs } = this.#run.flows
+    while (this.#seen < size) this.#open.push(this.#seen++)
+    const unsettled = new Float64Array(this.#settled.length)
+    this.#open = this.#open.filter((flow) => {
+      const isOpen = completedPs[flow] === NEVER
+      const sums = isOpen ? unsettled : this.#settled
+      sums[traffic[flow]!]! += bytesDelivered[flow]!
+      return isOpen
+    })
+    return unsettled.map((bytes, index) => bytes + this.#settled[index]!)
   }
 
   #idealPs(flow: number): number {

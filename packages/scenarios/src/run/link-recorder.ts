@@ -1,4 +1,5 @@
 import type { PacketClock, Transmitter } from '@weft/fabric'
+import { InstantLog } from './instant-log.ts'
 
 /** One direction of a link, and where it stands in the topology. */
 export interface Direction {
@@ -17,19 +18,33 @@ export interface LinkCounts {
   readonly busyPs: number
 }
 
-/** Every direction's utilisation and deepest queue, window by window, read between events. */
+export interface LinkRecorderOptions {
+  /** Windows to make room for at first; more are made room for as they come. */
+  readonly windows: number
+  /** Also the most bytes that waited. */
+  readonly recordsBytes: boolean
+}
+
+const COUNTERS = 4
+
+/**
+ * Every direction's utilisation and deepest queue, window by window, read between events. Takes 8 bytes for each
+ * direction and window, 12 where bytes are recorded, and 32 for each direction and marked instant.
+ */
 export class LinkRecorder {
   readonly directions: readonly Direction[]
   /** Windows recorded so far. */
   windows = 0
+  #capacity: number
   /** A row per direction, a column per window. */
-  readonly #utilization: Float32Array[] = []
-  readonly #peakPackets: Uint32Array[] = []
-  readonly #peakBytes: Uint32Array[] = []
+  #utilization: Float32Array[]
+  #peakPackets: Uint32Array[]
+  #peakBytes: Uint32Array[]
   readonly #busyPs: Float64Array
-  readonly #instants = new Map<number, LinkCounts[]>()
+  /** Four counters of each direction. */
+  readonly #counts = new InstantLog<Float64Array>()
 
-  constructor(clock: PacketClock, windowsMax: number, recordsBytes: boolean) {
+  constructor(clock: PacketClock, { windows, recordsBytes }: LinkRecorderOptions) {
     const { topology } = clock.network
     this.directions = clock.transmitters.flatMap((pair, link) =>
       pair.map((transmitter, end) => {
@@ -37,28 +52,26 @@ export class LinkRecorder {
         return { transmitter, link, from: end === 0 ? a : b, to: end === 0 ? b : a }
       }),
     )
-    for (const { transmitter } of this.directions) {
-      this.#utilization.push(new Float32Array(windowsMax))
-      this.#peakPackets.push(new Uint32Array(windowsMax))
-      if (!recordsBytes) continue
-      transmitter.recordBytes()
-      this.#peakBytes.push(new Uint32Array(windowsMax))
-    }
+    this.#capacity = windows
+    this.#utilization = this.directions.map(() => new Float32Array(windows))
+    this.#peakPackets = this.directions.map(() => new Uint32Array(windows))
+    this.#peakBytes = recordsBytes ? this.directions.map(() => new Uint32Array(windows)) : []
+    if (recordsBytes) for (const { transmitter } of this.directions) transmitter.recordBytes()
     this.#busyPs = new Float64Array(this.directions.length)
   }
 
   /** Keeps the counters of this instant, for `countsBetween`. */
   markInstant(atPs: number): void {
-    this.#instants.set(
-      atPs,
-      this.directions.map(({ transmitter: { packetsSent, wireBytesSent, packetsMarked, busyPs } }) => {
-        return { packets: packetsSent, wireBytes: wireBytesSent, marked: packetsMarked, busyPs }
-      }),
-    )
+    const counts = new Float64Array(this.directions.length * COUNTERS)
+    this.directions.forEach(({ transmitter: { packetsSent, wireBytesSent, packetsMarked, busyPs } }, i) => {
+      counts.set([packetsSent, wireBytesSent, packetsMarked, busyPs], i * COUNTERS)
+    })
+    this.#counts.mark(atPs, counts)
   }
 
   /** Closes a window of this length that ends now. */
   sample(windowPs: number): void {
+    if (this.windows === this.#capacity) this.#grow()
     const window = this.windows++
     this.directions.forEach(({ transmitter }, i) => {
       const { busyPs } = transmitter
@@ -86,20 +99,23 @@ export class LinkRecorder {
 
   /** What a direction did between two marked instants; one that was not reached counts as the last that was. */
   countsBetween(direction: number, fromPs: number, toPs: number): LinkCounts {
-    const before = this.#countsAt(direction, fromPs)
-    const after = this.#countsAt(direction, toPs)
-    return {
-      packets: after.packets - before.packets,
-      wireBytes: after.wireBytes - before.wireBytes,
-      marked: after.marked - before.marked,
-      busyPs: after.busyPs - before.busyPs,
-    }
+    const before = this.#counts.at(fromPs)!
+    const after = this.#counts.at(toPs)!
+    const [packets, wireBytes, marked, busyPs] = Array.from({ length: COUNTERS }, (_, counter) => {
+      const index = direction * COUNTERS + counter
+      return after[index]! - before[index]!
+    }) as [number, number, number, number]
+    return { packets, wireBytes, marked, busyPs }
   }
 
-  #countsAt(direction: number, atPs: number): LinkCounts {
-    const exact = this.#instants.get(atPs)
-    if (exact !== undefined) return exact[direction]!
-    const latest = Math.max(...[...this.#instants.keys()].filter((instant) => instant <= atPs))
-    return this.#instants.get(latest)![direction]!
+  #grow(): void {
+    this.#capacity *= 2
+    const longer = <Column extends Float32Array | Uint32Array>(column: Column, grown: Column): Column => {
+      grown.set(column)
+      return grown
+    }
+    this.#utilization = this.#utilization.map((column) => longer(column, new Float32Array(this.#capacity)))
+    this.#peakPackets = this.#peakPackets.map((column) => longer(column, new Uint32Array(this.#capacity)))
+    this.#peakBytes = this.#peakBytes.map((column) => longer(column, new Uint32Array(this.#capacity)))
   }
 }

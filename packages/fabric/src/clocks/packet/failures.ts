@@ -50,7 +50,7 @@ export class Failures implements EventHandler {
   #change(index: number): void {
     const event = this.changes[index]!
     // failing what is down and repairing what is up change nothing, and start no detection anew
-    if (this.#isUp(event.target) === (event.action === 'repair')) return
+    if (this.isUp(event.target) === (event.action === 'repair')) return
     this.#latest.set(event.target, index)
     for (const link of this.#apply(event, this.#actual)) {
       for (const transmitter of this.#clock.transmitters[link]!) transmitter.setUp(this.#actual.usable(link))
@@ -71,7 +71,8 @@ export class Failures implements EventHandler {
     this.changes[index]!.routedPs = this.#sim.now
   }
 
-  #isUp(target: string): boolean {
+  /** Whether a node or link is itself up; a link that is up may still end at a dead node. */
+  isUp(target: string): boolean {
     const { topology } = this.#clock.network
     const { nodeUp, linkUp } = this.#actual
     return (topology.hasNode(target) ? nodeUp[topology.nodeIndex(target)] : linkUp[topology.linkIndex(target)]) === 1

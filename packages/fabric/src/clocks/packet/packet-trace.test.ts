@@ -80,8 +80,8 @@ describe('a packet trace', () => {
     const { trace } = run()
     const lines = trace.toText(trace.storyOf(4)).split('\n')
     expect(lines).toEqual([
-      '   0ps  #4  originated  ord1/leaf-0/host-0                10.0.0.1:1024 > 10.0.0.2:9 udp, seq 3, 1000 B, ttl 64',
-      '   0ps  #4  sent        ord1/leaf-0/host-0 → ord1/leaf-0  10.0.0.1:1024 > 10.0.0.2:9 udp, seq 3, 1000 B, ttl 64',
+      '    0s  #4  originated  ord1/leaf-0/host-0                10.0.0.1:1024 > 10.0.0.2:9 udp, seq 3, 1000 B, ttl 64',
+      '    0s  #4  sent        ord1/leaf-0/host-0 → ord1/leaf-0  10.0.0.1:1024 > 10.0.0.2:9 udp, seq 3, 1000 B, ttl 64',
       '1.32us  #4  received    ord1/leaf-0                       10.0.0.1:1024 > 10.0.0.2:9 udp, seq 3, 1000 B, ttl 64',
       '1.32us  #4  dropped     ord1/leaf-0 → ord1/spine-0        queue-full: 10.0.0.1:1024 > 10.0.0.2:9 udp, seq 3, 1000 B, ttl 63',
       '',

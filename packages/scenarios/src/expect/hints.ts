@@ -1,0 +1,58 @@
+import { printDuration, printPercent } from '@weft/core'
+import type { Expectation } from '../compile/expect.ts'
+import type { ScenarioRun } from '../run/scenario-run.ts'
+import { topDemands } from './demands.ts'
+import type { Measurement, Span } from './measurement.ts'
+
+/** Lines to look into a failure: what loaded the link, and the command that shows more. */
+export function hintsFor(
+  { metric }: Expectation,
+  measurement: Measurement,
+  span: Span | undefined,
+  run: ScenarioRun,
+  source: string | undefined,
+): string[] {
+  const { value, samples, direction, flow } = measurement
+  if (value === undefined) return [nothingMeasured(metric, run)]
+  const hints: string[] = []
+  if (metric.startsWith('flow.')) hints.push(`${samples} ${samples === 1 ? 'flow was' : 'flows were'} measured`)
+  if (direction !== undefined && span !== undefined) hints.push(...directionHints(direction, span, run, source))
+  if (flow !== undefined && source !== undefined) hints.push(flowCommand(flow, run, source))
+  return hints
+}
+
+function nothingMeasured(metric: string, run: ScenarioRun): string {
+  if (metric.startsWith('flow.')) return 'no completed flow fits the filters'
+  return `no window of the time series lies in that time; it ends at ${printDuration(run.recordedToPs)}`
+}
+
+function directionHints(direction: number, span: Span, run: ScenarioRun, source: string | undefined): string[] {
+  const { topology } = run.packetRun.network
+  const hints: string[] = []
+  const demands = topDemands(run, direction, span)
+  if (demands.length > 0) {
+    const shares = demands.map(({ from, to, share }) => `${from} → ${to} ${printPercent(share, { digits: 2 })}`)
+    hints.push(`top demands: ${shares.join(', ')}`)
+  }
+  const link = topology.links[run.links.directions[direction]!.link]!.name
+  const at = printDuration(span.fromPs)
+  hints.push(
+    source === undefined
+      ? `see it: scenario.explainLink({ link: '${link}', at: '${at}' })`
+      : `see it: weft explain ${shellWord(source)} --link ${shellWord(link)} --at ${at}`,
+  )
+  return hints
+}
+
+function flowCommand(flow: number, run: ScenarioRun, source: string): string {
+  const { flows, network } = run.packetRun
+  const [from, to] = [flows.source[flow]!, flows.destination[flow]!].map((id) => network.addresses.textOf(id))
+  const ports = `--port ${flows.destinationPort[flow]} --source-port ${flows.sourcePort[flow]}`
+  const at = printDuration(flows.startPs[flow]!)
+  return `see it: weft explain ${shellWord(source)} --from ${from} --to ${to} ${ports} --at ${at}`
+}
+
+/** A word that a POSIX shell takes as it is. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-][\w@%+=:,./#-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

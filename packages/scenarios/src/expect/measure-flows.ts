@@ -1,0 +1,67 @@
+import { printSize } from '@weft/core'
+import type { Expectation } from '../compile/expect.ts'
+import type { FlowRow } from '../result/flow-statistics.ts'
+import type { ScenarioRun } from '../run/scenario-run.ts'
+import { hostOf } from './demands.ts'
+import { excess, type Measurement } from './measurement.ts'
+import { statisticOf } from './statistic.ts'
+
+export function measureFlows(expectation: Expectation, run: ScenarioRun): Measurement {
+  const { filter, fromPs, toPs, metric } = expectation
+  const rows = run.flows.rows(fromPs, toPs).filter(({ traffic, bytes }) => {
+    const { sizes } = filter
+    if (filter.traffic !== undefined && run.packetRun.blueprint.traffic[traffic]!.name !== filter.traffic) return false
+    return sizes === undefined || (bytes >= sizes.minBytes && bytes < sizes.belowBytes)
+  })
+  const { retransmissions, timeouts } = run.packetRun.flows
+  switch (metric) {
+    case 'flow.unfinished':
+      return measureUnfinished(expectation, rows, run)
+    case 'flow.retransmissions':
+      return sumOf(rows, (row) => retransmissions[row.flow]!, run)
+    case 'flow.timeouts':
+      return sumOf(rows, (row) => timeouts[row.flow]!, run)
+    default:
+      return measureCompleted(expectation, rows, run)
+  }
+}
+
+/** Percentiles and extremes are values of one flow, which is named; a mean is nobody's. */
+function measureCompleted({ metric, statistic }: Expectation, rows: readonly FlowRow[], run: ScenarioRun): Measurement {
+  const completed = rows.filter((row) => row.fctPs !== undefined)
+  const values = Float64Array.from(completed, (row) => flowValue(metric, row)).sort()
+  const value = statisticOf(values, statistic)
+  const owner = statistic.kind === 'mean' ? undefined : completed.find((row) => flowValue(metric, row) === value)
+  return { value, samples: values.length, ...(owner !== undefined && named(owner, run)) }
+}
+
+function flowValue(metric: Expectation['metric'], { slowdown, fctPs, bytes }: FlowRow): number {
+  if (metric === 'flow.slowdown') return slowdown!
+  return metric === 'flow.fct' ? fctPs! : (bytes * 8e12) / fctPs!
+}
+
+/** Flows without an end, those that gave up among them; the first is named. */
+function measureUnfinished(expectation: Expectation, rows: readonly FlowRow[], run: ScenarioRun): Measurement {
+  const unfinished = rows.filter((row) => row.fctPs === undefined)
+  const share = expectation.bounds.some(({ unit }) => unit === 'share')
+  const value = share ? unfinished.length / Math.max(rows.length, 1) : unfinished.length
+  const [first] = unfinished
+  const isToo = first !== undefined && excess(expectation, value) >= excess(expectation, 0)
+  return { value, samples: rows.length, ...(isToo && named(first, run)) }
+}
+
+/** The flow with the most is named. */
+function sumOf(rows: readonly FlowRow[], value: (row: FlowRow) => number, run: ScenarioRun): Measurement {
+  const sum = rows.reduce((total, row) => total + value(row), 0)
+  if (sum === 0) return { value: 0, samples: rows.length }
+  const most = rows.reduce((a, b) => (value(b) > value(a) ? b : a))
+  return { value: sum, samples: rows.length, ...named(most, run) }
+}
+
+/** `a → b, 45kB`, and its lifetime. */
+function named({ flow, bytes, startPs, fctPs }: FlowRow, run: ScenarioRun): Pick<Measurement, 'object' | 'span' | 'flow'> {
+  const { source, destination } = run.packetRun.flows
+  const [from, to] = [hostOf(run, source[flow]!), hostOf(run, destination[flow]!)]
+  const toPs = fctPs === undefined ? run.nowPs : startPs + fctPs
+  return { object: `${from} → ${to}, ${printSize(bytes)}`, span: { fromPs: startPs, toPs }, flow }
+}
