@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { comparison, distance, flowAgreement } from './compare.ts'
 import { type FctRow, readFctFile } from './fct-file.ts'
 import { writeFlowTimes } from './flow-files.ts'
+import { jittered } from './jitter.ts'
 import { idealPs } from './slowdown.ts'
 
 /** Flows of 1448 bytes whose completion times are these multiples of the ideal. */
@@ -48,4 +49,13 @@ it('reads what the benchmarks write', () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+it('jitter moves starts by 0 to 100 ns, the same for the same seed', () => {
+  const flows = rows(...Array.from({ length: 1000 }, () => 1))
+  const starts = (seed: string) => jittered(flows, seed).map(({ startNs }) => startNs)
+  expect(new Set(starts('1')).size).toBe(101)
+  expect([Math.min(...starts('1')), Math.max(...starts('1'))]).toEqual([0, 100])
+  expect(starts('1')).toEqual(starts('1'))
+  expect(starts('1')).not.toEqual(starts('2'))
 })

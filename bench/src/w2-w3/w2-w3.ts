@@ -4,6 +4,7 @@ import { parseDuration, SECOND } from '@weft/core'
 import { type Benchmark, type BenchmarkResult, Meter, UsageError, wholeNumber } from '../harness.ts'
 import { type ListedFlow, readFlows, writeFlowTimes } from './flow-files.ts'
 import { incast } from './incast.ts'
+import { jittered } from './jitter.ts'
 import { slowdownBins } from './slowdown.ts'
 import { PEER_OPTIONS, TransportWorkload, type TransportWorkloadOptions } from './transport-workload.ts'
 import { webSearch } from './web-search.ts'
@@ -21,6 +22,7 @@ const OPTIONS = {
   'tail-loss-probe': { type: 'boolean', default: false },
   'no-prr': { type: 'boolean', default: false },
   'min-window': { type: 'string', default: String(PEER_OPTIONS.minWindow) },
+  jitter: { type: 'string' },
 } as const
 
 const OPTION_LINES = [
@@ -36,6 +38,7 @@ const OPTION_LINES = [
   '--tail-loss-probe    RFC 8985 tail loss probes, which the peers do not have',
   '--no-prr             cuts take the window down at once, not by RFC 9937 over a round trip',
   '--min-window N       segments that marks leave of a window at least (2)',
+  '--jitter SEED        begins every flow up to 100 ns later, drawn from this seed: how far chance reaches',
 ].join('\n')
 
 const HORIZON_PS = 30 * SECOND
@@ -51,7 +54,8 @@ function transportBenchmark(name: string, summary: string, ownFlows: () => Liste
       const smoke = args[0] === '--smoke'
       const { values } = parseArgs({ args: smoke ? [] : [...args], options: OPTIONS })
       if (values.flows !== undefined && !existsSync(values.flows)) throw new UsageError(`--flows: no file ${values.flows}`)
-      const flows = values.flows === undefined ? ownFlows() : readFlows(values.flows)
+      const listed = values.flows === undefined ? ownFlows() : readFlows(values.flows)
+      const flows = values.jitter === undefined ? listed : jittered(listed, values.jitter)
       return runTransport(name, smoke ? flows.slice(0, smokeFlows) : flows, workloadOptions(values), values.out)
     },
   }
