@@ -6,6 +6,7 @@ import { PeerFabric } from '../peers/peer-fabric.ts'
 export interface TransportWorkloadOptions {
   readonly control: 'dctcp' | 'newreno'
   readonly minRtoPs: number
+  readonly initialRtoPs: number
   /** Segments that one acknowledgement may cover. */
   readonly delayedAck: number
   readonly delayedAckPs: number
@@ -21,6 +22,7 @@ export interface TransportWorkloadOptions {
 export const PEER_OPTIONS: TransportWorkloadOptions = {
   control: 'dctcp',
   minRtoPs: MS,
+  initialRtoPs: SECOND,
   delayedAck: 1,
   delayedAckPs: 500_000_000,
   initialAlpha: 1,
@@ -111,10 +113,11 @@ export class TransportWorkload {
 }
 
 function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
-  const { control, minRtoPs, delayedAck, delayedAckPs, initialAlpha, sack, tailLossProbe, prr, minWindow } = options
+  const { control, minRtoPs, initialRtoPs, delayedAck, delayedAckPs, initialAlpha, sack, tailLossProbe, prr, minWindow } = options
   return {
     control,
     minRtoPs,
+    initialRtoPs,
     maxRtoPs: Math.max(minRtoPs, 60 * SECOND),
     delayedAckSegments: delayedAck,
     delayedAckPs,

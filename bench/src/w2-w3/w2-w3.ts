@@ -14,6 +14,7 @@ const OPTIONS = {
   out: { type: 'string' },
   control: { type: 'string', default: PEER_OPTIONS.control },
   'min-rto': { type: 'string', default: '1ms' },
+  'initial-rto': { type: 'string', default: '1s' },
   'delayed-ack': { type: 'string', default: String(PEER_OPTIONS.delayedAck) },
   'delayed-ack-timer': { type: 'string', default: '500us' },
   'initial-alpha': { type: 'string', default: String(PEER_OPTIONS.initialAlpha) },
@@ -30,6 +31,7 @@ const OPTION_LINES = [
   '--out FCT.csv        completion times: id,start_ns,src,dst,bytes,fct_ns,handshake_ns',
   '--control C          dctcp (default) or newreno',
   '--min-rto T          minimum retransmission timeout (1ms)',
+  '--initial-rto T      before the first sample: what a lost SYN costs (1s)',
   '--delayed-ack N      segments that one acknowledgement may cover (1)',
   '--delayed-ack-timer T  (500us)',
   '--initial-alpha A    of DCTCP, 0 to 1 (1)',
@@ -67,6 +69,7 @@ export const w3 = transportBenchmark('w3', 'web search flow sizes at 50 % load o
 interface Values {
   readonly control: string
   readonly 'min-rto': string
+  readonly 'initial-rto': string
   readonly 'delayed-ack': string
   readonly 'delayed-ack-timer': string
   readonly 'initial-alpha': string
@@ -88,6 +91,7 @@ function workloadOptions(values: Values): TransportWorkloadOptions {
   return {
     control,
     minRtoPs: duration('min-rto', values['min-rto']),
+    initialRtoPs: duration('initial-rto', values['initial-rto']),
     delayedAck: wholeNumber('delayed-ack', values['delayed-ack']),
     delayedAckPs: duration('delayed-ack-timer', values['delayed-ack-timer']),
     initialAlpha,
