@@ -6,7 +6,7 @@ import { compileEvents } from './events.ts'
 import { compileExpectations, type Expectation } from './expect.ts'
 import { compileNetwork } from './network.ts'
 import { Problems } from './problems.ts'
-import { compileRun, type RunPlan } from './run.ts'
+import { checkSeries, compileRun, type RunPlan } from './run.ts'
 import { compileTraffic } from './traffic.ts'
 
 /** A scenario that has passed every check: what a run needs, and nothing left to go wrong in it. */
@@ -44,6 +44,7 @@ function compileMeaning(
   const network = compileNetwork(input.regions, problems)
   // Everything else names parts of the network, so without one it would be wrong from end to end.
   if (network === undefined) return undefined
+  checkSeries(run, network.links.length * 2, problems)
   const traffic = compileTraffic(input.traffic ?? [], network, run, problems)
   const events = compileEvents(input.events ?? [], network, run, problems)
   const named = input.traffic?.map(({ name }, index) => ({ name: name ?? `traffic-${index + 1}` })) ?? []

@@ -5,6 +5,7 @@ import { checkConnected } from './connectivity.ts'
 import { DEFAULTS, LIMITS } from './defaults.ts'
 import { compileFabric } from './fabric.ts'
 import type { Problems } from './problems.ts'
+import { checkWeights } from './weights.ts'
 
 /** All regions as one network; undefined where any was refused. */
 export function compileNetwork(
@@ -21,6 +22,7 @@ export function compileNetwork(
     const parts = compileFabric(name, regions[name]!.fabric, path, problems)
     if (parts === undefined) continue
     checkConnected(parts, path, problems)
+    checkWeights(parts, path, problems)
     fabrics.set(name, parts)
     links += parts.links.length
     if (links > LIMITS.links) {

@@ -53,3 +53,14 @@ export function compileRun(input: RunInput, problems: Problems): RunPlan {
   }
   return { clock: 'packet', forPs, warmupPs: warmup, drainPs: drain, windowPs }
 }
+
+/** Refuses windows so many that the series of all directions would not fit in memory. */
+export function checkSeries({ forPs, windowPs }: RunPlan, directions: number, problems: Problems): void {
+  const windows = Math.ceil(forPs / windowPs)
+  if (windows * directions <= LIMITS.cells) return
+  const shortest = Math.ceil(forPs / Math.floor(LIMITS.cells / directions))
+  problems.refuse(
+    ['run', 'window'],
+    `${windows} windows of ${directions} directions of links do not fit in memory; use ${printDuration(shortest)} or more`,
+  )
+}

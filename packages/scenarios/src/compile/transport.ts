@@ -1,5 +1,5 @@
-import type { TcpOptions, TransportBlueprint } from '@weft/fabric'
-import { printDuration } from '@weft/core'
+import { printDuration, printSize } from '@weft/core'
+import { DEFAULT_TCP_OPTIONS, type TcpOptions, tcpOptionsIssues, type TransportBlueprint } from '@weft/fabric'
 import type { TcpInput, TransportInput } from '../schema/transport.ts'
 import { list, type Path, type Problems } from './problems.ts'
 
@@ -52,6 +52,7 @@ function tcpOptions(
   path: Path,
   problems: Problems,
 ): Partial<TcpOptions> {
+  const before = problems.issues.length
   checkRto(input, path, problems)
   if (control === 'dctcp' && input.ecn === false) {
     problems.refuse([...path, 'ecn'], 'dctcp cannot work without ECN; remove "ecn", or use newreno')
@@ -62,9 +63,13 @@ function tcpOptions(
       'without window scaling a window has at most 65535B; lower it, or remove "windowScaling"',
     )
   }
+  const mss = input.mss ?? DEFAULT_TCP_OPTIONS.mssBytes
   for (const key of ['sendBuffer', 'receiveBuffer'] as const) {
-    if (input[key] !== undefined && input.mss !== undefined && input[key] < input.mss) {
-      problems.refuse([...path, key], 'the buffer does not hold one segment; raise it to the "mss" at least')
+    if (input[key] !== undefined && input[key] < mss) {
+      problems.refuse(
+        [...path, key],
+        `${printSize(input[key])} does not hold one segment; raise it to the "mss" at least, ${printSize(mss)}`,
+      )
     }
   }
   if (input.delayedAckTimer !== undefined && input.delayedAckSegments === 1) {
@@ -78,20 +83,32 @@ function tcpOptions(
     const value = input[key as keyof TcpInput]
     if (value !== undefined) options[name] = value === 'unlimited' ? Number.POSITIVE_INFINITY : value
   }
+  if (problems.issues.length === before) refuseRest(options, path, problems)
   return options as Partial<TcpOptions>
 }
 
-function checkRto({ minRto, maxRto, initialRto }: TcpInput, path: Path, problems: Problems): void {
-  if (minRto !== undefined && maxRto !== undefined && minRto > maxRto) {
-    problems.refuse(
-      [...path, 'minRto'],
-      `${printDuration(minRto)} is above "maxRto", ${printDuration(maxRto)}`,
-    )
+/** What the transport itself would refuse, in its words. */
+function refuseRest(options: Partial<TcpOptions>, path: Path, problems: Problems): void {
+  const words = new Map<string, string>(Object.entries(OPTION_NAMES).map(([word, name]) => [name, word]))
+  for (const { path: at, message } of tcpOptionsIssues(options)) {
+    const name = String(at.at(-1))
+    problems.refuse([...path, words.get(name) ?? name], message)
   }
-  if (initialRto !== undefined && maxRto !== undefined && initialRto > maxRto) {
+}
+
+/** Against the default where the other is not given. */
+function checkRto(input: TcpInput, path: Path, problems: Problems): void {
+  const maxRto = input.maxRto ?? DEFAULT_TCP_OPTIONS.maxRtoPs
+  for (const key of ['minRto', 'initialRto'] as const) {
+    const value = input[key] ?? DEFAULT_TCP_OPTIONS[OPTION_NAMES[key]]
+    if (value <= maxRto) continue
+    // a "maxRto" below what nobody set is itself at fault
+    const isOwn = input[key] !== undefined
     problems.refuse(
-      [...path, 'initialRto'],
-      `${printDuration(initialRto)} is above "maxRto", ${printDuration(maxRto)}`,
+      [...path, isOwn ? key : 'maxRto'],
+      isOwn
+        ? `${printDuration(value)} is above "maxRto", ${printDuration(maxRto)}`
+        : `${printDuration(maxRto)} is below "${key}", which is ${printDuration(value)} where it is not set`,
     )
   }
 }

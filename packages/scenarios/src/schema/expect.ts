@@ -1,21 +1,9 @@
 import { z } from 'zod'
 import type { Dimension } from '@weft/core'
+import { DROP_REASONS } from '@weft/fabric'
 import { duration, quantities } from './quantity.ts'
 import { choice, either, number, selector, strict, text } from './strict.ts'
 import { sizeRange } from './size-range.ts'
-
-/** Why packets are lost; the fabric's own words. */
-export const DROP_REASONS = [
-  'queue-full',
-  'link-down',
-  'node-down',
-  'no-route',
-  'bit-error',
-  'ttl-expired',
-  'not-for-host',
-  'no-source-address',
-  'port-unreachable',
-] as const
 
 const RELATIONS = {
   below: 'Less than',
@@ -128,7 +116,7 @@ const expectations = [
   ),
   expectation(
     'flow.unfinished',
-    'Flows that had not finished when the run ended: a number, or a share of those that started.',
+    'Flows that had not completed when the run ended, those that gave up among them: a number, or a share of those that started.',
     { ...flowFilters, ...countOrShare('1%') },
     { of: 'web-search', below: '1%' },
   ),
@@ -164,7 +152,7 @@ const expectations = [
   ),
   expectation(
     'drops',
-    'Packets lost: a number, or a share of those sent.',
+    'Packets lost: a number, or a share of those that hosts sent in that time (of the traffic in "of").',
     {
       reason: choice(DROP_REASONS, {
         description: 'Only those lost for this reason.',

@@ -50,7 +50,10 @@ function convert(issue: ZodIssue, prefix: Path, data: unknown): BorderIssue[] {
 
 /** A union fails in one issue; what helps are the issues of the option that was probably meant. */
 function fromUnion(issue: ZodIssue & { code: 'invalid_union' }, path: Path, data: unknown): BorderIssue[] {
-  const isWrongKind = (each: ZodIssue) => each.path.length === 0 && each.code === 'invalid_type'
+  // of words to choose from, a map is no wrong word
+  const isNoWord = typeof issue.input === 'object'
+  const isWrongKind = (each: ZodIssue) =>
+    each.path.length === 0 && (each.code === 'invalid_type' || (isNoWord && each.code === 'invalid_value'))
   const fitting = issue.errors.filter((option) => !option.some(isWrongKind))
   const [meant] = fitting.length > 0 ? fitting : issue.errors
   if (fitting.length > 0) return meant!.flatMap((each) => convert(each, path, data))

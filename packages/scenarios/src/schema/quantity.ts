@@ -1,4 +1,5 @@
-import { type Dimension, type ParseOptions, parseQuantity, type Quantity, SECOND } from '@weft/core'
+import { type Dimension, type ParseOptions, parseQuantity, printRate, type Quantity, SECOND } from '@weft/core'
+import { isTimedExactly } from '@weft/fabric'
 import { z } from 'zod'
 import type { Documented } from './strict.ts'
 
@@ -32,7 +33,22 @@ function messageFor(input: unknown, dimensions: readonly [Dimension, ...Dimensio
   return parsed.ok ? undefined : parsed.message
 }
 
-export const rate = (doc: Documented) => quantity('rate', doc, { positive: true })
+/** A rate at which packets are sent. */
+export const rate = (doc: Documented) =>
+  quantities(['rate'], doc, { positive: true }).transform(({ value }, context): number => {
+    if (isTimedExactly(value)) return value
+    context.addIssue({ code: 'custom', message: `${printRate(value)} ${untimed(value)}` })
+    return z.NEVER
+  })
+
+const MBPS = 1e6
+
+/** Rates in whole megabits have short fractions. */
+function untimed(rateBps: number): string {
+  const round = Math.round(rateBps / MBPS) * MBPS
+  const hint = isTimedExactly(round) ? `; use ${printRate(round)}` : ''
+  return `cannot be timed to the picosecond${hint}`
+}
 
 export const size = (doc: Documented, options: ParseOptions = { positive: true }) =>
   quantity('size', doc, options)

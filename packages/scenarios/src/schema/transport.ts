@@ -1,16 +1,27 @@
+import { printSize } from '@weft/core'
+import { TCP_OPTION_RANGES } from '@weft/fabric'
 import { z } from 'zod'
 import { positiveDuration, quantities, size } from './quantity.ts'
-import { either, flag, number, strict, wholeNumber } from './strict.ts'
+import { type Documented, either, flag, number, strict, wholeNumber } from './strict.ts'
 
-const BUFFER_MAX = 2 ** 30
+type Ranged = keyof typeof TCP_OPTION_RANGES
+
+/** A count in the range that the transport itself takes. */
+const count = (option: Ranged, doc: Documented) => {
+  const { min, max } = TCP_OPTION_RANGES[option]
+  return wholeNumber(min, max, doc)
+}
+
+const bytes = (option: Ranged, doc: Documented) =>
+  size(doc, { positive: true, max: TCP_OPTION_RANGES[option].max }).refine(
+    (value) => value >= TCP_OPTION_RANGES[option].min,
+    { error: ({ input }) => `${printSize(input as number)} is too small; expected ${TCP_OPTION_RANGES[option].min}B or more` },
+  )
 
 /** Everything settable of a TCP; the words of RFC 9293, 5681, 6298, 6928, 7323, 8257, 8985 and 9937. */
 const tcpKeys = {
-  mss: size(
-    { description: 'Maximum segment size in payload bytes.', examples: ['1448B', '8948B'] },
-    { positive: true, max: 65_495 },
-  ).optional(),
-  initialWindow: wholeNumber(1, 10_000, { description: 'Segments, RFC 6928.', examples: [10] }).optional(),
+  mss: bytes('mssBytes', { description: 'Maximum segment size in payload bytes.', examples: ['1448B', '8948B'] }).optional(),
+  initialWindow: count('initialWindowSegments', { description: 'Segments, RFC 6928.', examples: [10] }).optional(),
   initialRto: positiveDuration({
     description: 'Before the first round-trip sample, RFC 6298.',
     examples: ['1s'],
@@ -23,16 +34,16 @@ const tcpKeys = {
     description: 'Upper bound of the retransmission timeout.',
     examples: ['60s'],
   }).optional(),
-  synRetries: wholeNumber(0, 64, {
+  synRetries: count('synRetries', {
     description: 'Retransmissions of a SYN before the flow fails.',
     examples: [6],
   }).optional(),
   sack: flag({ description: 'Selective acknowledgements, RFC 2018 and 6675.', examples: [true] }).optional(),
-  duplicateAcks: wholeNumber(1, 1_000, {
+  duplicateAcks: count('duplicateAckThreshold', {
     description: 'Duplicate acknowledgements that start fast retransmit.',
     examples: [3],
   }).optional(),
-  delayedAckSegments: wholeNumber(1, 64, {
+  delayedAckSegments: count('delayedAckSegments', {
     description: 'Segments that one acknowledgement may cover; 1 acknowledges every segment.',
     examples: [2],
   }).optional(),
@@ -44,14 +55,8 @@ const tcpKeys = {
     description: 'Explicit congestion notification, RFC 3168. DCTCP always has it.',
     examples: [true],
   }).optional(),
-  sendBuffer: size(
-    { description: 'Bytes sent and not yet acknowledged, at most.', examples: ['4MB'] },
-    { positive: true, max: BUFFER_MAX },
-  ).optional(),
-  receiveBuffer: size(
-    { description: 'The window that a receiver offers, at most.', examples: ['4MB'] },
-    { positive: true, max: BUFFER_MAX },
-  ).optional(),
+  sendBuffer: bytes('sendBufferBytes', { description: 'Bytes sent and not yet acknowledged, at most.', examples: ['4MB'] }).optional(),
+  receiveBuffer: bytes('receiveBufferBytes', { description: 'The window that a receiver offers, at most.', examples: ['4MB'] }).optional(),
   windowScaling: flag({
     description: 'RFC 7323; without it a window has at most 65,535 bytes.',
     examples: [true],
@@ -82,7 +87,7 @@ const tcpKeys = {
     description: 'Proportional rate reduction, RFC 9937: a cut is spread over the round trip after it.',
     examples: [true],
   }).optional(),
-  minWindow: wholeNumber(1, 1_000, {
+  minWindow: count('minWindowSegments', {
     description: 'Segments that marks leave of a window at least.',
     examples: [2],
   }).optional(),

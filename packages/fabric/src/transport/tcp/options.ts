@@ -45,7 +45,8 @@ const fraction = (min: number): Range => ({ min, max: 1, whole: false, unit: '' 
 /** RFC 7323 §2.3: 65,535 shifted by 14. */
 const WINDOW_BYTES_MAX = 0xffff * 2 ** 14
 
-const RANGES: Partial<Record<keyof TcpOptions, Range>> = {
+/** What numbers each option takes, in the unit of its name. */
+export const TCP_OPTION_RANGES = {
   mssBytes: bytes(48, 65_483),
   initialWindowSegments: count(1, 1_000_000),
   initialRtoPs: time(1),
@@ -62,7 +63,7 @@ const RANGES: Partial<Record<keyof TcpOptions, Range>> = {
   minWindowSegments: count(1, 1000),
   dctcpGain: fraction(Number.MIN_VALUE),
   dctcpInitialAlpha: fraction(0),
-}
+} as const satisfies Partial<Record<keyof TcpOptions, Range>>
 
 const FLAGS = [
   'sack',
@@ -134,7 +135,7 @@ function optionProblem(key: string, value: unknown): string | undefined {
   if ((FLAGS as readonly string[]).includes(key)) {
     return typeof value === 'boolean' ? undefined : `got ${show(value)}, expected true or false`
   }
-  const { min, max, whole, unit } = RANGES[key as keyof TcpOptions]!
+  const { min, max, whole, unit } = TCP_OPTION_RANGES[key as keyof typeof TCP_OPTION_RANGES]
   const fits =
     typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value))
   return fits
