@@ -69,7 +69,11 @@ export function sumOfCosts(parts: readonly Costs[]): Costs {
  * Runs a module with one argument, as JSON, in a fresh process and answers the JSON document that it prints. What
  * was measured before then leaves no traces in the compiler's profile, the heap and the shapes of objects.
  */
-export function runInFreshProcess<Result>(module: URL, argument: unknown, nodeFlags: readonly string[] = []): Result {
+export function runInFreshProcess<Result>(
+  module: URL,
+  argument: unknown,
+  nodeFlags: readonly string[] = [],
+): Result {
   const args = [...nodeFlags, '--import', 'tsx', fileURLToPath(module), JSON.stringify(argument)]
   const child = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   if (child.status !== 0) {

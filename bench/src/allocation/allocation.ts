@@ -12,7 +12,10 @@ export const allocation: Benchmark = {
   fullArgs: ['--hops', '10000000'],
   options: '--hops N     packet-hops to count over, after a warm-up (10000000)',
   run: (args) => {
-    const { values } = parseArgs({ args: [...args], options: { hops: { type: 'string', default: '10000000' } } })
+    const { values } = parseArgs({
+      args: [...args],
+      options: { hops: { type: 'string', default: '10000000' } },
+    })
     return measureAllocation(wholeNumber('hops', values.hops))
   },
 }

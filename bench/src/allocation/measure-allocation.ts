@@ -27,5 +27,11 @@ const bytesAllocated = process.memoryUsage().heapUsed - before.heap
 const hops = workload.hops - before.hops
 globalThis.gc!()
 const bytesRetained = process.memoryUsage().heapUsed - before.heap
-const result = { benchmark: 'allocation', hops, bytesAllocated, bytesPerHop: bytesAllocated / hops, bytesRetained }
+const result = {
+  benchmark: 'allocation',
+  hops,
+  bytesAllocated,
+  bytesPerHop: bytesAllocated / hops,
+  bytesRetained,
+}
 process.stdout.write(JSON.stringify({ ...result, ...meter.costs }))

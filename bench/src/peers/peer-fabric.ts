@@ -1,4 +1,11 @@
-import { type Network, assignAddresses, leafSpine, parsePrefix, type HashKey, type NetworkBlueprint } from '@weft/fabric'
+import {
+  type Network,
+  assignAddresses,
+  leafSpine,
+  parsePrefix,
+  type HashKey,
+  type NetworkBlueprint,
+} from '@weft/fabric'
 
 /** The fabric that peers were measured on: 8 leaves, 8 spines, 8 hosts a leaf, every link 100 Gbit/s and 1 us. */
 export interface PeerFabricOptions {
@@ -25,13 +32,22 @@ export class PeerFabric {
   readonly #hostsPerLeaf: number
 
   constructor(options: PeerFabricOptions = {}) {
-    const { leaves = 8, spines = 8, hostsPerLeaf = 8, queuePackets = 256, ecnPackets, markAt = 'enqueue' } = options
+    const {
+      leaves = 8,
+      spines = 8,
+      hostsPerLeaf = 8,
+      queuePackets = 256,
+      ecnPackets,
+      markAt = 'enqueue',
+    } = options
     this.hosts = leaves * hostsPerLeaf
     this.#spines = spines
     this.#hostsPerLeaf = hostsPerLeaf
     const dropTail = { capacity: { packets: queuePackets } }
     const queue =
-      ecnPackets === undefined ? dropTail : { ...dropTail, ecn: { threshold: { packets: ecnPackets }, markAt } }
+      ecnPackets === undefined
+        ? dropTail
+        : { ...dropTail, ecn: { threshold: { packets: ecnPackets }, markAt } }
     const link = { rateBps: RATE_BPS, delayPs: DELAY_PS, framing: FRAMING, bitErrorRate: 0, cost: 1, queue }
     const parts = leafSpine({
       region: REGION,
@@ -50,7 +66,11 @@ export class PeerFabric {
     if (!prefix.ok) throw new Error(prefix.message)
     const addressed = assignAddresses(parts.nodes, [prefix.prefix])
     if (!addressed.ok) throw new Error(addressed.message)
-    this.blueprint = { nodes: addressed.nodes, links: parts.links, routing: { detectionPs: 0, convergencePs: 0 } }
+    this.blueprint = {
+      nodes: addressed.nodes,
+      links: parts.links,
+      routing: { detectionPs: 0, convergencePs: 0 },
+    }
   }
 
   hostName(host: number): string {
@@ -63,7 +83,10 @@ export class PeerFabric {
   }
 
   /** A hash key that sends every ordered pair over the spine that `spineOf` gives it. */
-  pathKey(spineOf: (source: number, destination: number) => number): { key: HashKey; bind(network: Network): void } {
+  pathKey(spineOf: (source: number, destination: number) => number): {
+    key: HashKey
+    bind(network: Network): void
+  } {
     const { hosts } = this
     const spines = new Uint8Array(hosts * hosts)
     for (let source = 0; source < hosts; source++) {
@@ -73,10 +96,12 @@ export class PeerFabric {
     }
     let hostOf = new Int32Array(0)
     return {
-      key: (packets, packet) => spines[hostOf[packets.source[packet]!]! * hosts + hostOf[packets.destination[packet]!]!]!,
+      key: (packets, packet) =>
+        spines[hostOf[packets.source[packet]!]! * hosts + hostOf[packets.destination[packet]!]!]!,
       bind: (network) => {
         hostOf = new Int32Array(network.addresses.size)
-        for (let host = 0; host < hosts; host++) hostOf[network.addressOf(this.hostName(host), 'ipv4')!] = host
+        for (let host = 0; host < hosts; host++)
+          hostOf[network.addressOf(this.hostName(host), 'ipv4')!] = host
       },
     }
   }

@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util'
-import { type Benchmark, type BenchmarkResult, runInFreshProcess, sumOfCosts, UsageError } from '../harness.ts'
+import {
+  type Benchmark,
+  type BenchmarkResult,
+  runInFreshProcess,
+  sumOfCosts,
+  UsageError,
+} from '../harness.ts'
 import { type OpenLoopOptions, W1 } from '../w1/open-loop.ts'
 import type { W1Result } from '../w1/w1.ts'
 
@@ -25,10 +31,14 @@ export const scale: Benchmark = {
   run: (args) => {
     const { values } = parseArgs({
       args: [...args],
-      options: { sizes: { type: 'string', default: '64,1024' }, milliseconds: { type: 'string', default: '32' } },
+      options: {
+        sizes: { type: 'string', default: '64,1024' },
+        milliseconds: { type: 'string', default: '32' },
+      },
     })
     const budget = Number(values.milliseconds)
-    if (!(budget > 0)) throw new UsageError(`--milliseconds is ${values.milliseconds}; expected a number above 0`)
+    if (!(budget > 0))
+      throw new UsageError(`--milliseconds is ${values.milliseconds}; expected a number above 0`)
     return runScale(values.sizes.split(','), budget)
   },
 }
@@ -36,11 +46,23 @@ export const scale: Benchmark = {
 function runScale(sizes: readonly string[], hostMilliseconds: number): BenchmarkResult {
   const runs = sizes.map((size) => {
     const shape = SIZES[size]
-    if (shape === undefined) throw new UsageError(`--sizes has ${size}; expected ${Object.keys(SIZES).join(', ')}`)
-    const options = { ...W1, ...shape, offset: shape.hostsPerLeaf, ms: hostMilliseconds / Number(size), path: 'perm' }
+    if (shape === undefined)
+      throw new UsageError(`--sizes has ${size}; expected ${Object.keys(SIZES).join(', ')}`)
+    const options = {
+      ...W1,
+      ...shape,
+      offset: shape.hostsPerLeaf,
+      ms: hostMilliseconds / Number(size),
+      path: 'perm',
+    }
     return runInFreshProcess<W1Result>(new URL('./measure-scale.ts', import.meta.url), options)
   })
   const slowest = Math.min(...runs.map((run) => run.hopsPerCpuSecond))
   const fastest = Math.max(...runs.map((run) => run.hopsPerCpuSecond))
-  return { benchmark: 'scale', costSpread: fastest / slowest, results: runs, ...sumOfCosts(runs) } as BenchmarkResult
+  return {
+    benchmark: 'scale',
+    costSpread: fastest / slowest,
+    results: runs,
+    ...sumOfCosts(runs),
+  } as BenchmarkResult
 }

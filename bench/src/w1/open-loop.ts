@@ -1,5 +1,13 @@
 import { MS, NS, Simulation } from '@weft/core'
-import { createGaps, DatagramSink, DatagramSource, FlowTable, HostStack, Network, PacketClock } from '@weft/fabric'
+import {
+  createGaps,
+  DatagramSink,
+  DatagramSource,
+  FlowTable,
+  HostStack,
+  Network,
+  PacketClock,
+} from '@weft/fabric'
 import { PeerFabric } from '../peers/peer-fabric.ts'
 
 export interface OpenLoopOptions {
@@ -81,8 +89,16 @@ export class OpenLoop {
     const rateBps = Math.round(options.load * LINK_RATE_BPS)
     for (const [host, { udp }] of stacks.entries()) {
       const to = (host + options.offset) % fabric.hosts
-      const [source, destination] = [host, to].map((each) => network.addressOf(fabric.hostName(each), 'ipv4')!)
-      const flow = flows.add({ traffic: 0, source: source!, destination: destination!, bytes: Infinity, startPs: 0 })
+      const [source, destination] = [host, to].map(
+        (each) => network.addressOf(fabric.hostName(each), 'ipv4')!,
+      )
+      const flow = flows.add({
+        traffic: 0,
+        source: source!,
+        destination: destination!,
+        bytes: Infinity,
+        startPs: 0,
+      })
       const stream = {
         flow,
         source: source!,

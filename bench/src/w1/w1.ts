@@ -51,7 +51,8 @@ function optionsFrom(args: readonly string[]): OpenLoopOptions {
 
 function positive(option: string, text: string): number {
   const value = Number(text)
-  if (!(value > 0 && Number.isFinite(value))) throw new UsageError(`--${option} is ${text}; expected a number above 0`)
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new UsageError(`--${option} is ${text}; expected a number above 0`)
   return value
 }
 

@@ -21,7 +21,9 @@ describe('distance', () => {
     [3.3, [3], 0.1],
     [2.7, [3, 4], 0.1],
     [4.4, [3, 4], 0.1],
-  ])('of %d from %j', (ours, peers, expected) => expect(distance(ours, peers).outside).toBeCloseTo(expected, 12))
+  ])('of %d from %j', (ours, peers, expected) =>
+    expect(distance(ours, peers).outside).toBeCloseTo(expected, 12),
+  )
 })
 
 it('compares flow by flow, unfinished ones left out', () => {

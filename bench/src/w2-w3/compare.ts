@@ -54,7 +54,9 @@ export function comparison(ours: readonly FctRow[], peers: readonly (readonly Fc
       return outside === 0 ? 'between' : `${(100 * outside).toFixed(1)} % outside`
     }
     const cells = row.map(({ p50, p95, p99 }) => [p50, p95, p99].map((value) => value.toFixed(2)).join(' / '))
-    lines.push(`| ${bin.label} | ${bin.flows} | ${cells.join(' | ')} | ${where((b) => b.p50)} | ${where((b) => b.p99)} |`)
+    lines.push(
+      `| ${bin.label} | ${bin.flows} | ${cells.join(' | ')} | ${where((b) => b.p50)} | ${where((b) => b.p99)} |`,
+    )
   }
   const agreements = peers.map((peer, i) => {
     const { medianRatio, shareWithin10Percent } = flowAgreement(ours, peer)

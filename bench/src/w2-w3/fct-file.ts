@@ -8,7 +8,10 @@ export type FctRow = ListedFlow & FlowTimes
 export function readFctFile(path: string): FctRow[] {
   const [header, ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
   const names = header!.split(',')
-  const [fct, handshake] = ['fct_ns', 'handshake_ns'].map((column) => names.indexOf(column)) as [number, number]
+  const [fct, handshake] = ['fct_ns', 'handshake_ns'].map((column) => names.indexOf(column)) as [
+    number,
+    number,
+  ]
   if (fct < 0) throw new Error(`${path}:1: no column "fct_ns"; the columns are ${names.join(', ')}`)
   const picoseconds = (cells: readonly string[], at: number) => (at < 0 ? -1 : Number(cells[at]) * 1000)
   return readFlows(path).map((flow, i) => {

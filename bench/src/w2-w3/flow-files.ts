@@ -23,7 +23,11 @@ export function readFlows(path: string): ListedFlow[] {
   return lines.map((line, i) => {
     const cells = line.split(',')
     const [id, startNs, source, destination, bytes] = index.map((at) => Number(cells[at])) as [
-      number, number, number, number, number,
+      number,
+      number,
+      number,
+      number,
+      number,
     ]
     if (![id, startNs, source, destination, bytes].every((value) => Number.isFinite(value) && value >= 0)) {
       throw new Error(`${path}:${i + 2}: expected whole numbers of 0 or more, got "${line}"`)
@@ -38,7 +42,11 @@ export interface FlowTimes {
   readonly handshakePs: number
 }
 
-export function writeFlowTimes(path: string, flows: readonly ListedFlow[], times: readonly FlowTimes[]): void {
+export function writeFlowTimes(
+  path: string,
+  flows: readonly ListedFlow[],
+  times: readonly FlowTimes[],
+): void {
   const rows = flows.map(({ id, startNs, source, destination, bytes }, i) => {
     const { fctPs, handshakePs } = times[i]!
     return [id, startNs, source, destination, bytes, nanoseconds(fctPs), nanoseconds(handshakePs)].join()

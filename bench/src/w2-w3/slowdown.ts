@@ -36,7 +36,14 @@ export function slowdownBins(flows: readonly ListedFlow[], times: readonly FlowT
     }
     slowdowns.sort((a, b) => a - b)
     const at = (probability: number) => Number(exactQuantile(slowdowns, probability).toFixed(3))
-    return { label, flows: slowdowns.length + unfinished, unfinished, p50: at(0.5), p95: at(0.95), p99: at(0.99) }
+    return {
+      label,
+      flows: slowdowns.length + unfinished,
+      unfinished,
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
+    }
   }).filter(({ flows: count }) => count > 0)
 }
 

@@ -47,7 +47,9 @@ export class TransportWorkload {
     this.#flows = flows
     const dctcp = options.control === 'dctcp'
     this.#fabric = new PeerFabric({ markAt: options.markAt, ...(dctcp ? { ecnPackets: MARK_PACKETS } : {}) })
-    const { key, bind } = this.#fabric.pathKey((source, destination) => this.#fabric.hashedSpine(source, destination))
+    const { key, bind } = this.#fabric.pathKey((source, destination) =>
+      this.#fabric.hashedSpine(source, destination),
+    )
     this.run = new PacketRun(this.#blueprint(options), { arrivalsEndPs: HORIZON_PS, hashKey: key })
     bind(this.run.network)
   }
@@ -67,7 +69,15 @@ export class TransportWorkload {
       seed: 'peers',
       network: this.#fabric.blueprint,
       traffic: [
-        { name: 'flows', pairs: { kind: 'all-to-all', hosts }, offered: { kind: 'list', flows }, transport, dscp: 0, priority: 0, family: 'ipv4' },
+        {
+          name: 'flows',
+          pairs: { kind: 'all-to-all', hosts },
+          offered: { kind: 'list', flows },
+          transport,
+          dscp: 0,
+          priority: 0,
+          family: 'ipv4',
+        },
       ],
       events: [],
     }
@@ -84,7 +94,9 @@ export class TransportWorkload {
       else known.push(row)
     }
     return this.#flows.map(({ source, destination, startNs, bytes }) => {
-      const [from, to] = [source, destination].map((host) => network.addressOf(this.#fabric.hostName(host), 'ipv4'))
+      const [from, to] = [source, destination].map((host) =>
+        network.addressOf(this.#fabric.hostName(host), 'ipv4'),
+      )
       const row = rows.get(`${from}/${to}/${startNs * NS}/${bytes}`)?.pop()
       if (row === undefined) return { fctPs: -1, handshakePs: -1 }
       const since = (at: number) => (at < 0 ? -1 : at - flows.startPs[row]!)
@@ -113,7 +125,18 @@ export class TransportWorkload {
 }
 
 function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
-  const { control, minRtoPs, initialRtoPs, delayedAck, delayedAckPs, initialAlpha, sack, tailLossProbe, prr, minWindow } = options
+  const {
+    control,
+    minRtoPs,
+    initialRtoPs,
+    delayedAck,
+    delayedAckPs,
+    initialAlpha,
+    sack,
+    tailLossProbe,
+    prr,
+    minWindow,
+  } = options
   return {
     control,
     minRtoPs,

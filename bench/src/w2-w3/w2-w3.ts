@@ -45,7 +45,12 @@ const OPTION_LINES = [
 
 const HORIZON_PS = 30 * SECOND
 
-function transportBenchmark(name: string, summary: string, ownFlows: () => ListedFlow[], smokeFlows: number): Benchmark {
+function transportBenchmark(
+  name: string,
+  summary: string,
+  ownFlows: () => ListedFlow[],
+  smokeFlows: number,
+): Benchmark {
   return {
     name,
     summary,
@@ -55,10 +60,16 @@ function transportBenchmark(name: string, summary: string, ownFlows: () => Liste
     run: (args) => {
       const smoke = args[0] === '--smoke'
       const { values } = parseArgs({ args: smoke ? [] : [...args], options: OPTIONS })
-      if (values.flows !== undefined && !existsSync(values.flows)) throw new UsageError(`--flows: no file ${values.flows}`)
+      if (values.flows !== undefined && !existsSync(values.flows))
+        throw new UsageError(`--flows: no file ${values.flows}`)
       const listed = values.flows === undefined ? ownFlows() : readFlows(values.flows)
       const flows = values.jitter === undefined ? listed : jittered(listed, values.jitter)
-      return runTransport(name, smoke ? flows.slice(0, smokeFlows) : flows, workloadOptions(values), values.out)
+      return runTransport(
+        name,
+        smoke ? flows.slice(0, smokeFlows) : flows,
+        workloadOptions(values),
+        values.out,
+      )
     },
   }
 }
@@ -82,8 +93,10 @@ interface Values {
 
 function workloadOptions(values: Values): TransportWorkloadOptions {
   const { control, mark } = values
-  if (control !== 'dctcp' && control !== 'newreno') throw new UsageError(`--control is ${control}; expected dctcp or newreno`)
-  if (mark !== 'enqueue' && mark !== 'dequeue') throw new UsageError(`--mark is ${mark}; expected enqueue or dequeue`)
+  if (control !== 'dctcp' && control !== 'newreno')
+    throw new UsageError(`--control is ${control}; expected dctcp or newreno`)
+  if (mark !== 'enqueue' && mark !== 'dequeue')
+    throw new UsageError(`--mark is ${mark}; expected enqueue or dequeue`)
   const initialAlpha = Number(values['initial-alpha'])
   if (!(initialAlpha >= 0 && initialAlpha <= 1)) {
     throw new UsageError(`--initial-alpha is ${values['initial-alpha']}; expected a number from 0 to 1`)

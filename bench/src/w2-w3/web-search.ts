@@ -20,5 +20,7 @@ export function webSearch(): ListedFlow[] {
       flows.push({ startNs: Math.round(at), source, destination: draw >= source ? draw + 1 : draw, bytes })
     }
   }
-  return flows.sort((a, b) => a.startNs - b.startNs || a.source - b.source).map((flow, id) => ({ id, ...flow }))
+  return flows
+    .sort((a, b) => a.startNs - b.startNs || a.source - b.source)
+    .map((flow, id) => ({ id, ...flow }))
 }

@@ -59,9 +59,13 @@ function endpointsOf(blueprint: Blueprint, from: string, to: string, issues: Iss
     return []
   }
   const hosts = new HostIndex(blueprint.network)
-  const unknown = (name: string) => families.every((family) => findEndpoint(network, name, family) === undefined)
+  const unknown = (name: string) =>
+    families.every((family) => findEndpoint(network, name, family) === undefined)
   const before = issues.length
-  for (const [path, name] of [['from', from], ['to', to]] as const) {
+  for (const [path, name] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
     if (unknown(name)) issues.push({ path: [path], message: hosts.unknownHost(name) })
   }
   if (issues.length === before) {

@@ -1,4 +1,12 @@
-import { type Blueprint, type HopMember, type Network, PROTOCOL_TCP, PROTOCOL_UDP, walk, type WalkResult } from '@weft/fabric'
+import {
+  type Blueprint,
+  type HopMember,
+  type Network,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  walk,
+  type WalkResult,
+} from '@weft/fabric'
 import { type NetworkAt, networkAt } from './network-at.ts'
 
 export interface ExplainQuestion {
@@ -105,7 +113,10 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion): Explanation {
   }
 }
 
-function describeHop(at: NetworkAt, { node, depth, share, outcome }: WalkResult['hops'][number]): ExplainedHop {
+function describeHop(
+  at: NetworkAt,
+  { node, depth, share, outcome }: WalkResult['hops'][number],
+): ExplainedHop {
   const { topology } = at.network
   return {
     node: topology.nodes[node]!.name,
@@ -113,7 +124,8 @@ function describeHop(at: NetworkAt, { node, depth, share, outcome }: WalkResult[
     share,
     action: outcome.kind === 'forwarded' ? 'forward' : outcome.kind === 'delivered' ? 'deliver' : 'drop',
     reason: outcome.kind === 'dropped' ? outcome.reason : null,
-    next: outcome.kind === 'forwarded' ? outcome.members.map((member) => describeMember(at, node, member)) : [],
+    next:
+      outcome.kind === 'forwarded' ? outcome.members.map((member) => describeMember(at, node, member)) : [],
   }
 }
 

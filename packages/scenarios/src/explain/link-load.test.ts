@@ -16,11 +16,16 @@ describe('what loads a link', () => {
     const [up] = explainLink(blueprint, { link: 'r/leaf-0:r/spine-0', at: '0s' }).directions
     expect(up!.offeredBps).toBeCloseTo((3 * 50e9 * 9) / 11 / 2, -3)
     expect(up!.demands.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
-    expect(up!.demands.map(({ to }) => to)).toEqual(['hosts of r/leaf-1', 'hosts of r/leaf-2', 'hosts of r/leaf-3'])
+    expect(up!.demands.map(({ to }) => to)).toEqual([
+      'hosts of r/leaf-1',
+      'hosts of r/leaf-2',
+      'hosts of r/leaf-3',
+    ])
   })
 
   it('takes over the other spine once routing knows of its failure', () => {
-    const at = (instant: string) => explainLink(blueprint, { link: 'r/leaf-0:r/spine-0', at: instant }).directions[0]!
+    const at = (instant: string) =>
+      explainLink(blueprint, { link: 'r/leaf-0:r/spine-0', at: instant }).directions[0]!
     expect(at('5ms').offeredBps).toBeCloseTo(2 * at('0s').offeredBps, -3)
   })
 
@@ -30,6 +35,8 @@ describe('what loads a link', () => {
   })
 
   it('names the nearest link for one that does not exist', () => {
-    expect(() => explainLink(blueprint, { link: 'r/leaf-0:r/spin-0', at: '0s' })).toThrow(/did you mean "r\/leaf-0:r\/spine-0"/)
+    expect(() => explainLink(blueprint, { link: 'r/leaf-0:r/spin-0', at: '0s' })).toThrow(
+      /did you mean "r\/leaf-0:r\/spine-0"/,
+    )
   })
 })

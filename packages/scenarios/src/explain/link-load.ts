@@ -51,7 +51,10 @@ const DEMANDS_SHOWN = 10
  * What a scenario's traffic puts on a link on the mean at an instant: every pair's rate, split over ECMP members by
  * weight. Bursts and lists of flows have no rate and are left out. Throws ConfigError on an unknown link.
  */
-export function explainLink(blueprint: Blueprint, question: { readonly link: string; readonly at: string }): LinkLoad {
+export function explainLink(
+  blueprint: Blueprint,
+  question: { readonly link: string; readonly at: string },
+): LinkLoad {
   const atPs = instantOf(question.at)
   const at = networkAt(blueprint, atPs)
   const link = findLink(at.network, question.link)
@@ -70,7 +73,9 @@ export function explainLink(blueprint: Blueprint, question: { readonly link: str
         rateBps: topology.links[link]!.rateBps,
         up: at.linkUp(link),
         offeredBps,
-        demands: demands.slice(0, DEMANDS_SHOWN).map((demand) => ({ ...demand, share: demand.offeredBps / offeredBps })),
+        demands: demands
+          .slice(0, DEMANDS_SHOWN)
+          .map((demand) => ({ ...demand, share: demand.offeredBps / offeredBps })),
       }
     }),
   }
@@ -108,7 +113,8 @@ function addTraffic(
     const offeredBps = senderOffer(traffic, network, from) / receivers.length
     for (const to of receivers) {
       const found = shares.of(from, to)
-      for (const end of [0, 1] as const) if (found[end] > 0) add(loads[end], at, traffic, from, to, offeredBps * found[end])
+      for (const end of [0, 1] as const)
+        if (found[end] > 0) add(loads[end], at, traffic, from, to, offeredBps * found[end])
     }
   }
 }
@@ -166,7 +172,13 @@ class ShareFinder {
     const { family } = this.#traffic
     const source = network.addressOf(from, family)!
     const destination = network.addressOf(to, family)!
-    const probe = { source, destination, protocol: PROTOCOL_TCP, destinationPort: PORT, sizeBytes: PROBE_BYTES }
+    const probe = {
+      source,
+      destination,
+      protocol: PROTOCOL_TCP,
+      destinationPort: PORT,
+      sizeBytes: PROBE_BYTES,
+    }
     const shares: [number, number] = [0, 0]
     for (const { node, outcome } of walk(network, probe, linkUp, nodeUp).hops) {
       if (outcome.kind !== 'forwarded') continue
@@ -205,4 +217,3 @@ function groupOf({ topology }: Network, host: string): string {
   const [first] = topology.ports[topology.nodeIndex(host)]!
   return first === undefined ? host : `hosts of ${topology.nodes[first.neighbour]!.name}`
 }
-

@@ -15,7 +15,12 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
   ]
   if (explanation.reply !== null) {
     const { reply } = explanation
-    lines.push('', paint.bold('reply'), ...reply.hops.flatMap((hop) => renderHop(hop, paint)), verdictLine(reply, paint))
+    lines.push(
+      '',
+      paint.bold('reply'),
+      ...reply.hops.flatMap((hop) => renderHop(hop, paint)),
+      verdictLine(reply, paint),
+    )
   }
   return `${lines.join('\n')}\n`
 }

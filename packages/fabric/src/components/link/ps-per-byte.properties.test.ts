@@ -23,16 +23,20 @@ describe('PsPerByte', () => {
   })
 
   it('is never a picosecond or more behind the ideal, and never ahead of it', () => {
-    const property = fc.property(rateBps, fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 80, size: 'max' }), (rate, sizes) => {
-      const transmission = new PsPerByte(rate)
-      let bytes = 0n
-      let total = 0n
-      for (const size of sizes) {
-        bytes += BigInt(size)
-        total += BigInt(transmission.whole * size + transmission.carry(size))
-        expect(total).toBe((bytes * 8_000_000_000_000n) / BigInt(rate))
-      }
-    })
+    const property = fc.property(
+      rateBps,
+      fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 80, size: 'max' }),
+      (rate, sizes) => {
+        const transmission = new PsPerByte(rate)
+        let bytes = 0n
+        let total = 0n
+        for (const size of sizes) {
+          bytes += BigInt(size)
+          total += BigInt(transmission.whole * size + transmission.carry(size))
+          expect(total).toBe((bytes * 8_000_000_000_000n) / BigInt(rate))
+        }
+      },
+    )
     fc.assert(property)
   })
 

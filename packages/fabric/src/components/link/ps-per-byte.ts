@@ -37,7 +37,8 @@ export class PsPerByte {
   #carried = 0
 
   constructor(rateBps: number) {
-    if (!isTimedExactly(rateBps)) throw new InvariantError(`a rate of ${rateBps} bit/s cannot be timed exactly`)
+    if (!isTimedExactly(rateBps))
+      throw new InvariantError(`a rate of ${rateBps} bit/s cannot be timed exactly`)
     this.whole = Math.floor(PS_BITS_PER_BYTE / rateBps)
     const { numerator, denominator } = remainderOf(rateBps)
     this.#numerator = numerator

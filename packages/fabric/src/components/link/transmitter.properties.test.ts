@@ -80,7 +80,12 @@ function actionsOf(config: TransmitterConfig, drafts: readonly Draft[]): Action[
   return drafts.map(({ kind, gap, size, ecn }) => {
     const gapPs = 'ps' in gap ? gap.ps : gap.slots * slotPs
     if (kind !== 'send') return { kind, gapPs }
-    return { kind, gapPs, sizeBytes: 'bytes' in size ? size.bytes : size.slots * SLOT_BYTES - config.overheadBytes, ecn }
+    return {
+      kind,
+      gapPs,
+      sizeBytes: 'bytes' in size ? size.bytes : size.slots * SLOT_BYTES - config.overheadBytes,
+      ecn,
+    }
   })
 }
 
@@ -155,7 +160,9 @@ function runOracle(config: TransmitterConfig, actions: readonly Action[]): Obser
     }
   })
   oracle.advance(Infinity)
-  const wire = oracle.arrivals.map(([, id]) => Math.max(sizes[id]! + config.overheadBytes, config.slotBytesMin))
+  const wire = oracle.arrivals.map(([, id]) =>
+    Math.max(sizes[id]! + config.overheadBytes, config.slotBytesMin),
+  )
   const wireTotal = wire.reduce((sum, bytes) => sum + bytes, 0)
   const totals = [oracle.arrivals.length, wireTotal, oracle.marked, oracle.peak, oracle.busyPs(0), 0]
   return { arrivals: oracle.arrivals, drops: oracle.drops, readings, totals }
@@ -179,8 +186,20 @@ it('carries the remainder of a picosecond: n packets take the whole part of thei
     ),
     fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1, maxLength: 60, size: 'max' }),
     (rateBps, sizes) => {
-      const unlimited = { capacityPackets: Infinity, capacityBytes: Infinity, ecnPackets: Infinity, ecnBytes: Infinity }
-      const bare = { name: 'a → b', rateBps, delayPs: 0, overheadBytes: 0, slotBytesMin: 0, markAtDequeue: false }
+      const unlimited = {
+        capacityPackets: Infinity,
+        capacityBytes: Infinity,
+        ecnPackets: Infinity,
+        ecnBytes: Infinity,
+      }
+      const bare = {
+        name: 'a → b',
+        rateBps,
+        delayPs: 0,
+        overheadBytes: 0,
+        slotBytesMin: 0,
+        markAtDequeue: false,
+      }
       const sends = sizes.map((sizeBytes) => ({ kind: 'send' as const, gapPs: 0, sizeBytes, ecn: NOT_ECT }))
       const { arrivals } = runTransmitter({ ...bare, ...unlimited }, sends)
       let bits = 0n

@@ -22,7 +22,12 @@ function ethernetLink(rateBps: number, onArrival: (sentPs: number) => void, over
     },
   }
   const framing = overheadBytes === undefined ? framingBytes('ethernet') : framingBytes({ overheadBytes })
-  const unlimited = { capacityPackets: Infinity, capacityBytes: Infinity, ecnPackets: Infinity, ecnBytes: Infinity }
+  const unlimited = {
+    capacityPackets: Infinity,
+    capacityBytes: Infinity,
+    ecnPackets: Infinity,
+    ecnBytes: Infinity,
+  }
   const config = { name: 'a → b', rateBps, delayPs: 0, ...framing, ...unlimited, markAtDequeue: false }
   const link = new Transmitter(config, new TransmitterTable(sim, packets, ledger, receiver), 0, 0)
   const send = (sizeBytes: number) => {
@@ -96,9 +101,13 @@ function meanWaitPs(seed: string, packetCount: number, exponentialSizes: boolean
   let waits = 0
   let arrived = 0
   const warmup = packetCount / 10
-  const { sim, send } = ethernetLink(100e9, (sentPs) => {
-    if (arrived++ >= warmup) waits += sim.now - sentPs
-  }, 0)
+  const { sim, send } = ethernetLink(
+    100e9,
+    (sentPs) => {
+      if (arrived++ >= warmup) waits += sim.now - sentPs
+    },
+    0,
+  )
   const arrivals = sim.random(`${seed}/arrivals`)
   const sizes = sim.random(`${seed}/sizes`)
   let sent = 0
@@ -106,7 +115,9 @@ function meanWaitPs(seed: string, packetCount: number, exponentialSizes: boolean
   const source: EventHandler = {
     name: 'poisson',
     onEvent() {
-      const size = exponentialSizes ? Math.max(1, Math.round(-Math.log(1 - sizes.next()) * SLOT_BYTES)) : SLOT_BYTES
+      const size = exponentialSizes
+        ? Math.max(1, Math.round(-Math.log(1 - sizes.next()) * SLOT_BYTES))
+        : SLOT_BYTES
       if (sent >= warmup) transmissionPs += size * 80
       send(size)
       if (++sent === packetCount) return
@@ -124,7 +135,10 @@ describe('row 3: a 100G port with 1538-byte slots at 90 % Poisson load', { timeo
     ['equal', 553.68, false],
     ['exponential', 1107.36, true],
   ])('row 3: with %s sizes a packet waits %d ns on average', (_sizes, expectedNs, exponentialSizes) => {
-    const waits = Array.from({ length: 40 }, (_, i) => meanWaitPs(`row-3/${i}`, 100_000, exponentialSizes) / 1000)
+    const waits = Array.from(
+      { length: 40 },
+      (_, i) => meanWaitPs(`row-3/${i}`, 100_000, exponentialSizes) / 1000,
+    )
     // Student's t, 39 degrees of freedom, 99 %
     const halfWidth = 2.708 * standardError(waits)
     expect(Math.abs(mean(waits) - expectedNs)).toBeLessThan(halfWidth)
