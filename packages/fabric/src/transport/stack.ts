@@ -1,9 +1,14 @@
 import type { Endpoint } from '../model/component.ts'
-import { type PacketHandle, PROTOCOL_TCP, PROTOCOL_UDP } from '../model/packet-table.ts'
+import type { PacketHandle } from '../model/packet-table.ts'
+import * as packetTable from '../model/packet-table.ts'
 import type { Output, TransportContext } from './context.ts'
-import { NO_FLOW } from './flow-table.ts'
+import * as flowTable from './flow-table.ts'
 import { Tcp } from './tcp/tcp.ts'
 import { Udp } from './udp/udp.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { PROTOCOL_TCP, PROTOCOL_UDP } = packetTable
+const { NO_FLOW } = flowTable
 
 /** A host's transport layer: hands what arrives to TCP or UDP, which find its place by the five-tuple. */
 export class HostStack implements Endpoint {

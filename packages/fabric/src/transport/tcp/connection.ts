@@ -1,9 +1,10 @@
 import { Timer } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
-import { ACK, RST, SYN } from '../../model/tcp-flags.ts'
+import * as tcpFlags from '../../model/tcp-flags.ts'
 import type { Output, TransportContext } from '../context.ts'
-import { type FlowIndex, NEVER, NO_FLOW } from '../flow-table.ts'
+import type { FlowIndex } from '../flow-table.ts'
+import * as flowTable from '../flow-table.ts'
 import type { TcpApplication } from './application.ts'
 import { agree, type HandshakeResult, synAckOffer, synOffer } from './negotiation.ts'
 import { Receiver } from './receiver.ts'
@@ -11,6 +12,10 @@ import { RoundTripTime } from './rtt.ts'
 import { Segments, sequenceLength, type TcpTuple } from './segments.ts'
 import { Sender } from './sender.ts'
 import { TcpState } from './state.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { ACK, RST, SYN } = tcpFlags
+const { NEVER, NO_FLOW } = flowTable
 
 export interface ConnectionConfig {
   readonly context: TransportContext

@@ -1,9 +1,14 @@
 import { Timer } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
-import { CE, type PacketHandle } from '../../model/packet-table.ts'
-import { CWR, FIN } from '../../model/tcp-flags.ts'
+import type { PacketHandle } from '../../model/packet-table.ts'
+import * as packetTable from '../../model/packet-table.ts'
+import * as tcpFlags from '../../model/tcp-flags.ts'
 import type { TransportContext } from '../context.ts'
 import { Reassembly } from './reassembly.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { CE } = packetTable
+const { CWR, FIN } = tcpFlags
 
 /** RFC 7323 §2.2 */
 export const WINDOW_UNSCALED_MAX = 0xffff

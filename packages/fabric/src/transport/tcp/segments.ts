@@ -1,9 +1,16 @@
 import { hashTuple } from '../../model/five-tuple.ts'
-import { ECT0, NOT_ECT, type PacketHandle, PROTOCOL_TCP } from '../../model/packet-table.ts'
-import { ACK, ECE, FIN, SYN } from '../../model/tcp-flags.ts'
+import type { PacketHandle } from '../../model/packet-table.ts'
+import * as packetTable from '../../model/packet-table.ts'
+import * as tcpFlags from '../../model/tcp-flags.ts'
 import type { Output, TransportContext } from '../context.ts'
-import { type FlowIndex, NO_FLOW } from '../flow-table.ts'
+import type { FlowIndex } from '../flow-table.ts'
+import * as flowTable from '../flow-table.ts'
 import type { Receiver } from './receiver.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { ECT0, NOT_ECT, PROTOCOL_TCP } = packetTable
+const { ACK, ECE, FIN, SYN } = tcpFlags
+const { NO_FLOW } = flowTable
 
 /** Initial TTL or hop limit, RFC 1700. */
 export const TTL = 64

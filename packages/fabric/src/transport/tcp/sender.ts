@@ -1,19 +1,25 @@
 import { Timer } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
-import { CWR, ECE, FIN } from '../../model/tcp-flags.ts'
+import * as tcpFlags from '../../model/tcp-flags.ts'
 import type { TransportContext } from '../context.ts'
-import { NO_FLOW } from '../flow-table.ts'
+import * as flowTable from '../flow-table.ts'
 import { type CongestionControl, createCongestionControl } from './congestion/congestion-control.ts'
 import type { Agreement } from './negotiation.ts'
 import { Pacer } from './pacer.ts'
 import { RateReduction } from './rate-reduction.ts'
-import { LOSS, LossRecovery, OPEN, RECOVERY } from './recovery.ts'
+import * as phases from './recovery.ts'
 import type { RoundTripTime } from './rtt.ts'
-import { NONE, Scoreboard } from './scoreboard.ts'
+import * as scoreboard from './scoreboard.ts'
 import type { Segments } from './segments.ts'
 import { DATA_START } from './state.ts'
 import { TailLossProbe } from './tail-loss-probe.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { CWR, ECE, FIN } = tcpFlags
+const { NO_FLOW } = flowTable
+const { LOSS, OPEN, RECOVERY } = phases
+const { NONE } = scoreboard
 
 /** What the one retransmission timer stands for. */
 const TIMEOUT = 0
@@ -42,8 +48,8 @@ export class Sender {
   finSent = false
 
   readonly control: CongestionControl
-  readonly recovery: LossRecovery
-  readonly board: Scoreboard
+  readonly recovery: phases.LossRecovery
+  readonly board: scoreboard.Scoreboard
   readonly rtt: RoundTripTime
   readonly #context: TransportContext
   readonly #segments: Segments
@@ -89,11 +95,17 @@ export class Sender {
     this.#timestamps = agreed.timestamps
     this.#ecn = agreed.ecn
     this.#initialWindowBytes = agreed.initialWindowSegments * mssBytes
-    this.board = new Scoreboard(context.sim, context.packets, options.duplicateAckThreshold)
+    this.board = new scoreboard.Scoreboard(context.sim, context.packets, options.duplicateAckThreshold)
     this.board.start(DATA_START)
     this.control = createCongestionControl(options, mssBytes, this.#initialWindowBytes)
     if (options.prr) this.#reduction = new RateReduction(this, mssBytes)
-    this.recovery = new LossRecovery(this, this.board, this.control, options.duplicateAckThreshold, mssBytes)
+    this.recovery = new phases.LossRecovery(
+      this,
+      this.board,
+      this.control,
+      options.duplicateAckThreshold,
+      mssBytes,
+    )
     this.recovery.sack = agreed.sack
     this.recovery.reduction = agreed.sack ? this.#reduction : undefined
     this.#timer = new Timer(context.sim, this, 0)
@@ -105,6 +117,11 @@ export class Sender {
   get pipeBytes(): number {
     const { board } = this
     return this.next - this.una - board.sackedBytes - board.lostBytes + board.retransmittedBytes
+  }
+
+  /** Nothing is in flight or waits to leave: the far end of a bulk transfer, which every segment acknowledges. */
+  get #isQuiet(): boolean {
+    return this.una === this.next && (this.finSent || !this.closing)
   }
 
   get isDone(): boolean {
@@ -144,6 +161,10 @@ export class Sender {
     const ack = packets.acknowledgement[packet]!
     const acked = ack - this.una
     if (acked < 0) return
+    if (ack === this.limit && this.#isQuiet) {
+      this.updateWindow(packet)
+      return
+    }
     // a peer that answers probes is alive, however long its window stays closed (RFC 9293 §3.8.6.1)
     if (this.#timerMode === PERSIST) this.#timeoutsInRow = 0
     const windowMoved = this.updateWindow(packet)

@@ -1,15 +1,20 @@
 import { InvariantError } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import { hashTuple } from '../../model/five-tuple.ts'
-import { NOT_ECT, type PacketHandle, PROTOCOL_TCP } from '../../model/packet-table.ts'
+import type { PacketHandle } from '../../model/packet-table.ts'
+import * as packetTable from '../../model/packet-table.ts'
 import { ACK, FIN, RST, SYN } from '../../model/tcp-flags.ts'
-import { ABSENT, TupleTable } from '../../model/tuple-table.ts'
+import * as tupleTable from '../../model/tuple-table.ts'
 import type { Output, TransportContext } from '../context.ts'
 import { type FlowIndex, NO_FLOW } from '../flow-table.ts'
 import { EphemeralPorts, NO_PORT } from '../ports.ts'
 import { BULK_SINK, BulkSource, type TcpApplication } from './application.ts'
 import { TcpConnection } from './connection.ts'
 import { sequenceLength, TCP_HEADER_BYTES, type TcpTuple, TTL } from './segments.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { NOT_ECT, PROTOCOL_TCP } = packetTable
+const { ABSENT } = tupleTable
 
 export interface ConnectRequest {
   readonly flow: FlowIndex
@@ -36,7 +41,7 @@ interface Listener {
 export class Tcp {
   readonly #context: TransportContext
   readonly #output: Output
-  readonly #table = new TupleTable()
+  readonly #table = new tupleTable.TupleTable()
   readonly #connections: (TcpConnection | undefined)[] = []
   readonly #freeSlots: number[] = []
   readonly #listeners = new Map<number, Listener>()

@@ -1,10 +1,16 @@
-import { Timer } from '@weft/core'
+import type { EventHandler } from '@weft/core'
 import { hashTuple } from '../../model/five-tuple.ts'
-import { NOT_ECT, PROTOCOL_UDP } from '../../model/packet-table.ts'
+import * as packetTable from '../../model/packet-table.ts'
 import type { Output, TransportContext } from '../context.ts'
-import { type FlowIndex, NO_FLOW } from '../flow-table.ts'
-import { TTL } from '../tcp/segments.ts'
+import type { FlowIndex } from '../flow-table.ts'
+import * as flowTable from '../flow-table.ts'
+import * as segments from '../tcp/segments.ts'
 import type { Gaps } from './gaps.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { NOT_ECT, PROTOCOL_UDP } = packetTable
+const { NO_FLOW } = flowTable
+const { TTL } = segments
 
 /** RFC 768 */
 export const UDP_HEADER_BYTES = 8
@@ -26,17 +32,20 @@ export interface DatagramStream {
 }
 
 /** Sends datagrams of one size whether they arrive or not. */
-export class DatagramSource {
+export class DatagramSource implements EventHandler {
+  readonly name = 'datagram source'
   sent = 0
   readonly #context: TransportContext
   readonly #output: Output
   readonly #stream: DatagramStream
   readonly #gaps: Gaps
-  readonly #timer: Timer
+  readonly #handler: number
+  readonly #dscp: number
+  readonly #priority: number
   readonly #payloadBytes: number
   readonly #tupleHash: number
 
-  /** Armed at once for the first packet, which must not lie in the past. */
+  /** Schedules the first packet at once, which must not lie in the past. */
   constructor(context: TransportContext, output: Output, stream: DatagramStream, gaps: Gaps) {
     const { source, destination, sourcePort, destinationPort } = stream
     this.#context = context
@@ -49,20 +58,21 @@ export class DatagramSource {
       context.flows.sourcePort[stream.flow] = sourcePort
       context.flows.destinationPort[stream.flow] = destinationPort
     }
-    this.#timer = new Timer(context.sim, this, 0)
-    if (stream.firstPs < stream.stopPs) this.#timer.set(stream.firstPs)
-    else this.#timer.release()
+    this.#dscp = stream.dscp ?? 0
+    this.#priority = stream.priority ?? 0
+    this.#handler = context.sim.register(this)
+    if (stream.firstPs < stream.stopPs) context.sim.schedule(stream.firstPs, this.#handler)
   }
 
-  onTimer(): void {
+  onEvent(): void {
     const gaps = this.#gaps
-    const timer = this.#timer
-    const { now } = this.#context.sim
+    const { now, queue } = this.#context.sim
     gaps.next()
-    if (now + gaps.gapPs < this.#stream.stopPs) {
-      timer.deadline = now + gaps.gapPs
-      timer.arm()
-    } else timer.release()
+    const next = now + gaps.gapPs
+    if (next < this.#stream.stopPs) {
+      queue.due = next
+      queue.push(this.#handler, 0, 0)
+    }
     this.#send()
   }
 
@@ -78,8 +88,8 @@ export class DatagramSource {
     packets.tupleHash[packet] = this.#tupleHash
     packets.ttl[packet] = TTL
     packets.ecn[packet] = NOT_ECT
-    packets.dscp[packet] = stream.dscp ?? 0
-    packets.priority[packet] = stream.priority ?? 0
+    packets.dscp[packet] = this.#dscp
+    packets.priority[packet] = this.#priority
     packets.sizeBytes[packet] = stream.packetBytes
     packets.payloadBytes[packet] = this.#payloadBytes
     packets.flow[packet] = stream.flow

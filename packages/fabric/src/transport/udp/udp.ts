@@ -12,6 +12,9 @@ export class Udp {
   readonly context: TransportContext
   readonly output: Output
   readonly #receivers = new Map<number, DatagramReceiver>()
+  /** The last port that something came to, which the next mostly comes to as well. */
+  #recentPort = -1
+  #recent: DatagramReceiver | undefined
 
   constructor(context: TransportContext, output: Output) {
     this.context = context
@@ -30,9 +33,14 @@ export class Udp {
 
   /** False if nothing is bound to the port. */
   deliver(packet: PacketHandle): boolean {
-    const receiver = this.#receivers.get(this.context.packets.destinationPort[packet]!)
-    if (receiver === undefined) return false
-    receiver.onDatagram(packet)
+    const port = this.context.packets.destinationPort[packet]!
+    if (port !== this.#recentPort) {
+      const receiver = this.#receivers.get(port)
+      if (receiver === undefined) return false
+      this.#recentPort = port
+      this.#recent = receiver
+    }
+    this.#recent!.onDatagram(packet)
     return true
   }
 }
