@@ -46,6 +46,11 @@ export class Tcp {
   readonly #freeSlots: number[] = []
   readonly #listeners = new Map<number, Listener>()
   readonly #ports = new EphemeralPorts()
+  /** The connection of the last segment, which the next is often of as well, and its key. */
+  #recent: TcpConnection | undefined
+  #recentDestination = 0
+  #recentSource = 0
+  #recentPorts = 0
 
   constructor(context: TransportContext, output: Output) {
     this.#context = context
@@ -95,14 +100,26 @@ export class Tcp {
   /** A segment for this host; the caller frees it. */
   deliver(packet: PacketHandle): void {
     const { packets } = this.#context
-    const slot = this.#table.get(
-      packets.destination[packet]!,
-      packets.source[packet]!,
-      (packets.destinationPort[packet]! << 16) | packets.sourcePort[packet]!,
-      PROTOCOL_TCP,
-    )
-    if (slot !== ABSENT) this.#connections[slot]!.receive(packet)
-    else this.#receiveClosed(packet)
+    const destination = packets.destination[packet]!
+    const source = packets.source[packet]!
+    const ports = (packets.destinationPort[packet]! << 16) | packets.sourcePort[packet]!
+    if (
+      ports !== this.#recentPorts ||
+      source !== this.#recentSource ||
+      destination !== this.#recentDestination ||
+      this.#recent === undefined
+    ) {
+      const slot = this.#table.get(destination, source, ports, PROTOCOL_TCP)
+      if (slot === ABSENT) {
+        this.#receiveClosed(packet)
+        return
+      }
+      this.#recent = this.#connections[slot]!
+      this.#recentPorts = ports
+      this.#recentSource = source
+      this.#recentDestination = destination
+    }
+    this.#recent.receive(packet)
   }
 
   /** Where no connection is: LISTEN and CLOSED, RFC 9293 §3.10.7.1 and §3.10.7.2. */
@@ -158,6 +175,7 @@ export class Tcp {
     const { localAddress, remoteAddress, localPort, remotePort } = tuple
     const slot = this.#table.delete(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
     this.#connections[slot] = undefined
+    this.#recent = undefined
     this.#freeSlots.push(slot)
   }
 
