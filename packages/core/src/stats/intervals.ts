@@ -44,7 +44,9 @@ export function meanInterval(values: ArrayLike<number>, confidence = 0.95): Mean
  * below.
  */
 export function exactQuantile(sorted: ArrayLike<number>, probability: number): number {
-  const rank = Math.min(sorted.length, Math.max(1, Math.ceil(probability * sorted.length)))
+  // 0.07 * 100 is 7.000000000000001 in doubles, and of rank 7
+  const exact = probability * sorted.length * (1 - 4 * Number.EPSILON)
+  const rank = Math.min(sorted.length, Math.max(1, Math.ceil(exact)))
   return sorted.length === 0 ? Number.NaN : sorted[rank - 1]!
 }
 

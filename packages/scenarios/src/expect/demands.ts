@@ -1,4 +1,4 @@
-import { PROTOCOL_TCP, PROTOCOL_UDP, walk } from '@weft/fabric'
+import { NEVER, PROTOCOL_TCP, PROTOCOL_UDP, walk } from '@weft/fabric'
 import { networkAt } from '../explain/network-at.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 
@@ -55,12 +55,18 @@ function largestFlows(run: ScenarioRun, window: { fromPs: number; toPs: number }
   const { flows } = run.packetRun
   const overlapping: { flow: number; bytes: number }[] = []
   for (let flow = 0; flow < flows.size; flow++) {
-    const start = flows.startPs[flow]!
-    const end = flows.completedPs[flow]! < 0 ? run.nowPs : flows.completedPs[flow]!
+    const [start, end] = lifeOf(flow, run)
     const overlap = Math.min(end, window.toPs) - Math.max(start, window.fromPs)
     if (overlap > 0) overlapping.push({ flow, bytes: (flows.bytesDelivered[flow]! * overlap) / (end - start) })
   }
   return overlapping.sort((a, b) => b.bytes - a.bytes).slice(0, FLOWS_MAX)
+}
+
+function lifeOf(flow: number, { packetRun: { flows, blueprint }, scenario, nowPs }: ScenarioRun): readonly [number, number] {
+  const { offered } = blueprint.traffic[flows.traffic[flow]!]!
+  if (offered.kind === 'stream') return [offered.startPs, Math.min(offered.stopPs ?? scenario.run.forPs, nowPs)]
+  const completedPs = flows.completedPs[flow]!
+  return [flows.startPs[flow]!, completedPs === NEVER ? nowPs : completedPs]
 }
 
 /** The host that has this address; the address itself where none does. */

@@ -104,6 +104,7 @@ describe('results with little in them', () => {
       flows: 3,
       completed: 0,
       unfinished: 3,
+      failed: 0,
       slowdown: { p50: none, p95: none, p99: none, mean: null },
       fctPs: { p50: none, p99: none },
     }

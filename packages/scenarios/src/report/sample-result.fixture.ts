@@ -227,6 +227,7 @@ function sampleBin(
     flows: values.length + unfinished,
     completed: values.length,
     unfinished,
+    failed: 0,
     slowdown: {
       p50: percentileOf(slowdowns, 50, unfinished),
       p95: percentileOf(slowdowns, 95, unfinished),

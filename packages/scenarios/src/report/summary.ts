@@ -79,7 +79,7 @@ function slowdownTable({ flows }: ScenarioResult, paint: Palette): string {
       index === 0 ? plain(traffic) : '',
       bin.label,
       count(bin.flows),
-      bin.unfinished === 0 ? '0' : paint.yellow(count(bin.unfinished)),
+      bin.unfinished + bin.failed === 0 ? '0' : paint.yellow(count(bin.unfinished + bin.failed)),
       ...percentileCells(bin),
       bin.fctPs.p50.value === null ? '–' : duration(bin.fctPs.p50.value),
     ]),

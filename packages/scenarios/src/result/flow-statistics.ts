@@ -81,11 +81,13 @@ function binResult(bin: (typeof BINS)[number], rows: readonly FlowRow[]): SizeBi
   const slowdowns = Float64Array.from(completed, (row) => row.slowdown!).sort()
   const fcts = Float64Array.from(completed, (row) => row.fctPs!).sort()
   const missing = inBin.length - completed.length
+  const failed = inBin.filter((row) => row.failed).length
   return {
     ...bin,
     flows: inBin.length,
     completed: completed.length,
-    unfinished: missing,
+    unfinished: missing - failed,
+    failed,
     slowdown: {
       p50: percentileOf(slowdowns, 50, missing),
       p95: percentileOf(slowdowns, 95, missing),

@@ -11,7 +11,7 @@ const SAMPLES_BEYOND_MIN = 10
 export function percentileOf(sorted: ArrayLike<number>, percent: number, missing: number): Percentile {
   const samples = sorted.length
   if (samples === 0) return { value: null, samples, interval: [null, null], supported: false, biased: missing > 0 }
-  const probability = percent / 100
+  const probability = probabilityOf(percent)
   if (probability <= 0 || probability >= 1) {
     const value = probability <= 0 ? sorted[0]! : sorted[samples - 1]!
     return { value, samples, interval: [value, value], supported: true, biased: missing > 0 && probability >= 1 }
@@ -21,9 +21,12 @@ export function percentileOf(sorted: ArrayLike<number>, percent: number, missing
     value: exactQuantile(sorted, probability),
     samples,
     interval: [finiteOrNull(low), finiteOrNull(high)],
-    supported: samples * Math.min(probability, 1 - probability) >= SAMPLES_BEYOND_MIN,
+    supported: samples * probabilityOf(Math.min(percent, 100 - percent)) >= SAMPLES_BEYOND_MIN,
     biased: missing > 0,
   }
 }
+
+/** 99.9 / 100 is not 0.999 in doubles; twelve decimals are. */
+export const probabilityOf = (percent: number): number => Number((percent / 100).toFixed(12))
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -121,7 +121,10 @@ export interface SizeBinResult {
   readonly toBytes: number | null
   readonly flows: number
   readonly completed: number
+  /** Still under way when the run ended. */
   readonly unfinished: number
+  /** Given up by their transport. */
+  readonly failed: number
   readonly slowdown: { readonly p50: Percentile; readonly p95: Percentile; readonly p99: Percentile; readonly mean: number | null }
   /** Completion times. */
   readonly fctPs: { readonly p50: Percentile; readonly p99: Percentile }
@@ -136,7 +139,7 @@ export interface Percentile {
   readonly interval: readonly [number | null, number | null]
   /** False when the sample is too small for a percentile this far out: quote the interval. */
   readonly supported: boolean
-  /** Unfinished flows of this bin, which would have been among the slowest, are missing from the sample. */
+  /** Unfinished and failed flows of this bin, which would have been among the slowest, are missing from the sample. */
   readonly biased: boolean
 }
 

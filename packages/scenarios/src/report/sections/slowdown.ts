@@ -42,11 +42,11 @@ function table({ bins, all }: TrafficResult): Html {
 function row(bin: SizeBinResult, isTotal: boolean): Html {
   const { slowdown, fctPs } = bin
   const times = (value: number) => `${significant(value)}×`
-  const missing =
-    bin.unfinished === 0 ? '0' : `${count(bin.unfinished)} (${share(bin.unfinished, bin.flows)})`
+  const without = bin.unfinished + bin.failed
+  const missing = without === 0 ? '0' : `${count(without)} (${share(without, bin.flows)})`
   const look = isTotal ? html` class="total"` : null
   return html`<tr${look}><th scope="row">${bin.label}</th><td>${count(bin.flows)}</td>
-<td${bin.unfinished > 0 ? html` class="warn"` : ''}>${missing}</td>
+<td${without > 0 ? html` class="warn"` : ''}>${missing}</td>
 ${[slowdown.p50, slowdown.p95, slowdown.p99].map((percentile) => cell(percentile, times))}
 <td>${slowdown.mean === null ? '–' : times(slowdown.mean)}</td>
 ${[fctPs.p50, fctPs.p99].map((percentile) => cell(percentile, duration))}</tr>`
