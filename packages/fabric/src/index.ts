@@ -10,7 +10,7 @@ export { PacketTrace, type PacketTraceOptions, type PacketTraceRow, type TraceEv
 export { PacketRun, type PacketRunOptions } from './clocks/packet/packet-run.ts'
 export type * from './clocks/walk/probe.ts'
 export { walk } from './clocks/walk/walk.ts'
-export { isTimedExactly } from './components/link/ps-per-byte.ts'
+export { isTimedExactly } from './model/ps-per-byte.ts'
 export type { Transmitter } from './components/link/transmitter.ts'
 export * from './model/address-table.ts'
 export type * from './model/component.ts'

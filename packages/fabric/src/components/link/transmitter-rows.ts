@@ -1,6 +1,6 @@
 import type { Ledger } from '../../model/ledger.ts'
 import { NO_PACKET } from '../../model/packet-table.ts'
-import { PsPerByte } from './ps-per-byte.ts'
+import { PsPerByte } from '../../model/ps-per-byte.ts'
 import type { TransmitterConfig } from './transmitter.ts'
 import {
   DOUBLES_LOG2,

@@ -1,6 +1,6 @@
 import { exponential, type RandomStream } from '@weft/core'
 import type { StreamProcess } from '../../blueprint/traffic.ts'
-import { PsPerByte } from '../../components/link/ps-per-byte.ts'
+import { PsPerByte } from '../../model/ps-per-byte.ts'
 
 const PS_BITS_PER_BYTE = 8e12
 

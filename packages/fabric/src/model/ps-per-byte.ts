@@ -1,5 +1,5 @@
 import { InvariantError } from '@weft/core'
-import { greatestCommonDivisor } from '../../model/integers.ts'
+import { greatestCommonDivisor } from './integers.ts'
 
 const PS_BITS_PER_BYTE = 8e12
 
