@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import colours from 'picocolors'
+import { hottestLinks } from '../result/reading.ts'
 import type { ExpectationResult, Percentile, ScenarioResult, SizeBinResult } from '../result/result.ts'
 import { count, duration, instant, many, percentCell, share, significant } from './format.ts'
 import { byReason } from './sections/drops.ts'
@@ -121,8 +122,7 @@ function lossTable({ drops, packets }: ScenarioResult, paint: Palette): string {
 
 function linkTable({ links }: ScenarioResult, paint: Palette): string {
   if (links.length === 0) return ''
-  const hottest = [...links].sort((a, b) => b.utilization.mean - a.utilization.mean).slice(0, LINKS_SHOWN)
-  const rows = hottest.map(({ name, utilization: { mean, max, maxFromPs }, queuePeakPackets }) => [
+  const rows = hottestLinks({ links }, LINKS_SHOWN).map(({ name, utilization: { mean, max, maxFromPs }, queuePeakPackets }) => [
     plain(name),
     percentCell(mean),
     `${percentCell(max)} at ${instant(maxFromPs)}`,

@@ -1,0 +1,44 @@
+import { ConfigError, nearest } from '@weft/core'
+import type { DropReason } from '@weft/fabric'
+import type { LinkResult, Percentile, ScenarioResult } from './result.ts'
+
+/** The directions of links with the highest mean utilisation, highest first. */
+export function hottestLinks({ links }: Pick<ScenarioResult, 'links'>, count = 5): LinkResult[] {
+  return [...links].sort((a, b) => b.utilization.mean - a.utilization.mean).slice(0, count)
+}
+
+export interface SlowdownQuestion {
+  /** Default 99. Others are measured by an expectation with that percentile. */
+  readonly percentile?: 50 | 95 | 99
+  /** One of the result's size bins. Default: all sizes. */
+  readonly sizes?: '< 10kB' | '10kB..100kB' | '100kB..1MB' | '>= 1MB'
+}
+
+const NOTHING: Percentile = { value: null, samples: 0, interval: [null, null], supported: false, biased: false }
+
+/**
+ * A percentile of slowdown of one traffic, and how far to trust it; its value is null where no such flow completed.
+ * Throws a ConfigError on a traffic that the result does not have.
+ */
+export function slowdownOf(
+  { flows }: Pick<ScenarioResult, 'flows'>,
+  traffic: string,
+  { percentile = 99, sizes }: SlowdownQuestion = {},
+): Percentile {
+  const found = flows.find((each) => each.traffic === traffic)
+  if (found === undefined) throw new ConfigError([{ path: ['traffic'], message: unknownTraffic(traffic, flows) }])
+  const bin = sizes === undefined ? found.all : found.bins.find(({ label }) => label === sizes)
+  return bin === undefined ? NOTHING : bin.slowdown[`p${percentile}`]
+}
+
+function unknownTraffic(traffic: string, flows: ScenarioResult['flows']): string {
+  const names = flows.map((each) => each.traffic)
+  const meant = nearest(traffic, names)
+  const hint = meant === undefined ? `the result has ${names.join(', ') || 'none'}` : `did you mean "${meant}"?`
+  return `unknown traffic "${traffic}"; ${hint}`
+}
+
+/** Packets lost for a reason, wherever it was; all packets lost without one. */
+export function dropsOf({ drops }: Pick<ScenarioResult, 'drops'>, reason?: DropReason): number {
+  return drops.reduce((sum, drop) => (reason === undefined || drop.reason === reason ? sum + drop.packets : sum), 0)
+}
