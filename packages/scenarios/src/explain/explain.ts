@@ -150,9 +150,17 @@ export function findEndpoint(network: Network, text: string, family: 'ipv4' | 'i
     const address = network.addressOf(text, family)
     return address === undefined ? undefined : { host: text, address: addresses.textOf(address) }
   }
-  for (const [node, byInterface] of network.hostAddresses) {
-    const match = byInterface.flat().find((address) => addresses.textOf(address) === text)
-    if (match !== undefined) return { host: topology.nodes[node]!.name, address: text }
+  const address = findAddress(network, text)
+  const node = address === undefined ? undefined : network.hostOf(address)
+  if (address === undefined || node === undefined || addresses.isIpv6(address) !== (family === 'ipv6')) return undefined
+  return { host: topology.nodes[node]!.name, address: addresses.textOf(address) }
+}
+
+/** In any of its forms; what is no address at all is none of a host. */
+function findAddress({ addresses }: Network, text: string): number | undefined {
+  try {
+    return addresses.find(text)
+  } catch {
+    return undefined
   }
-  return undefined
 }

@@ -1,0 +1,3 @@
+export { type SmallFabric, smallFabric } from './fabrics.ts'
+export { assertConserved, assertDropsExplained, assertEnded, assertSameRun, shuffled } from './invariants.ts'
+export { smallFailures, smallScenario, smallTraffic } from './scenarios.ts'
