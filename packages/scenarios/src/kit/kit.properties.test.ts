@@ -1,3 +1,6 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { scenario } from '../index.ts'
 import {
   assertConserved,
   assertDropsExplained,
@@ -5,10 +8,7 @@ import {
   assertSameRun,
   shuffled,
   smallScenario,
-} from '@weft/scenarios/kit'
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { scenario } from '../index.ts'
+} from './index.ts'
 
 describe('any scenario', () => {
   it('conserves packets and flows, explains every drop, ends, and does so again; lists in any order', async () => {

@@ -15,7 +15,7 @@ const transport = fc.constantFrom(
   { dctcp: { minRto: '200us', initialRto: '500us' } },
   { newreno: { minRto: '200us', initialRto: '500us', sack: false, timestamps: false } },
 )
-const sizes = fc.constantFrom('200B', '5kB', '40kB', { exponential: '10kB' }, 'WebSearch')
+const sizes = fc.constantFrom('200B', '5kB', '40kB', { exponential: '10kB' }, { uniform: { min: '1B', max: '90kB' } })
 const micros = (max: number) => fc.integer({ min: 0, max }).map((us) => `${us}us`)
 
 /** One to three kinds of traffic between these hosts, each with a name. */
@@ -54,7 +54,7 @@ export function smallFailures(parts: readonly string[]): fc.Arbitrary<Events> {
   )
 }
 
-/** Whole scenarios that run in some tens of milliseconds: 200 us of arrivals, then at most 5 ms of draining. */
+/** Whole scenarios that run in some tens of milliseconds: 200 us of arrivals, then at most 3 ms of draining. */
 export function smallScenario(fabric: fc.Arbitrary<SmallFabric> = smallFabric()): fc.Arbitrary<ScenarioOptions> {
   return fabric.chain(({ regions, hosts, parts }) =>
     fc.record({
@@ -62,7 +62,7 @@ export function smallScenario(fabric: fc.Arbitrary<SmallFabric> = smallFabric())
       seed: fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 }),
       traffic: smallTraffic(hosts),
       events: smallFailures(parts),
-      run: fc.constant({ for: `${ARRIVALS_US}us`, window: '50us', drain: '5ms' }),
+      run: fc.constant({ for: `${ARRIVALS_US}us`, window: '50us', drain: '3ms' }),
     }),
   )
 }
