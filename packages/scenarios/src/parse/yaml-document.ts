@@ -33,8 +33,7 @@ export function parseYamlDocument(text: string): YamlParsed {
     ...positionAt(lines, offset),
   })
   const problems = documents.flatMap((each) => [...each.errors, ...each.warnings])
-  if (problems.length > 0)
-    return { ok: false, issues: problems.map((each) => at(each.pos[0], plainWords(each))) }
+  if (problems.length > 0) return { ok: false, issues: distinct(problems.map((each) => at(each.pos[0], plainWords(each)))) }
   const [document, second] = documents
   if (document === undefined || document.contents === null) {
     return refused('the file is empty; weft init writes a scenario to start from', 1, 1)
@@ -77,11 +76,19 @@ function excess(text: string): string | undefined {
   return undefined
 }
 
+/** One slip often gets several of the library's messages, which are one in plain words. */
+function distinct(issues: readonly LocatedIssue[]): LocatedIssue[] {
+  const key = ({ line, column, message }: LocatedIssue) => `${line}:${column} ${message}`
+  return [...new Map(issues.map((issue) => [key(issue), issue])).values()]
+}
+
 /** The commonest slips in plain words; the rest as the YAML library says it. */
 function plainWords({ code, message }: { code: string; message: string }): string {
   if (code === 'TAB_AS_INDENT') return 'a tab indents this line; YAML takes spaces alone'
   if (code === 'TAG_RESOLVE_FAILED') return 'tags (!name) are not used in scenarios; remove it'
   if (code === 'RESOURCE_EXHAUSTION') return 'values are nested too deeply'
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'MULTILINE_IMPLICIT_KEY')
+    return 'the indentation is wrong here or on the next line; the keys of one map begin in the same column'
   const sentence = message.split('\n')[0]!.replace(/[.:]$/, '')
   return sentence.charAt(0).toLowerCase() + sentence.slice(1)
 }
