@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-const project = (name: string, root: string) => ({ test: { name, root, include: ['**/*.test.ts'], testTimeout: 60_000 } })
+const project = (name: string, root: string) => ({
+  test: { name, root, include: ['**/*.test.ts'], testTimeout: 60_000 },
+})
 
 export default defineConfig({
   test: {

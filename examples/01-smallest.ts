@@ -9,5 +9,7 @@ const result = await scenario({
   run: { for: '5ms' },
 }).run()
 for (const { label, completed, flows, slowdown } of result.flows[0]!.bins) {
-  console.log(`${label.padEnd(12)} ${completed} of ${flows} flows done, median slowdown ${slowdown.p50.value!.toFixed(2)}`)
+  console.log(
+    `${label.padEnd(12)} ${completed} of ${flows} flows done, median slowdown ${slowdown.p50.value!.toFixed(2)}`,
+  )
 }

@@ -35,7 +35,11 @@ async function survives({ leaves, spines, hostsPerLeaf, victim, failAtUs, seed }
       }),
     },
     traffic: [
-      traffic.permutation({ sizes: '20kB', flowRate: '4000/s', transport: { newreno: { minRto: '1ms', initialRto: '1ms' } } }),
+      traffic.permutation({
+        sizes: '20kB',
+        flowRate: '4000/s',
+        transport: { newreno: { minRto: '1ms', initialRto: '1ms' } },
+      }),
     ],
     events: [fail(`ord1/spine-${victim % spines}`, `${failAtUs}us`)],
     expect: [
@@ -54,5 +58,7 @@ console.log(`two spines or more: ${redundant.failed ? 'broken' : 'held'} in ${re
 
 const any = await fc.check(fc.asyncProperty(designs(1), survives), options)
 const smallest = any.counterexample?.[0]
-console.log(`any number of spines: ${any.failed ? 'broken' : 'held'}; the smallest design that breaks, after ${any.numShrinks} shrinks:`)
+console.log(
+  `any number of spines: ${any.failed ? 'broken' : 'held'}; the smallest design that breaks, after ${any.numShrinks} shrinks:`,
+)
 console.log(smallest)

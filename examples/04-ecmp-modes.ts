@@ -25,12 +25,16 @@ for (const [name, ecmp, duplicateAcks] of modes) {
   const result = await scenario({
     seed: 'one-permutation',
     regions: { ord1: region({ fabric }) },
-    traffic: [{ permutation: 'all hosts', burst: '2MB', transport: { dctcp: { minRto: '1ms', duplicateAcks } } }],
+    traffic: [
+      { permutation: 'all hosts', burst: '2MB', transport: { dctcp: { minRto: '1ms', duplicateAcks } } },
+    ],
     run: { for: '10ms' },
   }).run()
   const [flows] = result.flows
   const { p50, p99 } = flows!.all.fctPs
-  const fullest = Math.max(...result.links.filter(({ tier }) => tier !== 'host').map(({ wireBytes }) => wireBytes))
+  const fullest = Math.max(
+    ...result.links.filter(({ tier }) => tier !== 'host').map(({ wireBytes }) => wireBytes),
+  )
   const row = [
     name.padEnd(14),
     (p50.value! / 1e9).toFixed(3).padStart(9),

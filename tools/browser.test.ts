@@ -7,8 +7,11 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type SmallRun, smallRun } from './browser/small-run.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const reason = executablePath === undefined ? ' (skipped: no Chromium in /usr/bin; install the package chromium)' : ''
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+)
+const reason =
+  executablePath === undefined ? ' (skipped: no Chromium in /usr/bin; install the package chromium)' : ''
 
 /** core and fabric for a browser as they are: esbuild fails on any Node module that they would need. */
 async function bundle(): Promise<string> {
@@ -41,8 +44,16 @@ describe('core and fabric without Node', () => {
       folder = mkdtempSync(join(tmpdir(), 'weft-browser-'))
       const file = join(folder, 'page.html')
       const code = (await bundle()).replaceAll('</script', '<\\/script')
-      writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>Weft</title><script id="weft">${code}</script>`)
-      const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update']
+      writeFileSync(
+        file,
+        `<!doctype html><meta charset="utf-8"><title>Weft</title><script id="weft">${code}</script>`,
+      )
+      const args = [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+      ]
       browser = await chromium.launch({ executablePath: executablePath!, args })
       page = await browser.newPage({ offline: true })
       page.on('console', (message) => complaints.push(message.text()))

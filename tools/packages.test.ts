@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -18,7 +28,8 @@ function run(command: string, args: readonly string[], cwd: string) {
 
 function mustRun(command: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr } = run(command, args, cwd)
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`)
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`)
   return stdout
 }
 
@@ -32,7 +43,8 @@ function install(name: (typeof PACKAGES)[number]): void {
     if (dependency.startsWith('@weft/')) continue
     const link = join(user, 'node_modules', dependency)
     mkdirSync(dirname(link), { recursive: true })
-    if (!existsSync(link)) symlinkSync(realpathSync(join(root, 'packages', name, 'node_modules', dependency)), link)
+    if (!existsSync(link))
+      symlinkSync(realpathSync(join(root, 'packages', name, 'node_modules', dependency)), link)
   }
 }
 
@@ -82,21 +94,36 @@ describe('the packages as published', { timeout: 60_000 }, () => {
   it('the smallest example passes the type check with the packed declarations alone', () => {
     writeFileSync(join(user, 'smallest.ts'), readFileSync(join(root, 'examples/01-smallest.ts')))
     const compilerOptions = {
-      strict: true, noEmit: true, target: 'ES2022', lib: ['ES2022', 'DOM'], module: 'NodeNext', types: [],
+      strict: true,
+      noEmit: true,
+      target: 'ES2022',
+      lib: ['ES2022', 'DOM'],
+      module: 'NodeNext',
+      types: [],
     }
     writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['smallest.ts'] }))
-    expect(run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], user)).toMatchObject({ status: 0, stdout: '' })
+    expect(run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], user)).toMatchObject({
+      status: 0,
+      stdout: '',
+    })
   })
 
   it('the weft command works', () => {
     const weft = (...args: string[]) =>
-      run(process.execPath, [join('node_modules/@weft/scenarios', manifest('scenarios').bin!['weft']!), ...args], user)
+      run(
+        process.execPath,
+        [join('node_modules/@weft/scenarios', manifest('scenarios').bin!['weft']!), ...args],
+        user,
+      )
     expect(weft('--version').stdout.trim()).toBe(manifest('scenarios').version)
     expect(weft('init', 'fabric')).toMatchObject({ status: 0 })
     const report = ['--report', 'report.html', '--json', 'result.json']
     expect(weft('check', 'fabric/scenario.yaml', ...report)).toMatchObject({ status: 0, stderr: '' })
     expect(readFileSync(join(user, 'report.html'), 'utf8')).toContain('<svg')
-    expect(JSON.parse(readFileSync(join(user, 'result.json'), 'utf8'))).toMatchObject({ schema: 1, pass: true })
+    expect(JSON.parse(readFileSync(join(user, 'result.json'), 'utf8'))).toMatchObject({
+      schema: 1,
+      pass: true,
+    })
     expect(readFileSync(join(user, 'fabric/scenario.schema.json'), 'utf8')).toBe(
       readFileSync(join(user, 'node_modules/@weft/scenarios/schema/scenario.schema.json'), 'utf8'),
     )

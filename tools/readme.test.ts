@@ -28,7 +28,10 @@ describe('the README', () => {
     const printed = read('examples/spine-maintenance/scenario.out')
     const [, shown] = /by whom:\n\n```\n([\s\S]*?)```/.exec(readme)!
     // the line of demands is shortened
-    const lines = shown!.trimEnd().split('\n').map((line) => line.replace(/ …$/, ''))
+    const lines = shown!
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/ …$/, ''))
     expect(lines.filter((line) => !printed.includes(line))).toEqual([])
   })
 })

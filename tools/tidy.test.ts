@@ -24,9 +24,9 @@ function sourcesUnder(folder: string): SourceFile[] {
 }
 
 function importsOf(text: string): string[] {
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\}[^'"\n]*)?['"]([^'"]+)['"]/g)].map(
-    (match) => match[1]!,
-  )
+  return [
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\}[^'"\n]*)?['"]([^'"]+)['"]/g),
+  ].map((match) => match[1]!)
 }
 
 const isTest = (path: string): boolean => /\.(test|fixture|oracle)\.ts$|\/test\/|\.test-/.test(path)
@@ -36,7 +36,9 @@ describe('import direction', () => {
   ROOMS.forEach((room, level) => {
     it(`${room} imports nothing above it`, () => {
       const upward = sources[level]!.flatMap(({ path, imports }) =>
-        imports.filter((name) => (PACKAGE_ROOMS[name] ?? -1) >= level).map((name) => `${path} imports ${name}`),
+        imports
+          .filter((name) => (PACKAGE_ROOMS[name] ?? -1) >= level)
+          .map((name) => `${path} imports ${name}`),
       )
       expect(upward).toEqual([])
     })
@@ -107,13 +109,15 @@ function findCircle(files: readonly SourceFile[]): string[] {
 
 /** Relative imports that exist at run time: those of types alone cannot make a circle there. */
 function valueImports(text: string): string[] {
-  return importsOf(text.replace(/(?:^|\n)\s*(?:import|export) type\b[^;\n]*?(?:\{[^}]*\})?[^\n]*/g, '\n')).filter((name) =>
-    name.startsWith('.'),
-  )
+  return importsOf(
+    text.replace(/(?:^|\n)\s*(?:import|export) type\b[^;\n]*?(?:\{[^}]*\})?[^\n]*/g, '\n'),
+  ).filter((name) => name.startsWith('.'))
 }
 
 describe('core and fabric run in browsers and workers', () => {
-  const shipped = [...sources[0]!, ...sources[1]!].filter(({ path }) => path.includes('/src/') && !isTest(path))
+  const shipped = [...sources[0]!, ...sources[1]!].filter(
+    ({ path }) => path.includes('/src/') && !isTest(path),
+  )
 
   it('import no Node module', () => {
     const offenders = shipped.flatMap(({ path, imports }) =>
@@ -124,14 +128,17 @@ describe('core and fabric run in browsers and workers', () => {
 
   it('use no Node global', () => {
     // By its members: a simulated process, or an arrival process, is called by that name too.
-    const process = 'process\\.(env|argv|exit|cwd|memoryUsage|cpuUsage|hrtime|nextTick|std\\w+|platform|versions?|once?)'
+    const process =
+      'process\\.(env|argv|exit|cwd|memoryUsage|cpuUsage|hrtime|nextTick|std\\w+|platform|versions?|once?)'
     const globals = new RegExp(`\\b(${process}\\b|Buffer\\.|__dirname|setImmediate\\(|require\\()`)
     const offenders = shipped.filter(({ text }) => globals.test(text))
     expect(offenders.map(({ path }) => path)).toEqual([])
   })
 
   it('draw no hidden randomness and read no wall clock', () => {
-    const offenders = shipped.filter(({ text }) => /\b(Math\.random|Date\.now|performance\.now|new Date\()/.test(text))
+    const offenders = shipped.filter(({ text }) =>
+      /\b(Math\.random|Date\.now|performance\.now|new Date\()/.test(text),
+    )
     expect(offenders.map(({ path }) => path)).toEqual([])
   })
 })
@@ -140,19 +147,25 @@ describe('house keeping', () => {
   const all = sources.flat()
 
   it('nothing is left to do', () => {
-    const mark = new RegExp(`\\b(${['TO', 'FIX', 'X', 'HA'].map((a, i) => a + ['DO', 'ME', 'XX', 'CK'][i]).join('|')})\\b`)
+    const mark = new RegExp(
+      `\\b(${['TO', 'FIX', 'X', 'HA'].map((a, i) => a + ['DO', 'ME', 'XX', 'CK'][i]).join('|')})\\b`,
+    )
     expect(all.filter(({ text }) => mark.test(text)).map(({ path }) => path)).toEqual([])
   })
 
   it('no test is focused or skipped without a reason', () => {
-    const offenders = all.filter(({ path, text }) => isTest(path) && /\b(it|test|describe)\.(only|todo)\b/.test(text))
+    const offenders = all.filter(
+      ({ path, text }) => isTest(path) && /\b(it|test|describe)\.(only|todo)\b/.test(text),
+    )
     expect(offenders.map(({ path }) => path)).toEqual([])
   })
 
   it('every component has its page', () => {
     const folder = join(root, 'packages/fabric/src/components')
     const components = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    expect(components.filter(({ name }) => !existsSync(join(folder, name, 'README.md'))).map(({ name }) => name)).toEqual([])
+    expect(
+      components.filter(({ name }) => !existsSync(join(folder, name, 'README.md'))).map(({ name }) => name),
+    ).toEqual([])
   })
 
   it('links in documents lead somewhere', () => {

@@ -15,21 +15,32 @@ interface Row {
 /** Rows that tests name in their titles (`row 2: ...`) or in a table of cases (`row: 61`). */
 function testedRows(): Row[] {
   return ['packages', 'bench']
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+        join(folder, path),
+      ),
+    )
     .filter((path) => path.endsWith('.validation.test.ts') && !path.includes('node_modules'))
     .flatMap((file) => {
       const text = readFileSync(join(root, file), 'utf8')
-      return [...text.matchAll(/['"`]row (\d+)|^\s*row: (\d+)/gm)].map(([, title, cell]) => ({ row: Number(title ?? cell), file }))
+      return [...text.matchAll(/['"`]row (\d+)|^\s*row: (\d+)/gm)].map(([, title, cell]) => ({
+        row: Number(title ?? cell),
+        file,
+      }))
     })
 }
 
 /** Rows of the page's tables, with the test that each links to. */
 function listedRows(): Row[] {
   const page = readFileSync(join(root, 'docs/validation.md'), 'utf8')
-  return [...page.matchAll(/^\| (\d+) \|.*\]\(\.\.\/([^)]+)\) \|$/gm)].map(([, row, file]) => ({ row: Number(row), file: file! }))
+  return [...page.matchAll(/^\| (\d+) \|.*\]\(\.\.\/([^)]+)\) \|$/gm)].map(([, row, file]) => ({
+    row: Number(row),
+    file: file!,
+  }))
 }
 
-const names = (rows: readonly Row[]): string[] => [...new Set(rows.map(({ row, file }) => `${row} ${file}`))].sort()
+const names = (rows: readonly Row[]): string[] =>
+  [...new Set(rows.map(({ row, file }) => `${row} ${file}`))].sort()
 
 it('the validation page lists the rows that tests hold, each with its test, and no others', () => {
   const tested = names(testedRows())
@@ -48,6 +59,8 @@ it('all rows that are due are tested and listed', () => {
 
 it('the page has a value in every cell', () => {
   const page = readFileSync(join(root, 'docs/validation.md'), 'utf8')
-  const bare = page.split('\n').filter((line) => line.startsWith('|') && (/@|\|\s*\|/.test(line) || !line.endsWith('|')))
+  const bare = page
+    .split('\n')
+    .filter((line) => line.startsWith('|') && (/@|\|\s*\|/.test(line) || !line.endsWith('|')))
   expect(bare).toEqual([])
 })

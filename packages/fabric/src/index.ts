@@ -6,7 +6,12 @@ export type * from './blueprint/traffic.ts'
 export { Network, type NetworkOptions } from './build/network.ts'
 export { Failures } from './clocks/packet/failures.ts'
 export { PacketClock, type PacketClockOptions } from './clocks/packet/packet-clock.ts'
-export { PacketTrace, type PacketTraceOptions, type PacketTraceRow, type TraceEvent } from './clocks/packet/packet-trace.ts'
+export {
+  PacketTrace,
+  type PacketTraceOptions,
+  type PacketTraceRow,
+  type TraceEvent,
+} from './clocks/packet/packet-trace.ts'
 export { PacketRun, type PacketRunOptions } from './clocks/packet/packet-run.ts'
 export type * from './clocks/walk/probe.ts'
 export { walk } from './clocks/walk/walk.ts'
@@ -26,7 +31,12 @@ export { senderRateBps } from './traffic/sender-rate.ts'
 export * from './traffic/published-sizes.ts'
 export { type FlowIndex, type FlowListener, FlowTable, NEVER, NO_FLOW } from './transport/flow-table.ts'
 export { HostStack } from './transport/stack.ts'
-export { DEFAULT_TCP_OPTIONS, resolveTcpOptions, TCP_OPTION_RANGES, tcpOptionsIssues } from './transport/tcp/options.ts'
+export {
+  DEFAULT_TCP_OPTIONS,
+  resolveTcpOptions,
+  TCP_OPTION_RANGES,
+  tcpOptionsIssues,
+} from './transport/tcp/options.ts'
 export { createGaps, type Gaps } from './transport/udp/gaps.ts'
 export { DatagramSink } from './transport/udp/sink.ts'
 export { DatagramSource, type DatagramStream } from './transport/udp/source.ts'

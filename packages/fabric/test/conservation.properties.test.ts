@@ -16,7 +16,10 @@ const instant = fc.integer({ min: 0, max: 400 }).map((n) => n * US)
 const story = fc.record({
   network: networks({ hostsMax: 5 }),
   queuePackets: fc.integer({ min: 0, max: 8 }),
-  routing: fc.record({ detectionPs: fc.constantFrom(0, 20 * US), convergencePs: fc.constantFrom(0, 50 * US) }),
+  routing: fc.record({
+    detectionPs: fc.constantFrom(0, 20 * US),
+    convergencePs: fc.constantFrom(0, 50 * US),
+  }),
   /** Bit error rate of a share of the links. */
   errors: fc.record({ rate: fc.constantFrom(0, 1e-6, 1e-4, 0.5, 0.999_999), share: fraction }),
   bursts: fc.array(
@@ -27,14 +30,21 @@ const story = fc.record({
       packets: fc.integer({ min: 1, max: 40 }),
       sizeBytes: fc.integer({ min: 20, max: 9000 }),
       sourcePort: fc.integer({ min: 0, max: 65_535 }),
-      ttl: fc.oneof({ weight: 4, arbitrary: fc.constant(64) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 4 }) }),
+      ttl: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(64) },
+        { weight: 1, arbitrary: fc.integer({ min: 0, max: 4 }) },
+      ),
       ecn: fc.constantFrom(NOT_ECT, ECT0, CE),
       family: fc.constantFrom('ipv4' as const, 'ipv6' as const),
     }),
     { minLength: 1, maxLength: 30, size: 'max' },
   ),
   failures: fc.array(
-    fc.record({ atPs: instant, action: fc.constantFrom('fail' as const, 'fail' as const, 'repair' as const), target: fraction }),
+    fc.record({
+      atPs: instant,
+      action: fc.constantFrom('fail' as const, 'fail' as const, 'repair' as const),
+      target: fraction,
+    }),
     { maxLength: 8 },
   ),
   pauses: fc.array(instant, { maxLength: 20, size: 'max' }),
@@ -61,7 +71,10 @@ function play(story: Story) {
   const hosts = blueprint.nodes.filter((node) => node.kind === 'host').map((node) => node.name)
   const targets = [...blueprint.nodes, ...blueprint.links].map(({ name }) => name)
   const pick = (names: readonly string[], at: number) => names[Math.floor(at * names.length)]!
-  new Failures(clock, story.failures.map((event) => ({ ...event, target: pick(targets, event.target) })))
+  new Failures(
+    clock,
+    story.failures.map((event) => ({ ...event, target: pick(targets, event.target) })),
+  )
   for (const { packets, from, to, ...rest } of story.bursts) {
     const datagram = { ...rest, from: pick(hosts, from), to: pick(hosts, to) }
     traffic.send(Array.from({ length: packets }, () => datagram))

@@ -39,11 +39,17 @@ function run(events: readonly EventBlueprint[], spines = 2): Sent[] {
   traffic.send(datagrams)
   clock.network.sim.run()
   clock.network.ledger.assertConserved()
-  return datagrams.map(({ atPs, sourcePort }, i) => ({ decidedPs: atPs + TO_LEAF, sourcePort, fate: traffic.fates[i]! }))
+  return datagrams.map(({ atPs, sourcePort }, i) => ({
+    decidedPs: atPs + TO_LEAF,
+    sourcePort,
+    fate: traffic.fates[i]!,
+  }))
 }
 
-const outcome = ({ fate }: Sent): string => (fate.reason === undefined ? 'delivered' : `${fate.reason} at ${fate.place}`)
-const within = (sent: readonly Sent[], from: number, to: number) => sent.filter((s) => s.decidedPs >= from && s.decidedPs < to)
+const outcome = ({ fate }: Sent): string =>
+  fate.reason === undefined ? 'delivered' : `${fate.reason} at ${fate.place}`
+const within = (sent: readonly Sent[], from: number, to: number) =>
+  sent.filter((s) => s.decidedPs >= from && s.decidedPs < to)
 const outcomes = (sent: readonly Sent[]) => [...new Set(sent.map(outcome))].sort()
 
 const fail = (atPs: number, target: string): EventBlueprint => ({ atPs, action: 'fail', target })
@@ -54,7 +60,11 @@ const DOWN_AT_LEAF = 'link-down at ord1/leaf-0 → ord1/spine-1'
 describe('a spine that fails at 2 ms and comes back at 6 ms', () => {
   const sent = run([fail(2 * MS, 'ord1/spine-1'), repair(6 * MS, 'ord1/spine-1')])
   /** What the leaf sent to spine-1 while all was well, by source port. */
-  const lossy = new Set(within(sent, 2 * MS, 3 * MS).filter((s) => s.fate.reason !== undefined).map((s) => s.sourcePort))
+  const lossy = new Set(
+    within(sent, 2 * MS, 3 * MS)
+      .filter((s) => s.fate.reason !== undefined)
+      .map((s) => s.sourcePort),
+  )
 
   it('changes nothing before', () => {
     expect(outcomes(within(sent, 0, 2 * MS - 3 * US))).toEqual(['delivered'])
@@ -63,7 +73,8 @@ describe('a spine that fails at 2 ms and comes back at 6 ms', () => {
   it('loses what is sent to the dead member as link-down until detection and convergence have passed', () => {
     const hole = within(sent, 2 * MS, 3 * MS)
     expect(outcomes(hole)).toEqual(['delivered', DOWN_AT_LEAF])
-    for (const each of hole) expect(outcome(each)).toBe(lossy.has(each.sourcePort) ? DOWN_AT_LEAF : 'delivered')
+    for (const each of hole)
+      expect(outcome(each)).toBe(lossy.has(each.sourcePort) ? DOWN_AT_LEAF : 'delivered')
     expect(lossy.size).toBeGreaterThan(8)
     expect(lossy.size).toBeLessThan(24)
   })
@@ -83,7 +94,13 @@ describe('which spine carries a flow', () => {
     new Failures(clock, events)
     const { sim, topology } = clock.network
     traffic.send(
-      Array.from({ length: 900 }, (_, i) => ({ atPs: i * 10 * US, from: FROM, to: TO, sizeBytes: 1000, sourcePort: i })),
+      Array.from({ length: 900 }, (_, i) => ({
+        atPs: i * 10 * US,
+        from: FROM,
+        to: TO,
+        sizeBytes: 1000,
+        sourcePort: i,
+      })),
     )
     return instants.map((instant) => {
       sim.run(instant)
@@ -93,7 +110,12 @@ describe('which spine carries a flow', () => {
 
   it('stays away from a repaired spine until it is detected and converged', () => {
     const events = [fail(2 * MS, 'ord1/spine-1'), repair(6 * MS, 'ord1/spine-1')]
-    const [failed, repaired, converged, later] = receivedBySpine(events, [2 * MS + 3 * US, 6 * MS, 7 * MS, 8 * MS])
+    const [failed, repaired, converged, later] = receivedBySpine(events, [
+      2 * MS + 3 * US,
+      6 * MS,
+      7 * MS,
+      8 * MS,
+    ])
     expect(failed).toBeGreaterThan(60)
     expect(repaired).toBe(failed)
     expect(converged).toBe(failed)
@@ -102,7 +124,11 @@ describe('which spine carries a flow', () => {
 
   it('does not change for a flap that is shorter than the detection delay', () => {
     const events = [fail(2 * MS, 'ord1/spine-1'), repair(2 * MS + 299 * US, 'ord1/spine-1')]
-    const [failed, back, later] = receivedBySpine(events, [2 * MS + 3 * US, 2 * MS + 299 * US, 3 * MS + 300 * US])
+    const [failed, back, later] = receivedBySpine(events, [
+      2 * MS + 3 * US,
+      2 * MS + 299 * US,
+      3 * MS + 300 * US,
+    ])
     const [, , undisturbed] = receivedBySpine([], [2 * MS + 3 * US, 2 * MS + 299 * US, 3 * MS + 300 * US])
     expect(back).toBe(failed)
     // the packets of 299 us, half of them by this spine, are all that is missing
@@ -129,7 +155,11 @@ describe('routing and time', () => {
   })
 
   it('does not start over when what is down is failed again', () => {
-    const sent = run([fail(2 * MS, 'ord1/spine-1'), fail(2.25 * MS, 'ord1/spine-1'), fail(2.9 * MS, 'ord1/spine-1')])
+    const sent = run([
+      fail(2 * MS, 'ord1/spine-1'),
+      fail(2.25 * MS, 'ord1/spine-1'),
+      fail(2.9 * MS, 'ord1/spine-1'),
+    ])
     expect(outcomes(within(sent, 2 * MS, 3 * MS))).toEqual(['delivered', DOWN_AT_LEAF])
     expect(outcomes(within(sent, 3 * MS, Infinity))).toEqual(['delivered'])
   })
@@ -169,7 +199,10 @@ describe('packets under way when a failure strikes', () => {
   /** 100 packets back to back over links of 100 us; the first leaf-to-spine link is full of them at 150 us. */
   function strike(event: EventBlueprint): OpenLoop {
     const link = { ...plainLink(1e9, 100 * US), delayPs: 100 * US }
-    const blueprint = leafSpineNetwork({ spines: 1, hostsPerLeaf: 1, hostLink: link, fabricLink: link }, ROUTING)
+    const blueprint = leafSpineNetwork(
+      { spines: 1, hostsPerLeaf: 1, hostLink: link, fabricLink: link },
+      ROUTING,
+    )
     const clock = new PacketClock(new Network(blueprint, { checked: true }))
     const traffic = new OpenLoop(clock)
     new Failures(clock, [event])

@@ -11,7 +11,11 @@ import { OpenLoop } from './helpers/open-loop.ts'
 const DIFFERENCE = 30 * US
 
 /** Packets that arrive before an earlier one of their flow, among 400 sent a fixed time apart. */
-function overtakings(mode: EcmpMode, flowletGapPs: number, pausePs: number): { count: number; waysUsed: number } {
+function overtakings(
+  mode: EcmpMode,
+  flowletGapPs: number,
+  pausePs: number,
+): { count: number; waysUsed: number } {
   const ecmp: EcmpBlueprint = { mode, weights: 'equal', flowletGapPs }
   const short = plainLink(100e9, US)
   const long = plainLink(100e9, US + DIFFERENCE)
@@ -35,7 +39,9 @@ function overtakings(mode: EcmpMode, flowletGapPs: number, pausePs: number): { c
   )
   const clock = new PacketClock(new Network(blueprint, { sim: new Simulation({ seed: 'flowlet-order' }) }))
   const traffic = new OpenLoop(clock)
-  traffic.send(Array.from({ length: 400 }, (_, i) => ({ atPs: i * pausePs, from: 'r/a', to: 'r/b', sizeBytes: 100 })))
+  traffic.send(
+    Array.from({ length: 400 }, (_, i) => ({ atPs: i * pausePs, from: 'r/a', to: 'r/b', sizeBytes: 100 })),
+  )
   clock.network.sim.run()
   let latest = -1
   let count = 0

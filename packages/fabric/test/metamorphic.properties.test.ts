@@ -34,7 +34,10 @@ function burstsBetween(hosts: readonly string[], timeScale = 1): Datagram[] {
   )
 }
 
-function play(blueprint: NetworkBlueprint, datagrams: readonly Datagram[]): { digest: string; fates: readonly Fate[] } {
+function play(
+  blueprint: NetworkBlueprint,
+  datagrams: readonly Datagram[],
+): { digest: string; fates: readonly Fate[] } {
   const clock = new PacketClock(new Network(blueprint, { sim: new Simulation({ seed: 'metamorphic' }) }))
   const traffic = new OpenLoop(clock)
   traffic.send(datagrams)
@@ -51,7 +54,13 @@ describe('the order in which a blueprint lists things', { timeout: 30_000 }, () 
         nodes: shuffle(stream, [...blueprint.nodes]).map((node) =>
           node.kind === 'switch'
             ? node
-            : { ...node, interfaces: node.interfaces.map((nic) => ({ ...nic, links: shuffle(stream, [...nic.links]) })) },
+            : {
+                ...node,
+                interfaces: node.interfaces.map((nic) => ({
+                  ...nic,
+                  links: shuffle(stream, [...nic.links]),
+                })),
+              },
         ),
         links: shuffle(stream, [...blueprint.links]),
       }
@@ -91,7 +100,10 @@ describe('names', { timeout: 30_000 }, () => {
     const property = fc.property(networks(), seed, (blueprint, seed) => {
       const stream = randomStream(seed, 'names')
       const old = [...blueprint.nodes, ...blueprint.links].map(({ name }) => name)
-      const numbers = shuffle(stream, old.map((_, i) => i))
+      const numbers = shuffle(
+        stream,
+        old.map((_, i) => i),
+      )
       const fresh = new Map(old.map((name, i) => [name, `x${numbers[i]}`]))
       const back = new Map([...fresh].map(([from, to]) => [to, from]))
       const renamed: NetworkBlueprint = {
@@ -99,7 +111,10 @@ describe('names', { timeout: 30_000 }, () => {
         nodes: blueprint.nodes.map((node) => {
           const name = fresh.get(node.name)!
           if (node.kind === 'switch') return { ...node, name }
-          const interfaces = node.interfaces.map((nic) => ({ ...nic, links: nic.links.map((link) => fresh.get(link)!) }))
+          const interfaces = node.interfaces.map((nic) => ({
+            ...nic,
+            links: nic.links.map((link) => fresh.get(link)!),
+          }))
           return { ...node, name, interfaces }
         }),
         links: blueprint.links.map((link) => ({
@@ -151,14 +166,21 @@ describe('parallel links', { timeout: 30_000 }, () => {
     const clock = new PacketClock(new Network(split(4)))
     const traffic = new OpenLoop(clock)
     traffic.send(
-      Array.from({ length: 4000 }, (_, i) => ({ atPs: i * US, from: 'r/a', to: 'r/b', sizeBytes: 100, sourcePort: i })),
+      Array.from({ length: 4000 }, (_, i) => ({
+        atPs: i * US,
+        from: 'r/a',
+        to: 'r/b',
+        sizeBytes: 100,
+        sourcePort: i,
+      })),
     )
     clock.network.sim.run()
     const names = ['r/s0 → r/s1', 'r/s0 → r/s1#2', 'r/s0 → r/s1#3', 'r/s0 → r/s1#4']
     const used = clock.transmitters.flat().filter(({ name }) => names.includes(name))
     expect(used.map(({ name }) => name)).toEqual(names)
     // an eighth of the packets each, as the other way carries half; binomial, four deviations
-    for (const { packetsSent } of used) expect(Math.abs(packetsSent - 500)).toBeLessThan(4 * Math.sqrt(4000 * (7 / 64)))
+    for (const { packetsSent } of used)
+      expect(Math.abs(packetsSent - 500)).toBeLessThan(4 * Math.sqrt(4000 * (7 / 64)))
   })
 })
 
@@ -184,7 +206,10 @@ describe('units', { timeout: 30_000 }, () => {
   })
 
   it('doubling all rates and sizes leaves every time and fate unchanged', () => {
-    const doubled = play(scaled(2, 2, 1), datagrams.map((each) => ({ ...each, sizeBytes: each.sizeBytes * 2 })))
+    const doubled = play(
+      scaled(2, 2, 1),
+      datagrams.map((each) => ({ ...each, sizeBytes: each.sizeBytes * 2 })),
+    )
     expect(doubled.fates).toEqual(plain.fates)
   })
 

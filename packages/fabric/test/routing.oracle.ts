@@ -1,4 +1,9 @@
-import type { HostBlueprint, LinkBlueprint, NetworkBlueprint, SwitchBlueprint } from '../src/blueprint/network.ts'
+import type {
+  HostBlueprint,
+  LinkBlueprint,
+  NetworkBlueprint,
+  SwitchBlueprint,
+} from '../src/blueprint/network.ts'
 
 /** Share of traffic by link name; empty for no route. */
 export type Shares = Record<string, number>
@@ -42,7 +47,10 @@ export class RoutingOracle {
   /** How a host sends from the interface that has an address. */
   sharesAtHost(address: string): Shares {
     const { links } = this.#interfaceOf(address)
-    return this.#share(this.#usable.filter((link) => links.includes(link.name)), 'rate')
+    return this.#share(
+      this.#usable.filter((link) => links.includes(link.name)),
+      'rate',
+    )
   }
 
   #interfaceOf(address: string) {

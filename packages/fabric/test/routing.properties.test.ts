@@ -10,7 +10,8 @@ function expectSame(actual: Shares | string, expected: Shares): void {
   if (Object.keys(expected).length === 0) expect(actual).toBe('no-route')
   else {
     expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
-    for (const [link, share] of Object.entries(expected)) expect((actual as Shares)[link]).toBeCloseTo(share, 12)
+    for (const [link, share] of Object.entries(expected))
+      expect((actual as Shares)[link]).toBeCloseTo(share, 12)
   }
 }
 
@@ -22,7 +23,9 @@ describe('routes', { timeout: 30_000 }, () => {
       const state = applyOutages(topology, new LinkState(topology), down)
       network.installRoutes(state)
       const isUp = (name: string) =>
-        topology.hasNode(name) ? state.nodeUp[topology.nodeIndex(name)] === 1 : state.linkUp[topology.linkIndex(name)] === 1
+        topology.hasNode(name)
+          ? state.nodeUp[topology.nodeIndex(name)] === 1
+          : state.linkUp[topology.linkIndex(name)] === 1
       const oracle = new RoutingOracle(blueprint, isUp)
       for (const node of topology.nodes) {
         if (node.kind === 'switch') {

@@ -10,7 +10,10 @@ import { type Datagram, OpenLoop } from './helpers/open-loop.ts'
 const FROM = 'ord1/leaf-0/host-0'
 const TO = 'ord1/leaf-1/host-0'
 
-function arrivalsPs(blueprint: ReturnType<typeof leafSpineNetwork>, datagrams: readonly Datagram[]): number[] {
+function arrivalsPs(
+  blueprint: ReturnType<typeof leafSpineNetwork>,
+  datagrams: readonly Datagram[],
+): number[] {
   const clock = new PacketClock(new Network(blueprint))
   const traffic = new OpenLoop(clock)
   traffic.send(datagrams)
@@ -40,7 +43,13 @@ describe('row 47: store and forward', () => {
     // 4.9 us a kilometre: light in glass of refractive index 1.469
     const near = plainLink(100e9, 0)
     const far = { ...plainLink(100e9, 1000 * 4.9 * US), nicQueue: near.nicQueue }
-    const blueprint = leafSpineNetwork({ leaves: 1, spines: 1, hostsPerLeaf: 2, hostLink: near, fabricLink: near })
+    const blueprint = leafSpineNetwork({
+      leaves: 1,
+      spines: 1,
+      hostsPerLeaf: 2,
+      hostLink: near,
+      fabricLink: near,
+    })
     const links = blueprint.links.map((link, i) => (i === 0 ? { ...link, delayPs: far.delayPs } : link))
     const [there, back] = ['ord1/leaf-0/host-0', 'ord1/leaf-0/host-1'] as const
     const transmissionPs = 2 * 100 * 80
@@ -65,9 +74,15 @@ describe('the ideal completion time', () => {
         const blueprint = leafSpineNetwork({ spines: 1, hostsPerLeaf: 1, hostLink, fabricLink })
         const sizes: number[] = []
         for (let left = bytes; left > 0; left -= segment) sizes.push(Math.min(left, segment) + header)
-        const arrivals = arrivalsPs(blueprint, sizes.map((sizeBytes) => ({ atPs: 0, from: FROM, to: TO, sizeBytes })))
+        const arrivals = arrivalsPs(
+          blueprint,
+          sizes.map((sizeBytes) => ({ atPs: 0, from: FROM, to: TO, sizeBytes })),
+        )
         const network = new Network(blueprint)
-        const [source, destination] = [FROM, TO].map((host) => network.addressOf(host, 'ipv4')!) as [number, number]
+        const [source, destination] = [FROM, TO].map((host) => network.addressOf(host, 'ipv4')!) as [
+          number,
+          number,
+        ]
         const ideal = new IdealFct(network).of(source, destination, bytes, segment, header)
         expect(arrivals.at(-1)).toBe(ideal)
       },
@@ -77,8 +92,14 @@ describe('the ideal completion time', () => {
 
   it('is nothing to oneself, and not a number where there is no way', () => {
     const blueprint = leafSpineNetwork({ leaves: 2, spines: 1, hostsPerLeaf: 1 })
-    const network = new Network({ ...blueprint, links: blueprint.links.filter(({ tier }) => tier === 'host') })
-    const [source, destination] = [FROM, TO].map((host) => network.addressOf(host, 'ipv4')!) as [number, number]
+    const network = new Network({
+      ...blueprint,
+      links: blueprint.links.filter(({ tier }) => tier === 'host'),
+    })
+    const [source, destination] = [FROM, TO].map((host) => network.addressOf(host, 'ipv4')!) as [
+      number,
+      number,
+    ]
     const ideal = new IdealFct(network)
     expect(ideal.of(source, destination, 1000, 1448, 52)).toBeNaN()
     expect(ideal.of(source, source, 1000, 1448, 52)).toBe(0)

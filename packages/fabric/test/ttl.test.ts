@@ -58,12 +58,19 @@ describe('time to live', () => {
     const { nodes, topology, addresses } = clock.network
     // each of the two switches sends everything to the other
     const portTo = (from: string, to: string) =>
-      topology.ports[topology.nodeIndex(from)]!.findIndex(({ neighbour }) => neighbour === topology.nodeIndex(to))
+      topology.ports[topology.nodeIndex(from)]!.findIndex(
+        ({ neighbour }) => neighbour === topology.nodeIndex(to),
+      )
     for (const [from, to] of [
       ['r/s0', 'r/s1'],
       ['r/s1', 'r/s0'],
     ] as const) {
-      const loop = { byClass: Int32Array.of(portTo(from, to)), hostRoutes: new Int32Array(0), hostBase: 0, groups: [] }
+      const loop = {
+        byClass: Int32Array.of(portTo(from, to)),
+        hostRoutes: new Int32Array(0),
+        hostBase: 0,
+        groups: [],
+      }
       const node = nodes[topology.nodeIndex(from)] as Switch
       node.install(new Int32Array(addresses.size), loop)
     }

@@ -66,7 +66,8 @@ export function runOracle(workload: Workload): Counts {
   }
   for (let host = 0; host < HOSTS; host++) {
     const path = pathOf(host, (host + workload.offset) % HOSTS)
-    for (let at = host * workload.staggerPs; at < workload.durationPs; at += workload.intervalPs) schedule(at, path, 0)
+    for (let at = host * workload.staggerPs; at < workload.durationPs; at += workload.intervalPs)
+      schedule(at, path, 0)
   }
   const transmissionPs = workload.wireBytes * PS_PER_BYTE
   for (let batch = 0; batch < batches.length; batch++) {

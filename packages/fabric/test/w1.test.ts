@@ -27,7 +27,10 @@ function runWeft(workload: Workload, dropsAt = /./): Counts {
   const framed = { ...plainLink(100e9, US, queuePackets), framing: { overheadBytes: 2 } }
   const fabric = { leaves: 8, spines: 8, hostsPerLeaf: 8, hostLink: framed, fabricLink: framed }
   let key: HashKey = () => 0
-  const network = new Network(leafSpineNetwork(fabric), { sim: new Simulation(), hashKey: (...all) => key(...all) })
+  const network = new Network(leafSpineNetwork(fabric), {
+    sim: new Simulation(),
+    hashKey: (...all) => key(...all),
+  })
   key = spineKey(network, workload.spineOf)
   const clock = new PacketClock(network)
   const { sim, packets, ledger, topology } = network
@@ -60,7 +63,14 @@ function runWeft(workload: Workload, dropsAt = /./): Counts {
   return { sent: ledger.originated, delivered: ledger.delivered, dropped: ledger.dropped, hops }
 }
 
-const BASE = { durationPs: MS, offset: 8, intervalPs: 150 * NS, staggerPs: 2 * NS, wireBytes: 1502, queuePackets: 256 }
+const BASE = {
+  durationPs: MS,
+  offset: 8,
+  intervalPs: 150 * NS,
+  staggerPs: 2 * NS,
+  wireBytes: 1502,
+  queuePackets: 256,
+}
 const perm: Workload = { ...BASE, spineOf: (source) => source % 8 }
 const hash: Workload = { ...BASE, spineOf: hashedSpine }
 
@@ -98,7 +108,10 @@ describe('open-loop traffic over 8 leaves and 8 spines, to the packet', { timeou
     ['half the load', { ...hash, ...short, intervalPs: 300 * NS }],
     ['overload at the NIC', { ...hash, ...short, intervalPs: 60 * NS, queuePackets: 32 }],
     ['everything at the same instants', { ...hash, ...short, staggerPs: 0, queuePackets: 16 }],
-    ['slots that tie with arrivals', { ...hash, ...short, wireBytes: 1500, intervalPs: 120 * NS, queuePackets: 4 }],
+    [
+      'slots that tie with arrivals',
+      { ...hash, ...short, wireBytes: 1500, intervalPs: 120 * NS, queuePackets: 4 },
+    ],
   ])('agrees with plain queues: %s', (_name, workload) => {
     expect(runWeft(workload)).toEqual(runOracle(workload))
   })

@@ -1,6 +1,12 @@
 export { fail, repair } from './builders/events.ts'
 export { fatTree, graph, leafSpine, region } from './builders/fabric.ts'
-export { type CheckResult, type RunRequest, Scenario, type ScenarioOptions, scenario } from './builders/scenario.ts'
+export {
+  type CheckResult,
+  type RunRequest,
+  Scenario,
+  type ScenarioOptions,
+  scenario,
+} from './builders/scenario.ts'
 export { traffic } from './builders/traffic.ts'
 export { type CompiledScenario, compileScenario } from './compile/compile.ts'
 export type { Bound, Expectation, ExpectationFilter, Statistic } from './compile/expect.ts'

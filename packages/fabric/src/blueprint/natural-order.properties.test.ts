@@ -3,12 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { naturalCompare } from './natural-order.ts'
 
 /** Texts of few letters and many digits, so that equal runs, leading zeros and prefixes are common. */
-const text = fc.string({ unit: fc.constantFrom('a', 'b', '-', '/', ':', '#', '0', '0', '1', '2', '9'), maxLength: 8 })
+const text = fc.string({
+  unit: fc.constantFrom('a', 'b', '-', '/', ':', '#', '0', '0', '1', '2', '9'),
+  maxLength: 8,
+})
 const sign = (n: number) => (n < 0 ? -1 : n > 0 ? 1 : 0)
 
 describe('naturalCompare is a total order', () => {
   it('equal for equal texts alone', () => {
-    fc.assert(fc.property(text, text, (a, b) => (naturalCompare(a, b) === 0) === (a === b)), { numRuns: 2000 })
+    fc.assert(
+      fc.property(text, text, (a, b) => (naturalCompare(a, b) === 0) === (a === b)),
+      { numRuns: 2000 },
+    )
   })
 
   it('antisymmetric', () => {
@@ -39,6 +45,8 @@ describe('naturalCompare is a total order', () => {
 
   it('counts as people do', () => {
     const numbers = fc.tuple(fc.nat(), fc.nat())
-    fc.assert(fc.property(numbers, ([a, b]) => sign(naturalCompare(`leaf-${a}`, `leaf-${b}`)) === sign(a - b)))
+    fc.assert(
+      fc.property(numbers, ([a, b]) => sign(naturalCompare(`leaf-${a}`, `leaf-${b}`)) === sign(a - b)),
+    )
   })
 })

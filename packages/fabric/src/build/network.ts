@@ -59,7 +59,8 @@ export class Network {
   installRoutes(state: LinkState): void {
     const noRoute = dropDecision(this.ledger.reason('no-route'))
     const routes = computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute)
-    for (const [index, node] of this.topology.nodes.entries()) kindOf(node).install(this.nodes[index]!, routes, index)
+    for (const [index, node] of this.topology.nodes.entries())
+      kindOf(node).install(this.nodes[index]!, routes, index)
   }
 
   /** The id of a host's first address of this family; undefined when it has none. */
@@ -79,7 +80,9 @@ export class Network {
     this.topology.nodes.forEach((node, index) => {
       if (node.kind !== 'host') return
       const { interfaces } = node as HostBlueprint
-      const byInterface = interfaces.map((nic) => nic.addresses.map((address) => this.addresses.intern(address)))
+      const byInterface = interfaces.map((nic) =>
+        nic.addresses.map((address) => this.addresses.intern(address)),
+      )
       for (const address of byInterface.flat()) this.#hostByAddress[address] = index
       byHost.set(index, byInterface)
     })

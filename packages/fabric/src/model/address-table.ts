@@ -47,9 +47,13 @@ export class AddressTable {
 /** Dotted quad for IPv4; RFC 5952's short form for IPv6. Throws on zone identifiers and on anything that ip-num refuses. */
 export function canonicalAddress(text: string): string {
   // ip-num lets `fe80::1%eth0` through: a zone has a meaning on one machine alone (RFC 4007 §11)
-  if (text.includes('%')) throw new RangeError(`"${text}" has a zone identifier; leave out what follows the address`)
+  if (text.includes('%'))
+    throw new RangeError(`"${text}" has a zone identifier; leave out what follows the address`)
   if (!text.includes(':')) return new IPv4(text).toString()
-  const groups = new IPv6(text).toString().split(':').map((group) => Number.parseInt(group, 16).toString(16))
+  const groups = new IPv6(text)
+    .toString()
+    .split(':')
+    .map((group) => Number.parseInt(group, 16).toString(16))
   return compressZeros(groups)
 }
 

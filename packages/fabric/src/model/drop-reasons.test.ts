@@ -9,7 +9,9 @@ it('are those that the sources enter in the ledger, and no others', () => {
   const texts = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(?<!\.(test|fixture|oracle))\.ts$/.test(path) && !path.includes('test-kit'))
     .map((path) => readFileSync(join(SOURCES, path), 'utf8'))
-  const entered = texts.flatMap((text) => [...text.matchAll(/ledger\.reason\('([^']*)'\)/g)].map((match) => match[1]!))
+  const entered = texts.flatMap((text) =>
+    [...text.matchAll(/ledger\.reason\('([^']*)'\)/g)].map((match) => match[1]!),
+  )
   expect([...new Set(entered)].sort()).toEqual([...DROP_REASONS].sort())
   // a reason that is not a literal could not be found so
   expect(texts.join('').match(/\.reason\((?!'|name: string\))[^)]/g)).toBeNull()

@@ -4,7 +4,10 @@ import type { Framing } from '../blueprint/network.ts'
 const ETHERNET = { overheadBytes: 38, slotBytesMin: 84 }
 
 /** What a framing adds to a packet's IP bytes, and the least that a packet occupies on the wire. */
-export function framingBytes(framing: Framing): { readonly overheadBytes: number; readonly slotBytesMin: number } {
+export function framingBytes(framing: Framing): {
+  readonly overheadBytes: number
+  readonly slotBytesMin: number
+} {
   return framing === 'ethernet' ? ETHERNET : { overheadBytes: framing.overheadBytes, slotBytesMin: 0 }
 }
 

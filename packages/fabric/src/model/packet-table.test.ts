@@ -23,7 +23,12 @@ describe('PacketTable', () => {
     })
     expect(new Set(handles).size).toBe(1000)
     handles.forEach((packet, i) => {
-      const row = [packets.sequence[packet], packets.sizeBytes[packet], packets.ttl[packet], packets.sackEdges[packet * 8 + 7]]
+      const row = [
+        packets.sequence[packet],
+        packets.sizeBytes[packet],
+        packets.ttl[packet],
+        packets.sackEdges[packet * 8 + 7],
+      ]
       expect(row).toEqual([i * 2 ** 40, i, i % 256, i])
     })
     expect(packets.capacity).toBe(1024)
@@ -33,9 +38,27 @@ describe('PacketTable', () => {
     const packets = new PacketTable()
     const [from, neighbour] = [packets.allocate(), packets.allocate()]
     const headers = [
-      'source', 'destination', 'sourcePort', 'destinationPort', 'protocol', 'ttl', 'ecn', 'dscp', 'priority', 'sizeBytes',
-      'payloadBytes', 'tupleHash', 'flow', 'tcpFlags', 'mssBytes', 'sequence', 'acknowledgement', 'windowBytes',
-      'timestampValue', 'timestampEcho', 'sackCount',
+      'source',
+      'destination',
+      'sourcePort',
+      'destinationPort',
+      'protocol',
+      'ttl',
+      'ecn',
+      'dscp',
+      'priority',
+      'sizeBytes',
+      'payloadBytes',
+      'tupleHash',
+      'flow',
+      'tcpFlags',
+      'mssBytes',
+      'sequence',
+      'acknowledgement',
+      'windowBytes',
+      'timestampValue',
+      'timestampEcho',
+      'sackCount',
     ] as const
     headers.forEach((header, i) => {
       packets[header][from] = 10 + i
@@ -47,7 +70,9 @@ describe('PacketTable', () => {
       expect(packets[header][to], header).toBe(10 + i)
       expect(packets[header][neighbour], header).toBe(99)
     })
-    expect([...packets.sackEdges.subarray(to * 8, to * 8 + 8)]).toEqual([...packets.sackEdges.subarray(from * 8, from * 8 + 8)])
+    expect([...packets.sackEdges.subarray(to * 8, to * 8 + 8)]).toEqual([
+      ...packets.sackEdges.subarray(from * 8, from * 8 + 8),
+    ])
   })
 
   it('refuses to free twice, checked or not', () => {

@@ -128,9 +128,26 @@ export class PacketTable {
 
   #columns() {
     return [
-      this.source, this.destination, this.sourcePort, this.destinationPort, this.protocol, this.ttl, this.ecn,
-      this.dscp, this.priority, this.sizeBytes, this.payloadBytes, this.tupleHash, this.flow, this.tcpFlags,
-      this.mssBytes, this.sequence, this.acknowledgement, this.windowBytes, this.timestampValue, this.timestampEcho,
+      this.source,
+      this.destination,
+      this.sourcePort,
+      this.destinationPort,
+      this.protocol,
+      this.ttl,
+      this.ecn,
+      this.dscp,
+      this.priority,
+      this.sizeBytes,
+      this.payloadBytes,
+      this.tupleHash,
+      this.flow,
+      this.tcpFlags,
+      this.mssBytes,
+      this.sequence,
+      this.acknowledgement,
+      this.windowBytes,
+      this.timestampValue,
+      this.timestampEcho,
       this.sackCount,
     ]
   }

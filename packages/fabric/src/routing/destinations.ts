@@ -52,7 +52,12 @@ export function findDestinations(
 }
 
 /** The switches at the far ends of an interface's usable links, ascending, each once. */
-function attachedSwitches(topology: Topology, state: LinkState, host: number, links: readonly number[]): number[] {
+function attachedSwitches(
+  topology: Topology,
+  state: LinkState,
+  host: number,
+  links: readonly number[],
+): number[] {
   const switches = new Set<number>()
   for (const link of links) {
     const [a, b] = topology.linkNodes[link]!

@@ -40,7 +40,11 @@ export function computeRoutes(
     const local = hostRoutesOf(topology, state, destinations, index, builders.get(index)!, noRoute)
     switches.set(index, { byClass: table, ...local, groups: builders.get(index)!.groups })
   }
-  return { classOf: destinations.classOf, switches, hosts: computeHostRoutes(topology, state, addresses, noRoute) }
+  return {
+    classOf: destinations.classOf,
+    switches,
+    hosts: computeHostRoutes(topology, state, addresses, noRoute),
+  }
 }
 
 function nextHops(topology: Topology, state: LinkState, distances: Int32Array, node: number): number[] {
@@ -148,4 +152,3 @@ class GroupBuilder {
 function sameMembers(members: Int32Array, ports: readonly number[]): boolean {
   return members.length === ports.length && members.every((member, i) => member === ports[i])
 }
-

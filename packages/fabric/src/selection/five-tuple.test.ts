@@ -8,11 +8,16 @@ import { TestPacket } from './test-packets.fixture.ts'
 
 const FLOWS = 40_000
 
-const equalGroup = (n: number) => new OneOfGroup(Array.from({ length: n }, (_, i) => i), new Array<number>(n).fill(1))
+const equalGroup = (n: number) =>
+  new OneOfGroup(
+    Array.from({ length: n }, (_, i) => i),
+    new Array<number>(n).fill(1),
+  )
 
 /** Flows as fabrics have them: few hosts with consecutive ids, ports that count up. */
 function* realisticFlows(test: TestPacket): Generator<number> {
-  for (let i = 0; i < FLOWS; i++) yield test.tuple(i % 64, (i * 7 + 1) % 64, 32_768 + Math.floor(i / 64), 5201)
+  for (let i = 0; i < FLOWS; i++)
+    yield test.tuple(i % 64, (i * 7 + 1) % 64, 32_768 + Math.floor(i / 64), 5201)
 }
 
 const uniform = (n: number, total: number) => new Float64Array(n).fill(total / n)
@@ -42,10 +47,17 @@ describe('five-tuple ECMP', { timeout: 30_000 }, () => {
     const test = new TestPacket()
     const group = equalGroup(4)
     const seeds = randomStream('fabric', 'seeds')
-    const tiers = Array.from({ length: 3 }, () => new HashSelector(test.packets, fiveTupleKey, seeds.int(2 ** 32) | 0))
+    const tiers = Array.from(
+      { length: 3 },
+      () => new HashSelector(test.packets, fiveTupleKey, seeds.int(2 ** 32) | 0),
+    )
     const counts = new Int32Array(64)
     for (const packet of realisticFlows(test)) {
-      const [first, second, third] = tiers.map((tier) => tier.select(group, packet)) as [number, number, number]
+      const [first, second, third] = tiers.map((tier) => tier.select(group, packet)) as [
+        number,
+        number,
+        number,
+      ]
       counts[first * 16 + second * 4 + third]!++
     }
     expect(chiSquare(counts, uniform(64, FLOWS))).toBeLessThan(chiSquareLimit(63))
@@ -53,10 +65,14 @@ describe('five-tuple ECMP', { timeout: 30_000 }, () => {
 
   it('does polarise when two tiers share a seed: what the seeds are for', () => {
     const test = new TestPacket()
-    const [leaf, spine] = [0, 0].map(() => new HashSelector(test.packets, fiveTupleKey, 7)) as [HashSelector, HashSelector]
+    const [leaf, spine] = [0, 0].map(() => new HashSelector(test.packets, fiveTupleKey, 7)) as [
+      HashSelector,
+      HashSelector,
+    ]
     const group = equalGroup(4)
     let apart = 0
-    for (const packet of realisticFlows(test)) if (spine.select(group, packet) !== leaf.select(group, packet)) apart++
+    for (const packet of realisticFlows(test))
+      if (spine.select(group, packet) !== leaf.select(group, packet)) apart++
     expect(apart).toBe(0)
   })
 
@@ -73,17 +89,20 @@ describe('five-tuple ECMP', { timeout: 30_000 }, () => {
     [8, 7, 0.875],
     [8, 9, 0.889],
     [10, 9, 0.9],
-  ])('moves most flows when %d members become %d: modulo hashing moves %d of them', (before, after, expected) => {
-    const test = new TestPacket()
-    const selector = new HashSelector(test.packets, fiveTupleKey, 4711)
-    const [full, changed] = [equalGroup(before), equalGroup(after)]
-    let moved = 0
-    for (const packet of realisticFlows(test)) {
-      if (selector.select(full, packet) !== selector.select(changed, packet)) moved++
-    }
-    const deviation = Math.sqrt((expected * (1 - expected)) / FLOWS)
-    expect(Math.abs(moved / FLOWS - expected)).toBeLessThan(4 * deviation)
-  })
+  ])(
+    'moves most flows when %d members become %d: modulo hashing moves %d of them',
+    (before, after, expected) => {
+      const test = new TestPacket()
+      const selector = new HashSelector(test.packets, fiveTupleKey, 4711)
+      const [full, changed] = [equalGroup(before), equalGroup(after)]
+      let moved = 0
+      for (const packet of realisticFlows(test)) {
+        if (selector.select(full, packet) !== selector.select(changed, packet)) moved++
+      }
+      const deviation = Math.sqrt((expected * (1 - expected)) / FLOWS)
+      expect(Math.abs(moved / FLOWS - expected)).toBeLessThan(4 * deviation)
+    },
+  )
 })
 
 describe('the hash of a five-tuple', { timeout: 30_000 }, () => {

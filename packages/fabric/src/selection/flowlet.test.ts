@@ -44,7 +44,10 @@ describe('flowlets', () => {
   it('leave a member that has left the group at once', () => {
     const { at } = setUp()
     const first = at(0, four)
-    const rest = new OneOfGroup([0, 1, 2, 3].filter((member) => member !== first), [1, 1, 1])
+    const rest = new OneOfGroup(
+      [0, 1, 2, 3].filter((member) => member !== first),
+      [1, 1, 1],
+    )
     const second = at(1, rest)
     expect(second).not.toBe(first)
     expect(at(2, rest)).toBe(second)

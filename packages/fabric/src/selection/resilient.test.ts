@@ -11,10 +11,16 @@ const FLOWS = 20_000
 function choices(group: OneOfGroup, flows = FLOWS): number[] {
   const test = new TestPacket()
   const selector = new ResilientSelector(test.packets, fiveTupleKey, 2024)
-  return Array.from({ length: flows }, (_, i) => selector.select(group, test.tuple(i % 64, (i * 7) % 61, 1024 + i)))
+  return Array.from({ length: flows }, (_, i) =>
+    selector.select(group, test.tuple(i % 64, (i * 7) % 61, 1024 + i)),
+  )
 }
 
-const equalGroup = (members: readonly number[]) => new OneOfGroup(members, members.map(() => 1))
+const equalGroup = (members: readonly number[]) =>
+  new OneOfGroup(
+    members,
+    members.map(() => 1),
+  )
 
 describe('resilient ECMP', () => {
   it.each([
@@ -59,7 +65,13 @@ describe('resilient ECMP', () => {
       const all = [...weights.keys()]
       const rest = all.filter((member) => member !== lost)
       const before = choices(new OneOfGroup(all, weights), 300)
-      const after = choices(new OneOfGroup(rest, rest.map((member) => weights[member]!)), 300)
+      const after = choices(
+        new OneOfGroup(
+          rest,
+          rest.map((member) => weights[member]!),
+        ),
+        300,
+      )
       before.forEach((member, flow) => {
         if (member !== lost) expect(after[flow]).toBe(member)
       })

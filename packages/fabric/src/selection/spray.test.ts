@@ -22,7 +22,10 @@ describe('packet spraying', () => {
       before = now
     }
     const shareOf = (member: number) => weights[member]! / group.weightSum
-    const expected = Array.from(pairs, (_, pair) => PACKETS * shareOf(Math.floor(pair / n)) * shareOf(pair % n))
+    const expected = Array.from(
+      pairs,
+      (_, pair) => PACKETS * shareOf(Math.floor(pair / n)) * shareOf(pair % n),
+    )
     expect(chiSquare(pairs, expected)).toBeLessThan(chiSquareLimit(n * n - 1))
   })
 

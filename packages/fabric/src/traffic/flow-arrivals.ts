@@ -1,4 +1,11 @@
-import { type Distribution, type EventHandler, exponential, type RandomStream, SECOND, type Simulation } from '@weft/core'
+import {
+  type Distribution,
+  type EventHandler,
+  exponential,
+  type RandomStream,
+  SECOND,
+  type Simulation,
+} from '@weft/core'
 import type { Pairs } from './pairs.ts'
 import { wholeBytes } from './sizes.ts'
 

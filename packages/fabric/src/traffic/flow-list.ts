@@ -17,7 +17,10 @@ export class FlowList implements EventHandler {
     this.#sim = sim
     this.#flows = [...flows].sort(
       (x, y) =>
-        x.startPs - y.startPs || naturalCompare(x.from, y.from) || naturalCompare(x.to, y.to) || x.bytes - y.bytes,
+        x.startPs - y.startPs ||
+        naturalCompare(x.from, y.from) ||
+        naturalCompare(x.to, y.to) ||
+        x.bytes - y.bytes,
     )
     this.#start = start
     this.#handler = sim.register(this)

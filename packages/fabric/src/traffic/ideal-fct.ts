@@ -61,7 +61,9 @@ export class IdealFct {
     while (hop.outcome.kind === 'forwarded') {
       const { node, depth } = hop
       const links = hop.outcome.members.map(({ port }) => topology.ports[node]![port]!)
-      const best = links.reduce((a, b) => (topology.links[b.link]!.rateBps > topology.links[a.link]!.rateBps ? b : a))
+      const best = links.reduce((a, b) =>
+        topology.links[b.link]!.rateBps > topology.links[a.link]!.rateBps ? b : a,
+      )
       path.push(topology.links[best.link]!)
       hop = hops.find((next) => next.depth === depth + 1 && next.node === best.neighbour)!
     }

@@ -34,7 +34,11 @@ function uniformPairs(senders: readonly string[], receivers: readonly string[]):
 
 function derangedPairs(hosts: readonly string[], stream: RandomStream): Pairs {
   const receivers = derangement(stream, hosts.length).map((index) => hosts[index]!)
-  return { senders: hosts, draw: (sender) => receivers[sender]!, receiversOf: (sender) => [receivers[sender]!] }
+  return {
+    senders: hosts,
+    draw: (sender) => receivers[sender]!,
+    receiversOf: (sender) => [receivers[sender]!],
+  }
 }
 
 const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort(naturalCompare)

@@ -60,10 +60,20 @@ export class TrafficSources {
     const sizes = sizeDistribution(offered.sizes)
     const { rate } = offered
     const ratesPerSecond = pairs.senders.map((sender) =>
-      'load' in rate ? (rate.load * senderRateBps(this.#network.topology, sender)) / (8 * sizes.mean) : rate.flowsPerSecond,
+      'load' in rate
+        ? (rate.load * senderRateBps(this.#network.topology, sender)) / (8 * sizes.mean)
+        : rate.flowsPerSecond,
     )
     const stopPs = Math.min(offered.stopPs ?? this.#arrivalsEndPs, this.#arrivalsEndPs)
-    new FlowArrivals(this.#network.sim, { name, pairs, sizes, ratesPerSecond, startPs: offered.startPs, stopPs, start })
+    new FlowArrivals(this.#network.sim, {
+      name,
+      pairs,
+      sizes,
+      ratesPerSecond,
+      startPs: offered.startPs,
+      stopPs,
+      start,
+    })
   }
 }
 

@@ -76,7 +76,9 @@ function partsOf({ weighted, ecmps, fabric, hosts }: Drawn) {
     switches: ecmps.map((ecmp, i) => ({ name: `s${i}`, tier: 'any', ecmp })),
     hosts: hosts.map(({ bond }, i) => ({ name: `h${i}`, bond })),
     links: [
-      ...fabric.filter(({ from, to }) => from !== to).map(({ from, to, options }) => link(`s${from}`, `s${to}`, options)),
+      ...fabric
+        .filter(({ from, to }) => from !== to)
+        .map(({ from, to, options }) => link(`s${from}`, `s${to}`, options)),
       ...hosts.flatMap(({ nics }, i) => nics.map(({ at, options }) => link(`h${i}`, `s${at}`, options))),
     ],
   })

@@ -20,15 +20,19 @@ export function forwardingOf(network: Network, node: string, address: string): S
   const nameOf = (port: number) => topology.links[topology.ports[index]![port]!.link]!.name
   if (decision < ONE_OF) return { [nameOf(decision)]: 1 }
   const group = component.groups[decision - ONE_OF]!
-  return Object.fromEntries(Array.from(group.members, (port, i) => [nameOf(port), group.weightOf(i) / group.weightSum]))
+  return Object.fromEntries(
+    Array.from(group.members, (port, i) => [nameOf(port), group.weightOf(i) / group.weightSum]),
+  )
 }
 
 /** Every node's forwarding to every address of the network. */
 export function forwardingTables(network: Network): Record<string, Shares | string> {
   const tables: Record<string, Shares | string> = {}
   for (const node of network.topology.nodes) {
-    const addresses = node.kind === 'host' ? node.interfaces.flatMap((nic) => nic.addresses) : allAddresses(network)
-    for (const address of addresses) tables[`${node.name} ${address}`] = forwardingOf(network, node.name, address)
+    const addresses =
+      node.kind === 'host' ? node.interfaces.flatMap((nic) => nic.addresses) : allAddresses(network)
+    for (const address of addresses)
+      tables[`${node.name} ${address}`] = forwardingOf(network, node.name, address)
   }
   return tables
 }

@@ -178,9 +178,18 @@ describe('builders', () => {
     const [from, to] = ['ord1/leaf-0/host-0', 'ord1/leaf-1/host-1']
     const { verdict, hops, reply } = built.explain({ from, to, port: 443, sourcePort: 50_000 })
     expect(verdict).toBe('delivered')
-    expect(hops.map(({ node }) => node)).toEqual([from, 'ord1/leaf-0', expect.stringContaining('spine'), 'ord1/leaf-1', to])
+    expect(hops.map(({ node }) => node)).toEqual([
+      from,
+      'ord1/leaf-0',
+      expect.stringContaining('spine'),
+      'ord1/leaf-1',
+      to,
+    ])
     expect(reply?.verdict).toBe('delivered')
-    expect(built.explain({ from, to, at: '2us' })).toMatchObject({ verdict: 'partly delivered', reason: 'link-down' })
+    expect(built.explain({ from, to, at: '2us' })).toMatchObject({
+      verdict: 'partly delivered',
+      reason: 'link-down',
+    })
     expect(() => built.explain({ from, to: 'ord1/leaf-1/hots-1', port: 0, at: '2' })).toThrow(
       [
         'port: 0 is no port; expected a whole number from 1 to 65535',

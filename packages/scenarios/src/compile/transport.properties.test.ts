@@ -8,7 +8,10 @@ import { compileScenario } from './compile.ts'
 const about = (option: keyof typeof TCP_OPTION_RANGES) => {
   const { min, max } = TCP_OPTION_RANGES[option]
   const ends = fc.constantFrom(min, max, min - 1, max + 1)
-  return fc.oneof({ arbitrary: ends, weight: 1 }, { arbitrary: fc.integer({ min, max: Math.min(max, 100_000) }), weight: 9 })
+  return fc.oneof(
+    { arbitrary: ends, weight: 1 },
+    { arbitrary: fc.integer({ min, max: Math.min(max, 100_000) }), weight: 9 },
+  )
 }
 const bytes = (option: keyof typeof TCP_OPTION_RANGES) =>
   about(option).map((value) => `${Math.min(value, Number.MAX_SAFE_INTEGER)}B`)

@@ -10,7 +10,10 @@ export function checkWeights({ nodes, links }: FabricParts, path: Path, problems
   const groups = new Map<string, { weighted?: LinkBlueprint; byRate?: LinkBlueprint }>()
   for (const link of links) {
     const [a, b] = link.ends
-    for (const [own, far] of [[a, b], [b, a]] as const) {
+    for (const [own, far] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       if (!weighsByRate(byName.get(own)!)) continue
       const key = `${own}\n${tierOf(byName.get(far)!)}`
       const group = groups.get(key) ?? {}

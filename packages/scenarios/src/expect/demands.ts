@@ -18,7 +18,11 @@ const PROBE_BYTES = 1500
  * The pairs that loaded a direction most in a window. Each flow's bytes are spread evenly over its life, and it is
  * taken to have gone where its five-tuple goes by the routes in force when the window began.
  */
-export function topDemands(run: ScenarioRun, direction: number, window: { fromPs: number; toPs: number }): Demand[] {
+export function topDemands(
+  run: ScenarioRun,
+  direction: number,
+  window: { fromPs: number; toPs: number },
+): Demand[] {
   const { flows, blueprint } = run.packetRun
   const { network, linkUp, nodeUp } = networkAt(blueprint, window.fromPs)
   const { link, from } = run.links.directions[direction]!
@@ -36,7 +40,9 @@ export function topDemands(run: ScenarioRun, direction: number, window: { fromPs
     }
     const hop = walk(network, probe, linkUp, nodeUp).hops.find(({ node }) => node === sender)
     if (hop?.outcome.kind !== 'forwarded') continue
-    const member = hop.outcome.members.find(({ port }) => network.topology.ports[sender]![port]!.link === link)
+    const member = hop.outcome.members.find(
+      ({ port }) => network.topology.ports[sender]![port]!.link === link,
+    )
     if (member === undefined || member.share === 0) continue
     const pair = `${hostOf(run, probe.source)}\n${hostOf(run, probe.destination)}`
     totals.set(pair, (totals.get(pair) ?? 0) + bytes * member.share)
@@ -51,20 +57,28 @@ export function topDemands(run: ScenarioRun, direction: number, window: { fromPs
     })
 }
 
-function largestFlows(run: ScenarioRun, window: { fromPs: number; toPs: number }): { flow: number; bytes: number }[] {
+function largestFlows(
+  run: ScenarioRun,
+  window: { fromPs: number; toPs: number },
+): { flow: number; bytes: number }[] {
   const { flows } = run.packetRun
   const overlapping: { flow: number; bytes: number }[] = []
   for (let flow = 0; flow < flows.size; flow++) {
     const [start, end] = lifeOf(flow, run)
     const overlap = Math.min(end, window.toPs) - Math.max(start, window.fromPs)
-    if (overlap > 0) overlapping.push({ flow, bytes: (flows.bytesDelivered[flow]! * overlap) / (end - start) })
+    if (overlap > 0)
+      overlapping.push({ flow, bytes: (flows.bytesDelivered[flow]! * overlap) / (end - start) })
   }
   return overlapping.sort((a, b) => b.bytes - a.bytes).slice(0, FLOWS_MAX)
 }
 
-function lifeOf(flow: number, { packetRun: { flows, blueprint }, scenario, nowPs }: ScenarioRun): readonly [number, number] {
+function lifeOf(
+  flow: number,
+  { packetRun: { flows, blueprint }, scenario, nowPs }: ScenarioRun,
+): readonly [number, number] {
   const { offered } = blueprint.traffic[flows.traffic[flow]!]!
-  if (offered.kind === 'stream') return [offered.startPs, Math.min(offered.stopPs ?? scenario.run.forPs, nowPs)]
+  if (offered.kind === 'stream')
+    return [offered.startPs, Math.min(offered.stopPs ?? scenario.run.forPs, nowPs)]
   const completedPs = flows.completedPs[flow]!
   return [flows.startPs[flow]!, completedPs === NEVER ? nowPs : completedPs]
 }

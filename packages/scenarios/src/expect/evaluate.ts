@@ -13,7 +13,8 @@ import { holds, type Measurement, type Span } from './measurement.ts'
 export function evaluate(expectation: Expectation, run: ScenarioRun, source?: string): ExpectationResult {
   const measurement = measure(expectation, run)
   const { value } = measurement
-  const broken = value === undefined ? expectation.bounds : expectation.bounds.filter((bound) => !holds(bound, value))
+  const broken =
+    value === undefined ? expectation.bounds : expectation.bounds.filter((bound) => !holds(bound, value))
   const pass = broken.length === 0
   const span = pass ? undefined : brokenSpan(broken, measurement, run.nowPs)
   return {
@@ -30,7 +31,11 @@ export function evaluate(expectation: Expectation, run: ScenarioRun, source?: st
 }
 
 /** From the first to the end of the last window in which the object itself broke a bound. */
-function brokenSpan(broken: readonly Bound[], { timeline, span }: Measurement, nowPs: number): Span | undefined {
+function brokenSpan(
+  broken: readonly Bound[],
+  { timeline, span }: Measurement,
+  nowPs: number,
+): Span | undefined {
   if (timeline === undefined) return span
   const { startPs, values, windowPs } = timeline
   const bad = startPs.filter((_, i) => broken.some((bound) => !holds(bound, values[i]!)))
@@ -51,6 +56,13 @@ const significant = (value: number): string => String(Number(value.toPrecision(4
 
 const printValue = (value: number, unit: Bound['unit']): string => UNIT_PRINTERS[unit](value)
 
-const RELATION_WORDS = { below: 'below', above: 'above', atMost: 'at most', atLeast: 'at least', equals: 'equal to' }
+const RELATION_WORDS = {
+  below: 'below',
+  above: 'above',
+  atMost: 'at most',
+  atLeast: 'at least',
+  equals: 'equal to',
+}
 
-const printBound = ({ relation, value, unit }: Bound): string => `${RELATION_WORDS[relation]} ${printValue(value, unit)}`
+const printBound = ({ relation, value, unit }: Bound): string =>
+  `${RELATION_WORDS[relation]} ${printValue(value, unit)}`

@@ -5,7 +5,14 @@ import { star } from '../run/small-scenarios.fixture.ts'
 type ExpectData = NonNullable<ScenarioOptions['expect']>[number]
 
 /** 1,000 bytes on the wire, 0.8 us at 10 Gbit/s, every 1.6 us: exactly half of h1's link and of h3's, no queue. */
-const half = traffic.stream({ name: 'half', from: 'r/h1', to: 'r/h3', packet: '962B', rate: '4.81Gbps', stop: '160us' })
+const half = traffic.stream({
+  name: 'half',
+  from: 'r/h1',
+  to: 'r/h3',
+  packet: '962B',
+  rate: '4.81Gbps',
+  stop: '160us',
+})
 /** As much again and more towards h3: its queue of 4 packets overflows. */
 const surge = traffic.stream({
   name: 'surge',
@@ -32,7 +39,8 @@ const base: ScenarioOptions = {
   run: { for: '208us', window: '16us', drain: '208us' },
 }
 
-const run = (expectations: ExpectData[]): Promise<ScenarioResult> => scenario({ ...base, expect: expectations }).run()
+const run = (expectations: ExpectData[]): Promise<ScenarioResult> =>
+  scenario({ ...base, expect: expectations }).run()
 
 /** What is measured, from one run: the bound holds for sure, so that the text is what counts. */
 async function measured(expectation: ExpectData): Promise<string> {
@@ -50,23 +58,45 @@ describe('link.utilization', () => {
     // the worst direction of all is full while both send
     [{ statistic: 'max', from: '80us', to: '112us', link: 'r/h3:r/a' } as Partial<ExpectData>, '100%'],
   ])('%j is %s', async (filter, value) => {
-    expect(await measured({ metric: 'link.utilization', atMost: '100%', ...filter } as ExpectData)).toBe(value)
+    expect(await measured({ metric: 'link.utilization', atMost: '100%', ...filter } as ExpectData)).toBe(
+      value,
+    )
   })
 
   it('looks for the smallest where it must be above, and names it', async () => {
-    const [idle] = (await run([{ metric: 'link.utilization', statistic: 'max', link: 'r/h1:r/a', above: '10%' }])).expectations
+    const [idle] = (
+      await run([{ metric: 'link.utilization', statistic: 'max', link: 'r/h1:r/a', above: '10%' }])
+    ).expectations
     expect(idle).toMatchObject({ pass: false, measured: '0%', object: 'r/a → r/h1', bound: 'above 10%' })
   })
 
   it('of a range finds what is out of it on either side', async () => {
-    const range = { metric: 'link.utilization', statistic: 'max', link: 'r/h1:r/a', atLeast: '20%', atMost: '90%' } as const
+    const range = {
+      metric: 'link.utilization',
+      statistic: 'max',
+      link: 'r/h1:r/a',
+      atLeast: '20%',
+      atMost: '90%',
+    } as const
     const [low] = (await run([range])).expectations
-    expect(low).toMatchObject({ pass: false, measured: '0%', object: 'r/a → r/h1', bound: 'at most 90% and at least 20%' })
+    expect(low).toMatchObject({
+      pass: false,
+      measured: '0%',
+      object: 'r/a → r/h1',
+      bound: 'at most 90% and at least 20%',
+    })
   })
 
   it('names direction, windows, demands and the command', async () => {
-    const expectation: ExpectData = { metric: 'link.utilization', statistic: 'max', below: '90%', link: 'r/h3:r/a' }
-    const [{ object, fromPs, toPs, hints, pass }] = (await run([expectation])).expectations as [ScenarioResult['expectations'][0]]
+    const expectation: ExpectData = {
+      metric: 'link.utilization',
+      statistic: 'max',
+      below: '90%',
+      link: 'r/h3:r/a',
+    }
+    const [{ object, fromPs, toPs, hints, pass }] = (await run([expectation])).expectations as [
+      ScenarioResult['expectations'][0],
+    ]
     expect({ pass, object }).toEqual({ pass: false, object: 'r/a → r/h3' })
     expect(fromPs).toBe(80e6)
     expect(toPs).toBeLessThanOrEqual(128e6)
@@ -113,8 +143,16 @@ describe('drops and marks', () => {
       { metric: 'link.marks', atMost: 1e9 },
     ])
     const values = result.expectations.map(({ measured: value }) => Number(value))
-    const at = (place: string) => result.drops.filter((row) => row.place === place).reduce((sum, row) => sum + row.packets, 0)
-    expect(values.slice(0, 6)).toEqual([result.packets.dropped, result.packets.dropped, 0, at('r/a → r/h3'), 0, values[5]])
+    const at = (place: string) =>
+      result.drops.filter((row) => row.place === place).reduce((sum, row) => sum + row.packets, 0)
+    expect(values.slice(0, 6)).toEqual([
+      result.packets.dropped,
+      result.packets.dropped,
+      0,
+      at('r/a → r/h3'),
+      0,
+      values[5],
+    ])
     expect(values[5]! + values[6]! + values[7]!).toBe(result.packets.dropped)
     expect(values[6]).toBeGreaterThan(10)
     expect(values[9]).toBe(result.packets.dropped)
@@ -139,7 +177,9 @@ describe('drops and marks', () => {
   })
 
   it('marks are none where nothing speaks ECN, and none is no fault', async () => {
-    expect((await run([{ metric: 'link.marks', link: 'r/h1:r/a', equals: 0 }])).expectations[0]).toMatchObject({
+    expect(
+      (await run([{ metric: 'link.marks', link: 'r/h1:r/a', equals: 0 }])).expectations[0],
+    ).toMatchObject({
       pass: true,
       measured: '0',
       object: null,
@@ -171,7 +211,8 @@ describe('flows', () => {
   })
 
   it('sizes and times choose flows: the upper end is excluded', async () => {
-    const count = (filter: object) => measured({ metric: 'flow.unfinished', of, atLeast: 0, ...filter } as ExpectData)
+    const count = (filter: object) =>
+      measured({ metric: 'flow.unfinished', of, atLeast: 0, ...filter } as ExpectData)
     expect(await count({ sizes: '>= 1GB' })).toBe('1')
     expect(await count({ sizes: '< 1GB' })).toBe('0')
     expect(await count({ sizes: '200kB..1GB' })).toBe('0')
@@ -190,7 +231,11 @@ describe('flows', () => {
     const [slowest, thinnest, middle, open, mean] = result.expectations
     expect(slowest).toMatchObject({ object: 'r/h5 → r/h4, 200kB', fromPs: 100e6 })
     expect(thinnest).toMatchObject({ object: 'r/h4 → r/h5, 1000B', fromPs: 0 })
-    expect(middle).toMatchObject({ object: 'r/h4 → r/h5, 50kB', fromPs: 10e6, hints: ['1 flow was measured'] })
+    expect(middle).toMatchObject({
+      object: 'r/h4 → r/h5, 50kB',
+      fromPs: 10e6,
+      hints: ['1 flow was measured'],
+    })
     expect(open).toMatchObject({ object: 'r/h4 → r/h5, 1GB', fromPs: 150e6, toPs: result.simulatedPs })
     expect(mean).toMatchObject({ pass: false, object: null, hints: ['3 flows were measured'] })
   })
@@ -232,7 +277,12 @@ describe('nothing to measure', () => {
   })
 
   it('where the run was stopped before', async () => {
-    const expectation: ExpectData = { metric: 'queue.depth', statistic: 'max', from: '100us', below: '1 packets' }
+    const expectation: ExpectData = {
+      metric: 'queue.depth',
+      statistic: 'max',
+      from: '100us',
+      below: '1 packets',
+    }
     const stopped = await scenario({ ...base, expect: [expectation] }).run({ signal: AbortSignal.abort() })
     expect(stopped.expectations[0]).toMatchObject({
       pass: false,

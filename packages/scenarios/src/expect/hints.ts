@@ -15,8 +15,10 @@ export function hintsFor(
   const { value, samples, direction, flow } = measurement
   if (value === undefined) return [nothingMeasured(metric, run)]
   const hints: string[] = []
-  if (metric.startsWith('flow.')) hints.push(`${samples} ${samples === 1 ? 'flow was' : 'flows were'} measured`)
-  if (direction !== undefined && span !== undefined) hints.push(...directionHints(direction, span, run, source))
+  if (metric.startsWith('flow.'))
+    hints.push(`${samples} ${samples === 1 ? 'flow was' : 'flows were'} measured`)
+  if (direction !== undefined && span !== undefined)
+    hints.push(...directionHints(direction, span, run, source))
   if (flow !== undefined && source !== undefined) hints.push(flowCommand(flow, run, source))
   return hints
 }
@@ -26,12 +28,19 @@ function nothingMeasured(metric: string, run: ScenarioRun): string {
   return `no window of the time series lies in that time; it ends at ${printDuration(run.recordedToPs)}`
 }
 
-function directionHints(direction: number, span: Span, run: ScenarioRun, source: string | undefined): string[] {
+function directionHints(
+  direction: number,
+  span: Span,
+  run: ScenarioRun,
+  source: string | undefined,
+): string[] {
   const { topology } = run.packetRun.network
   const hints: string[] = []
   const demands = topDemands(run, direction, span)
   if (demands.length > 0) {
-    const shares = demands.map(({ from, to, share }) => `${from} → ${to} ${printPercent(share, { digits: 2 })}`)
+    const shares = demands.map(
+      ({ from, to, share }) => `${from} → ${to} ${printPercent(share, { digits: 2 })}`,
+    )
     hints.push(`top demands: ${shares.join(', ')}`)
   }
   const link = topology.links[run.links.directions[direction]!.link]!.name

@@ -22,10 +22,16 @@ export function measureDrops(expectation: Expectation, run: ScenarioRun): Measur
 }
 
 const trafficIndex = (name: string | undefined, run: ScenarioRun): number | undefined =>
-  name === undefined ? undefined : run.packetRun.blueprint.traffic.findIndex((traffic) => traffic.name === name)
+  name === undefined
+    ? undefined
+    : run.packetRun.blueprint.traffic.findIndex((traffic) => traffic.name === name)
 
 /** Sums of many drops count in full wherever they overlap the time asked about. */
-function* countedRows(expectation: Expectation, run: ScenarioRun, traffic: number | undefined): Generator<DropRow> {
+function* countedRows(
+  expectation: Expectation,
+  run: ScenarioRun,
+  traffic: number | undefined,
+): Generator<DropRow> {
   const { filter, fromPs, toPs } = expectation
   const places = placesOf(expectation, run)
   for (const row of run.drops.rows()) {
@@ -41,7 +47,9 @@ function* countedRows(expectation: Expectation, run: ScenarioRun, traffic: numbe
 function placesOf(expectation: Expectation, run: ScenarioRun): Set<string> | undefined {
   const { filter } = expectation
   if (filter.links === undefined && filter.switches === undefined) return undefined
-  const names = directionsOf(expectation, run).map((direction) => run.links.directions[direction]!.transmitter.name)
+  const names = directionsOf(expectation, run).map(
+    (direction) => run.links.directions[direction]!.transmitter.name,
+  )
   // a switch drops by itself too: no route, TTL expired
   return new Set(filter.links === undefined ? [...names, ...filter.switches!] : names)
 }

@@ -10,7 +10,8 @@ export function measureFlows(expectation: Expectation, run: ScenarioRun): Measur
   const { filter, fromPs, toPs, metric } = expectation
   const rows = run.flows.rows(fromPs, toPs).filter(({ traffic, bytes }) => {
     const { sizes } = filter
-    if (filter.traffic !== undefined && run.packetRun.blueprint.traffic[traffic]!.name !== filter.traffic) return false
+    if (filter.traffic !== undefined && run.packetRun.blueprint.traffic[traffic]!.name !== filter.traffic)
+      return false
     return sizes === undefined || (bytes >= sizes.minBytes && bytes < sizes.belowBytes)
   })
   const { retransmissions, timeouts } = run.packetRun.flows
@@ -27,11 +28,16 @@ export function measureFlows(expectation: Expectation, run: ScenarioRun): Measur
 }
 
 /** Percentiles and extremes are values of one flow, which is named; a mean is nobody's. */
-function measureCompleted({ metric, statistic }: Expectation, rows: readonly FlowRow[], run: ScenarioRun): Measurement {
+function measureCompleted(
+  { metric, statistic }: Expectation,
+  rows: readonly FlowRow[],
+  run: ScenarioRun,
+): Measurement {
   const completed = rows.filter((row) => row.fctPs !== undefined)
   const values = Float64Array.from(completed, (row) => flowValue(metric, row)).sort()
   const value = statisticOf(values, statistic)
-  const owner = statistic.kind === 'mean' ? undefined : completed.find((row) => flowValue(metric, row) === value)
+  const owner =
+    statistic.kind === 'mean' ? undefined : completed.find((row) => flowValue(metric, row) === value)
   return { value, samples: values.length, ...(owner !== undefined && named(owner, run)) }
 }
 
@@ -41,7 +47,11 @@ function flowValue(metric: Expectation['metric'], { slowdown, fctPs, bytes }: Fl
 }
 
 /** Flows without an end, those that gave up among them; the first is named. */
-function measureUnfinished(expectation: Expectation, rows: readonly FlowRow[], run: ScenarioRun): Measurement {
+function measureUnfinished(
+  expectation: Expectation,
+  rows: readonly FlowRow[],
+  run: ScenarioRun,
+): Measurement {
   const unfinished = rows.filter((row) => row.fctPs === undefined)
   const share = expectation.bounds.some(({ unit }) => unit === 'share')
   const value = share ? unfinished.length / Math.max(rows.length, 1) : unfinished.length
@@ -59,7 +69,10 @@ function sumOf(rows: readonly FlowRow[], value: (row: FlowRow) => number, run: S
 }
 
 /** `a → b, 45kB`, and its lifetime. */
-function named({ flow, bytes, startPs, fctPs }: FlowRow, run: ScenarioRun): Pick<Measurement, 'object' | 'span' | 'flow'> {
+function named(
+  { flow, bytes, startPs, fctPs }: FlowRow,
+  run: ScenarioRun,
+): Pick<Measurement, 'object' | 'span' | 'flow'> {
   const { source, destination } = run.packetRun.flows
   const [from, to] = [hostOf(run, source[flow]!), hostOf(run, destination[flow]!)]
   const toPs = fctPs === undefined ? run.nowPs : startPs + fctPs

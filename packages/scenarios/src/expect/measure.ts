@@ -12,7 +12,9 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
       return measureWindows(expectation, run, (direction) => run.links.utilization(direction))
     case 'queue.depth':
       return measureWindows(expectation, run, (direction) =>
-        expectation.bounds[0]!.unit === 'bytes' ? run.links.peakBytes(direction) : run.links.peakPackets(direction),
+        expectation.bounds[0]!.unit === 'bytes'
+          ? run.links.peakBytes(direction)
+          : run.links.peakPackets(direction),
       )
     case 'link.marks':
       return measureMarks(expectation, run)
@@ -46,11 +48,16 @@ function measureWindows(
 }
 
 /** Whole windows within the time asked about; if it is shorter than one, those that overlap it. */
-function windowsWithin({ fromPs, toPs }: Expectation, { windowStarts, scenario, recordedToPs }: ScenarioRun): number[] {
+function windowsWithin(
+  { fromPs, toPs }: Expectation,
+  { windowStarts, scenario, recordedToPs }: ScenarioRun,
+): number[] {
   const { windowPs } = scenario.run
   const all = windowStarts.map((_, window) => window)
   const untilPs = Math.min(toPs, recordedToPs)
-  const whole = all.filter((window) => windowStarts[window]! >= fromPs && windowStarts[window]! + windowPs <= untilPs)
+  const whole = all.filter(
+    (window) => windowStarts[window]! >= fromPs && windowStarts[window]! + windowPs <= untilPs,
+  )
   if (whole.length > 0) return whole
   return all.filter((window) => windowStarts[window]! < toPs && windowStarts[window]! + windowPs > fromPs)
 }
@@ -67,5 +74,11 @@ function measureMarks(expectation: Expectation, run: ScenarioRun): Measurement {
   if (total === 0) return { value: 0, samples: 0 }
   const { direction } = most
   const object = run.links.directions[direction]!.transmitter.name
-  return { value: total, samples: total, object, direction, span: { fromPs, toPs: Math.min(toPs, run.nowPs) } }
+  return {
+    value: total,
+    samples: total,
+    object,
+    direction,
+    span: { fromPs, toPs: Math.min(toPs, run.nowPs) },
+  }
 }

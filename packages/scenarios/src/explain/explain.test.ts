@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type Explanation, fail, leafSpine, region, repair, renderExplanation, type ScenarioOptions, scenario } from '../index.ts'
+import {
+  type Explanation,
+  fail,
+  leafSpine,
+  region,
+  repair,
+  renderExplanation,
+  type ScenarioOptions,
+  scenario,
+} from '../index.ts'
 
 const shape = { leaves: 2, spines: 2, hostsPerLeaf: 2, hostLink: '10Gbps', fabricLink: '40Gbps' } as const
 const routing = { detection: '100us', convergence: '100us' }
@@ -14,13 +23,20 @@ const ask = (events: ScenarioOptions['events'], question: object = {}): Explanat
 function keysOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [keysOf(value[0])]
   if (typeof value !== 'object' || value === null) return value === null ? null : typeof value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === 'reply' ? 'reply' : keysOf(each)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, key === 'reply' ? 'reply' : keysOf(each)]),
+  )
 }
 
 describe('a packet', () => {
   it('that arrives: every ECMP member with its weight, and the reply', () => {
     const { verdict, delivered, reason, at, hops, reply } = ask([])
-    expect({ verdict, delivered, reason, at }).toEqual({ verdict: 'delivered', delivered: 1, reason: null, at: null })
+    expect({ verdict, delivered, reason, at }).toEqual({
+      verdict: 'delivered',
+      delivered: 1,
+      reason: null,
+      at: null,
+    })
     expect(hops.map(({ node, depth, share, action }) => [node, depth, share, action])).toEqual([
       [from, 0, 1, 'forward'],
       ['r/leaf-0', 1, 1, 'forward'],
@@ -33,7 +49,11 @@ describe('a packet', () => {
       ['r/leaf-0 → r/spine-0', 0.5, 40e9, true],
       ['r/leaf-0 → r/spine-1', 0.5, 40e9, true],
     ])
-    expect(reply).toMatchObject({ verdict: 'delivered', question: { from: { host: to }, to: { host: from } }, reply: null })
+    expect(reply).toMatchObject({
+      verdict: 'delivered',
+      question: { from: { host: to }, to: { host: from } },
+      reply: null,
+    })
   })
 
   it('with a source port takes one way', () => {
@@ -47,7 +67,12 @@ describe('a packet', () => {
     const events = [fail('r/spine-1', '1ms')]
     expect(ask(events, { at: '999us' }).verdict).toBe('delivered')
     for (const at of ['1ms', '1199us']) {
-      expect(ask(events, { at })).toMatchObject({ verdict: 'partly delivered', delivered: 0.5, reason: 'link-down', at: 'r/leaf-0' })
+      expect(ask(events, { at })).toMatchObject({
+        verdict: 'partly delivered',
+        delivered: 0.5,
+        reason: 'link-down',
+        at: 'r/leaf-0',
+      })
     }
     const after = ask(events, { at: '1200us' })
     expect([after.verdict, after.hops.some(({ node }) => node === 'r/spine-1')]).toEqual(['delivered', false])
@@ -61,12 +86,21 @@ describe('a packet', () => {
 
   it('from a dead host drops there, and has no reply', () => {
     const { verdict, reason, at, reply } = ask([fail(from, '0s')])
-    expect({ verdict, reason, at, reply }).toEqual({ verdict: 'dropped', reason: 'node-down', at: from, reply: null })
+    expect({ verdict, reason, at, reply }).toEqual({
+      verdict: 'dropped',
+      reason: 'node-down',
+      at: from,
+      reply: null,
+    })
   })
 
   it('to a dead host drops before it, as link-down until there is no route', () => {
     const events = [fail(to, '1ms')]
-    expect(ask(events, { at: '1ms' })).toMatchObject({ verdict: 'dropped', reason: 'link-down', at: 'r/leaf-1' })
+    expect(ask(events, { at: '1ms' })).toMatchObject({
+      verdict: 'dropped',
+      reason: 'link-down',
+      at: 'r/leaf-1',
+    })
     expect(ask(events, { at: '2ms' })).toMatchObject({ verdict: 'dropped', reason: 'no-route', delivered: 0 })
   })
 
@@ -77,7 +111,9 @@ describe('a packet', () => {
       return `${verdict}, ${reply?.verdict ?? 'no reply'}`
     })
     // forward and reply hash on their own
-    expect(new Set(verdicts)).toEqual(new Set(['delivered, delivered', 'delivered, dropped', 'dropped, no reply']))
+    expect(new Set(verdicts)).toEqual(
+      new Set(['delivered, delivered', 'delivered, dropped', 'dropped, no reply']),
+    )
     const both = ask(events)
     expect([both.verdict, both.reply?.verdict]).toEqual(['partly delivered', 'partly delivered'])
   })
@@ -96,7 +132,11 @@ describe('a packet', () => {
 describe('bonded hosts', () => {
   const bonded = leafSpine({ ...shape, nicsPerHost: 2, nicAttachment: 'neighbours', bond: true })
   const dual = (events: NonNullable<ScenarioOptions['events']>, at: string) =>
-    scenario({ regions: { r: region({ fabric: bonded, routing }) }, events }).explain({ from, to: 'r/leaf-0/host-1', at })
+    scenario({ regions: { r: region({ fabric: bonded, routing }) }, events }).explain({
+      from,
+      to: 'r/leaf-0/host-1',
+      at,
+    })
 
   it('choose among their links, and live on with one', () => {
     const whole = dual([], '0s')

@@ -152,7 +152,8 @@ export function findEndpoint(network: Network, text: string, family: 'ipv4' | 'i
   }
   const address = findAddress(network, text)
   const node = address === undefined ? undefined : network.hostOf(address)
-  if (address === undefined || node === undefined || addresses.isIpv6(address) !== (family === 'ipv6')) return undefined
+  if (address === undefined || node === undefined || addresses.isIpv6(address) !== (family === 'ipv6'))
+    return undefined
   return { host: topology.nodes[node]!.name, address: addresses.textOf(address) }
 }
 

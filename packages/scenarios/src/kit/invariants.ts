@@ -21,27 +21,35 @@ export function assertDropsExplained({ drops, packets, links, network }: Scenari
   const places = new Set([...links, ...network.nodes].map(({ name }) => name))
   let explained = 0
   for (const { reason, place, packets: lost } of drops) {
-    if (!(DROP_REASONS as readonly string[]).includes(reason)) throw new InvariantError(`unknown drop reason ${reason}`)
-    if (!places.has(place)) throw new InvariantError(`packets were dropped at ${place}, which is not in the network`)
+    if (!(DROP_REASONS as readonly string[]).includes(reason))
+      throw new InvariantError(`unknown drop reason ${reason}`)
+    if (!places.has(place))
+      throw new InvariantError(`packets were dropped at ${place}, which is not in the network`)
     explained += lost
   }
-  if (explained !== packets.dropped) throw new InvariantError(`${explained} of ${packets.dropped} drops have a reason`)
+  if (explained !== packets.dropped)
+    throw new InvariantError(`${explained} of ${packets.dropped} drops have a reason`)
 }
 
 /** Throws unless a run came to its own end, with nothing under way but at the horizon. */
 export function assertEnded({ partial, simulatedPs, horizonPs, packets, flows }: ScenarioResult): void {
   if (partial) throw new InvariantError('the run was interrupted')
-  if (simulatedPs > horizonPs) throw new InvariantError(`the run ended at ${simulatedPs} ps, after ${horizonPs} ps`)
+  if (simulatedPs > horizonPs)
+    throw new InvariantError(`the run ended at ${simulatedPs} ps, after ${horizonPs} ps`)
   const unfinished = flows.reduce((sum, traffic) => sum + traffic.unfinished, 0)
   if (simulatedPs < horizonPs && (packets.inFlight > 0 || unfinished > 0)) {
-    throw new InvariantError(`the run ended early with ${packets.inFlight} packets and ${unfinished} flows under way`)
+    throw new InvariantError(
+      `the run ended early with ${packets.inFlight} packets and ${unfinished} flows under way`,
+    )
   }
 }
 
 /** Throws unless both results tell of the same events. */
 export function assertSameRun(a: ScenarioResult, b: ScenarioResult): void {
   if (a.digest === b.digest && a.events === b.events && a.simulatedPs === b.simulatedPs) return
-  const told = [a, b].map(({ digest, events, simulatedPs }) => `${digest} after ${events} events, ${simulatedPs} ps`)
+  const told = [a, b].map(
+    ({ digest, events, simulatedPs }) => `${digest} after ${events} events, ${simulatedPs} ps`,
+  )
   throw new InvariantError(`the runs differ: ${told.join(' and ')}`)
 }
 
@@ -56,7 +64,9 @@ const ORDERED = new Set(['between', 'cdf'])
 function shuffle(value: unknown, stream: RandomStream, key = ''): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (!Array.isArray(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shuffle(each, stream, name)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, shuffle(each, stream, name)]),
+    )
   }
   const items = value.map((each) => shuffle(each, stream))
   if (ORDERED.has(key)) return items

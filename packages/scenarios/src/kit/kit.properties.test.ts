@@ -12,14 +12,18 @@ import {
 
 describe('any scenario', () => {
   it('conserves packets and flows, explains every drop, ends, and does so again; lists in any order', async () => {
-    const property = fc.asyncProperty(smallScenario(), fc.string({ maxLength: 3 }), async (options, order) => {
-      const result = await scenario(options).run()
-      assertConserved(result)
-      assertDropsExplained(result)
-      assertEnded(result)
-      assertSameRun(result, await scenario(options).run())
-      assertSameRun(result, await scenario(shuffled(options, order)).run())
-    })
+    const property = fc.asyncProperty(
+      smallScenario(),
+      fc.string({ maxLength: 3 }),
+      async (options, order) => {
+        const result = await scenario(options).run()
+        assertConserved(result)
+        assertDropsExplained(result)
+        assertEnded(result)
+        assertSameRun(result, await scenario(options).run())
+        assertSameRun(result, await scenario(shuffled(options, order)).run())
+      },
+    )
     await fc.assert(property, { numRuns: 15 })
   })
 })
@@ -38,12 +42,18 @@ describe('the invariants', () => {
     expect(() => assertConserved({ ...result, flows })).toThrow('flows of t0 are not conserved')
     const [node] = result.network.nodes
     const drop = (reason: string, place: string) => [{ reason, place, packets: 1, firstPs: 0, lastPs: 0 }]
-    expect(() => assertDropsExplained({ ...result, drops: drop('magic', node!.name) })).toThrow('unknown drop reason')
-    expect(() => assertDropsExplained({ ...result, drops: drop('no-route', 'x') })).toThrow('not in the network')
+    expect(() => assertDropsExplained({ ...result, drops: drop('magic', node!.name) })).toThrow(
+      'unknown drop reason',
+    )
+    expect(() => assertDropsExplained({ ...result, drops: drop('no-route', 'x') })).toThrow(
+      'not in the network',
+    )
     const silent = { ...result.packets, dropped: 9 }
     expect(() => assertDropsExplained({ ...result, packets: silent, drops: [] })).toThrow('0 of 9 drops')
     expect(() => assertEnded({ ...result, partial: true })).toThrow('interrupted')
-    expect(() => assertEnded({ ...result, simulatedPs: 1, packets: { ...packets, inFlight: 2 } })).toThrow('under way')
+    expect(() => assertEnded({ ...result, simulatedPs: 1, packets: { ...packets, inFlight: 2 } })).toThrow(
+      'under way',
+    )
     expect(() => assertSameRun(result, { ...result, digest: '' })).toThrow('the runs differ')
   })
 

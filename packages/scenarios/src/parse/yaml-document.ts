@@ -33,7 +33,8 @@ export function parseYamlDocument(text: string): YamlParsed {
     ...positionAt(lines, offset),
   })
   const problems = documents.flatMap((each) => [...each.errors, ...each.warnings])
-  if (problems.length > 0) return { ok: false, issues: distinct(problems.map((each) => at(each.pos[0], plainWords(each)))) }
+  if (problems.length > 0)
+    return { ok: false, issues: distinct(problems.map((each) => at(each.pos[0], plainWords(each)))) }
   const [document, second] = documents
   if (document === undefined || document.contents === null) {
     return refused('the file is empty; weft init writes a scenario to start from', 1, 1)

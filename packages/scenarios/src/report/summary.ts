@@ -122,12 +122,14 @@ function lossTable({ drops, packets }: ScenarioResult, paint: Palette): string {
 
 function linkTable({ links }: ScenarioResult, paint: Palette): string {
   if (links.length === 0) return ''
-  const rows = hottestLinks({ links }, LINKS_SHOWN).map(({ name, utilization: { mean, max, maxFromPs }, queuePeakPackets }) => [
-    plain(name),
-    percentCell(mean),
-    `${percentCell(max)} at ${instant(maxFromPs)}`,
-    count(queuePeakPackets),
-  ])
+  const rows = hottestLinks({ links }, LINKS_SHOWN).map(
+    ({ name, utilization: { mean, max, maxFromPs }, queuePeakPackets }) => [
+      plain(name),
+      percentCell(mean),
+      `${percentCell(max)} at ${instant(maxFromPs)}`,
+      count(queuePeakPackets),
+    ],
+  )
   return table(['Hottest links', 'mean', 'busiest window', 'queue peak'], 'lrlr', rows, paint)
 }
 

@@ -4,7 +4,14 @@ import { evaluate } from '../expect/evaluate.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { VERSION } from '../version.ts'
 import { trafficResult } from './flow-statistics.ts'
-import type { DropResult, LinkResult, NetworkResult, ScenarioResult, SeriesResult, TrafficResult } from './result.ts'
+import type {
+  DropResult,
+  LinkResult,
+  NetworkResult,
+  ScenarioResult,
+  SeriesResult,
+  TrafficResult,
+} from './result.ts'
 
 export interface ResultContext {
   /** SHA-256 of the inputs, hexadecimal. */
@@ -25,7 +32,9 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
   const { ledger, packets } = packetRun.network
   const warnings = [...context.warnings]
   if (run.drops.summed > 0) {
-    warnings.push(`${run.drops.summed} drops came after the first ${run.drops.size} and are not in the time series`)
+    warnings.push(
+      `${run.drops.summed} drops came after the first ${run.drops.size} and are not in the time series`,
+    )
   }
   if (run.recordedToPs < run.nowPs) {
     const windows = run.windowStarts.length
@@ -70,7 +79,13 @@ function networkResult({ packetRun }: ScenarioRun): NetworkResult {
     nodes: topology.nodes.map((node) => {
       return { name: node.name, kind: node.kind, tier: node.kind === 'host' ? 'host' : node.tier }
     }),
-    links: topology.links.map(({ name, ends, tier, rateBps, delayPs }) => ({ name, ends, tier, rateBps, delayPs })),
+    links: topology.links.map(({ name, ends, tier, rateBps, delayPs }) => ({
+      name,
+      ends,
+      tier,
+      rateBps,
+      delayPs,
+    })),
     oversubscription: oversubscription(blueprint).map(({ tier, min, max }) => ({ tier, min, max })),
   }
 }
@@ -113,7 +128,10 @@ function seriesResult(run: ScenarioRun): SeriesResult {
   return {
     windowPs,
     startPs: windowStarts,
-    goodputBps: packetRun.blueprint.traffic.map(({ name }, i) => ({ traffic: name, values: flows.goodputBps[i]! })),
+    goodputBps: packetRun.blueprint.traffic.map(({ name }, i) => ({
+      traffic: name,
+      values: flows.goodputBps[i]!,
+    })),
     activeFlows: flows.active,
     drops: dropSeries(run),
     links: notableDirections(run).map((direction) => ({
@@ -129,7 +147,8 @@ function notableDirections({ links }: ScenarioRun): number[] {
   const all = links.directions.map((_, direction) => direction)
   const mean = all.map((direction) => links.utilization(direction).reduce((a, b) => a + b, 0))
   const deepest = all.map((direction) => links.peakPackets(direction).reduce((a, b) => Math.max(a, b), 0))
-  const top = (score: readonly number[]) => [...all].sort((a, b) => score[b]! - score[a]! || a - b).slice(0, SERIES_LINKS)
+  const top = (score: readonly number[]) =>
+    [...all].sort((a, b) => score[b]! - score[a]! || a - b).slice(0, SERIES_LINKS)
   return [...new Set([...top(mean), ...top(deepest)])]
 }
 
@@ -163,7 +182,8 @@ function tierSeries({ links, packetRun, windowStarts }: ScenarioRun): SeriesResu
 }
 
 /** Six digits: what single precision holds, without its dust. */
-const rounded = (values: ArrayLike<number>): number[] => Array.from(values, (value) => Math.round(value * 1e6) / 1e6)
+const rounded = (values: ArrayLike<number>): number[] =>
+  Array.from(values, (value) => Math.round(value * 1e6) / 1e6)
 
 function dropSeries(run: ScenarioRun): SeriesResult['drops'] {
   const { windowPs } = run.scenario.run
@@ -179,7 +199,9 @@ function dropSeries(run: ScenarioRun): SeriesResult['drops'] {
     const window = Math.floor(firstPs / windowPs)
     if (window < values.length) values[window]!++
   }
-  return [...byReason].map(([reason, values]) => ({ reason, values })).sort((a, b) => (a.reason < b.reason ? -1 : 1))
+  return [...byReason]
+    .map(([reason, values]) => ({ reason, values }))
+    .sort((a, b) => (a.reason < b.reason ? -1 : 1))
 }
 
 function dropResults(run: ScenarioRun): DropResult[] {

@@ -5,7 +5,9 @@ import { star } from '../run/small-scenarios.fixture.ts'
 import { flowRows, trafficResult } from './flow-statistics.ts'
 
 /** A table of flows: size, start, completion (negative: none). */
-function tableOf(rows: readonly (readonly [bytes: number, startPs: number, completedPs: number])[]): FlowTable {
+function tableOf(
+  rows: readonly (readonly [bytes: number, startPs: number, completedPs: number])[],
+): FlowTable {
   const flows = new FlowTable(new PacketTable({ checked: true }))
   for (const [bytes, startPs, completedPs] of rows) {
     const flow = flows.add({ traffic: 0, source: 0, destination: 1, bytes, startPs })
@@ -15,21 +17,47 @@ function tableOf(rows: readonly (readonly [bytes: number, startPs: number, compl
 }
 
 const resultOf = (flows: FlowTable, fromPs = 0, toPs = 1e12) =>
-  trafficResult({ name: 't', transport: 'newreno' }, flowRows(flows, { fromPs, toPs }, () => 100), flows)
+  trafficResult(
+    { name: 't', transport: 'newreno' },
+    flowRows(flows, { fromPs, toPs }, () => 100),
+    flows,
+  )
 
 describe('flow statistics', () => {
   it('take the flows that start in the window, the first instant included', () => {
-    const flows = tableOf([[1, 9, 50], [1, 10, 50], [1, 19, 50], [1, 20, 50]])
+    const flows = tableOf([
+      [1, 9, 50],
+      [1, 10, 50],
+      [1, 19, 50],
+      [1, 20, 50],
+    ])
     expect(resultOf(flows, 10, 20).started).toBe(2)
   })
 
   it('leave streams out', () => {
-    expect(resultOf(tableOf([[Infinity, 0, -1], [5, 0, 100]]))).toMatchObject({ started: 1, completed: 1, bytes: 5 })
+    expect(
+      resultOf(
+        tableOf([
+          [Infinity, 0, -1],
+          [5, 0, 100],
+        ]),
+      ),
+    ).toMatchObject({ started: 1, completed: 1, bytes: 5 })
   })
 
   it('sort into bins by size, the lower end included', () => {
-    const flows = tableOf([[9_999, 0, 200], [10_000, 0, 200], [99_999, 0, -1], [1_000_000, 0, 200]])
-    const bins = resultOf(flows).bins.map(({ label, flows: count, completed, unfinished }) => [label, count, completed, unfinished])
+    const flows = tableOf([
+      [9_999, 0, 200],
+      [10_000, 0, 200],
+      [99_999, 0, -1],
+      [1_000_000, 0, 200],
+    ])
+    const bins = resultOf(flows).bins.map(({ label, flows: count, completed, unfinished }) => [
+      label,
+      count,
+      completed,
+      unfinished,
+    ])
     expect(bins).toEqual([
       ['< 10kB', 1, 1, 0],
       ['10kB..100kB', 2, 1, 1],
@@ -39,7 +67,11 @@ describe('flow statistics', () => {
   })
 
   it('count failed flows apart from unfinished ones; both are missing from the percentiles', () => {
-    const flows = tableOf([[1, 0, 100], [1, 0, -1], [1, 0, -1]])
+    const flows = tableOf([
+      [1, 0, 100],
+      [1, 0, -1],
+      [1, 0, -1],
+    ])
     flows.fail(1, 'syn-timeout')
     const result = resultOf(flows)
     expect(result).toMatchObject({ started: 3, completed: 1, unfinished: 1, failed: 1 })
@@ -64,7 +96,9 @@ describe('slowdown of a flow alone', () => {
   const lone = (size: string, regions = star(2)) => {
     const from = Object.keys(regions)[0]!
     const [source, destination] = from === 'r' ? ['r/h1', 'r/h2'] : ['p/leaf-0/host-0', 'p/leaf-1/host-0']
-    const flows = [{ at: '0us', from: source, to: destination, size }] as [{ at: string; from: string; to: string; size: string }]
+    const flows = [{ at: '0us', from: source, to: destination, size }] as [
+      { at: string; from: string; to: string; size: string },
+    ]
     return scenario({ regions, traffic: [traffic.flows(flows)], run: { for: '10us', drain: '1s' } }).run()
   }
 
@@ -82,7 +116,13 @@ describe('slowdown of a flow alone', () => {
 
   it.each(['1B', '1448B', '1449B', '20kB', '300kB', '3MB'])('is never below 1: %s', async (size) => {
     const link = { rate: '10Gbps', delay: '1us' }
-    const fabric = leafSpine({ leaves: 2, spines: 1, hostsPerLeaf: 1, hostLink: link, fabricLink: { rate: '40Gbps', delay: '2us' } })
+    const fabric = leafSpine({
+      leaves: 2,
+      spines: 1,
+      hostsPerLeaf: 1,
+      hostLink: link,
+      fabricLink: { rate: '40Gbps', delay: '2us' },
+    })
     for (const regions of [star(2), { p: region({ fabric }) }]) {
       const { flows } = await lone(size, regions as ReturnType<typeof star>)
       expect(flows[0]!.completed).toBe(1)

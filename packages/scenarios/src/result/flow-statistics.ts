@@ -3,7 +3,11 @@ import { percentileOf } from './percentile.ts'
 import type { SizeBinResult, TrafficResult } from './result.ts'
 
 /** Upper ends of the size bins; the last is open. */
-const BINS: readonly { readonly label: string; readonly fromBytes: number; readonly toBytes: number | null }[] = [
+const BINS: readonly {
+  readonly label: string
+  readonly fromBytes: number
+  readonly toBytes: number | null
+}[] = [
   { label: '< 10kB', fromBytes: 0, toBytes: 10_000 },
   { label: '10kB..100kB', fromBytes: 10_000, toBytes: 100_000 },
   { label: '100kB..1MB', fromBytes: 100_000, toBytes: 1_000_000 },
@@ -76,7 +80,9 @@ export function trafficResult(
 }
 
 function binResult(bin: (typeof BINS)[number], rows: readonly FlowRow[]): SizeBinResult {
-  const inBin = rows.filter(({ bytes }) => bytes >= bin.fromBytes && (bin.toBytes === null || bytes < bin.toBytes))
+  const inBin = rows.filter(
+    ({ bytes }) => bytes >= bin.fromBytes && (bin.toBytes === null || bytes < bin.toBytes),
+  )
   const completed = inBin.filter((row) => row.fctPs !== undefined)
   const slowdowns = Float64Array.from(completed, (row) => row.slowdown!).sort()
   const fcts = Float64Array.from(completed, (row) => row.fctPs!).sort()

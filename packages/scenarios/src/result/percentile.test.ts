@@ -30,7 +30,12 @@ describe('percentiles', () => {
     expect([value! >= low, value! <= high]).toEqual([true, true])
   })
 
-  it.each([[7, 100, 7], [99.9, 10_000, 9_990], [50, 3, 2], [33.3, 1000, 333]])('p%d of 1 to %d is %d', (percent, samples, value) => {
+  it.each([
+    [7, 100, 7],
+    [99.9, 10_000, 9_990],
+    [50, 3, 2],
+    [33.3, 1000, 333],
+  ])('p%d of 1 to %d is %d', (percent, samples, value) => {
     expect(percentileOf(upTo(samples), percent, 0).value).toBe(value)
   })
 

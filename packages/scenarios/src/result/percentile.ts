@@ -10,11 +10,18 @@ const SAMPLES_BEYOND_MIN = 10
  */
 export function percentileOf(sorted: ArrayLike<number>, percent: number, missing: number): Percentile {
   const samples = sorted.length
-  if (samples === 0) return { value: null, samples, interval: [null, null], supported: false, biased: missing > 0 }
+  if (samples === 0)
+    return { value: null, samples, interval: [null, null], supported: false, biased: missing > 0 }
   const probability = probabilityOf(percent)
   if (probability <= 0 || probability >= 1) {
     const value = probability <= 0 ? sorted[0]! : sorted[samples - 1]!
-    return { value, samples, interval: [value, value], supported: true, biased: missing > 0 && probability >= 1 }
+    return {
+      value,
+      samples,
+      interval: [value, value],
+      supported: true,
+      biased: missing > 0 && probability >= 1,
+    }
   }
   const { low, high } = quantileInterval(sorted, probability, 0.95)
   return {

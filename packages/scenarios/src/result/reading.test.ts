@@ -5,7 +5,9 @@ import { pod, transport } from '../run/small-scenarios.fixture.ts'
 describe('reading a result', async () => {
   const result = await scenario({
     regions: pod({ capacity: '4 packets', ecnThreshold: '2 packets' }),
-    traffic: [traffic.incast({ name: 'web', from: 'r/leaf-0', to: 'r/leaf-1/host-0', size: '50kB', transport })],
+    traffic: [
+      traffic.incast({ name: 'web', from: 'r/leaf-0', to: 'r/leaf-1/host-0', size: '50kB', transport }),
+    ],
     run: { for: '200us', drain: '10ms' },
   }).run()
 

@@ -14,7 +14,13 @@ export interface SlowdownQuestion {
   readonly sizes?: '< 10kB' | '10kB..100kB' | '100kB..1MB' | '>= 1MB'
 }
 
-const NOTHING: Percentile = { value: null, samples: 0, interval: [null, null], supported: false, biased: false }
+const NOTHING: Percentile = {
+  value: null,
+  samples: 0,
+  interval: [null, null],
+  supported: false,
+  biased: false,
+}
 
 /**
  * A percentile of slowdown of one traffic, and how far to trust it; its value is null where no such flow completed.
@@ -26,7 +32,8 @@ export function slowdownOf(
   { percentile = 99, sizes }: SlowdownQuestion = {},
 ): Percentile {
   const found = flows.find((each) => each.traffic === traffic)
-  if (found === undefined) throw new ConfigError([{ path: ['traffic'], message: unknownTraffic(traffic, flows) }])
+  if (found === undefined)
+    throw new ConfigError([{ path: ['traffic'], message: unknownTraffic(traffic, flows) }])
   const bin = sizes === undefined ? found.all : found.bins.find(({ label }) => label === sizes)
   return bin === undefined ? NOTHING : bin.slowdown[`p${percentile}`]
 }
@@ -34,11 +41,15 @@ export function slowdownOf(
 function unknownTraffic(traffic: string, flows: ScenarioResult['flows']): string {
   const names = flows.map((each) => each.traffic)
   const meant = nearest(traffic, names)
-  const hint = meant === undefined ? `the result has ${names.join(', ') || 'none'}` : `did you mean "${meant}"?`
+  const hint =
+    meant === undefined ? `the result has ${names.join(', ') || 'none'}` : `did you mean "${meant}"?`
   return `unknown traffic "${traffic}"; ${hint}`
 }
 
 /** Packets lost for a reason, wherever it was; all packets lost without one. */
 export function dropsOf({ drops }: Pick<ScenarioResult, 'drops'>, reason?: DropReason): number {
-  return drops.reduce((sum, drop) => (reason === undefined || drop.reason === reason ? sum + drop.packets : sum), 0)
+  return drops.reduce(
+    (sum, drop) => (reason === undefined || drop.reason === reason ? sum + drop.packets : sum),
+    0,
+  )
 }

@@ -37,13 +37,22 @@ export interface ScenarioResult {
     readonly inFlight: number
   }
   /** Failures and repairs as they happened, with when the new routes were in force. */
-  readonly changes: readonly { readonly atPs: number; readonly action: 'fail' | 'repair'; readonly target: string; readonly routedPs: number | null }[]
+  readonly changes: readonly {
+    readonly atPs: number
+    readonly action: 'fail' | 'repair'
+    readonly target: string
+    readonly routedPs: number | null
+  }[]
   readonly expectations: readonly ExpectationResult[]
   readonly warnings: readonly string[]
 }
 
 export interface NetworkResult {
-  readonly nodes: readonly { readonly name: string; readonly kind: 'switch' | 'host'; readonly tier: string }[]
+  readonly nodes: readonly {
+    readonly name: string
+    readonly kind: 'switch' | 'host'
+    readonly tier: string
+  }[]
   readonly links: readonly {
     readonly name: string
     readonly ends: readonly [string, string]
@@ -125,7 +134,12 @@ export interface SizeBinResult {
   readonly unfinished: number
   /** Given up by their transport. */
   readonly failed: number
-  readonly slowdown: { readonly p50: Percentile; readonly p95: Percentile; readonly p99: Percentile; readonly mean: number | null }
+  readonly slowdown: {
+    readonly p50: Percentile
+    readonly p95: Percentile
+    readonly p99: Percentile
+    readonly mean: number | null
+  }
   /** Completion times. */
   readonly fctPs: { readonly p50: Percentile; readonly p99: Percentile }
 }

@@ -80,7 +80,13 @@ export class DropRecorder implements DropListener {
     for (let row = 0; row < this.size; row++) {
       const atPs = this.#atPs[row]!
       const traffic = this.#traffic(this.#flow[row]!)
-      yield { firstPs: atPs, lastPs: atPs, ...this.#names(this.#reason[row]!, this.#place[row]!), traffic, packets: 1 }
+      yield {
+        firstPs: atPs,
+        lastPs: atPs,
+        ...this.#names(this.#reason[row]!, this.#place[row]!),
+        traffic,
+        packets: 1,
+      }
     }
     for (const [key, sum] of this.#sums) {
       const [place, reason, traffic] = key.split(' ').map(Number) as [number, number, number]

@@ -62,7 +62,8 @@ export class FlowRecorder {
     const { transport } = blueprint.traffic[flows.traffic[flow]!]!
     const source = flows.source[flow]!
     const { mssBytes, timestamps } = resolveTcpOptions(transport.kind === 'tcp' ? transport.options : {})
-    const headers = network.addresses.headerBytesOf(source) + TCP_HEADER_BYTES + (timestamps ? TIMESTAMP_BYTES : 0)
+    const headers =
+      network.addresses.headerBytesOf(source) + TCP_HEADER_BYTES + (timestamps ? TIMESTAMP_BYTES : 0)
     return this.#ideal.of(source, flows.destination[flow]!, flows.bytes[flow]!, mssBytes, headers)
   }
 }

@@ -52,7 +52,9 @@ describe('a run', () => {
       signal: AbortSignal.abort(),
     })
     expect(result).toMatchObject({ partial: true, simulatedPs: 0, expectations: [{ pass: true }] })
-    expect(result.links.every(({ packets, utilization }) => packets === 0 && utilization.mean === 0)).toBe(true)
+    expect(result.links.every(({ packets, utilization }) => packets === 0 && utilization.mean === 0)).toBe(
+      true,
+    )
   })
 
   it('ends at the horizon when flows do not', async () => {
@@ -94,7 +96,14 @@ describe('the drop recorder', () => {
     regions: star(3, '10Gbps', { capacity: '4 packets' }),
     traffic: [
       traffic.stream({ name: 'x', from: 'r/h1', to: 'r/h3', packet: '1500B', rate: '8Gbps' }),
-      traffic.stream({ name: 'y', from: 'r/h2', to: 'r/h3', packet: '1500B', rate: '8Gbps', process: 'poisson' }),
+      traffic.stream({
+        name: 'y',
+        from: 'r/h2',
+        to: 'r/h3',
+        packet: '1500B',
+        rate: '8Gbps',
+        process: 'poisson',
+      }),
     ],
     run: { for: '200us' },
   }
@@ -107,7 +116,9 @@ describe('the drop recorder', () => {
     expect(rows).toHaveLength(ledger.dropped)
     expect(ledger.drops()).toEqual([{ reason: 'queue-full', place: 'r/a → r/h3', packets: rows.length }])
     expect(rows.every(({ reason, place }) => reason === 'queue-full' && place === 'r/a → r/h3')).toBe(true)
-    expect(rows.map(({ firstPs }) => firstPs)).toEqual(rows.map(({ firstPs }) => firstPs).sort((a, b) => a - b))
+    expect(rows.map(({ firstPs }) => firstPs)).toEqual(
+      rows.map(({ firstPs }) => firstPs).sort((a, b) => a - b),
+    )
     expect(run.drops.droppedAt('r/a → r/h3')).toBe(rows.length)
     expect(run.drops.droppedAt('r/a → r/h1')).toBe(0)
   })

@@ -40,7 +40,12 @@ export async function runScenario(scenario: CompiledScenario, options: RunOption
     // doubles or halves, so that slices stay near the wall time wanted whatever the load
     slicePs *= tookMs > SLICE_MS ? 0.5 : 2
     const { forPs } = scenario.run
-    options.onProgress?.({ nowPs: run.nowPs, arrivalsEndPs: forPs, endPs: run.endPs, events: run.packetRun.sim.eventsRun })
+    options.onProgress?.({
+      nowPs: run.nowPs,
+      arrivalsEndPs: forPs,
+      endPs: run.endPs,
+      events: run.packetRun.sim.eventsRun,
+    })
     await new Promise((resolve) => setTimeout(resolve, 0))
   }
   run.end()

@@ -8,7 +8,13 @@ const busy: ScenarioOptions = {
   regions: pod(),
   traffic: [
     traffic.allToAll({ name: 'flows', sizes: { exponential: '30kB' }, load: 0.6, transport }),
-    traffic.stream({ name: 'stream', from: 'r/leaf-0', to: 'r/leaf-1/host-0', packet: '1000B', rate: '2Gbps' }),
+    traffic.stream({
+      name: 'stream',
+      from: 'r/leaf-0',
+      to: 'r/leaf-1/host-0',
+      packet: '1000B',
+      rate: '2Gbps',
+    }),
   ],
   events: [fail('r/spine-1', '150us')],
   run: { for: '300us', drain: '2ms', window: '50us' },
@@ -53,7 +59,9 @@ describe('series', () => {
     const run = finished(started(quiet))
     const lengths = lengthsOf(run)
     run.links.directions.forEach(({ transmitter }, direction) => {
-      const busyPs = run.links.utilization(direction).reduce((sum, share, window) => sum + share * lengths[window]!, 0)
+      const busyPs = run.links
+        .utilization(direction)
+        .reduce((sum, share, window) => sum + share * lengths[window]!, 0)
       // single precision holds seven digits of every window
       expect(Math.abs(busyPs - transmitter.busyPs)).toBeLessThan(run.nowPs * 1e-7)
       // 10 Gbit/s: 800 ps a byte
@@ -66,9 +74,13 @@ describe('series', () => {
     const lengths = lengthsOf(run)
     const { flows, blueprint } = run.packetRun
     blueprint.traffic.forEach((_, traffic) => {
-      const bits = run.flows.goodputBps[traffic]!.reduce((sum, bps, window) => sum + (bps * lengths[window]!) / 1e12, 0)
+      const bits = run.flows.goodputBps[traffic]!.reduce(
+        (sum, bps, window) => sum + (bps * lengths[window]!) / 1e12,
+        0,
+      )
       let bytes = 0
-      for (let flow = 0; flow < flows.size; flow++) if (flows.traffic[flow] === traffic) bytes += flows.bytesDelivered[flow]!
+      for (let flow = 0; flow < flows.size; flow++)
+        if (flows.traffic[flow] === traffic) bytes += flows.bytesDelivered[flow]!
       expect(bytes).toBeGreaterThan(0)
       expect(bits / 8).toBeCloseTo(bytes, 3)
     })

@@ -36,7 +36,9 @@ export class ScenarioRun {
     this.#plan = plan
     this.packetRun = new PacketRun(scenario.blueprint, { arrivalsEndPs: plan.forPs })
     const { clock, network, flows } = this.packetRun
-    const recordsBytes = scenario.expectations.some(({ bounds }) => bounds.some(({ unit }) => unit === 'bytes'))
+    const recordsBytes = scenario.expectations.some(({ bounds }) =>
+      bounds.some(({ unit }) => unit === 'bytes'),
+    )
     const windows = Math.ceil(plan.forPs / plan.windowPs) + 1
     this.links = new LinkRecorder(clock, { windows, recordsBytes })
     this.drops = new DropRecorder(network, (flow) => flows.traffic[flow]!)
@@ -74,7 +76,13 @@ export class ScenarioRun {
   /** Runs up to this instant or the next at which something is recorded, whichever comes first. */
   advance(untilPs: number): void {
     const { sim } = this.packetRun
-    const next = Math.min(untilPs, this.#windowEnd, this.#instants[0] ?? Infinity, this.#drainLookPs, this.endPs)
+    const next = Math.min(
+      untilPs,
+      this.#windowEnd,
+      this.#instants[0] ?? Infinity,
+      this.#drainLookPs,
+      this.endPs,
+    )
     // up to but not including what happens at that instant: windows are half open
     sim.run(next - 1)
     sim.advanceTo(next)
@@ -104,7 +112,8 @@ export class ScenarioRun {
     this.links.sample(lengthPs)
     this.flows.sample(lengthPs)
     this.#windowStart = this.nowPs
-    this.#windowEnd = this.windowStarts.length < this.#windowsMax ? this.#windowEnd + this.#plan.windowPs : Infinity
+    this.#windowEnd =
+      this.windowStarts.length < this.#windowsMax ? this.#windowEnd + this.#plan.windowPs : Infinity
   }
 
   /** At instants that follow from the plan alone: where a run ends depends neither on slices nor on windows. */

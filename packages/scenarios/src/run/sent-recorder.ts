@@ -14,7 +14,8 @@ export class SentRecorder {
   markInstant(atPs: number): void {
     const { flows, blueprint, network } = this.#run
     const sent = new Float64Array(blueprint.traffic.length + 1)
-    for (let flow = 0; flow < flows.size; flow++) sent[flows.traffic[flow]!]! += flows.packetsOriginated[flow]!
+    for (let flow = 0; flow < flows.size; flow++)
+      sent[flows.traffic[flow]!]! += flows.packetsOriginated[flow]!
     sent[blueprint.traffic.length] = network.ledger.originated
     this.#sent.mark(atPs, sent)
   }

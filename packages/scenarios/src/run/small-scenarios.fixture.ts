@@ -19,7 +19,14 @@ export const star = (hosts: number, rate = '10Gbps', queue?: { capacity: string;
 /** 2 leaves, 2 spines, 4 hosts, all links alike. */
 export const pod = (queue = { capacity: '16 packets', ecnThreshold: '8 packets' }, hostsPerLeaf = 2) => ({
   r: region({
-    fabric: leafSpine({ leaves: 2, spines: 2, hostsPerLeaf, hostLink: '10Gbps', fabricLink: '10Gbps', queue }),
+    fabric: leafSpine({
+      leaves: 2,
+      spines: 2,
+      hostsPerLeaf,
+      hostLink: '10Gbps',
+      fabricLink: '10Gbps',
+      queue,
+    }),
     routing: { detection: '20us', convergence: '30us' },
   }),
 })
@@ -47,7 +54,12 @@ export function countsOf({ packetRun, links, nowPs, drops }: ScenarioRun) {
     nowPs,
     digest: sim.digest.toString(),
     events: sim.eventsRun,
-    ledger: [network.ledger.originated, network.ledger.delivered, network.ledger.dropped, network.packets.live],
+    ledger: [
+      network.ledger.originated,
+      network.ledger.delivered,
+      network.ledger.dropped,
+      network.packets.live,
+    ],
     drops: network.ledger.drops(),
     dropTimes: [...drops.rows()],
     flows: Array.from({ length: flows.size }, (_, flow) => [
@@ -56,8 +68,10 @@ export function countsOf({ packetRun, links, nowPs, drops }: ScenarioRun) {
       flows.bytesDelivered[flow],
       flows.retransmissions[flow],
     ]),
-    links: links.directions.map(({ transmitter: { name, packetsSent, wireBytesSent, packetsMarked, busyPs } }) => {
-      return [name, packetsSent, wireBytesSent, packetsMarked, busyPs]
-    }),
+    links: links.directions.map(
+      ({ transmitter: { name, packetsSent, wireBytesSent, packetsMarked, busyPs } }) => {
+        return [name, packetsSent, wireBytesSent, packetsMarked, busyPs]
+      },
+    ),
   }
 }

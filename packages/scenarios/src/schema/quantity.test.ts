@@ -21,7 +21,9 @@ describe('rates of links', () => {
 
   it('that it cannot are refused with one near by that it can', () => {
     expect(messageOf('137Gbps')).toBe(137e9)
-    expect(messageOf('727384101061bps')).toBe('727384101061bps cannot be timed to the picosecond; use 727384Mbps')
+    expect(messageOf('727384101061bps')).toBe(
+      '727384101061bps cannot be timed to the picosecond; use 727384Mbps',
+    )
     expect(isTimedExactly(727_384e6)).toBe(true)
   })
 })

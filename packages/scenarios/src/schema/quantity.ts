@@ -1,4 +1,11 @@
-import { type Dimension, type ParseOptions, parseQuantity, printRate, type Quantity, SECOND } from '@weft/core'
+import {
+  type Dimension,
+  type ParseOptions,
+  parseQuantity,
+  printRate,
+  type Quantity,
+  SECOND,
+} from '@weft/core'
 import { isTimedExactly } from '@weft/fabric'
 import { z } from 'zod'
 import type { Documented } from './strict.ts'

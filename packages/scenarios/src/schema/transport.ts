@@ -15,13 +15,22 @@ const count = (option: Ranged, doc: Documented) => {
 const bytes = (option: Ranged, doc: Documented) =>
   size(doc, { positive: true, max: TCP_OPTION_RANGES[option].max }).refine(
     (value) => value >= TCP_OPTION_RANGES[option].min,
-    { error: ({ input }) => `${printSize(input as number)} is too small; expected ${TCP_OPTION_RANGES[option].min}B or more` },
+    {
+      error: ({ input }) =>
+        `${printSize(input as number)} is too small; expected ${TCP_OPTION_RANGES[option].min}B or more`,
+    },
   )
 
 /** Everything settable of a TCP; the words of RFC 9293, 5681, 6298, 6928, 7323, 8257, 8985 and 9937. */
 const tcpKeys = {
-  mss: bytes('mssBytes', { description: 'Maximum segment size in payload bytes.', examples: ['1448B', '8948B'] }).optional(),
-  initialWindow: count('initialWindowSegments', { description: 'Segments, RFC 6928.', examples: [10] }).optional(),
+  mss: bytes('mssBytes', {
+    description: 'Maximum segment size in payload bytes.',
+    examples: ['1448B', '8948B'],
+  }).optional(),
+  initialWindow: count('initialWindowSegments', {
+    description: 'Segments, RFC 6928.',
+    examples: [10],
+  }).optional(),
   initialRto: positiveDuration({
     description: 'Before the first round-trip sample, RFC 6298.',
     examples: ['1s'],
@@ -55,8 +64,14 @@ const tcpKeys = {
     description: 'Explicit congestion notification, RFC 3168. DCTCP always has it.',
     examples: [true],
   }).optional(),
-  sendBuffer: bytes('sendBufferBytes', { description: 'Bytes sent and not yet acknowledged, at most.', examples: ['4MB'] }).optional(),
-  receiveBuffer: bytes('receiveBufferBytes', { description: 'The window that a receiver offers, at most.', examples: ['4MB'] }).optional(),
+  sendBuffer: bytes('sendBufferBytes', {
+    description: 'Bytes sent and not yet acknowledged, at most.',
+    examples: ['4MB'],
+  }).optional(),
+  receiveBuffer: bytes('receiveBufferBytes', {
+    description: 'The window that a receiver offers, at most.',
+    examples: ['4MB'],
+  }).optional(),
   windowScaling: flag({
     description: 'RFC 7323; without it a window has at most 65,535 bytes.',
     examples: [true],

@@ -49,7 +49,9 @@ describe('what a failed expectation suggests', () => {
   it('works as it stands, and names the flow that was put there', async () => {
     const checked = await weft(['check', join(directory, 'two flows.yaml'), '--json', '-'])
     expect(checked.code).toBe(1)
-    const { scenarios } = JSON.parse(checked.out) as { scenarios: { expectations: { hints: string[]; object: string }[] }[] }
+    const { scenarios } = JSON.parse(checked.out) as {
+      scenarios: { expectations: { hints: string[]; object: string }[] }[]
+    }
     const { expectations } = scenarios[0]!
     expect(expectations).toHaveLength(3)
     for (const { hints, object } of expectations) {

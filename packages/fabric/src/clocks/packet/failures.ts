@@ -38,7 +38,8 @@ export class Failures implements EventHandler {
     this.changes = [...events]
       .sort((a, b) => a.atPs - b.atPs || compare(a.target, b.target) || compare(a.action, b.action))
       .map((event) => ({ ...event, routedPs: null }))
-    for (const [index, { atPs }] of this.changes.entries()) this.#sim.schedule(atPs, this.#handler, CHANGE, index)
+    for (const [index, { atPs }] of this.changes.entries())
+      this.#sim.schedule(atPs, this.#handler, CHANGE, index)
   }
 
   onEvent(step: number, index: number): void {
@@ -55,7 +56,12 @@ export class Failures implements EventHandler {
     for (const link of this.#apply(event, this.#actual)) {
       for (const transmitter of this.#clock.transmitters[link]!) transmitter.setUp(this.#actual.usable(link))
     }
-    this.#sim.schedule(this.#sim.now + this.#clock.network.blueprint.routing.detectionPs, this.#handler, DETECT, index)
+    this.#sim.schedule(
+      this.#sim.now + this.#clock.network.blueprint.routing.detectionPs,
+      this.#handler,
+      DETECT,
+      index,
+    )
   }
 
   /** A change that was undone within the detection delay goes unnoticed. */
@@ -75,7 +81,10 @@ export class Failures implements EventHandler {
   isUp(target: string): boolean {
     const { topology } = this.#clock.network
     const { nodeUp, linkUp } = this.#actual
-    return (topology.hasNode(target) ? nodeUp[topology.nodeIndex(target)] : linkUp[topology.linkIndex(target)]) === 1
+    return (
+      (topology.hasNode(target) ? nodeUp[topology.nodeIndex(target)] : linkUp[topology.linkIndex(target)]) ===
+      1
+    )
   }
 
   /** Enters an event in a state; answers the links that it may have changed. */

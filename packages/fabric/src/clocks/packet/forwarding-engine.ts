@@ -100,7 +100,8 @@ export class ForwardingEngine implements Receiver {
       return
     }
     const endpoint = this.#endpoints[node]
-    if (endpoint === undefined) throw new InvariantError(`${this.nodes[node]!.name} delivers but has no endpoint`)
+    if (endpoint === undefined)
+      throw new InvariantError(`${this.nodes[node]!.name} delivers but has no endpoint`)
     endpoint.deliver(packet)
   }
 }

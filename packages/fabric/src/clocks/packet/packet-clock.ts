@@ -28,7 +28,9 @@ export class PacketClock {
     const ports = topology.ports.map((adjacencies) => adjacencies.length)
     trace?.attach(network)
     const traced = trace !== undefined
-    const engine = traced ? new TracingEngine(nodes, ports, ledger, trace) : new ForwardingEngine(nodes, ports, ledger)
+    const engine = traced
+      ? new TracingEngine(nodes, ports, ledger, trace)
+      : new ForwardingEngine(nodes, ports, ledger)
     this.forwarders = network.nodes.map((_, node) => new Forwarder(engine, node))
     const table = traced
       ? new TracingTransmitterTable(sim, packets, ledger, engine, trace)
@@ -49,13 +51,21 @@ export class PacketClock {
     const { topology, sim } = this.network
     const far = end === 0 ? 1 : 0
     const name = topology.directionName(index, end)
-    const loss = link.bitErrorRate > 0 ? new BitErrors(link.bitErrorRate, sim.random(`${name}/bit-errors`)) : undefined
-    const config = { ...transmitterConfig(link, link.queues[end]), name, ...(loss === undefined ? {} : { loss }) }
+    const loss =
+      link.bitErrorRate > 0 ? new BitErrors(link.bitErrorRate, sim.random(`${name}/bit-errors`)) : undefined
+    const config = {
+      ...transmitterConfig(link, link.queues[end]),
+      name,
+      ...(loss === undefined ? {} : { loss }),
+    }
     return new Transmitter(config, table, topology.linkNodes[index]![far]!, topology.linkPorts[index]![far]!)
   }
 }
 
-function transmitterConfig(link: LinkBlueprint, queue: QueueBlueprint): Omit<TransmitterConfig, 'name' | 'loss'> {
+function transmitterConfig(
+  link: LinkBlueprint,
+  queue: QueueBlueprint,
+): Omit<TransmitterConfig, 'name' | 'loss'> {
   const threshold = queue.ecn?.threshold ?? { packets: Infinity }
   return {
     rateBps: link.rateBps,

@@ -69,7 +69,8 @@ export class PacketRun {
     const { transport } = traffic
     new TrafficSources(traffic, this.network, arrivalsEndPs, {
       startFlow: (from, to, bytes) => {
-        if (transport.kind !== 'tcp') throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
+        if (transport.kind !== 'tcp')
+          throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
         this.#startFlow(traffic, index, from, to, bytes)
       },
       startStream: (stream) => this.#startStream(traffic, index, stream),
@@ -84,10 +85,23 @@ export class PacketRun {
     if (!tcp.isListening(destinationPort)) tcp.listen(destinationPort, options)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
     const { dscp, priority } = traffic
-    this.stackOf(from).tcp.connect({ flow, source, destination, destinationPort, options, bytes, dscp, priority })
+    this.stackOf(from).tcp.connect({
+      flow,
+      source,
+      destination,
+      destinationPort,
+      options,
+      bytes,
+      dscp,
+      priority,
+    })
   }
 
-  #startStream(traffic: TrafficBlueprint, index: number, { from, to, offered, stopPs, random }: StreamRequest): void {
+  #startStream(
+    traffic: TrafficBlueprint,
+    index: number,
+    { from, to, offered, stopPs, random }: StreamRequest,
+  ): void {
     const flow = this.#addFlow(traffic, index, from, to, Infinity)
     const { udp } = this.stackOf(to)
     const destinationPort = SERVICE_PORT + index

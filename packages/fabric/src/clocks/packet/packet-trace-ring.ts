@@ -83,7 +83,10 @@ export class PacketTraceRing {
   /** The row of this index among those held, the oldest being 0. */
   at(index: number): RawTraceRow {
     const slot = (this.overwritten + index) % this.#capacity
-    const [atPs, packet, sequence] = this.#doubles.subarray(slot * DOUBLES, (slot + 1) * DOUBLES) as unknown as number[]
+    const [atPs, packet, sequence] = this.#doubles.subarray(
+      slot * DOUBLES,
+      (slot + 1) * DOUBLES,
+    ) as unknown as number[]
     const words = this.#words.subarray(slot * WORDS, (slot + 1) * WORDS) as unknown as number[]
     const [event, place, reason, source, destination, sourcePort, destinationPort, protocol, flow] = words
     return {

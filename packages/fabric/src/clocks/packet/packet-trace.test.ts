@@ -24,7 +24,9 @@ function run(options: PacketTraceOptions = {}, markAt: 'enqueue' | 'dequeue' = '
 }
 
 const outline = (trace: PacketTrace, packet: number) =>
-  trace.storyOf(packet).map(({ atPs, event, place, reason = '' }) => `${atPs / 1e3} ${event} ${place} ${reason}`.trim())
+  trace
+    .storyOf(packet)
+    .map(({ atPs, event, place, reason = '' }) => `${atPs / 1e3} ${event} ${place} ${reason}`.trim())
 
 describe('a packet trace', () => {
   it("tells a packet's story from host to host", () => {
@@ -43,14 +45,18 @@ describe('a packet trace', () => {
   })
 
   it('tells of a mark where it is set, and once', () => {
-    const marked = run().trace.rows().filter(({ event }) => event === 'marked')
+    const marked = run()
+      .trace.rows()
+      .filter(({ event }) => event === 'marked')
     expect(marked.map(({ packet, place, atPs }) => [packet, place, atPs])).toEqual([
       [3, 'ord1/leaf-0 → ord1/spine-0', 1_240_000],
     ])
   })
 
   it('tells of a mark at dequeue when the packet arrives', () => {
-    const marked = run({}, 'dequeue').trace.rows().filter(({ event }) => event === 'marked')
+    const marked = run({}, 'dequeue')
+      .trace.rows()
+      .filter(({ event }) => event === 'marked')
     expect(marked.map(({ packet, place, atPs }) => [packet, place, atPs])).toEqual([
       [2, 'ord1/leaf-0 → ord1/spine-0', 3_680_000],
     ])

@@ -1,7 +1,13 @@
 import { InvariantError, printDuration } from '@weft/core'
 import type { Network } from '../../build/network.ts'
 import type { DropListener } from '../../model/ledger.ts'
-import { CE, type PacketHandle, type PacketTable, PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
+import {
+  CE,
+  type PacketHandle,
+  type PacketTable,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../../model/packet-table.ts'
 import { PacketTraceRing } from './packet-trace-ring.ts'
 
 /** In the order of a packet's life. */
@@ -64,7 +70,8 @@ export class PacketTrace implements DropListener {
 
   /** Called by the packet clock. A trace belongs to one network. */
   attach(network: Network): void {
-    if (this.#network !== undefined) throw new InvariantError('a packet trace serves one packet clock; make another')
+    if (this.#network !== undefined)
+      throw new InvariantError('a packet trace serves one packet clock; make another')
     this.#network = network
     network.ledger.addDropListener(this)
   }
@@ -87,7 +94,8 @@ export class PacketTrace implements DropListener {
   /** One line a row, in columns. */
   toText(rows: readonly PacketTraceRow[] = this.rows()): string {
     const times = rows.map(({ atPs }) => printDuration(atPs))
-    const width = (texts: readonly string[]) => texts.reduce((widest, text) => Math.max(widest, text.length), 0)
+    const width = (texts: readonly string[]) =>
+      texts.reduce((widest, text) => Math.max(widest, text.length), 0)
     const numbers = rows.map(({ packet }) => `#${packet}`)
     const places = rows.map(({ place }) => place)
     const [timeWidth, numberWidth, placeWidth] = [width(times), width(numbers), width(places)]
@@ -154,7 +162,8 @@ export class PacketTrace implements DropListener {
   }
 
   #attached(): Network {
-    if (this.#network === undefined) throw new InvariantError('a packet trace is read before a packet clock took it')
+    if (this.#network === undefined)
+      throw new InvariantError('a packet trace is read before a packet clock took it')
     return this.#network
   }
 }

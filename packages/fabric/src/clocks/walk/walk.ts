@@ -73,12 +73,14 @@ class Walker {
 
   #decide(branch: Branch): HopOutcome {
     const decision = this.#network.nodes[branch.node]!.decide(branch.packet, branch.ingress)
-    if (decision < 0) return this.#drop(branch.node, this.#network.ledger.reasonName(reasonOf(decision)), branch.share)
+    if (decision < 0)
+      return this.#drop(branch.node, this.#network.ledger.reasonName(reasonOf(decision)), branch.share)
     if (decision === DELIVER) {
       this.#delivered += branch.share
       return { kind: 'delivered' }
     }
-    const members = decision < ONE_OF ? [{ port: decision, weight: 1, share: branch.share }] : this.#split(decision, branch)
+    const members =
+      decision < ONE_OF ? [{ port: decision, weight: 1, share: branch.share }] : this.#split(decision, branch)
     for (const { port, share } of members) if (share > 0) this.#cross(branch, port, share)
     return { kind: 'forwarded', members }
   }
@@ -117,7 +119,9 @@ class Walker {
 
   #headersOf(packet: PacketHandle): string {
     const { source, destination, sourcePort, destinationPort, protocol, ttl } = this.#network.packets
-    return [source, destination, sourcePort, destinationPort, protocol, ttl].map((column) => column[packet]).join()
+    return [source, destination, sourcePort, destinationPort, protocol, ttl]
+      .map((column) => column[packet])
+      .join()
   }
 
   #drop(node: number, reason: string, share: number): HopOutcome {
@@ -146,7 +150,8 @@ class Walker {
 
   #nodeOf(address: number): number {
     const node = this.#network.hostOf(address)
-    if (node === undefined) throw new RangeError(`no host has address ${this.#network.addresses.textOf(address)}`)
+    if (node === undefined)
+      throw new RangeError(`no host has address ${this.#network.addresses.textOf(address)}`)
     return node
   }
 }

@@ -67,7 +67,9 @@ function blaming<Answer>(ask: () => Answer): Answer {
     return ask()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw new UsageError(error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
+    throw new UsageError(
+      error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'),
+    )
   }
 }
 
