@@ -57,6 +57,7 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     links,
     series: sampleSeries(links, randomStream('sample', 'series')),
     flows: [sampleTraffic(randomStream('sample', 'flows'))],
+    streams: [],
     drops,
     packets: { originated: 23_904_117, delivered: 23_904_117 - dropped - 318, dropped, inFlight: 318 },
     changes: [

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import colours from 'picocolors'
 import { hottestLinks } from '../result/reading.ts'
 import type { ExpectationResult, Percentile, ScenarioResult, SizeBinResult } from '../result/result.ts'
-import { count, duration, instant, many, percentCell, share, significant } from './format.ts'
+import { count, duration, instant, many, percentCell, rate, share, significant } from './format.ts'
 import { byReason } from './sections/drops.ts'
 import { circumstance, summaryOf } from './verdict.ts'
 
@@ -26,6 +26,7 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
     headline(result, paint),
     expectationLines(result, paint),
     slowdownTable(result, paint),
+    streamTable(result, paint),
     lossTable(result, paint),
     linkTable(result, paint),
     verdictLines(result, paint),
@@ -72,9 +73,9 @@ function failedLines(
   ]
 }
 
-function slowdownTable({ flows }: ScenarioResult, paint: Palette): string {
+function slowdownTable({ flows, streams }: ScenarioResult, paint: Palette): string {
   const started = flows.filter((traffic) => traffic.started > 0)
-  if (started.length === 0) return 'No flow started after the warm-up.'
+  if (started.length === 0) return streams.length > 0 ? '' : 'No flow started after the warm-up.'
   const rows = started.flatMap(({ traffic, bins, all }) =>
     (bins.length > 1 ? [...bins, all] : bins).map((bin, index) => [
       index === 0 ? plain(traffic) : '',
@@ -90,6 +91,20 @@ function slowdownTable({ flows }: ScenarioResult, paint: Palette): string {
     started.flatMap(({ bins }) => bins),
     paint,
   )}`
+}
+
+function streamTable({ streams }: ScenarioResult, paint: Palette): string {
+  if (streams.length === 0) return ''
+  const rows = streams.map(({ traffic, packetsSent, packetsLost, goodputBps, delayPs }) => [
+    plain(traffic),
+    count(packetsSent),
+    packetsLost === 0 ? '0' : paint.yellow(`${count(packetsLost)} (${share(packetsLost, packetsSent)})`),
+    rate(goodputBps),
+    delayPs === null ? '–' : duration(delayPs.p50),
+    delayPs === null ? '–' : duration(delayPs.p99),
+    delayPs === null ? '–' : duration(delayPs.max),
+  ])
+  return table(['Streams', 'sent', 'lost', 'goodput', 'delay p50', 'p99', 'max'], 'lrrrrrr', rows, paint)
 }
 
 const percentilesOf = ({ slowdown }: SizeBinResult) => [slowdown.p50, slowdown.p95, slowdown.p99]

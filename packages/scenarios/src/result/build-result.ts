@@ -4,6 +4,7 @@ import { evaluate } from '../expect/evaluate.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { VERSION } from '../version.ts'
 import { trafficResult } from './flow-statistics.ts'
+import { streamResults } from './stream-statistics.ts'
 import type {
   DropResult,
   LinkResult,
@@ -60,6 +61,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     links: run.links.directions.map((_, direction) => linkResult(run, direction)),
     series: seriesResult(run),
     flows: flowsResult(run),
+    streams: streamResults(run),
     drops: dropResults(run),
     packets: {
       originated: ledger.originated,

@@ -29,6 +29,8 @@ export interface ScenarioResult {
   readonly links: readonly LinkResult[]
   readonly series: SeriesResult
   readonly flows: readonly TrafficResult[]
+  /** Open-loop traffic over UDP, over the whole run. */
+  readonly streams: readonly StreamResult[]
   readonly drops: readonly DropResult[]
   readonly packets: {
     readonly originated: number
@@ -121,6 +123,27 @@ export interface TrafficResult {
   readonly all: SizeBinResult
   /** A sample of completed flows for plotting: [bytes, slowdown]. */
   readonly points: readonly (readonly [number, number])[]
+}
+
+/** The datagrams of one traffic, all its streams together. */
+export interface StreamResult {
+  readonly traffic: string
+  readonly streams: number
+  readonly packetsSent: number
+  readonly packetsReceived: number
+  /** Dropped anywhere; what is neither received nor lost is in flight. */
+  readonly packetsLost: number
+  /** Payload bit/s received, from the streams' start to the end of arrivals. */
+  readonly goodputBps: number
+  /** One-way delays, within 0.4 %; null where nothing arrived. */
+  readonly delayPs: {
+    readonly mean: number
+    readonly p50: number
+    readonly p99: number
+    readonly max: number
+  } | null
+  /** Mean over the streams of the smoothed jitter of RFC 3550 §6.4.1. */
+  readonly jitterPs: number
 }
 
 export interface SizeBinResult {

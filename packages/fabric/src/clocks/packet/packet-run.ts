@@ -39,8 +39,8 @@ export class PacketRun {
   readonly failures: Failures
   /** Resolved once per traffic; undefined for UDP. */
   readonly #tcpOptions: readonly (TcpOptions | undefined)[]
-  /** By traffic; only where it is UDP. */
-  readonly #sinks: DatagramSink[] = []
+  /** What a traffic's datagrams came to, by index of the traffic; undefined where it has no streams. */
+  readonly sinks: (DatagramSink | undefined)[] = []
   /** By node index; hosts that no traffic touches have none. */
   readonly #stacks: (HostStack | undefined)[] = []
 
@@ -128,8 +128,11 @@ export class PacketRun {
   #sinkOf(index: number): DatagramSink {
     const { sim, network, flows } = this
     const { packets, ledger, addresses } = network
-    this.#sinks[index] ??= new DatagramSink({ sim, packets, ledger, addresses, flows })
-    return this.#sinks[index]
+    const known = this.sinks[index]
+    if (known !== undefined) return known
+    const sink = new DatagramSink({ sim, packets, ledger, addresses, flows })
+    this.sinks[index] = sink
+    return sink
   }
 
   #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {

@@ -1,17 +1,44 @@
-import type { Percentile, ScenarioResult, SizeBinResult, TrafficResult } from '../../result/result.ts'
-import { count, duration, many, share, significant } from '../format.ts'
+import type {
+  Percentile,
+  ScenarioResult,
+  SizeBinResult,
+  StreamResult,
+  TrafficResult,
+} from '../../result/result.ts'
+import { count, duration, many, rate, share, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { slowdownPlot } from '../plots/slowdown-plot.ts'
 
 /** Completion of flows by traffic: a plot over flow size, and the same in numbers. */
-export function slowdownSection({ flows }: ScenarioResult): Html {
+export function slowdownSection({ flows, streams }: ScenarioResult): Html {
   const shown = flows.filter(({ started }) => started > 0)
-  if (shown.length === 0) return html`<p class="empty">No flow started after the warm-up.</p>`
-  return html`${shown.map(trafficBlock)}
+  const streamBlock = streams.length > 0 && streamTable(streams)
+  if (shown.length === 0) {
+    return streamBlock || html`<p class="empty">No flow started after the warm-up.</p>`
+  }
+  return html`${streamBlock}${shown.map(trafficBlock)}
 <p class="note">Slowdown: completion time over the time the same bytes need on the same path when it is empty;
 1× is ideal. <span class="flag low">≥</span> a lower bound, since unfinished flows of this size are missing
 from the sample. <span class="flag few">few</span> too few flows for a percentile this far out: the 95%
 confidence interval is given.</p>`
+}
+
+/** Open-loop traffic: what arrived of it, how fast and how late. */
+function streamTable(streams: readonly StreamResult[]): Html {
+  return html`<h3>Streams</h3><p class="note">UDP at rates of their own, over the whole run; delays are one way.</p>
+<div class="scroll"><table class="numbers"><thead><tr><th>Traffic</th><th>Streams</th><th>Packets sent</th><th>Lost</th>
+<th>Goodput</th><th>Delay p50</th><th>p99</th><th>max</th><th>Jitter</th></tr></thead>
+<tbody>${streams.map(streamRow)}</tbody></table></div>`
+}
+
+function streamRow(stream: StreamResult): Html {
+  const { packetsSent, packetsLost, delayPs } = stream
+  const lost = packetsLost === 0 ? '0' : `${count(packetsLost)} (${share(packetsLost, packetsSent)})`
+  const delays = delayPs === null ? ['–', '–', '–'] : [delayPs.p50, delayPs.p99, delayPs.max].map(duration)
+  return html`<tr><th scope="row">${stream.traffic}</th><td>${count(stream.streams)}</td>
+<td>${count(packetsSent)}</td><td${packetsLost > 0 ? html` class="warn"` : ''}>${lost}</td>
+<td>${rate(stream.goodputBps)}</td>${delays.map((delay) => html`<td>${delay}</td>`)}
+<td>${duration(stream.jitterPs)}</td></tr>`
 }
 
 function trafficBlock(traffic: TrafficResult, index: number): Html {
