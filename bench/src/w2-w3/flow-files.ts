@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { UsageError } from '../harness.ts'
 
 /** One line of a flow list: hosts by number. */
 export interface ListedFlow {
@@ -17,7 +18,7 @@ export function readFlows(path: string): ListedFlow[] {
   const names = header!.split(',')
   const index = COLUMNS.map((column) => {
     const at = names.indexOf(column)
-    if (at < 0) throw new Error(`${path}:1: no column "${column}"; the columns are ${names.join(', ')}`)
+    if (at < 0) throw new UsageError(`${path}:1: no column "${column}"; the columns are ${names.join(', ')}`)
     return at
   })
   return lines.map((line, i) => {
@@ -30,7 +31,7 @@ export function readFlows(path: string): ListedFlow[] {
       number,
     ]
     if (![id, startNs, source, destination, bytes].every((value) => Number.isFinite(value) && value >= 0)) {
-      throw new Error(`${path}:${i + 2}: expected whole numbers of 0 or more, got "${line}"`)
+      throw new UsageError(`${path}:${i + 2}: expected whole numbers of 0 or more, got "${line}"`)
     }
     return { id, startNs, source, destination, bytes }
   })
