@@ -48,7 +48,8 @@ export class Meter {
 
   get costs(): Costs {
     return {
-      cpuSeconds: this.#cpuMicroseconds / 1e6,
+      // never 0, where the system's clock has not ticked: rates are taken of it
+      cpuSeconds: Math.max(1, this.#cpuMicroseconds) / 1e6,
       wallSeconds: this.#wallMilliseconds / 1e3,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     }

@@ -7,7 +7,7 @@ function bench(...args: string[]) {
 }
 
 test('prints one JSON document with counts and costs', () => {
-  const args = ['--pending', '100', '--holds', '2000', '--repeat', '1', '--distributions', 'equal']
+  const args = ['--pending', '100', '--holds', '400000', '--repeat', '1', '--distributions', 'equal']
   const { stdout, status } = bench('hold', ...args, '--json')
   expect(status).toBe(0)
   expect(stdout.trim().split('\n')).toHaveLength(1)
