@@ -14,11 +14,12 @@ function expectedOf(text: string): string[] {
 }
 
 function refusalOf(bytes: Uint8Array): string[] {
-  const started = performance.now()
+  // processor time: what else the machine is busy with does not count
+  const started = process.cpuUsage()
   try {
     loadScenario('x.yaml', bytes)
   } catch (error) {
-    expect(performance.now() - started).toBeLessThan(TIME_MAX_MS)
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(TIME_MAX_MS)
     if (!(error instanceof ScenarioFileError)) throw error
     return error.message.split('\n').map((line) => line.replace('x.yaml:', ''))
   }

@@ -14,7 +14,8 @@ const TIME_MAX_MS = 2_000
 
 /** The issues' messages, or undefined where the file was accepted. Anything else that is thrown is a finding. */
 function refusalOf(text: string): string[] | undefined {
-  const started = performance.now()
+  // processor time: what else the machine is busy with does not count
+  const started = process.cpuUsage()
   try {
     loadScenario('x.yaml', new TextEncoder().encode(text))
     return undefined
@@ -25,7 +26,7 @@ function refusalOf(text: string): string[] | undefined {
     expect(error.message).not.toMatch(/undefined|\[object|NaN(?! is)/)
     return error.issues.map(({ message }) => message)
   } finally {
-    expect(performance.now() - started).toBeLessThan(TIME_MAX_MS)
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(TIME_MAX_MS)
   }
 }
 
