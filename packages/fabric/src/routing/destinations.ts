@@ -1,6 +1,8 @@
 import type { HostBlueprint } from '../blueprint/network.ts'
-import type { HostAddresses } from './routes.ts'
 import type { LinkState, Topology } from './topology.ts'
+
+/** Address ids of every host's interfaces, as interned. */
+export type HostAddresses = ReadonlyMap<number, readonly (readonly number[])[]>
 
 /** An address that hangs off a switch, with the links that lead to its interface. */
 export interface AttachedAddress {

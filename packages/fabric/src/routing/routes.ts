@@ -3,12 +3,9 @@ import { type Decision, ONE_OF } from '../model/decision.ts'
 import { greatestCommonDivisor } from '../model/integers.ts'
 import { ATTACHED, type HostTable, type Routes, type SwitchTable } from '../model/forwarding-table.ts'
 import { OneOfGroup } from '../model/selector.ts'
-import { type Destinations, findDestinations } from './destinations.ts'
+import { type Destinations, findDestinations, type HostAddresses } from './destinations.ts'
 import { distancesTo, UNREACHED } from './shortest-paths.ts'
 import type { LinkState, Topology } from './topology.ts'
-
-/** Address ids of every host's interfaces, as interned. */
-export type HostAddresses = ReadonlyMap<number, readonly (readonly number[])[]>
 
 /** Shortest paths with ECMP over the usable links, from the topology alone: the same state gives the same tables. */
 export function computeRoutes(

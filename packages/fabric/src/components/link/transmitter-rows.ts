@@ -1,7 +1,7 @@
 import type { Ledger } from '../../model/ledger.ts'
 import { NO_PACKET } from '../../model/packet-table.ts'
 import { PsPerByte } from '../../model/ps-per-byte.ts'
-import type { TransmitterConfig } from './transmitter.ts'
+import type { TransmitterConfig } from './transmitter-config.ts'
 import {
   DOUBLES_LOG2,
   WORDS_LOG2,

@@ -1,5 +1,5 @@
 import { CE, NOT_ECT } from '../../model/packet-table.ts'
-import type { TransmitterConfig } from './transmitter.ts'
+import type { TransmitterConfig } from './transmitter-config.ts'
 
 /** A packet as the oracle sees it. */
 export interface OraclePacket {

@@ -1,24 +1,7 @@
 import type { Resource } from '../../model/component.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
-import type { LossModel } from './bit-errors.ts'
+import type { TransmitterConfig } from './transmitter-config.ts'
 import type { TransmitterTable } from './transmitter-table.ts'
-
-export interface TransmitterConfig {
-  readonly name: string
-  readonly rateBps: number
-  readonly delayPs: number
-  /** Wire bytes beyond the IP bytes, and the least that a packet occupies. */
-  readonly overheadBytes: number
-  readonly slotBytesMin: number
-  /** Waiting packets and IP bytes allowed behind the one in service; Infinity for no limit. */
-  readonly capacityPackets: number
-  readonly capacityBytes: number
-  /** Waiting packets and IP bytes from which CE is set; Infinity for never. */
-  readonly ecnPackets: number
-  readonly ecnBytes: number
-  readonly markAtDequeue: boolean
-  readonly loss?: LossModel
-}
 
 /** One direction of a link: a FIFO queue, a transmitter of a fixed rate and the propagation behind it. */
 export class Transmitter implements Resource {
