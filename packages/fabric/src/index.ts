@@ -1,5 +1,6 @@
 export type * from './blueprint/blueprint.ts'
 export * from './blueprint/generators/index.ts'
+export { type HostedGraph, hopsFromHosts } from './blueprint/hops-from-hosts.ts'
 export * from './blueprint/natural-order.ts'
 export type * from './blueprint/network.ts'
 export type * from './blueprint/traffic.ts'

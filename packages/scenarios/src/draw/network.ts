@@ -43,27 +43,6 @@ export const groupOf = (name: string) => name.split('/').slice(1, -1).join('/')
 /** `leaf-0` of `ord1/leaf-0`. */
 export const shortName = (name: string) => name.slice(name.lastIndexOf('/') + 1)
 
-/** Hops from the nearest host, 0 for hosts; absent where no host can be reached. */
-export function levelsOf({ nodes, links }: DrawableNetwork): Map<string, number> {
-  const neighbours = new Map<string, string[]>(nodes.map((node) => [node.name, []]))
-  for (const { ends } of links) {
-    neighbours.get(ends[0])?.push(ends[1])
-    neighbours.get(ends[1])?.push(ends[0])
-  }
-  const level = new Map<string, number>()
-  let frontier = nodes.filter((node) => node.kind === 'host').map((node) => node.name)
-  for (const host of frontier) level.set(host, 0)
-  for (let hops = 1; frontier.length > 0; hops++) {
-    const next = new Set<string>()
-    for (const name of frontier) {
-      for (const neighbour of neighbours.get(name)!) if (!level.has(neighbour)) next.add(neighbour)
-    }
-    for (const name of next) level.set(name, hops)
-    frontier = [...next]
-  }
-  return level
-}
-
 /** Tiers on top of each other: every node has a level, and every link joins neighbouring ones. */
 export function isTiered(network: DrawableNetwork, level: ReadonlyMap<string, number>): boolean {
   return (

@@ -1,15 +1,10 @@
+import { hopsFromHosts } from '@weft/fabric'
 import { escapeMarkup } from './escape.ts'
 import { graphLayout } from './graph-layout.ts'
 import type { Box, Caption, Frame, Layout } from './layout.ts'
 import { legend } from './legend.ts'
 import { cross, round } from './marks.ts'
-import {
-  type DrawableChange,
-  type DrawableLoad,
-  type DrawableNetwork,
-  isTiered,
-  levelsOf,
-} from './network.ts'
+import { type DrawableChange, type DrawableLoad, type DrawableNetwork, isTiered } from './network.ts'
 import { outages } from './outages.ts'
 import { svgStyle } from './svg-style.ts'
 import { tieredLayout } from './tiered-layout.ts'
@@ -27,7 +22,7 @@ export interface DrawOptions {
 
 /** Places a network: tiers on top of each other where it has them, any other graph by Graphviz. */
 export async function layoutOf(network: DrawableNetwork): Promise<Layout> {
-  const level = levelsOf(network)
+  const level = hopsFromHosts(network)
   return isTiered(network, level) ? tieredLayout(network, level) : graphLayout(network)
 }
 

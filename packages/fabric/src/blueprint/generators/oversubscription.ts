@@ -1,3 +1,4 @@
+import { hopsFromHosts } from '../hops-from-hosts.ts'
 import { naturalCompare } from '../natural-order.ts'
 import type { LinkBlueprint, NetworkBlueprint, SwitchBlueprint } from '../network.ts'
 
@@ -16,7 +17,7 @@ export interface TierOversubscription {
  * host; links to a lower level (or to hosts) face the hosts, links to a higher one the fabric, others neither.
  */
 export function oversubscription(network: Pick<NetworkBlueprint, 'nodes' | 'links'>): TierOversubscription[] {
-  const level = levels(network)
+  const level = hopsFromHosts(network)
   const linksOf = new Map<string, LinkBlueprint[]>()
   for (const link of network.links) {
     for (const end of link.ends) {
@@ -48,30 +49,6 @@ function ratioOf(node: SwitchBlueprint, links: readonly LinkBlueprint[], level: 
     if (other > own) upBps += rateBps
   }
   return downBps > 0 && upBps > 0 ? downBps / upBps : undefined
-}
-
-/** Hops from the nearest host, 0 for hosts themselves; absent where no host can be reached. */
-function levels({ nodes, links }: Pick<NetworkBlueprint, 'nodes' | 'links'>): Map<string, number> {
-  const neighbours = new Map<string, string[]>(nodes.map((node) => [node.name, []]))
-  for (const { ends } of links) {
-    neighbours.get(ends[0])?.push(ends[1])
-    neighbours.get(ends[1])?.push(ends[0])
-  }
-  const level = new Map<string, number>()
-  let frontier = nodes.filter((node) => node.kind === 'host').map((node) => node.name)
-  for (const host of frontier) level.set(host, 0)
-  for (let distance = 1; frontier.length > 0; distance++) {
-    const next: string[] = []
-    for (const name of frontier) {
-      for (const neighbour of neighbours.get(name)!) {
-        if (level.has(neighbour)) continue
-        level.set(neighbour, distance)
-        next.push(neighbour)
-      }
-    }
-    frontier = next
-  }
-  return level
 }
 
 function summary(tier: string, ratios: readonly number[]): TierOversubscription {

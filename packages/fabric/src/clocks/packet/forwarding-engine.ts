@@ -9,7 +9,7 @@ import type { PacketHandle } from '../../model/packet-table.ts'
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
 
-/** Rows of transmitters that a node's ports have room for before the table of egress rows is laid out anew. */
+/** A port that no transmitter is wired to. */
 const NO_ROW = -1
 
 /**
