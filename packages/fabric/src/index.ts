@@ -39,5 +39,5 @@ export {
   tcpOptionsIssues,
 } from './transport/tcp/options.ts'
 export { createGaps, type Gaps } from './transport/udp/gaps.ts'
-export { DatagramSink } from './transport/udp/sink.ts'
+export { type DatagramListener, DatagramSink } from './transport/udp/sink.ts'
 export { DatagramSource, type DatagramStream } from './transport/udp/source.ts'

@@ -47,7 +47,10 @@ function compileMeaning(
   checkSeries(run, network.links.length * 2, problems)
   const traffic = compileTraffic(input.traffic ?? [], network, run, problems)
   const events = compileEvents(input.events ?? [], network, run, problems)
-  const named = input.traffic?.map(({ name }, index) => ({ name: name ?? `traffic-${index + 1}` })) ?? []
+  const named = (input.traffic ?? []).map(({ name, stream }, index) => ({
+    name: name ?? `traffic-${index + 1}`,
+    isStream: stream !== undefined,
+  }))
   const expectations = compileExpectations(
     input.expect ?? [],
     raw.expect ?? [],

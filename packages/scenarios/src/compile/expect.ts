@@ -1,11 +1,9 @@
 import { printDuration, type Quantity } from '@weft/core'
-import type { NetworkBlueprint } from '@weft/fabric'
 import { type ExpectInput, type Metric, type Relation, relations } from '../schema/expect.ts'
-import type { SizeRange } from '../schema/size-range.ts'
 import { describeExpectation } from './describe-expectation.ts'
-import { list, type Path, type Problems, quote, unknownName } from './problems.ts'
+import { compileFilter, type ExpectationFilter, type FilterContext } from './expect-filter.ts'
+import { list, type Path, type Problems } from './problems.ts'
 import { endPs, type RunPlan } from './run.ts'
-import { asList, patternOf } from './selectors.ts'
 
 /** One line of `expect`, checked, with every name resolved. */
 export interface Expectation {
@@ -33,28 +31,25 @@ export interface Bound {
   readonly unit: 'ratio' | 'ps' | 'bps' | 'share' | 'packets' | 'bytes' | 'count'
 }
 
-/** Absent: no restriction. */
-export interface ExpectationFilter {
-  readonly traffic?: string
-  readonly sizes?: SizeRange
-  readonly reason?: string
-  /** Names of links, both directions. */
-  readonly links?: readonly string[]
-  /** Names of switches, whose transmit queues alone count. */
-  readonly switches?: readonly string[]
-}
-
-/** Metrics that have one value per run, and no distribution to take a statistic of. */
+/** Metrics that have one value per run or stream, and no distribution to take a statistic of. */
 const COUNTED: ReadonlySet<Metric> = new Set<Metric>([
   'flow.unfinished',
   'flow.retransmissions',
   'flow.timeouts',
+  'stream.loss',
+  'stream.goodput',
+  'stream.jitter',
   'link.marks',
   'drops',
 ])
 
 /** Losses and marks count from the first packet on; what describes a steady state leaves the warm-up out. */
-const WHOLE_RUN: ReadonlySet<Metric> = new Set<Metric>(['drops', 'link.marks'])
+const WHOLE_RUN: ReadonlySet<Metric> = new Set<Metric>([
+  'drops',
+  'link.marks',
+  'stream.loss',
+  'stream.jitter',
+])
 
 const UNITS: Record<Metric, Bound['unit']> = {
   'flow.slowdown': 'ratio',
@@ -63,15 +58,17 @@ const UNITS: Record<Metric, Bound['unit']> = {
   'flow.unfinished': 'count',
   'flow.retransmissions': 'count',
   'flow.timeouts': 'count',
+  'stream.loss': 'count',
+  'stream.delay': 'ps',
+  'stream.goodput': 'bps',
+  'stream.jitter': 'ps',
   'link.utilization': 'share',
   'link.marks': 'count',
   'queue.depth': 'packets',
   drops: 'count',
 }
 
-export interface ExpectContext {
-  readonly network: NetworkBlueprint
-  readonly traffic: readonly { readonly name: string }[]
+export interface ExpectContext extends FilterContext {
   readonly run: RunPlan
 }
 
@@ -147,102 +144,19 @@ function checkBounds(bounds: readonly Bound[], path: Path, problems: Problems): 
 
 function compileWindow(input: ExpectInput, run: RunPlan, path: Path, problems: Problems) {
   const whole = WHOLE_RUN.has(input.metric)
-  const { from: fromPs = whole ? 0 : run.warmupPs } = input
-  const { to: toPs = whole || fromPs >= run.forPs ? endPs(run) : run.forPs } = input
+  const { from, to } = input as { from?: number; to?: number }
+  const fromPs = from ?? (whole ? 0 : run.warmupPs)
+  const toPs = to ?? (whole || fromPs >= run.forPs ? endPs(run) : run.forPs)
   const end = printDuration(endPs(run))
-  if (input.from !== undefined && fromPs >= endPs(run)) {
+  if (from !== undefined && fromPs >= endPs(run)) {
     problems.refuse([...path, 'from'], `${printDuration(fromPs)} is not before the end of the run, ${end}`)
-  } else if (input.to !== undefined && toPs > endPs(run)) {
+  } else if (to !== undefined && toPs > endPs(run)) {
     problems.refuse([...path, 'to'], `${printDuration(toPs)} is after the end of the run, ${end}`)
-  } else if (input.to !== undefined && toPs <= fromPs) {
+  } else if (to !== undefined && toPs <= fromPs) {
     problems.refuse(
       [...path, 'to'],
       `${printDuration(toPs)} is not after the window's start, ${printDuration(fromPs)}`,
     )
   }
   return { fromPs, toPs }
-}
-
-function compileFilter(
-  input: ExpectInput,
-  context: ExpectContext,
-  path: Path,
-  problems: Problems,
-): ExpectationFilter {
-  const { of, sizes, reason, tier, link, switch: switches } = input as FilterInput
-  checkTraffic(of, context, path, problems)
-  const links = compileLinks(tier, link, context.network, path, problems)
-  return {
-    ...(of !== undefined && { traffic: of }),
-    ...(sizes !== undefined && { sizes }),
-    ...(reason !== undefined && { reason }),
-    ...(links !== undefined && { links }),
-    ...(switches !== undefined && {
-      switches: selectNames('switch', switches, switchNames(context.network), [...path, 'switch'], problems),
-    }),
-  }
-}
-
-interface FilterInput {
-  readonly of?: string
-  readonly sizes?: SizeRange
-  readonly reason?: string
-  readonly tier?: string
-  readonly link?: string | string[]
-  readonly switch?: string | string[]
-}
-
-function checkTraffic(
-  name: string | undefined,
-  { traffic }: ExpectContext,
-  path: Path,
-  problems: Problems,
-): void {
-  if (name === undefined || traffic.some((each) => each.name === name)) return
-  const names = traffic.map((each) => each.name)
-  const expected = names.length === 0 ? 'the scenario has no traffic' : `the traffic is ${list(names)}`
-  problems.refuse([...path, 'of'], unknownName('traffic', name, names, expected))
-}
-
-function compileLinks(
-  tier: string | undefined,
-  link: string | string[] | undefined,
-  network: NetworkBlueprint,
-  path: Path,
-  problems: Problems,
-): string[] | undefined {
-  if (tier === undefined && link === undefined) return undefined
-  const tiers = [...new Set(network.links.map((each) => each.tier))]
-  if (tier !== undefined && !tiers.includes(tier)) {
-    problems.refuse(
-      [...path, 'tier'],
-      unknownName('tier', tier, tiers, `links are of tier ${list(tiers, 'or')}`),
-    )
-  }
-  const candidates = network.links
-    .filter((each) => tier === undefined || each.tier === tier)
-    .map((each) => each.name)
-  return link === undefined ? candidates : selectNames('link', link, candidates, [...path, 'link'], problems)
-}
-
-const switchNames = (network: NetworkBlueprint) =>
-  network.nodes.filter((node) => node.kind === 'switch').map((node) => node.name)
-
-function selectNames(
-  what: string,
-  selector: string | readonly string[],
-  names: readonly string[],
-  path: Path,
-  problems: Problems,
-): string[] {
-  const chosen = new Set<string>()
-  asList(selector).forEach((term) => {
-    const matching = names.filter(patternOf(term))
-    for (const name of matching) chosen.add(name)
-    if (matching.length > 0) return
-    const example =
-      names.length === 0 ? `there is no ${what} here` : `they are named as in ${quote(names[0]!)}`
-    problems.refuse(path, unknownName(what, term, names, example))
-  })
-  return names.filter((name) => chosen.has(name))
 }

@@ -1,6 +1,7 @@
 import { NEVER, PROTOCOL_TCP, PROTOCOL_UDP, walk } from '@weft/fabric'
 import { networkAt } from '../explain/network-at.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
+import { streamSpan } from '../run/stream-span.ts'
 
 /** What one pair of hosts put on a link, as a share of all that crossed it in a window. */
 export interface Demand {
@@ -77,8 +78,10 @@ function lifeOf(
   { packetRun: { flows, blueprint }, scenario, nowPs }: ScenarioRun,
 ): readonly [number, number] {
   const { offered } = blueprint.traffic[flows.traffic[flow]!]!
-  if (offered.kind === 'stream')
-    return [offered.startPs, Math.min(offered.stopPs ?? scenario.run.forPs, nowPs)]
+  if (offered.kind === 'stream') {
+    const { fromPs, toPs } = streamSpan(offered, scenario.run, nowPs)
+    return [fromPs, toPs]
+  }
   const completedPs = flows.completedPs[flow]!
   return [flows.startPs[flow]!, completedPs === NEVER ? nowPs : completedPs]
 }

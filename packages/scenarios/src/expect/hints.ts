@@ -15,16 +15,19 @@ export function hintsFor(
   const { value, samples, direction, flow } = measurement
   if (value === undefined) return [nothingMeasured(metric, run)]
   const hints: string[] = []
-  if (metric.startsWith('flow.'))
-    hints.push(`${samples} ${samples === 1 ? 'flow was' : 'flows were'} measured`)
+  const [noun] = metric.split('.') as [string]
+  if (noun === 'flow' || noun === 'stream')
+    hints.push(`${samples} ${noun}${samples === 1 ? ' was' : 's were'} measured`)
   if (direction !== undefined && span !== undefined)
     hints.push(...directionHints(direction, span, run, source))
-  if (flow !== undefined && source !== undefined) hints.push(flowCommand(flow, run, source))
+  if (flow !== undefined && span !== undefined && source !== undefined)
+    hints.push(flowCommand(flow, span.fromPs, run, source))
   return hints
 }
 
 function nothingMeasured(metric: string, run: ScenarioRun): string {
   if (metric.startsWith('flow.')) return 'no completed flow fits the filters'
+  if (metric.startsWith('stream.')) return 'no packet that a stream sent in that time has arrived'
   return `no window of the time series lies in that time; it ends at ${printDuration(run.recordedToPs)}`
 }
 
@@ -53,12 +56,13 @@ function directionHints(
   return hints
 }
 
-function flowCommand(flow: number, run: ScenarioRun, source: string): string {
+function flowCommand(flow: number, fromPs: number, run: ScenarioRun, source: string): string {
   const { flows, network } = run.packetRun
   const [from, to] = [flows.source[flow]!, flows.destination[flow]!].map((id) => network.addresses.textOf(id))
   const ports = `--port ${flows.destinationPort[flow]} --source-port ${flows.sourcePort[flow]}`
-  const at = printDuration(flows.startPs[flow]!)
-  return `see it: weft explain ${shellWord(source)} --from ${from} --to ${to} ${ports} --at ${at}`
+  const protocol = flows.bytes[flow] === Infinity ? ' --protocol udp' : ''
+  const at = printDuration(fromPs)
+  return `see it: weft explain ${shellWord(source)} --from ${from} --to ${to} ${ports}${protocol} --at ${at}`
 }
 
 /** A word that a POSIX shell takes as it is. */

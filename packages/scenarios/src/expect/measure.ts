@@ -3,6 +3,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import { directionsOf } from './directions.ts'
 import { measureDrops } from './measure-drops.ts'
 import { measureFlows } from './measure-flows.ts'
+import { measureStreams } from './measure-streams.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
 import { statisticOf } from './statistic.ts'
 
@@ -20,6 +21,11 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
       return measureMarks(expectation, run)
     case 'drops':
       return measureDrops(expectation, run)
+    case 'stream.loss':
+    case 'stream.delay':
+    case 'stream.goodput':
+    case 'stream.jitter':
+      return measureStreams(expectation, run)
     default:
       return measureFlows(expectation, run)
   }

@@ -6,7 +6,7 @@ export interface Measurement {
   readonly value: number | undefined
   /** Number of observations behind it. */
   readonly samples: number
-  /** The direction, queue, place or flow that has the worst value. */
+  /** The direction, queue, place, flow or stream that has the worst value. */
   readonly object?: string | undefined
   /** Values of that object over time, for telling when a bound was broken: window starts and values. */
   readonly timeline?: Timeline
@@ -14,7 +14,7 @@ export interface Measurement {
   readonly span?: Span
   /** Index of the direction, where the object is one. */
   readonly direction?: number
-  /** Row of the flow, where the object is one. */
+  /** Row of the flow or stream, where the object is one. */
   readonly flow?: number
 }
 

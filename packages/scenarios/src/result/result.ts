@@ -196,7 +196,7 @@ export interface ExpectationResult {
   readonly pass: boolean
   readonly measured: string
   readonly bound: string
-  /** What broke it, where there is such a thing: a direction of a link, a place, a flow. */
+  /** What broke it, where there is such a thing: a direction of a link, a place, a flow, a stream. */
   readonly object: string | null
   /** When it was broken. */
   readonly fromPs: number | null

@@ -1,4 +1,5 @@
 import type { ScenarioRun } from '../run/scenario-run.ts'
+import { streamSpan } from '../run/stream-span.ts'
 import type { StreamResult } from './result.ts'
 
 /** What became of every traffic's datagrams. */
@@ -9,7 +10,7 @@ export function streamResults({ packetRun, scenario, nowPs }: ScenarioRun): Stre
     const { flows } = packetRun
     const rows = streamRows(packetRun.flows.size, (flow) => flows.traffic[flow] === index)
     const sum = (column: Float64Array) => rows.reduce((total, flow) => total + column[flow]!, 0)
-    const endPs = Math.min(offered.stopPs ?? scenario.run.forPs, scenario.run.forPs, nowPs)
+    const { fromPs, toPs } = streamSpan(offered, scenario.run, nowPs)
     const { delayPs } = sink
     return {
       traffic: name,
@@ -17,7 +18,7 @@ export function streamResults({ packetRun, scenario, nowPs }: ScenarioRun): Stre
       packetsSent: sum(flows.packetsOriginated),
       packetsReceived: sink.received,
       packetsLost: sum(flows.packetsDropped),
-      goodputBps: endPs > offered.startPs ? (sink.payloadBytes * 8e12) / (endPs - offered.startPs) : 0,
+      goodputBps: toPs > fromPs ? (sink.payloadBytes * 8e12) / (toPs - fromPs) : 0,
       delayPs:
         sink.received === 0
           ? null

@@ -6,6 +6,7 @@ import { DropRecorder } from './drop-recorder.ts'
 import { FlowRecorder } from './flow-recorder.ts'
 import { LinkRecorder } from './link-recorder.ts'
 import { SentRecorder } from './sent-recorder.ts'
+import { StreamRecorder } from './stream-recorder.ts'
 
 /** Looks at an emptying network: a thousandth of the arrivals apart at first, later a hundredth of the time drained. */
 const DRAIN_LOOKS = 1_000
@@ -19,6 +20,7 @@ export class ScenarioRun {
   readonly drops: DropRecorder
   readonly flows: FlowRecorder
   readonly sent: SentRecorder
+  readonly streams: StreamRecorder
   /** Starts of the recorded windows. */
   readonly windowStarts: number[] = []
   readonly #plan: RunPlan
@@ -44,11 +46,14 @@ export class ScenarioRun {
     this.drops = new DropRecorder(network, (flow) => flows.traffic[flow]!)
     this.flows = new FlowRecorder(this.packetRun)
     this.sent = new SentRecorder(this.packetRun)
+    const ofStreams = scenario.expectations.filter(({ metric }) => metric.startsWith('stream.'))
+    this.streams = new StreamRecorder(this.packetRun, ofStreams)
     this.#windowsMax = Math.min(2 * LIMITS.windows, Math.floor(LIMITS.cells / this.links.directions.length))
     this.#windowEnd = plan.windowPs
     this.#drainLookPs = plan.forPs
     const bounds = scenario.expectations
       .filter(({ metric }) => metric === 'link.marks' || metric === 'drops')
+      .concat(ofStreams)
       .flatMap(({ fromPs, toPs }) => [fromPs, toPs])
     this.#instants = [...new Set([0, plan.warmupPs, plan.forPs, ...bounds])].sort((a, b) => a - b)
     this.#readInstants(0)
@@ -94,16 +99,18 @@ export class ScenarioRun {
   /** Records what has passed of an unfinished window. */
   end(): void {
     if (this.nowPs > this.#windowStart && this.#windowEnd !== Infinity) this.#closeWindow()
-    this.links.markInstant(this.nowPs)
-    this.sent.markInstant(this.nowPs)
+    this.#markInstant(this.nowPs)
   }
 
   #readInstants(nowPs: number): void {
-    while (this.#instants.length > 0 && this.#instants[0]! <= nowPs) {
-      const instant = this.#instants.shift()!
-      this.links.markInstant(instant)
-      this.sent.markInstant(instant)
-    }
+    while (this.#instants.length > 0 && this.#instants[0]! <= nowPs)
+      this.#markInstant(this.#instants.shift()!)
+  }
+
+  #markInstant(atPs: number): void {
+    this.links.markInstant(atPs)
+    this.sent.markInstant(atPs)
+    this.streams.markInstant(atPs)
   }
 
   #closeWindow(): void {

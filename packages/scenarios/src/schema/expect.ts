@@ -49,6 +49,11 @@ const window = {
   }).optional(),
 }
 
+const streamOf = text(64, {
+  description: 'Only streams of the traffic with this name.',
+  examples: ['voice'],
+}).optional()
+
 const flowFilters = {
   of: text(64, {
     description: 'Only flows of the traffic with this name.',
@@ -131,6 +136,30 @@ const expectations = [
     'Retransmission timeouts, all flows together.',
     { ...flowFilters, ...bareNumber(0) },
     { equals: 0 },
+  ),
+  expectation(
+    'stream.loss',
+    'Packets of a stream that were lost: a number, or a share of those that it sent in that time; the worst stream counts.',
+    { of: streamOf, ...window, ...countOrShare('0.1%') },
+    { of: 'voice', below: '0.1%' },
+  ),
+  expectation(
+    'stream.delay',
+    'One-way delay of the packets that a stream sends in that time; the worst stream counts. Percentiles are within 0.4 %.',
+    { of: streamOf, ...window, ...statistics, ...measured('duration', '150us') },
+    { of: 'voice', percentile: 99, below: '150us' },
+  ),
+  expectation(
+    'stream.goodput',
+    'Payload bit/s that arrive of what a stream sends in that time; the worst stream counts.',
+    { of: streamOf, ...window, ...measured('rate', '900Mbps') },
+    { of: 'voice', atLeast: '900Mbps' },
+  ),
+  expectation(
+    'stream.jitter',
+    'Smoothed difference of successive delays of a stream (RFC 3550 §6.4.1) when the run ends; the worst stream counts.',
+    { of: streamOf, ...measured('duration', '20us') },
+    { of: 'voice', below: '20us' },
   ),
   expectation(
     'link.utilization',

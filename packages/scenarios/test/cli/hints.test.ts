@@ -18,10 +18,12 @@ traffic:
     flows:
       - { at: 0us, from: r/leaf-0/host-0, to: r/leaf-1/host-0, size: 100kB }
       - { at: 0us, from: r/leaf-0/host-1, to: r/leaf-1/host-1, size: 50kB }
+  - { name: voice, from: r/leaf-0/host-1, to: r/leaf-1/host-0, stream: { packet: 200B, rate: 10Mbps }, start: 20us }
 expect:
   - { metric: link.utilization, tier: fabric, statistic: max, below: 1% }
   - { metric: queue.depth, tier: host, statistic: max, below: 1 packets }
   - { metric: flow.fct, percentile: 50, below: 1us }
+  - { metric: stream.delay, statistic: max, below: 1us }
 run: { for: 200us, window: 50us }
 `
 
@@ -53,7 +55,7 @@ describe('what a failed expectation suggests', () => {
       scenarios: { expectations: { hints: string[]; object: string }[] }[]
     }
     const { expectations } = scenarios[0]!
-    expect(expectations).toHaveLength(3)
+    expect(expectations).toHaveLength(4)
     for (const { hints, object } of expectations) {
       const command = hints.find((hint) => hint.startsWith('see it: '))!.slice('see it: '.length)
       const [program, ...args] = wordsOf(command)

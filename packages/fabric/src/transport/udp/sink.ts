@@ -4,12 +4,18 @@ import type { TransportContext } from '../context.ts'
 import { NO_FLOW } from '../flow-table.ts'
 import type { DatagramReceiver } from './udp.ts'
 
+/** Told of every datagram that arrives, before its packet is freed. */
+export interface DatagramListener {
+  onArrival(packet: PacketHandle): void
+}
+
 /** Takes the datagrams of any number of streams, and measures them. */
 export class DatagramSink implements DatagramReceiver {
   received = 0
   payloadBytes = 0
   /** One-way delays in picoseconds. */
   readonly delayPs = new QuantileSketch()
+  listener: DatagramListener | undefined
   readonly #context: TransportContext
   /** By flow: the delay of its last packet, negative before the first; and the jitter of RFC 3550 §6.4.1. */
   #lastDelayPs = new Float64Array(0)
@@ -27,6 +33,7 @@ export class DatagramSink implements DatagramReceiver {
     this.received++
     this.payloadBytes += payload
     this.delayPs.record(delay)
+    if (this.listener !== undefined) this.listener.onArrival(packet)
     if (flow === NO_FLOW) return
     flows.bytesDelivered[flow]! += payload
     if (flow >= this.#lastDelayPs.length) this.#grow(flow)
