@@ -36,7 +36,7 @@ export function compileRun(input: RunInput, problems: Problems): RunPlan {
   if (forPs + drain > HORIZON_MAX_PS) {
     problems.refuse(
       ['run', 'drain'],
-      `${forText} and ${printDuration(drain)} together pass 2.5h, where the packet clock ends`,
+      `${forText} and ${printDuration(drain)} together pass ${printDuration(HORIZON_MAX_PS)}, where the packet clock ends`,
     )
   }
   if (windowPs > forPs) {

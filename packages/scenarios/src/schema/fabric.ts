@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { nodeName } from './names.ts'
-import { duration, packetsOrBytes, positiveDuration, rate, size } from './quantity.ts'
+import { delay, linkRate, packetsOrBytes, positiveDuration, size } from './quantity.ts'
 import { choice, either, flag, number, selector, strict, text, wholeNumber } from './strict.ts'
 
 /** More than any fabric that exists; totals are bounded separately, see `compile/size.ts`. */
@@ -54,8 +54,8 @@ const framing = either(
 )
 
 const linkKeys = {
-  rate: rate({ description: 'Bits per second in each direction.', examples: ['100Gbps'] }),
-  delay: duration({
+  rate: linkRate({ description: 'Bits per second in each direction.', examples: ['100Gbps'] }),
+  delay: delay({
     description: 'Propagation delay of one direction. Default 1us: 200 m of fibre.',
     examples: ['1us', '500ns'],
   }).optional(),

@@ -48,6 +48,13 @@ export const rate = (doc: Documented) =>
     return z.NEVER
   })
 
+/** A rate at which no packet takes longer than the clock has room for. */
+export const linkRate = (doc: Documented) =>
+  rate(doc).refine((value) => value >= LINK_RATE_MIN_BPS, {
+    error: ({ input }) =>
+      `${printRate(input as number)} is too slow for a link; expected ${printRate(LINK_RATE_MIN_BPS)} or more`,
+  })
+
 const MBPS = 1e6
 
 /** Rates in whole megabits have short fractions. */
@@ -64,14 +71,28 @@ export const percent = (doc: Documented, options: ParseOptions = {}) => quantity
 
 export const perSecond = (doc: Documented, options: ParseOptions = {}) => quantity('perSecond', doc, options)
 
-/** Just below 2^53 ps, where the packet clock ends. */
-export const HORIZON_MAX_PS = 2.5 * 3600 * SECOND
-const CLOCK_END = { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' }
+/**
+ * Where every run ends at the latest. The clock counts to 2^53 ps, half an hour more: room for what is scheduled just
+ * before the end and would happen after it. The furthest ahead that anything is scheduled is a timer, or a packet that
+ * takes its transmission time and then the propagation delay; the bounds below keep both within 28 minutes.
+ */
+export const HORIZON_MAX_PS = 7200 * SECOND
+export const TIMER_MAX_PS = 600 * SECOND
+/** At this rate the largest packet in the largest framing, 131,070 bytes, takes 17.5 minutes. */
+export const LINK_RATE_MIN_BPS = 1000
 
-/** An instant or a delay that may be zero. */
+const CLOCK_END = { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' }
+const TIMER_END = { max: TIMER_MAX_PS, maxReason: 'no delay or timer may outlast the packet clock' }
+
+/** An instant, or a span of the run, that may be zero. */
 export const duration = (doc: Documented) => quantity('duration', doc, CLOCK_END)
 
 export const positiveDuration = (doc: Documented) =>
   quantity('duration', doc, { ...CLOCK_END, positive: true })
+
+/** How long after something else a thing happens; may be zero. */
+export const delay = (doc: Documented) => quantity('duration', doc, TIMER_END)
+
+export const timer = (doc: Documented) => quantity('duration', doc, { ...TIMER_END, positive: true })
 
 export const packetsOrBytes = (doc: Documented) => quantities(['packets', 'size'], doc, { positive: true })

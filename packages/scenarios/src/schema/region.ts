@@ -1,16 +1,16 @@
 import type { z } from 'zod'
 import { fabricSchema } from './fabric.ts'
-import { duration } from './quantity.ts'
+import { delay } from './quantity.ts'
 import { selector, strict } from './strict.ts'
 
 const routing = strict(
   'routing',
   {
-    detection: duration({
+    detection: delay({
       description: 'From a failure or repair to its detection. Default 1ms.',
       examples: ['300us', '150ms'],
     }).optional(),
-    convergence: duration({
+    convergence: delay({
       description:
         'From detection to the new forwarding tables; until then packets to the dead member drop as link-down. Default 1ms.',
       examples: ['700us'],

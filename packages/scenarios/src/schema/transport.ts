@@ -1,7 +1,7 @@
 import { printSize } from '@weft/core'
 import { TCP_OPTION_RANGES } from '@weft/fabric'
 import { z } from 'zod'
-import { positiveDuration, quantities, size } from './quantity.ts'
+import { quantities, size, timer } from './quantity.ts'
 import { type Documented, either, flag, number, strict, wholeNumber } from './strict.ts'
 
 type Ranged = keyof typeof TCP_OPTION_RANGES
@@ -31,15 +31,15 @@ const tcpKeys = {
     description: 'Segments, RFC 6928.',
     examples: [10],
   }).optional(),
-  initialRto: positiveDuration({
+  initialRto: timer({
     description: 'Before the first round-trip sample, RFC 6298.',
     examples: ['1s'],
   }).optional(),
-  minRto: positiveDuration({
+  minRto: timer({
     description: 'Lower bound of the retransmission timeout.',
     examples: ['1ms', '200ms'],
   }).optional(),
-  maxRto: positiveDuration({
+  maxRto: timer({
     description: 'Upper bound of the retransmission timeout.',
     examples: ['60s'],
   }).optional(),
@@ -56,7 +56,7 @@ const tcpKeys = {
     description: 'Segments that one acknowledgement may cover; 1 acknowledges every segment.',
     examples: [2],
   }).optional(),
-  delayedAckTimer: positiveDuration({
+  delayedAckTimer: timer({
     description: 'An acknowledgement waits no longer than this.',
     examples: ['500us', '40ms'],
   }).optional(),

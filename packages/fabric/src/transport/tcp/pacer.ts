@@ -1,4 +1,4 @@
-import { type Simulation, Timer } from '@weft/core'
+import { type Simulation, TIME_MAX, Timer } from '@weft/core'
 
 /** What a pacer holds back. */
 export interface PacedSender {
@@ -27,7 +27,8 @@ export class Pacer {
   /** If not, `transmit` is called when it may. */
   mayLeave(): boolean {
     if (this.#sim.now >= this.#nextPs) return true
-    this.#timer.deadline = this.#nextPs
+    // a round trip of hours may put it beyond the end of time
+    this.#timer.deadline = Math.min(this.#nextPs, TIME_MAX)
     this.#timer.arm()
     return false
   }
