@@ -23,11 +23,14 @@ export function fileReason(error: unknown): string {
 }
 
 /** A file's bytes; of one that is larger than a scenario may be, a byte more than that. */
-export function readScenarioBytes(path: string): Uint8Array {
+export const readScenarioBytes = (path: string): Uint8Array => readBytes(path, FILE_BYTES_MAX)
+
+/** A file's bytes; of one that is larger than `bytesMax`, a byte more than that. */
+export function readBytes(path: string, bytesMax: number): Uint8Array {
   let descriptor: number | undefined
   try {
     descriptor = openSync(path, 'r')
-    const bytes = new Uint8Array(FILE_BYTES_MAX + 1)
+    const bytes = new Uint8Array(bytesMax + 1)
     let length = 0
     for (let read = -1; read !== 0 && length < bytes.length; length += read) {
       read = readSync(descriptor, bytes, length, bytes.length - length, null)

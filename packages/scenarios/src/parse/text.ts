@@ -8,9 +8,9 @@ export type Decoded =
 const BOM = '\ufeff'
 
 /** The text of a file's bytes: UTF-8, with or without a byte order mark, nothing else. */
-export function decodeText(bytes: Uint8Array): Decoded {
-  if (bytes.length > FILE_BYTES_MAX) {
-    return refused(`the file is larger than ${FILE_BYTES_MAX / 1e6} MB, the most that a scenario may have`)
+export function decodeText(bytes: Uint8Array, bytesMax = FILE_BYTES_MAX, what = 'scenario'): Decoded {
+  if (bytes.length > bytesMax) {
+    return refused(`the file is larger than ${bytesMax / 1e6} MB, the most that a ${what} may have`)
   }
   const [first, second] = bytes
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {

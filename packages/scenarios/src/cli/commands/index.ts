@@ -9,6 +9,8 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   check: async () => (await import('./check.ts')).registerCheck,
   explain: async () => (await import('./explain.ts')).registerExplain,
   draw: async () => (await import('./draw.ts')).registerDraw,
+  import: async () => (await import('./import.ts')).registerImport,
+  export: async () => (await import('./export.ts')).registerExport,
   schema: async () => (await import('./schema.ts')).registerSchema,
   init: async () => (await import('./init.ts')).registerInit,
 }

@@ -1,0 +1,62 @@
+import { ConfigError } from '@weft/core'
+import { Option } from 'commander'
+import {
+  type ExportedNetwork,
+  type ExportOptions,
+  exportNetwork,
+  formatNote,
+  networkFormatNames,
+} from '../../exchange/index.ts'
+import { VERSION } from '../../version.ts'
+import { define, type Register } from '../command.ts'
+import { UsageError } from '../failure.ts'
+import { writeText } from '../files.ts'
+import { writeJson } from '../outputs.ts'
+import { scenarioArgument } from '../scenario-argument.ts'
+
+interface ExportFlags {
+  readonly format: ExportOptions['format']
+  readonly region?: string
+  readonly output?: string
+  readonly json?: boolean
+}
+
+export const registerExport: Register = (program, terminal) => {
+  define(program, 'export', 'Write the network of a scenario in the format of another tool', [
+    'weft export scenario.yaml --format graphml -o fabric.graphml',
+    'weft export scenario.yaml --format containerlab > fabric.clab.yml',
+    'weft export scenario.yaml --format csv -o demands.csv',
+  ])
+    .argument('<scenario>', 'a scenario file')
+    .addOption(
+      new Option('--format <name>', 'the format; csv holds the demands alone')
+        .choices([...networkFormatNames, 'csv'])
+        .makeOptionMandatory(),
+    )
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option('--region <name>', 'which region; needed where there are several')
+    .option('--json', 'print one JSON document with the text and the notes instead')
+    .action((file: string, { format, region, output, json }: ExportFlags) => {
+      const { compiled, warnings } = scenarioArgument(file)
+      for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
+      const options = { format, file, ...(region !== undefined && { region }) }
+      const { text, notes } = blaming(() => exportNetwork(compiled, options))
+      for (const note of notes) terminal.note(formatNote(note))
+      if (output !== undefined) writeText(output, text)
+      if (json === true)
+        writeJson({ schema: 1, weft: VERSION, source: file, format, notes, text }, '-', terminal)
+      else if (output === undefined) terminal.print(text)
+    })
+}
+
+/** Says which option is at fault. */
+function blaming(ask: () => ExportedNetwork): ExportedNetwork {
+  try {
+    return ask()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new UsageError(
+      error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'),
+    )
+  }
+}

@@ -1,0 +1,72 @@
+import { ConfigError, nearest } from '@weft/core'
+import type { Blueprint } from '@weft/fabric'
+import type { CompiledScenario } from '../compile/compile.ts'
+import { writeDemandsCsv } from './demands/write-csv.ts'
+import { type NetworkFormat, networkFormats } from './formats.ts'
+import { networkOfBlueprint } from './from-blueprint.ts'
+import { type Note, Notes } from './notes.ts'
+
+export interface ExportOptions {
+  /** `csv`: the demands alone. */
+  readonly format: NetworkFormat | 'csv'
+  /** Which region; needed where there are several. */
+  readonly region?: string
+  /** What notes call the scenario. Default its name. */
+  readonly file?: string
+}
+
+export interface ExportedNetwork {
+  readonly text: string
+  /** What the file does not hold. */
+  readonly notes: readonly Note[]
+}
+
+/** A checked scenario's network in a format of others. Throws a ConfigError where there is no one region to export. */
+export function exportNetwork(
+  { blueprint, expectations }: CompiledScenario,
+  options: ExportOptions,
+): ExportedNetwork {
+  const notes = new Notes(options.file ?? blueprint.name)
+  const region = regionOf(blueprint, options.region)
+  const network = networkOfBlueprint(blueprint, region, notes)
+  if (options.format === 'csv') {
+    const full = (name: string) => `${region}/${name}`
+    const demands = network.demands.map(({ from, to, rateBps }) => ({
+      from: full(from),
+      to: full(to),
+      rateBps,
+    }))
+    // Of a network this format holds nothing, which is no loss to anybody who asks for it.
+    const traffic = notes.all.filter(({ kind }) => kind === 'traffic')
+    return { text: writeDemandsCsv(demands), notes: traffic }
+  }
+  noteRest(blueprint, expectations.length, notes)
+  return { text: networkFormats[options.format].write(network, notes), notes: notes.all }
+}
+
+function regionOf({ network }: Blueprint, asked: string | undefined): string {
+  const regions = [...new Set(network.nodes.map(({ name }) => name.slice(0, name.indexOf('/'))))]
+  const known = regions.map((name) => JSON.stringify(name)).join(', ')
+  const refuse = (message: string): never => {
+    throw new ConfigError([{ path: ['region'], message }])
+  }
+  if (asked === undefined) {
+    const [region, ...others] = regions
+    return others.length === 0
+      ? region!
+      : refuse(`there are several and they are not connected; choose one of ${known}`)
+  }
+  if (regions.includes(asked)) return asked
+  const meant = nearest(asked, regions)
+  return refuse(
+    `unknown region ${JSON.stringify(asked)}; ${meant === undefined ? `expected one of ${known}` : `did you mean ${JSON.stringify(meant)}?`}`,
+  )
+}
+
+function noteRest({ events }: Blueprint, expectations: number, notes: Notes): void {
+  for (const { target, action } of events)
+    notes.add('event', { name: `${action} ${target}` }, 'no part of a network', 'left out')
+  if (expectations > 0)
+    notes.add('scenario', { name: `${expectations} expectations` }, 'no part of a network', 'left out')
+  notes.add('scenario', { name: 'routing, addresses, run' }, 'no part of a network', 'left out')
+}

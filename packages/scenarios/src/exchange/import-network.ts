@@ -1,0 +1,134 @@
+import { compileScenario } from '../compile/compile.ts'
+import { ScenarioFileError } from '../parse/located.ts'
+import { readScenario } from '../parse/read-scenario.ts'
+import type { ScenarioData } from '../schema/scenario.ts'
+import {
+  type FormatGuess,
+  guessFormat,
+  type NetworkFormat,
+  networkFormatNames,
+  networkFormats,
+} from './formats.ts'
+import { readDemands, resolveDemands } from './demands/read-demands.ts'
+import type { ExchangeDemand, ExchangeNetwork } from './network.ts'
+import { type Note, Notes } from './notes.ts'
+import type { ReadOptions } from './read-options.ts'
+import { readSource, type Source } from './source.ts'
+import { demandsOfHosts } from './to-scenario/demands.ts'
+import type { ToScenarioOptions } from './to-scenario/options.ts'
+import { scenarioText } from './to-scenario/scenario-text.ts'
+import { toScenario } from './to-scenario/to-scenario.ts'
+
+/** For formats that have no word for it. */
+const RATE_DEFAULT_BPS = 10e9
+
+export interface ImportOptions extends ToScenarioOptions, ReadOptions {
+  /** Absent: guessed from content and name. */
+  readonly format?: NetworkFormat
+  /** Demands from a file of their own, CSV or SNDlib, instead of the network's. */
+  readonly demandsFile?: { readonly file: string; readonly bytes: Uint8Array }
+}
+
+export interface ImportedNetwork {
+  readonly format: NetworkFormat
+  /** What the format was known by; absent: it was given. */
+  readonly guessedBy?: string
+  /** A scenario with one region that every check accepts. */
+  readonly data: ScenarioData
+  /** The same as YAML. */
+  readonly text: string
+  readonly notes: readonly Note[]
+  /** Full names of nodes in the scenario by their ids in the file. */
+  readonly names: Readonly<Record<string, string>>
+  /** Between hosts by their full names, those in the scenario's traffic too. */
+  readonly demands: readonly ExchangeDemand[]
+}
+
+/** Reads a file of any known format as a scenario. Throws a ScenarioFileError that lists everything wrong with it. */
+export function importNetwork(file: string, bytes: Uint8Array, options: ImportOptions = {}): ImportedNetwork {
+  const source = readSource(file, bytes)
+  const notes = new Notes(file)
+  const { format, reason } = formatOf(source, options.format)
+  const read = networkFormats[format].read(source, notes, options)
+  const extra = options.demandsFile
+  const demandNotes = new Notes(extra?.file ?? file)
+  const given = extra === undefined ? undefined : readDemands(extra.file, extra.bytes, demandNotes, options)
+  const network = given === undefined ? read : withDemands(read, given, notes)
+  const rateBps = options.rateBps ?? (networkFormats[format].hasRates ? undefined : RATE_DEFAULT_BPS)
+  const asScenario = toScenario(
+    network,
+    { ...options, ...(rateBps !== undefined && { rateBps }) },
+    source,
+    notes,
+  )
+  const { data, names, hosts } = asScenario
+  const text = scenarioText(data, `Imported by weft from ${networkFormats[format].title}.`)
+  checkText(text, source, data)
+  return {
+    format,
+    ...(options.format === undefined && { guessedBy: reason }),
+    data,
+    text,
+    notes: [...notes.all, ...demandNotes.all],
+    names: Object.fromEntries(names),
+    // Noted where they became streams already.
+    demands: demandsOfHosts(
+      asScenario.network.demands,
+      hosts,
+      options.demands === 'apart' ? notes : new Notes(file),
+    ),
+  }
+}
+
+function formatOf(
+  source: Source,
+  given: NetworkFormat | undefined,
+): FormatGuess & { readonly format: NetworkFormat } {
+  if (given !== undefined) return { format: given, reason: 'asked for' }
+  const guess = guessFormat(source)
+  const known = networkFormatNames.join(', ')
+  if (guess === undefined)
+    return source.fail(1, `no format of networks that Weft knows; name one with --format: ${known}`)
+  const { format, reason } = guess
+  if (format === 'csv')
+    return source.fail(
+      1,
+      `this is CSV, which holds demands and no network; give it to a network with --demands`,
+    )
+  return { format, reason }
+}
+
+function withDemands(
+  read: ExchangeNetwork,
+  { demands, source }: ReturnType<typeof readDemands>,
+  notes: Notes,
+): ExchangeNetwork {
+  for (const { from, to, line } of read.demands)
+    notes.add(
+      'demand',
+      { name: `${from} -> ${to}`, ...(line !== undefined && { line }) },
+      'in the network file too',
+      'left out for --demands',
+    )
+  return { ...read, demands: resolveDemands(demands, read, source) }
+}
+
+/** What comes out must pass every check that a scenario file passes. */
+function checkText(text: string, source: Source, { traffic = [] }: ScenarioData): void {
+  try {
+    const { data } = readScenario(source.file, new TextEncoder().encode(text))
+    const compiled = compileScenario(data)
+    if (compiled.ok) return
+    for (const { path, message } of compiled.issues.slice(0, 10))
+      source.refuse(1, `no scenario can be made of this network: ${path.join('.')}: ${message}`)
+  } catch (error) {
+    if (!(error instanceof ScenarioFileError)) throw error
+    const { message } = error.issues[0]!
+    const hint =
+      traffic.length > 0
+        ? `; leave its ${traffic.length} demands to a file of their own with --demands-out`
+        : ''
+    source.refuse(1, `this network is too large for a scenario file: ${message}${hint}`)
+  }
+  source.check()
+}

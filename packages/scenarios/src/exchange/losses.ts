@@ -1,0 +1,46 @@
+import { type ExchangeLink, type ExchangeNetwork, linkText } from './network.ts'
+import type { Notes } from './notes.ts'
+
+const LINK_WORDS = {
+  rateBps: 'a rate',
+  delayPs: 'a delay of its own',
+  cost: 'a cost',
+  weight: 'a weight',
+  bitErrorRate: 'a bit error rate',
+  overheadBytes: 'a framing of its own',
+  tier: 'a tier',
+} satisfies Partial<Record<keyof ExchangeLink, string>>
+
+type LinkProperty = keyof typeof LINK_WORDS
+
+/** What a format can hold beside nodes, links and parallel links. */
+export interface Holds {
+  readonly links: readonly LinkProperty[]
+  /** Kinds, tiers and bonds. */
+  readonly nodes: boolean
+  readonly demands: boolean
+}
+
+/** Notes everything in the network that the format cannot hold. */
+export function noteLosses({ nodes, links, demands }: ExchangeNetwork, holds: Holds, notes: Notes): void {
+  const lost = (Object.keys(LINK_WORDS) as LinkProperty[]).filter((key) => !holds.links.includes(key))
+  for (const link of links)
+    for (const key of lost)
+      if (link[key] !== undefined) notes.add('link', { name: linkText(link) }, LINK_WORDS[key], 'lost')
+  if (!holds.nodes) {
+    for (const { id, kind, tier, bond } of nodes) {
+      if (kind === 'host')
+        notes.add(
+          'host',
+          { name: id },
+          'a node like any other in this format',
+          'name it to weft import with --host-nodes',
+        )
+      if (tier !== undefined) notes.add('switch', { name: id }, 'a tier', 'lost')
+      if (bond === true) notes.add('host', { name: id }, 'a bond of its links', 'lost')
+    }
+  }
+  if (!holds.demands)
+    for (const { from, to } of demands)
+      notes.add('demand', { name: `${from} -> ${to}` }, 'no place for it in this format', 'left out')
+}

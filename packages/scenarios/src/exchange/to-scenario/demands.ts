@@ -1,0 +1,55 @@
+import { printRate } from '@weft/core'
+import type { ScenarioData } from '../../schema/scenario.ts'
+import { FLAT_NAMES, Namer } from '../names.ts'
+import { demandText, type ExchangeDemand } from '../network.ts'
+import type { Notes } from '../notes.ts'
+import { fitRateBps } from './link-rate.ts'
+
+type TrafficData = NonNullable<ScenarioData['traffic']>[number]
+
+const PACKET = '1500B'
+
+/** Each demand as a stream of its mean rate: what a demand is to all clocks. */
+export function demandStreams(
+  demands: readonly ExchangeDemand[],
+  hosts: ReadonlyMap<string, string>,
+  notes: Notes,
+): TrafficData[] {
+  const namer = new Namer(FLAT_NAMES)
+  const streams: TrafficData[] = []
+  for (const demand of demandsOfHosts(demands, hosts, notes)) {
+    const { from, to, rateBps, name, line } = demand
+    const element = { name: demandText(demand), ...(line !== undefined && { line }) }
+    const fit = fitRateBps(rateBps)
+    if (rateBps === 0 || fit === undefined) {
+      notes.add('demand', element, rateBps === 0 ? 'zero' : 'no rate that can be sent', 'left out')
+      continue
+    }
+    if (fit !== rateBps) notes.add('demand', element, 'no whole number of bit/s', 'rounded')
+    notes.add('demand', element, 'a mean rate', `a UDP stream of ${PACKET} packets at even distances`)
+    streams.push({
+      name: namer.name(name ?? `demand-${streams.length + 1}`, 'demand'),
+      from,
+      to,
+      stream: { packet: PACKET, rate: printRate(fit) },
+    })
+  }
+  return streams
+}
+
+/** The demands with the hosts that they begin and end at; those without are noted and left out. */
+export function demandsOfHosts(
+  demands: readonly ExchangeDemand[],
+  hosts: ReadonlyMap<string, string>,
+  notes: Notes,
+): ExchangeDemand[] {
+  return demands.flatMap((demand) => {
+    const element = { name: demandText(demand), ...(demand.line !== undefined && { line: demand.line }) }
+    const [from, to] = [hosts.get(demand.from), hosts.get(demand.to)]
+    if (demand.from === demand.to) notes.add('demand', element, 'from a node to itself', 'left out')
+    else if (from === undefined || to === undefined)
+      notes.add('demand', element, 'an end without a host', 'left out')
+    else return [{ ...demand, from, to }]
+    return []
+  })
+}
