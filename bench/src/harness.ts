@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** One benchmark of the registry in `main.ts`. */
@@ -66,6 +67,11 @@ export function sumOfCosts(parts: readonly Costs[]): Costs {
   }
 }
 
+/** A module beside the one of this URL: a source file beside a source file, a compiled one beside a compiled one. */
+export function moduleBeside(url: string, name: string): URL {
+  return new URL(`./${name}${extname(fileURLToPath(url))}`, url)
+}
+
 /**
  * Runs a module with one argument, as JSON, in a fresh process and answers the JSON document that it prints. What
  * was measured before then leaves no traces in the compiler's profile, the heap and the shapes of objects.
@@ -75,7 +81,7 @@ export function runInFreshProcess<Result>(
   argument: unknown,
   nodeFlags: readonly string[] = [],
 ): Result {
-  const args = [...nodeFlags, '--import', 'tsx', fileURLToPath(module), JSON.stringify(argument)]
+  const args = [...process.execArgv, ...nodeFlags, fileURLToPath(module), JSON.stringify(argument)]
   const child = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   if (child.status !== 0) {
     throw new Error(`${fileURLToPath(module)} ended with ${child.signal ?? `exit code ${child.status}`}`)

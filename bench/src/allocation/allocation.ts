@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util'
-import { type Benchmark, type BenchmarkResult, runInFreshProcess, wholeNumber } from '../harness.ts'
+import {
+  type Benchmark,
+  type BenchmarkResult,
+  moduleBeside,
+  runInFreshProcess,
+  wholeNumber,
+} from '../harness.ts'
 import type { AllocationResult } from './measure-allocation.ts'
 
 /** New space of half a gigabyte: nothing is collected while it is measured, so growth of the heap is allocation. */
@@ -22,7 +28,7 @@ export const allocation: Benchmark = {
 
 export function measureAllocation(hops: number): AllocationResult & BenchmarkResult {
   const result = runInFreshProcess<AllocationResult & BenchmarkResult>(
-    new URL('./measure-allocation.ts', import.meta.url),
+    moduleBeside(import.meta.url, 'measure-allocation'),
     { hops },
     NODE_FLAGS,
   )

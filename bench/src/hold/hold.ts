@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import {
   type Benchmark,
   type BenchmarkResult,
+  moduleBeside,
   runInFreshProcess,
   sumOfCosts,
   UsageError,
@@ -87,7 +88,7 @@ interface Measured extends HoldTask, HoldRate {
 
 /** Round after round, so that a busy spell of the machine hits all tasks and not one. */
 function measureAll(tasks: readonly HoldTask[], repeat: number): Measured[] {
-  const module = new URL('./measure-hold.ts', import.meta.url)
+  const module = moduleBeside(import.meta.url, 'measure-hold')
   const runs = tasks.map((): HoldMeasurement[] => [])
   for (let round = 0; round < repeat; round++) {
     for (const [i, task] of tasks.entries()) runs[i]!.push(runInFreshProcess<HoldMeasurement>(module, task))

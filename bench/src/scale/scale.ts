@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import {
   type Benchmark,
   type BenchmarkResult,
+  moduleBeside,
   runInFreshProcess,
   sumOfCosts,
   UsageError,
@@ -55,7 +56,7 @@ function runScale(sizes: readonly string[], hostMilliseconds: number): Benchmark
       ms: hostMilliseconds / Number(size),
       path: 'perm',
     }
-    return runInFreshProcess<W1Result>(new URL('./measure-scale.ts', import.meta.url), options)
+    return runInFreshProcess<W1Result>(moduleBeside(import.meta.url, 'measure-scale'), options)
   })
   const slowest = Math.min(...runs.map((run) => run.hopsPerCpuSecond))
   const fastest = Math.max(...runs.map((run) => run.hopsPerCpuSecond))

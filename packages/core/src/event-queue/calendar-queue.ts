@@ -98,12 +98,12 @@ export class CalendarQueue implements EventQueue {
     const words = records.words
     const record = slot << WORDS_LOG2
     records.floats[slot << FLOATS_LOG2] = time
-    words[record + HANDLER] = handler
-    words[record + A] = a
-    words[record + B] = b
+    words[record | HANDLER] = handler
+    words[record | A] = a
+    words[record | B] = b
     if (time >= this.#bucketEnd && time < this.#nearEnd) {
       const bucket = (time * this.#perWidth) & this.#bucketMask
-      words[record + NEXT] = this.#heads[bucket]!
+      words[record | NEXT] = this.#heads[bucket]!
       this.#heads[bucket] = slot
       this.#occupied[bucket >> 5] = this.#occupied[bucket >> 5]! | (1 << bucket)
     } else {
@@ -126,8 +126,8 @@ export class CalendarQueue implements EventQueue {
       const record = slot << WORDS_LOG2
       const time = records.floats[slot << FLOATS_LOG2]!
       if (time > this.limit) return false
-      this.#run = words[record + NEXT]!
-      const handler = words[record + HANDLER]!
+      this.#run = words[record | NEXT]!
+      const handler = words[record | HANDLER]!
       if (handler === CANCELLED) {
         this.#cancelled--
         records.release(slot)
@@ -135,8 +135,8 @@ export class CalendarQueue implements EventQueue {
       }
       this.time = time
       this.handler = handler
-      this.a = words[record + A]!
-      this.b = words[record + B]!
+      this.a = words[record | A]!
+      this.b = words[record | B]!
       records.release(slot)
       this.size--
       return true
@@ -155,7 +155,7 @@ export class CalendarQueue implements EventQueue {
   }
 
   cancelSlot(slot: number): void {
-    this.#records.words[(slot << WORDS_LOG2) + HANDLER] = CANCELLED
+    this.#records.words[(slot << WORDS_LOG2) | HANDLER] = CANCELLED
     this.size--
     this.#cancelled++
     if (this.#cancelled > this.size && this.#cancelled > SWEEP_MIN) this.#rebuild()
@@ -175,7 +175,7 @@ export class CalendarQueue implements EventQueue {
   #placeOutside(slot: number): void {
     const time = this.#records.floats[slot << FLOATS_LOG2]!
     if (!(time >= this.time && time <= Number.MAX_SAFE_INTEGER)) {
-      const handler = this.#records.words[(slot << WORDS_LOG2) + HANDLER]!
+      const handler = this.#records.words[(slot << WORDS_LOG2) | HANDLER]!
       this.#records.release(slot)
       refuseDue(time, this.time, this.nameOf(handler))
     }
@@ -187,7 +187,7 @@ export class CalendarQueue implements EventQueue {
     this.#aside++
     if (time === this.time) {
       const words = this.#records.words
-      words[(slot << WORDS_LOG2) + NEXT] = NO_SLOT
+      words[(slot << WORDS_LOG2) | NEXT] = NO_SLOT
       if (this.#instantHead === NO_SLOT) this.#instantHead = slot
       else words[(this.#instantTail << WORDS_LOG2) + NEXT] = slot
       this.#instantTail = slot
@@ -201,7 +201,7 @@ export class CalendarQueue implements EventQueue {
   #placeInRing(slot: number): void {
     const { floats, words } = this.#records
     const bucket = (floats[slot << FLOATS_LOG2]! * this.#perWidth) & this.#bucketMask
-    words[(slot << WORDS_LOG2) + NEXT] = this.#heads[bucket]!
+    words[(slot << WORDS_LOG2) | NEXT] = this.#heads[bucket]!
     this.#heads[bucket] = slot
     this.#occupied[bucket >> 5] = this.#occupied[bucket >> 5]! | (1 << bucket)
   }
@@ -210,11 +210,11 @@ export class CalendarQueue implements EventQueue {
     const { floats, words } = this.#records
     const epoch = (floats[slot << FLOATS_LOG2]! - this.#origin) * this.#perEpoch
     if (epoch <= EPOCH_LAST) {
-      words[(slot << WORDS_LOG2) + KEY] = epoch
+      words[(slot << WORDS_LOG2) | KEY] = epoch
       this.#far.add(slot)
       return
     }
-    words[(slot << WORDS_LOG2) + NEXT] = NO_SLOT
+    words[(slot << WORDS_LOG2) | NEXT] = NO_SLOT
     if (this.#beyondHead === NO_SLOT) this.#beyondHead = slot
     else words[(this.#beyondTail << WORDS_LOG2) + NEXT] = slot
     this.#beyondTail = slot
@@ -231,13 +231,13 @@ export class CalendarQueue implements EventQueue {
     let slot: number
     if (this.#instantHead !== NO_SLOT && this.time < earliest) {
       slot = this.#instantHead
-      this.#instantHead = words[(slot << WORDS_LOG2) + NEXT]!
+      this.#instantHead = words[(slot << WORDS_LOG2) | NEXT]!
     } else if (isIntruderNext) {
       slot = intruders.pop()
     } else {
       return
     }
-    words[(slot << WORDS_LOG2) + NEXT] = this.#run
+    words[(slot << WORDS_LOG2) | NEXT] = this.#run
     this.#run = slot
     this.#aside--
   }
@@ -273,8 +273,8 @@ export class CalendarQueue implements EventQueue {
     this.#heads[bucket] = NO_SLOT
     // Into the record of no event, for nothing but to have a soon needed record in the cache by then.
     const soon = this.#heads[(bucket + PREFETCH_BUCKETS) & this.#bucketMask]!
-    words[KEY] = words[(soon << WORDS_LOG2) + NEXT]!
-    const isSingle = words[(chain << WORDS_LOG2) + NEXT] === NO_SLOT
+    words[KEY] = words[(soon << WORDS_LOG2) | NEXT]!
+    const isSingle = words[(chain << WORDS_LOG2) | NEXT] === NO_SLOT
     this.#run = isSingle ? chain : this.#sorted(chain)
     return true
   }
@@ -344,7 +344,7 @@ export class CalendarQueue implements EventQueue {
     let slot = this.#far.take(epoch)
     const words = this.#records.words
     while (slot !== NO_SLOT) {
-      const next = words[(slot << WORDS_LOG2) + NEXT]!
+      const next = words[(slot << WORDS_LOG2) | NEXT]!
       this.#placeInRing(slot)
       this.#handedOver++
       slot = next
@@ -361,19 +361,19 @@ export class CalendarQueue implements EventQueue {
     const { floats, words } = this.#records
     let slot = this.#gather()
     let earliest = Number.POSITIVE_INFINITY
-    for (let each = slot; each !== NO_SLOT; each = words[(each << WORDS_LOG2) + NEXT]!) {
+    for (let each = slot; each !== NO_SLOT; each = words[(each << WORDS_LOG2) | NEXT]!) {
       earliest = Math.min(earliest, floats[each << FLOATS_LOG2]!)
     }
     const tuning = this.#tuning
     if (tuning.wantsCensus) {
-      for (let each = slot; each !== NO_SLOT; each = words[(each << WORDS_LOG2) + NEXT]!) {
+      for (let each = slot; each !== NO_SLOT; each = words[(each << WORDS_LOG2) | NEXT]!) {
         tuning.count(floats[each << FLOATS_LOG2]! - earliest)
       }
     }
     tuning.settle(this.size)
     this.#layOut(earliest)
     while (slot !== NO_SLOT) {
-      const next = words[(slot << WORDS_LOG2) + NEXT]!
+      const next = words[(slot << WORDS_LOG2) | NEXT]!
       if (floats[slot << FLOATS_LOG2]! < this.#nearEnd) this.#placeInRing(slot)
       else this.#placeFar(slot)
       slot = next
@@ -408,14 +408,14 @@ export class CalendarQueue implements EventQueue {
     let tail = NO_SLOT
     // The record of no event is a place for the head.
     words[NEXT] = this.#run
-    for (let slot = words[NEXT]; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) + NEXT]!) tail = slot
+    for (let slot = words[NEXT]; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) | NEXT]!) tail = slot
     while (this.#intruders.size > 0) {
       const slot = this.#intruders.pop()
-      words[(tail << WORDS_LOG2) + NEXT] = slot
+      words[(tail << WORDS_LOG2) | NEXT] = slot
       tail = slot
     }
     if (this.#instantHead !== NO_SLOT) {
-      words[(tail << WORDS_LOG2) + NEXT] = this.#instantHead
+      words[(tail << WORDS_LOG2) | NEXT] = this.#instantHead
       tail = this.#instantTail
     }
     for (let word = 0; word < this.#occupied.length; word++) {
@@ -423,7 +423,7 @@ export class CalendarQueue implements EventQueue {
       for (let bucket = word << 5; bucket < (word + 1) << 5; bucket++) {
         const newest = this.#heads[bucket]!
         if (newest === NO_SLOT) continue
-        words[(tail << WORDS_LOG2) + NEXT] = this.#sorter.reverse(newest)
+        words[(tail << WORDS_LOG2) | NEXT] = this.#sorter.reverse(newest)
         tail = newest
         this.#heads[bucket] = NO_SLOT
       }
@@ -431,10 +431,10 @@ export class CalendarQueue implements EventQueue {
     }
     tail = this.#far.drain(tail)
     if (this.#beyondHead !== NO_SLOT) {
-      words[(tail << WORDS_LOG2) + NEXT] = this.#beyondHead
+      words[(tail << WORDS_LOG2) | NEXT] = this.#beyondHead
       tail = this.#beyondTail
     }
-    words[(tail << WORDS_LOG2) + NEXT] = NO_SLOT
+    words[(tail << WORDS_LOG2) | NEXT] = NO_SLOT
     this.#run = this.#instantHead = this.#beyondHead = NO_SLOT
     this.#aside = 0
     return this.#withoutCancelled(words[NEXT]!)
@@ -444,17 +444,17 @@ export class CalendarQueue implements EventQueue {
     const words = this.#records.words
     let tail = NO_SLOT
     while (chain !== NO_SLOT) {
-      const next = words[(chain << WORDS_LOG2) + NEXT]!
-      if (words[(chain << WORDS_LOG2) + HANDLER] === CANCELLED) {
+      const next = words[(chain << WORDS_LOG2) | NEXT]!
+      if (words[(chain << WORDS_LOG2) | HANDLER] === CANCELLED) {
         this.#records.release(chain)
       } else {
-        words[(tail << WORDS_LOG2) + NEXT] = chain
+        words[(tail << WORDS_LOG2) | NEXT] = chain
         tail = chain
       }
       chain = next
     }
     this.#cancelled = 0
-    words[(tail << WORDS_LOG2) + NEXT] = NO_SLOT
+    words[(tail << WORDS_LOG2) | NEXT] = NO_SLOT
     return words[NEXT]!
   }
 }

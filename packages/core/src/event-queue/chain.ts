@@ -29,8 +29,8 @@ export class ChainSorter {
   sort(newestFirst: number): number {
     const { floats, words } = this.#records
     let head = newestFirst
-    let slot = words[(head << WORDS_LOG2) + NEXT]!
-    words[(head << WORDS_LOG2) + NEXT] = NO_SLOT
+    let slot = words[(head << WORDS_LOG2) | NEXT]!
+    words[(head << WORDS_LOG2) | NEXT] = NO_SLOT
     let length = 1
     let stepsLeft = INSERTION_STEPS_MAX
     // Each event is older than those in order so far, so it goes before its equals.
@@ -41,13 +41,13 @@ export class ChainSorter {
       let after = head
       while (after !== NO_SLOT && floats[after << FLOATS_LOG2]! < time) {
         before = after
-        after = words[(after << WORDS_LOG2) + NEXT]!
+        after = words[(after << WORDS_LOG2) | NEXT]!
         stepsLeft--
       }
-      const next = words[(slot << WORDS_LOG2) + NEXT]!
-      words[(slot << WORDS_LOG2) + NEXT] = after
+      const next = words[(slot << WORDS_LOG2) | NEXT]!
+      words[(slot << WORDS_LOG2) | NEXT] = after
       if (before === NO_SLOT) head = slot
-      else words[(before << WORDS_LOG2) + NEXT] = slot
+      else words[(before << WORDS_LOG2) | NEXT] = slot
       slot = next
       length++
     }
@@ -60,8 +60,8 @@ export class ChainSorter {
     const words = this.#records.words
     let reversed = NO_SLOT
     while (head !== NO_SLOT) {
-      const next = words[(head << WORDS_LOG2) + NEXT]!
-      words[(head << WORDS_LOG2) + NEXT] = reversed
+      const next = words[(head << WORDS_LOG2) | NEXT]!
+      words[(head << WORDS_LOG2) | NEXT] = reversed
       reversed = head
       head = next
     }
@@ -74,7 +74,7 @@ export class ChainSorter {
     const first = floats[head << FLOATS_LOG2]!
     let last = first
     this.distinct = 1
-    for (let slot = head; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) + NEXT]!) {
+    for (let slot = head; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) | NEXT]!) {
       const time = floats[slot << FLOATS_LOG2]!
       if (time !== last) this.distinct++
       last = time
@@ -98,11 +98,11 @@ export class ChainSorter {
   #copy(newestFirst: number): number {
     const { floats, words } = this.#records
     let count = 0
-    for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) + NEXT]!) count++
+    for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) | NEXT]!) count++
     if (count > this.#scratch.times.length) this.#scratch = scratchFor(2 ** Math.ceil(Math.log2(count)))
     const { times, slots } = this.#scratch
     let index = count
-    for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) + NEXT]!) {
+    for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) | NEXT]!) {
       times[--index] = floats[slot << FLOATS_LOG2]!
       slots[index] = slot
     }
@@ -131,14 +131,14 @@ export class ChainSorter {
     let tail = NO_SLOT
     for (let index = 0; index < count; index++) {
       while (newer !== NO_SLOT && floats[newer << FLOATS_LOG2]! < times[index]!) {
-        words[(tail << WORDS_LOG2) + NEXT] = newer
+        words[(tail << WORDS_LOG2) | NEXT] = newer
         tail = newer
-        newer = words[(newer << WORDS_LOG2) + NEXT]!
+        newer = words[(newer << WORDS_LOG2) | NEXT]!
       }
-      words[(tail << WORDS_LOG2) + NEXT] = slots[index]!
+      words[(tail << WORDS_LOG2) | NEXT] = slots[index]!
       tail = slots[index]!
     }
-    words[(tail << WORDS_LOG2) + NEXT] = newer
+    words[(tail << WORDS_LOG2) | NEXT] = newer
     // The chain began at the record of no event.
     return words[NEXT]!
   }

@@ -6,7 +6,10 @@
  */
 /** Records are `1 << FLOATS_LOG2` elements apart in `floats`, where the first is the time. */
 export const FLOATS_LOG2 = 2
-/** Records are `1 << WORDS_LOG2` elements apart in `words`; the columns below are offsets into one. */
+/**
+ * Records are `1 << WORDS_LOG2` elements apart in `words`; the columns below are offsets into one. Offsets are or-ed to
+ * where a record starts: the same as a sum, but engines check sums for overflow.
+ */
 export const WORDS_LOG2 = 3
 export const NEXT = 2
 export const HANDLER = 3

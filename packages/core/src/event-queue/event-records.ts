@@ -33,7 +33,7 @@ export class EventRecords {
   acquire(): number {
     const slot = this.#free
     if (slot === NO_SLOT) return this.#acquireFresh()
-    this.#free = this.words[(slot << WORDS_LOG2) + NEXT]!
+    this.#free = this.words[(slot << WORDS_LOG2) | NEXT]!
     return slot
   }
 
@@ -41,20 +41,20 @@ export class EventRecords {
   release(slot: number): void {
     const record = slot << WORDS_LOG2
     const words = this.words
-    const generation = words[record + GENERATION]!
+    const generation = words[record | GENERATION]!
     // A slot whose generations are used up is never given out again, so that no stale handle ever matches.
     if (generation === GENERATION_MAX) {
       this.#retired++
-      words[record + HANDLER] = CANCELLED
+      words[record | HANDLER] = CANCELLED
       return
     }
-    words[record + GENERATION] = generation + 1
-    words[record + NEXT] = this.#free
+    words[record | GENERATION] = generation + 1
+    words[record | NEXT] = this.#free
     this.#free = slot
   }
 
   handleOf(slot: number): EventHandle {
-    return (this.words[(slot << WORDS_LOG2) + GENERATION]! * HANDLE_SLOTS + slot) as EventHandle
+    return (this.words[(slot << WORDS_LOG2) | GENERATION]! * HANDLE_SLOTS + slot) as EventHandle
   }
 
   /** The slot of a pending event; `NO_SLOT` if the handle is stale or never was one. */
@@ -62,8 +62,8 @@ export class EventRecords {
     const slot = handle % HANDLE_SLOTS
     if (!(Number.isSafeInteger(handle) && slot > NO_SLOT && slot < this.#fresh)) return NO_SLOT
     const record = slot << WORDS_LOG2
-    const isCurrent = this.words[record + GENERATION] === (handle - slot) / HANDLE_SLOTS
-    return isCurrent && this.words[record + HANDLER] !== CANCELLED ? slot : NO_SLOT
+    const isCurrent = this.words[record | GENERATION] === (handle - slot) / HANDLE_SLOTS
+    return isCurrent && this.words[record | HANDLER] !== CANCELLED ? slot : NO_SLOT
   }
 
   #acquireFresh(): number {
@@ -85,7 +85,7 @@ export class EventRecords {
   census(): Map<number, number> {
     const pendingByHandler = new Map<number, number>()
     for (let slot = NO_SLOT + 1; slot < this.#fresh; slot++) {
-      const handler = this.words[(slot << WORDS_LOG2) + HANDLER]!
+      const handler = this.words[(slot << WORDS_LOG2) | HANDLER]!
       if (handler !== CANCELLED) pendingByHandler.set(handler, (pendingByHandler.get(handler) ?? 0) + 1)
     }
     return pendingByHandler

@@ -37,12 +37,12 @@ export class FarWheel {
   /** Adds an event whose key, in its `KEY` column, is not below the base. */
   add(slot: number): void {
     const words = this.#records.words
-    const key = words[(slot << WORDS_LOG2) + KEY]!
+    const key = words[(slot << WORDS_LOG2) | KEY]!
     // The lowest bit stands in for a key equal to the base: lowest level.
     const level = ((31 - Math.clz32((key ^ this.base) | 1)) * 13) >> 6
     const digit = (key >>> (level * DIGIT_BITS)) & (DIGITS - 1)
     const list = level * DIGITS + digit
-    words[(slot << WORDS_LOG2) + NEXT] = NO_SLOT
+    words[(slot << WORDS_LOG2) | NEXT] = NO_SLOT
     if (this.#heads[list] === NO_SLOT) {
       this.#heads[list] = slot
       this.#occupied[level] = this.#occupied[level]! | (1 << digit)
@@ -88,7 +88,7 @@ export class FarWheel {
     for (let list = 0; list < this.#heads.length; list++) {
       const head = this.#heads[list]!
       if (head === NO_SLOT) continue
-      words[(tail << WORDS_LOG2) + NEXT] = head
+      words[(tail << WORDS_LOG2) | NEXT] = head
       tail = this.#tails[list]!
     }
     this.#heads.fill(NO_SLOT)
@@ -109,7 +109,7 @@ export class FarWheel {
       this.#heads[list] = NO_SLOT
       const words = this.#records.words
       while (slot !== NO_SLOT) {
-        const next = words[(slot << WORDS_LOG2) + NEXT]!
+        const next = words[(slot << WORDS_LOG2) | NEXT]!
         this.add(slot)
         this.moves++
         slot = next

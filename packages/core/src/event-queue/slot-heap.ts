@@ -27,7 +27,7 @@ export class SlotHeap {
   push(slot: number): void {
     if (this.size === this.#slots.length) this.#grow()
     const slots = this.#slots
-    this.#records.words[(slot << WORDS_LOG2) + KEY] = this.#sequence++
+    this.#records.words[(slot << WORDS_LOG2) | KEY] = this.#sequence++
     let hole = this.size++
     while (hole > 0) {
       const parent = (hole - 1) >> 1
@@ -61,7 +61,7 @@ export class SlotHeap {
   #isBefore(x: number, y: number): boolean {
     const { floats, words } = this.#records
     const earlier = floats[x << FLOATS_LOG2]! - floats[y << FLOATS_LOG2]!
-    return earlier < 0 || (earlier === 0 && words[(x << WORDS_LOG2) + KEY]! < words[(y << WORDS_LOG2) + KEY]!)
+    return earlier < 0 || (earlier === 0 && words[(x << WORDS_LOG2) | KEY]! < words[(y << WORDS_LOG2) | KEY]!)
   }
 
   #grow(): void {

@@ -1,6 +1,7 @@
 /*
  * One transmitter is a row of 128 bytes, two cache lines, seen as doubles and as 32-bit words. What every packet touches
- * shares a line: spread over objects, the same fields cost three times as long to reach.
+ * shares a line: spread over objects, the same fields cost three times as long to reach. Offsets are or-ed to where a
+ * row starts: the same as a sum, but engines check sums for overflow.
  */
 export const DOUBLES_LOG2 = 4
 export const WORDS_LOG2 = 5

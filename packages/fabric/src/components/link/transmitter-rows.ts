@@ -58,23 +58,23 @@ export class TransmitterRows {
     this.carries.push(transmission)
     const doubles = row << DOUBLES_LOG2
     const words = row << WORDS_LOG2
-    this.doubles[doubles + PS_PER_BYTE] = transmission.whole
-    this.doubles[doubles + DELAY_PS] = config.delayPs
-    this.words[words + HEAD] = NO_PACKET
-    this.words[words + TAIL] = NO_PACKET
-    this.words[words + WAITING] = NO_PACKET
-    this.words[words + CAPACITY_PACKETS] = Math.min(config.capacityPackets, NO_LIMIT)
-    this.words[words + ECN_PACKETS] = Math.min(config.ecnPackets, NO_LIMIT)
-    this.words[words + OVERHEAD_BYTES] = config.overheadBytes
-    this.words[words + SLOT_BYTES_MIN] = config.slotBytesMin
-    this.words[words + FAR_NODE] = node
-    this.words[words + INGRESS] = ingress
-    this.words[words + FLAGS] = flagsOf(config, transmission)
+    this.doubles[doubles | PS_PER_BYTE] = transmission.whole
+    this.doubles[doubles | DELAY_PS] = config.delayPs
+    this.words[words | HEAD] = NO_PACKET
+    this.words[words | TAIL] = NO_PACKET
+    this.words[words | WAITING] = NO_PACKET
+    this.words[words | CAPACITY_PACKETS] = Math.min(config.capacityPackets, NO_LIMIT)
+    this.words[words | ECN_PACKETS] = Math.min(config.ecnPackets, NO_LIMIT)
+    this.words[words | OVERHEAD_BYTES] = config.overheadBytes
+    this.words[words | SLOT_BYTES_MIN] = config.slotBytesMin
+    this.words[words | FAR_NODE] = node
+    this.words[words | INGRESS] = ingress
+    this.words[words | FLAGS] = flagsOf(config, transmission)
     return row
   }
 
   isUp(row: number): boolean {
-    return (this.words[(row << WORDS_LOG2) + FLAGS]! & UP) !== 0
+    return (this.words[(row << WORDS_LOG2) | FLAGS]! & UP) !== 0
   }
 
   placeOf(row: number): number {
@@ -82,18 +82,18 @@ export class TransmitterRows {
   }
 
   packetsSent(row: number): number {
-    return this.doubles[(row << DOUBLES_LOG2) + PACKETS]!
+    return this.doubles[(row << DOUBLES_LOG2) | PACKETS]!
   }
 
   wireBytesSent(row: number): number {
     const d = row << DOUBLES_LOG2
-    if ((this.words[(row << WORDS_LOG2) + FLAGS]! & INEXACT) !== 0) return this.doubles[d + WIRE_BYTES]!
-    const wholePs = this.doubles[d + BUSY_UNTIL]! - this.doubles[d + IDLE_PS]! - this.doubles[d + CUT_PS]!
-    return wholePs / this.doubles[d + PS_PER_BYTE]!
+    if ((this.words[(row << WORDS_LOG2) | FLAGS]! & INEXACT) !== 0) return this.doubles[d | WIRE_BYTES]!
+    const wholePs = this.doubles[d | BUSY_UNTIL]! - this.doubles[d | IDLE_PS]! - this.doubles[d | CUT_PS]!
+    return wholePs / this.doubles[d | PS_PER_BYTE]!
   }
 
   packetsMarked(row: number): number {
-    return this.doubles[(row << DOUBLES_LOG2) + MARKED]!
+    return this.doubles[(row << DOUBLES_LOG2) | MARKED]!
   }
 
   #resize(rows: number): void {

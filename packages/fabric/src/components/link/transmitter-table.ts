@@ -82,38 +82,38 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
     if (packets.checked) packets.assertAlive(packet)
-    const flags = words[w + FLAGS]!
+    const flags = words[w | FLAGS]!
     if ((flags & UP) === 0) {
       this.ledger.drop(packet, this.#linkDown, this.places[row]!)
       return
     }
     const { now } = this.sim
-    if (words[w + WAITING_COUNT]! > 0 && doubles[d + NEXT_START]! <= now) this.#serve(row)
+    if (words[w | WAITING_COUNT]! > 0 && doubles[d | NEXT_START]! <= now) this.#serve(row)
     const size = packets.sizeBytes[packet]!
-    const busyUntil = doubles[d + BUSY_UNTIL]!
+    const busyUntil = doubles[d | BUSY_UNTIL]!
     let start = now
     if (busyUntil > now) {
       if (!this.#admit(row, packet, size)) return
       start = busyUntil
     } else {
-      doubles[d + IDLE_PS]! += now - busyUntil
+      doubles[d | IDLE_PS]! += now - busyUntil
     }
-    let wire = size + words[w + OVERHEAD_BYTES]!
-    if ((flags & PADDED) !== 0) wire = Math.max(wire, words[w + SLOT_BYTES_MIN]!)
-    let depart = start + doubles[d + PS_PER_BYTE]! * wire
+    let wire = size + words[w | OVERHEAD_BYTES]!
+    if ((flags & PADDED) !== 0) wire = Math.max(wire, words[w | SLOT_BYTES_MIN]!)
+    let depart = start + doubles[d | PS_PER_BYTE]! * wire
     if ((flags & INEXACT) !== 0) {
       depart += this.carries[row]!.carry(wire)
-      doubles[d + WIRE_BYTES]! += wire
+      doubles[d | WIRE_BYTES]! += wire
     }
-    doubles[d + BUSY_UNTIL] = depart
-    doubles[d + PACKETS]!++
+    doubles[d | BUSY_UNTIL] = depart
+    doubles[d | PACKETS]!++
     packets.departPs[packet] = depart
-    const tail = words[w + TAIL]!
-    words[w + TAIL] = packet
-    if (words[w + HEAD] !== NO_PACKET) {
+    const tail = words[w | TAIL]!
+    words[w | TAIL] = packet
+    if (words[w | HEAD] !== NO_PACKET) {
       packets.next[tail] = packet
     } else {
-      words[w + HEAD] = packet
+      words[w | HEAD] = packet
       this.#arm(row, packet)
     }
   }
@@ -123,29 +123,29 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     const { packets } = this
     const words = this.words
     const w = row << WORDS_LOG2
-    const packet = words[w + HEAD]!
-    const isChecked = (words[w + FLAGS]! & CHECKED_ON_ARRIVAL) !== 0
+    const packet = words[w | HEAD]!
+    const isChecked = (words[w | FLAGS]! & CHECKED_ON_ARRIVAL) !== 0
     if (isChecked && !this.#isDue(row, packet)) return
     // begun long ago, but perhaps nobody has looked since
-    if (packet === words[w + WAITING]) this.#serve(row)
-    if (packet === words[w + TAIL]) {
-      words[w + HEAD] = NO_PACKET
+    if (packet === words[w | WAITING]) this.#serve(row)
+    if (packet === words[w | TAIL]) {
+      words[w | HEAD] = NO_PACKET
     } else {
       const next = packets.next[packet]!
-      words[w + HEAD] = next
+      words[w | HEAD] = next
       this.#arm(row, next)
     }
     if (isChecked && this.#isCorrupted(row, packet)) {
       this.ledger.drop(packet, this.#bitError, this.places[row]!)
       return
     }
-    this.#receiver.receive(packet, words[w + FAR_NODE]!, words[w + INGRESS]!)
+    this.#receiver.receive(packet, words[w | FAR_NODE]!, words[w | INGRESS]!)
   }
 
   /** An event whose packet a failure has cut off finds no packet that arrives now. */
   #isDue(row: number, packet: PacketHandle): boolean {
     if (packet === NO_PACKET) return false
-    return this.packets.departPs[packet]! + this.doubles[(row << DOUBLES_LOG2) + DELAY_PS]! === this.sim.now
+    return this.packets.departPs[packet]! + this.doubles[(row << DOUBLES_LOG2) | DELAY_PS]! === this.sim.now
   }
 
   #isCorrupted(row: number, packet: PacketHandle): boolean {
@@ -155,19 +155,19 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   /** Down: what has not left whole is lost as `link-down`; what is on the wire arrives. */
   setUp(row: number, up: boolean): void {
     if (up === this.isUp(row)) return
-    this.words[(row << WORDS_LOG2) + FLAGS]! ^= UP
+    this.words[(row << WORDS_LOG2) | FLAGS]! ^= UP
     if (!up) this.#cutOff(row)
   }
 
   /** Time spent sending up to now, exact at every instant. */
   busyPs(row: number): number {
     const d = row << DOUBLES_LOG2
-    return Math.min(this.doubles[d + BUSY_UNTIL]!, this.sim.now) - this.doubles[d + IDLE_PS]!
+    return Math.min(this.doubles[d | BUSY_UNTIL]!, this.sim.now) - this.doubles[d | IDLE_PS]!
   }
 
   waitingPackets(row: number): number {
     this.#serve(row)
-    return this.words[(row << WORDS_LOG2) + WAITING_COUNT]!
+    return this.words[(row << WORDS_LOG2) | WAITING_COUNT]!
   }
 
   /** IP bytes. */
@@ -175,9 +175,9 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     this.#serve(row)
     const w = row << WORDS_LOG2
     let bytes = 0
-    let packet = this.words[w + WAITING]!
+    let packet = this.words[w | WAITING]!
     for (
-      let count = this.words[w + WAITING_COUNT]!;
+      let count = this.words[w | WAITING_COUNT]!;
       count > 0;
       count--, packet = this.packets.next[packet]!
     ) {
@@ -189,28 +189,28 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   /** Most packets that waited since the last call. */
   takePeakWaiting(row: number): number {
     const w = row << WORDS_LOG2
-    const peak = this.words[w + PEAK_WAITING]!
-    this.words[w + PEAK_WAITING] = this.waitingPackets(row)
+    const peak = this.words[w | PEAK_WAITING]!
+    this.words[w | PEAK_WAITING] = this.waitingPackets(row)
     return peak
   }
 
   /** Keeps waiting bytes from now on, for `takePeakWaitingBytes`; before any packet is sent. */
   recordBytes(row: number): void {
-    this.words[(row << WORDS_LOG2) + FLAGS]! |= FOLLOWS_DEQUEUE
+    this.words[(row << WORDS_LOG2) | FLAGS]! |= FOLLOWS_DEQUEUE
   }
 
   /** Most IP bytes that waited since the last call; 0 unless `recordBytes` was called. */
   takePeakWaitingBytes(row: number): number {
     const w = row << WORDS_LOG2
-    const peak = this.words[w + PEAK_WAITING_BYTES]!
+    const peak = this.words[w | PEAK_WAITING_BYTES]!
     this.#serve(row)
-    this.words[w + PEAK_WAITING_BYTES] = this.words[w + WAITING_BYTES]!
+    this.words[w | PEAK_WAITING_BYTES] = this.words[w | WAITING_BYTES]!
     return peak
   }
 
   #arm(row: number, packet: PacketHandle): void {
     const { queue } = this.sim
-    queue.due = this.packets.departPs[packet]! + this.doubles[(row << DOUBLES_LOG2) + DELAY_PS]!
+    queue.due = this.packets.departPs[packet]! + this.doubles[(row << DOUBLES_LOG2) | DELAY_PS]!
     queue.push(this.#handler, row, 0)
   }
 
@@ -221,26 +221,26 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
     const { now } = this.sim
-    const followsDequeue = (words[w + FLAGS]! & FOLLOWS_DEQUEUE) !== 0
-    let count = words[w + WAITING_COUNT]!
-    let packet = words[w + WAITING]!
-    let start = this.doubles[d + NEXT_START]!
+    const followsDequeue = (words[w | FLAGS]! & FOLLOWS_DEQUEUE) !== 0
+    let count = words[w | WAITING_COUNT]!
+    let packet = words[w | WAITING]!
+    let start = this.doubles[d | NEXT_START]!
     while (count > 0 && start <= now) {
       count--
       start = packets.departPs[packet]!
       if (followsDequeue) this.#dequeue(row, packet, count)
       packet = packets.next[packet]!
     }
-    words[w + WAITING_COUNT] = count
-    words[w + WAITING] = packet
-    this.doubles[d + NEXT_START] = start
+    words[w | WAITING_COUNT] = count
+    words[w | WAITING] = packet
+    this.doubles[d | NEXT_START] = start
   }
 
   /** A packet's transmission begins, with `behind` others still waiting. */
   #dequeue(row: number, packet: PacketHandle, behind: number): void {
     const w = row << WORDS_LOG2
-    this.words[w + WAITING_BYTES]! -= this.packets.sizeBytes[packet]!
-    if ((this.words[w + FLAGS]! & MARKS_AT_DEQUEUE) !== 0) this.#markIfCongested(row, packet, behind)
+    this.words[w | WAITING_BYTES]! -= this.packets.sizeBytes[packet]!
+    if ((this.words[w | FLAGS]! & MARKS_AT_DEQUEUE) !== 0) this.#markIfCongested(row, packet, behind)
   }
 
   /** Queues behind a busy transmitter: false and dropped when there is no room. */
@@ -248,40 +248,40 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     const words = this.words
     const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
-    const waiting = words[w + WAITING_COUNT]!
-    const flags = words[w + FLAGS]!
+    const waiting = words[w | WAITING_COUNT]!
+    const flags = words[w | FLAGS]!
     const follows = (flags & FOLLOWS_DEQUEUE) !== 0
     if (
-      waiting >= words[w + CAPACITY_PACKETS]! ||
-      (follows && words[w + WAITING_BYTES]! + size > this.configs[row]!.capacityBytes)
+      waiting >= words[w | CAPACITY_PACKETS]! ||
+      (follows && words[w | WAITING_BYTES]! + size > this.configs[row]!.capacityBytes)
     ) {
       this.ledger.drop(packet, this.#queueFull, this.places[row]!)
       return false
     }
     if ((flags & MARKS_AT_DEQUEUE) === 0) this.#markIfCongested(row, packet, waiting)
     if (follows) {
-      const bytes = words[w + WAITING_BYTES]! + size
-      words[w + WAITING_BYTES] = bytes
-      if (bytes > words[w + PEAK_WAITING_BYTES]!) words[w + PEAK_WAITING_BYTES] = bytes
+      const bytes = words[w | WAITING_BYTES]! + size
+      words[w | WAITING_BYTES] = bytes
+      if (bytes > words[w | PEAK_WAITING_BYTES]!) words[w | PEAK_WAITING_BYTES] = bytes
     }
     if (waiting === 0) {
-      words[w + WAITING] = packet
-      this.doubles[d + NEXT_START] = this.doubles[d + BUSY_UNTIL]!
+      words[w | WAITING] = packet
+      this.doubles[d | NEXT_START] = this.doubles[d | BUSY_UNTIL]!
     }
-    words[w + WAITING_COUNT] = waiting + 1
-    if (waiting >= words[w + PEAK_WAITING]!) words[w + PEAK_WAITING] = waiting + 1
+    words[w | WAITING_COUNT] = waiting + 1
+    if (waiting >= words[w | PEAK_WAITING]!) words[w | PEAK_WAITING] = waiting + 1
     return true
   }
 
   #markIfCongested(row: number, packet: PacketHandle, waiting: number): void {
     const w = row << WORDS_LOG2
-    const follows = (this.words[w + FLAGS]! & FOLLOWS_DEQUEUE) !== 0
-    const byPackets = waiting >= this.words[w + ECN_PACKETS]!
-    if (!byPackets && !(follows && this.words[w + WAITING_BYTES]! >= this.configs[row]!.ecnBytes)) return
+    const follows = (this.words[w | FLAGS]! & FOLLOWS_DEQUEUE) !== 0
+    const byPackets = waiting >= this.words[w | ECN_PACKETS]!
+    if (!byPackets && !(follows && this.words[w | WAITING_BYTES]! >= this.configs[row]!.ecnBytes)) return
     const { ecn } = this.packets
     if (ecn[packet] === NOT_ECT || ecn[packet] === CE) return
     ecn[packet] = CE
-    this.doubles[(row << DOUBLES_LOG2) + MARKED]!++
+    this.doubles[(row << DOUBLES_LOG2) | MARKED]!++
   }
 
   #cutOff(row: number): void {
@@ -292,36 +292,36 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
     const { now } = this.sim
-    const end = words[w + TAIL]!
+    const end = words[w | TAIL]!
     let last = NO_PACKET
-    let packet = words[w + HEAD]!
+    let packet = words[w | HEAD]!
     // what departs in time stays: the list is in order of departure
     while (packet !== NO_PACKET && packets.departPs[packet]! <= now) {
       last = packet
       packet = packet === end ? NO_PACKET : packets.next[packet]!
     }
     if (packet === NO_PACKET) return
-    words[w + FLAGS]! |= INTERRUPTED
-    if (last === NO_PACKET) words[w + HEAD] = NO_PACKET
-    else words[w + TAIL] = last
+    words[w | FLAGS]! |= INTERRUPTED
+    if (last === NO_PACKET) words[w | HEAD] = NO_PACKET
+    else words[w | TAIL] = last
     // the first was being sent: a part of it took its time and counts for no bytes
-    doubles[d + CUT_PS]! +=
-      now - (packets.departPs[packet]! - doubles[d + PS_PER_BYTE]! * this.#wireBytes(row, packet))
+    doubles[d | CUT_PS]! +=
+      now - (packets.departPs[packet]! - doubles[d | PS_PER_BYTE]! * this.#wireBytes(row, packet))
     while (packet !== NO_PACKET) {
       const next = packet === end ? NO_PACKET : packets.next[packet]!
       this.#discard(row, packet)
       packet = next
     }
-    words[w + WAITING_COUNT] = 0
-    words[w + WAITING_BYTES] = 0
-    doubles[d + BUSY_UNTIL] = now
+    words[w | WAITING_COUNT] = 0
+    words[w | WAITING_BYTES] = 0
+    doubles[d | BUSY_UNTIL] = now
   }
 
   /** Takes an accepted packet back out of the counters and drops it. */
   #discard(row: number, packet: PacketHandle): void {
     const d = row << DOUBLES_LOG2
-    this.doubles[d + PACKETS]!--
-    this.doubles[d + WIRE_BYTES]! -= this.#wireBytes(row, packet)
+    this.doubles[d | PACKETS]!--
+    this.doubles[d | WIRE_BYTES]! -= this.#wireBytes(row, packet)
     this.ledger.drop(packet, this.#linkDown, this.places[row]!)
   }
 
