@@ -17,6 +17,7 @@ export interface TransportWorkloadOptions {
   readonly prr: boolean
   /** Segments that marks leave of a window. */
   readonly minWindow: number
+  readonly receiveBufferBytes: number
 }
 
 export const PEER_OPTIONS: TransportWorkloadOptions = {
@@ -31,6 +32,7 @@ export const PEER_OPTIONS: TransportWorkloadOptions = {
   tailLossProbe: false,
   prr: true,
   minWindow: 2,
+  receiveBufferBytes: 1e9,
 }
 
 /** Waiting packets from which DCTCP's queues mark. */
@@ -136,6 +138,7 @@ function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
     tailLossProbe,
     prr,
     minWindow,
+    receiveBufferBytes,
   } = options
   return {
     control,
@@ -154,6 +157,6 @@ function tcpOptions(options: TransportWorkloadOptions): Partial<TcpOptions> {
     mssBytes: 1448,
     initialWindowSegments: 10,
     sendBufferBytes: 1e9,
-    receiveBufferBytes: 1e9,
+    receiveBufferBytes,
   }
 }

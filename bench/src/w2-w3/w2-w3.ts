@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { parseDuration, SECOND } from '@weft/core'
+import { parseDuration, parseSize, SECOND } from '@weft/core'
 import { type Benchmark, type BenchmarkResult, Meter, UsageError, wholeNumber } from '../harness.ts'
 import { type ListedFlow, readFlows, writeFlowTimes } from './flow-files.ts'
 import { incast } from './incast.ts'
@@ -23,6 +23,7 @@ const OPTIONS = {
   'tail-loss-probe': { type: 'boolean', default: false },
   'no-prr': { type: 'boolean', default: false },
   'min-window': { type: 'string', default: String(PEER_OPTIONS.minWindow) },
+  'receive-buffer': { type: 'string', default: '1GB' },
   jitter: { type: 'string' },
 } as const
 
@@ -40,6 +41,7 @@ const OPTION_LINES = [
   '--tail-loss-probe    RFC 8985 tail loss probes, which the peers do not have',
   '--no-prr             cuts take the window down at once, not by RFC 9937 over a round trip',
   '--min-window N       segments that marks leave of a window at least (2)',
+  '--receive-buffer S   the most that a sender may have in flight (1GB)',
   '--jitter SEED        begins every flow up to 100 ns later, drawn from this seed: how far chance reaches',
 ].join('\n')
 
@@ -89,6 +91,7 @@ interface Values {
   readonly 'tail-loss-probe': boolean
   readonly 'no-prr': boolean
   readonly 'min-window': string
+  readonly 'receive-buffer': string
 }
 
 function workloadOptions(values: Values): TransportWorkloadOptions {
@@ -113,11 +116,18 @@ function workloadOptions(values: Values): TransportWorkloadOptions {
     tailLossProbe: values['tail-loss-probe'],
     prr: !values['no-prr'],
     minWindow: wholeNumber('min-window', values['min-window']),
+    receiveBufferBytes: bytes('receive-buffer', values['receive-buffer']),
   }
 }
 
 function duration(option: string, text: string): number {
   const parsed = parseDuration(text, { positive: true })
+  if (!parsed.ok) throw new UsageError(`--${option}: ${parsed.message}`)
+  return parsed.value
+}
+
+function bytes(option: string, text: string): number {
+  const parsed = parseSize(text, { positive: true })
   if (!parsed.ok) throw new UsageError(`--${option}: ${parsed.message}`)
   return parsed.value
 }
