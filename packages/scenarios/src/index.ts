@@ -14,6 +14,22 @@ export type { ExpectationFilter } from './compile/expect-filter.ts'
 export { type LoadedScenario, loadScenario } from './compile/load.ts'
 export type { Overrides } from './compile/overrides.ts'
 export type { RunPlan } from './compile/run.ts'
+export {
+  type ExchangeDemand,
+  type ExportedNetwork,
+  type ExportOptions,
+  exportNetwork,
+  formatNote,
+  type ImportedNetwork,
+  type ImportOptions,
+  importNetwork,
+  type NetworkFormat,
+  type Note,
+  networkFormatNames,
+  readDemandsCsv,
+  readSource,
+  writeDemandsCsv,
+} from './exchange/index.ts'
 export type { ExplainRequest } from './explain/ask.ts'
 export type { ExplainedHop, ExplainedMember, Explanation } from './explain/explain.ts'
 export type { DirectionLoad, LinkDemand, LinkLoad } from './explain/link-load.ts'

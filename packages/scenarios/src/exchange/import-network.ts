@@ -10,14 +10,15 @@ import {
   networkFormats,
 } from './formats.ts'
 import { readDemands, resolveDemands } from './demands/read-demands.ts'
-import type { ExchangeDemand, ExchangeNetwork } from './network.ts'
+import { given } from './given.ts'
+import { demandText, type ExchangeDemand, type ExchangeNetwork } from './network.ts'
 import { type Note, Notes } from './notes.ts'
 import type { ReadOptions } from './read-options.ts'
 import { readSource, type Source } from './source.ts'
-import { demandsOfHosts } from './to-scenario/demands.ts'
+import { demandStreams, demandsOfHosts } from './to-scenario/demands.ts'
 import type { ToScenarioOptions } from './to-scenario/options.ts'
 import { scenarioText } from './to-scenario/scenario-text.ts'
-import { toScenario } from './to-scenario/to-scenario.ts'
+import { type AsScenario, toScenario } from './to-scenario/to-scenario.ts'
 
 /** For formats that have no word for it. */
 const RATE_DEFAULT_BPS = 10e9
@@ -50,18 +51,12 @@ export function importNetwork(file: string, bytes: Uint8Array, options: ImportOp
   const notes = new Notes(file)
   const { format, reason } = formatOf(source, options.format)
   const read = networkFormats[format].read(source, notes, options)
-  const extra = options.demandsFile
-  const demandNotes = new Notes(extra?.file ?? file)
-  const given = extra === undefined ? undefined : readDemands(extra.file, extra.bytes, demandNotes, options)
-  const network = given === undefined ? read : withDemands(read, given, notes)
   const rateBps = options.rateBps ?? (networkFormats[format].hasRates ? undefined : RATE_DEFAULT_BPS)
-  const asScenario = toScenario(
-    network,
-    { ...options, ...(rateBps !== undefined && { rateBps }) },
-    source,
-    notes,
-  )
-  const { data, names, hosts } = asScenario
+  const asScenario = toScenario(read, { ...options, ...given({ rateBps }) }, source, notes)
+  const demandNotes = options.demandsFile === undefined ? notes : new Notes(options.demandsFile.file)
+  const demands = demandsOf(read, asScenario, options, notes, demandNotes)
+  const traffic = options.demands === 'apart' ? [] : demandStreams(demands, demandNotes)
+  const data: ScenarioData = { ...asScenario.data, ...(traffic.length > 0 && { traffic }) }
   const text = scenarioText(data, `Imported by weft from ${networkFormats[format].title}.`)
   checkText(text, source, data)
   return {
@@ -69,22 +64,36 @@ export function importNetwork(file: string, bytes: Uint8Array, options: ImportOp
     ...(options.format === undefined && { guessedBy: reason }),
     data,
     text,
-    notes: [...notes.all, ...demandNotes.all],
-    names: Object.fromEntries(names),
-    // Noted where they became streams already.
-    demands: demandsOfHosts(
-      asScenario.network.demands,
-      hosts,
-      options.demands === 'apart' ? notes : new Notes(file),
-    ),
+    notes: demandNotes === notes ? notes.all : [...notes.all, ...demandNotes.all],
+    names: Object.fromEntries(asScenario.names),
+    demands,
   }
+}
+
+/** The file's demands, or those of the file that was given instead, between hosts. */
+function demandsOf(
+  read: ExchangeNetwork,
+  { region, names, hosts }: AsScenario,
+  options: ImportOptions,
+  notes: Notes,
+  demandNotes: Notes,
+): ExchangeDemand[] {
+  if (options.demandsFile === undefined) return demandsOfHosts(read.demands, hosts, notes)
+  for (const demand of read.demands) {
+    const element = { name: demandText(demand), ...given({ line: demand.line }) }
+    notes.add('demand', element, 'in the network file too', 'left out for --demands')
+  }
+  const { file, bytes } = options.demandsFile
+  const { demands, source } = readDemands(file, bytes, demandNotes, options)
+  const resolved = resolveDemands(demands, { nodes: read.nodes, region, names, hosts }, source)
+  return demandsOfHosts(resolved, hosts, demandNotes)
 }
 
 function formatOf(
   source: Source,
-  given: NetworkFormat | undefined,
+  asked: NetworkFormat | undefined,
 ): FormatGuess & { readonly format: NetworkFormat } {
-  if (given !== undefined) return { format: given, reason: 'asked for' }
+  if (asked !== undefined) return { format: asked, reason: 'asked for' }
   const guess = guessFormat(source)
   const known = networkFormatNames.join(', ')
   if (guess === undefined)
@@ -98,29 +107,17 @@ function formatOf(
   return { format, reason }
 }
 
-function withDemands(
-  read: ExchangeNetwork,
-  { demands, source }: ReturnType<typeof readDemands>,
-  notes: Notes,
-): ExchangeNetwork {
-  for (const { from, to, line } of read.demands)
-    notes.add(
-      'demand',
-      { name: `${from} -> ${to}`, ...(line !== undefined && { line }) },
-      'in the network file too',
-      'left out for --demands',
-    )
-  return { ...read, demands: resolveDemands(demands, read, source) }
-}
-
 /** What comes out must pass every check that a scenario file passes. */
 function checkText(text: string, source: Source, { traffic = [] }: ScenarioData): void {
   try {
     const { data } = readScenario(source.file, new TextEncoder().encode(text))
     const compiled = compileScenario(data)
     if (compiled.ok) return
+    const hint = compiled.issues.some(({ message }) => /disconnected/.test(message))
+      ? ', and hosts do not forward; say which nodes are hosts with --host-nodes'
+      : ''
     for (const { path, message } of compiled.issues.slice(0, 10))
-      source.refuse(1, `no scenario can be made of this network: ${path.join('.')}: ${message}`)
+      source.refuse(1, `no scenario can be made of this network: ${path.join('.')}: ${message}${hint}`)
   } catch (error) {
     if (!(error instanceof ScenarioFileError)) throw error
     const { message } = error.issues[0]!

@@ -78,7 +78,11 @@ export function readSource(
   what = 'network',
 ): Source {
   const decoded = decodeText(bytes, bytesMax, what)
-  if (decoded.ok) return new Source(file, decoded.text)
+  if (decoded.ok) {
+    const source = new Source(file, decoded.text)
+    if (!/\S/.test(decoded.text)) source.fail(1, 'the file is empty')
+    return source
+  }
   const lines = decoded.before.split('\n')
   return new Source(file, '').fail(lines.length, decoded.message, lines[lines.length - 1]!.length + 1)
 }

@@ -63,7 +63,10 @@ export const registerImport: Register = (program, terminal) => {
       'rate of links to attached hosts; by default as fast as all links of the switch',
       rateOf,
     )
-    .option('--host-nodes <patterns...>', 'nodes that are hosts: names or patterns')
+    .option(
+      '--host-nodes <patterns...>',
+      'nodes that are hosts: names or patterns, or none; instead of a guess',
+    )
     .option('--largest-part', 'of a network in several parts take the largest')
     .option('--demands <file>', 'demands from this file, CSV or SNDlib, instead of those of the network')
     .option('--demands-out <file.csv>', 'write the demands here instead of making streams of them')
@@ -83,7 +86,7 @@ function optionsOf(flags: ImportFlags): ImportOptions {
     ...(unit !== undefined && { unitBps: unit }),
     ...(hosts !== undefined && { hosts }),
     ...(hostRate !== undefined && { hostRateBps: hostRate }),
-    ...(hostNodes !== undefined && { hostNodes }),
+    ...(hostNodes !== undefined && { hostNodes: hostNodes.filter((pattern) => pattern !== 'none') }),
     ...(largestPart !== undefined && { largestPart }),
     ...(demands !== undefined && {
       demandsFile: { file: demands, bytes: readBytes(demands, DEMANDS_BYTES_MAX) },

@@ -6,7 +6,7 @@ import type { ExchangeLink } from '../network.ts'
 import type { Notes } from '../notes.ts'
 import type { Source } from '../source.ts'
 import { labelsOf } from './labels.ts'
-import { isList, isMap, type YamlMap, type YamlSource } from './yaml-source.ts'
+import { isList, isMap, type PlainMap, type YamlSource } from './yaml-source.ts'
 
 /** Names before the colon that stand for something outside of the lab, unless a node is called so. */
 const OUTSIDE = ['host', 'mgmt-net', 'macvlan', 'vxlan', 'vxlan-stitch', 'dummy']
@@ -69,7 +69,7 @@ class LinkReader {
     return this.#link(input, ends, index, element)
   }
 
-  #link(input: YamlMap, ends: readonly Endpoint[], index: number, element: { name: string; line: number }) {
+  #link(input: PlainMap, ends: readonly Endpoint[], index: number, element: { name: string; line: number }) {
     const { line } = element
     const isKnown = ends.map((end) => this.#checkEnd(end, line)).every((known) => known)
     for (const key of Object.keys(input))
@@ -93,7 +93,7 @@ class LinkReader {
     return [{ ends: [a, b] as const, line, ...given({ rateBps }), ...linkProperties(ours, this.#source) }]
   }
 
-  #endpoints(input: YamlMap, count: number, line: number): Endpoint[] | undefined {
+  #endpoints(input: PlainMap, count: number, line: number): Endpoint[] | undefined {
     const list = isList(input['endpoints']) ? input['endpoints'] : [input['endpoint']]
     const refuse = (message: string) => {
       this.#source.refuse(line, message)

@@ -3,10 +3,11 @@ import { nodeProperties } from '../attributes.ts'
 import { given } from '../given.ts'
 import type { ExchangeNetwork, ExchangeNode } from '../network.ts'
 import type { Notes } from '../notes.ts'
+import type { ReadOptions } from '../read-options.ts'
 import type { Source } from '../source.ts'
 import { labelsOf } from './labels.ts'
 import { readLinks } from './links.ts'
-import { isMap, type YamlMap, YamlSource } from './yaml-source.ts'
+import { isMap, type PlainMap, YamlSource } from './yaml-source.ts'
 
 /** Kinds that join more than two interfaces into one segment. */
 const SEGMENTS = ['bridge', 'ovs-bridge']
@@ -16,7 +17,7 @@ const ROUTING = /frr|quagga|bird|gobgp|openbgpd|exabgp|openr\b|vyos|sonic|cumulu
 const READ_KEYS = new Set(['kind', 'image', 'group', 'labels'])
 
 /** A topology of containerlab (https://containerlab.dev/manual/topo-def-file), links in the brief and the extended form. */
-export function readContainerlab(source: Source, notes: Notes): ExchangeNetwork {
+export function readContainerlab(source: Source, notes: Notes, options: ReadOptions): ExchangeNetwork {
   if (/\{\{/.test(source.text)) {
     const line = source.lineOf(source.text.indexOf('{{'))
     source.fail(line, 'this is a template ("{{"); render it first, then import what comes out')
@@ -36,7 +37,7 @@ export function readContainerlab(source: Source, notes: Notes): ExchangeNetwork 
     if (key !== 'name' && key !== 'topology')
       notes.add('key', { name: key, line: yaml.line([key]) }, 'no place for it in a scenario')
   const nodes = Object.entries(topology['nodes']).map(([id, node]) =>
-    readNode(id, node, topology, yaml, source, notes),
+    readNode(id, node, { topology, yaml, source, notes, isGuessed: options.hostNodes === undefined }),
   )
   const links = readLinks(topology['links'], new Set(nodes.map(({ id }) => id)), yaml, source, notes)
   source.check()
@@ -44,19 +45,22 @@ export function readContainerlab(source: Source, notes: Notes): ExchangeNetwork 
   return { nodes, links, demands: [], ...given({ name }) }
 }
 
-function readNode(
-  id: string,
-  input: unknown,
-  topology: YamlMap,
-  yaml: YamlSource,
-  source: Source,
-  notes: Notes,
-): ExchangeNode {
+interface Context {
+  readonly topology: PlainMap
+  readonly yaml: YamlSource
+  readonly source: Source
+  readonly notes: Notes
+  /** Whether kinds and images tell hosts from switches. */
+  readonly isGuessed: boolean
+}
+
+function readNode(id: string, input: unknown, context: Context): ExchangeNode {
+  const { topology, yaml, source, notes, isGuessed } = context
   const path = ['topology', 'nodes', id]
   const line = yaml.line(path)
   if (input !== null && !isMap(input))
     source.refuse(line, `node ${JSON.stringify(id)}: expected a map, got ${show(input)}`)
-  const own: YamlMap = isMap(input) ? input : {}
+  const own: PlainMap = isMap(input) ? input : {}
   for (const key of Object.keys(own))
     if (!READ_KEYS.has(key))
       notes.add('node', { name: id, line }, `setting ${key}, which has no place in a scenario`)
@@ -76,7 +80,7 @@ function readNode(
   return {
     id,
     line,
-    kind: kind ?? guessKind(id, line, own, topology, notes),
+    kind: kind ?? (isGuessed ? guessKind(id, line, own, topology, notes) : 'switch'),
     ...rest,
     ...given({ label, endpoint: isSegment ? false : undefined }),
   }
@@ -86,8 +90,8 @@ function readNode(
 function guessKind(
   id: string,
   line: number,
-  own: YamlMap,
-  topology: YamlMap,
+  own: PlainMap,
+  topology: PlainMap,
   notes: Notes,
 ): 'switch' | 'host' {
   if (settingOf('kind', own, topology) !== 'linux') return 'switch'
@@ -104,7 +108,7 @@ function guessKind(
 }
 
 /** A setting of a node: its own, else its group's, its kind's, or the default. */
-function settingOf(key: 'kind' | 'image', own: YamlMap, topology: YamlMap): string | undefined {
+function settingOf(key: 'kind' | 'image', own: PlainMap, topology: PlainMap): string | undefined {
   const entry = (section: string, name: unknown): unknown => {
     const entries = topology[section]
     const found =

@@ -1,5 +1,5 @@
 import { guessFormat, networkFormats } from '../formats.ts'
-import type { ExchangeDemand, ExchangeNetwork } from '../network.ts'
+import type { ExchangeDemand, ExchangeNode } from '../network.ts'
 import type { Notes } from '../notes.ts'
 import type { ReadOptions } from '../read-options.ts'
 import { readSource, type Source } from '../source.ts'
@@ -29,21 +29,36 @@ export function readDemands(
   return { demands: readDemandsCsv(source), source }
 }
 
-/** The demands with ids of the network's nodes; refuses names that are none. Takes ids, labels and names with a region. */
+/** What demands may call the nodes of a network that became a scenario. */
+export interface NodeNames {
+  readonly nodes: readonly ExchangeNode[]
+  readonly region: string
+  /** Full names in the scenario, by ids: of the node, and of the host that stands for it. */
+  readonly names: ReadonlyMap<string, string>
+  readonly hosts: ReadonlyMap<string, string>
+}
+
+/** The demands with ids of nodes, from ids, labels, and names in the scenario with or without the region. */
 export function resolveDemands(
   demands: readonly ExchangeDemand[],
-  { nodes, name }: ExchangeNetwork,
+  { nodes, region, names, hosts }: NodeNames,
   source: Source,
 ): ExchangeDemand[] {
   const ids = new Map<string, string>()
-  for (const { id, label } of nodes) for (const each of [label, id]) if (each !== undefined) ids.set(each, id)
-  const idOf = (text: string, line: number): string => {
-    const local = name !== undefined && text.startsWith(`${name}/`) ? text.slice(name.length + 1) : text
-    // The host that an import attaches to a switch stands for it.
-    const found = ids.get(text) ?? ids.get(local) ?? ids.get(local.replace(/\/host-0$/, ''))
-    if (found !== undefined) return found
-    source.refuseUnknown(line, 'node', text, ids.keys(), 'expected the name of a node of the network')
-    return text
+  const add = (name: string | undefined, id: string) =>
+    name !== undefined && !ids.has(name) && ids.set(name, id)
+  for (const { id } of nodes) add(id, id)
+  for (const { id, label } of nodes) add(label, id)
+  for (const known of [names, hosts])
+    for (const [id, name] of known) {
+      add(name, id)
+      add(name.slice(region.length + 1), id)
+    }
+  const idOf = (name: string, line: number): string => {
+    const id = ids.get(name)
+    if (id === undefined)
+      source.refuseUnknown(line, 'node', name, ids.keys(), 'expected the name of a node of the network')
+    return id ?? name
   }
   const resolved = demands.map((demand) => {
     const line = demand.line ?? 1

@@ -9,15 +9,11 @@ type TrafficData = NonNullable<ScenarioData['traffic']>[number]
 
 const PACKET = '1500B'
 
-/** Each demand as a stream of its mean rate: what a demand is to all clocks. */
-export function demandStreams(
-  demands: readonly ExchangeDemand[],
-  hosts: ReadonlyMap<string, string>,
-  notes: Notes,
-): TrafficData[] {
+/** Each demand between hosts as a stream of its mean rate: what a demand is to all clocks. */
+export function demandStreams(demands: readonly ExchangeDemand[], notes: Notes): TrafficData[] {
   const namer = new Namer(FLAT_NAMES)
   const streams: TrafficData[] = []
-  for (const demand of demandsOfHosts(demands, hosts, notes)) {
+  for (const demand of demands) {
     const { from, to, rateBps, name, line } = demand
     const element = { name: demandText(demand), ...(line !== undefined && { line }) }
     const fit = fitRateBps(rateBps)

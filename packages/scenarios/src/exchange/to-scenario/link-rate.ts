@@ -1,5 +1,6 @@
 import { printRate } from '@weft/core'
 import { isTimedExactly } from '@weft/fabric'
+import { LINK_RATE_MIN_BPS } from '../../schema/quantity.ts'
 import { given } from '../given.ts'
 import { type ExchangeLink, linkText } from '../network.ts'
 import type { Notes } from '../notes.ts'
@@ -30,10 +31,10 @@ export function linkRateBps(
     return otherwiseBps
   }
   const fit = fitRateBps(link.rateBps)
-  if (fit === undefined) {
+  if (fit === undefined || fit < LINK_RATE_MIN_BPS) {
     source.refuse(
       link.line ?? 1,
-      `link ${linkText(link)} has a rate of ${link.rateBps} bit/s; expected 1 to ${RATE_MAX_BPS}`,
+      `link ${linkText(link)} has a rate of ${link.rateBps} bit/s; expected ${printRate(LINK_RATE_MIN_BPS)} to ${printRate(RATE_MAX_BPS, { digits: 4 })}`,
     )
     return STAND_IN_BPS
   }

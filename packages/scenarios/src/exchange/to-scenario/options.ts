@@ -11,7 +11,7 @@ export interface ToScenarioOptions {
   readonly hosts?: 'each' | 'own'
   /** Rate of the links to hosts that are added. Default: as fast as all links of the switch together. */
   readonly hostRateBps?: number
-  /** Patterns of nodes that are hosts, `*` for anything but a slash. */
+  /** As in ReadOptions. */
   readonly hostNodes?: readonly string[]
   /** Take the largest part of a network that is not connected, instead of refusing it. */
   readonly largestPart?: boolean

@@ -27,20 +27,10 @@ export function connectedPart(
   for (const node of gone)
     notes.add('node', elementOf(node), 'not connected with the largest part', 'left out')
   const goneIds = new Set([...gone].map(({ id }) => id))
-  const demands = network.demands.filter((demand) => {
-    if (!goneIds.has(demand.from) && !goneIds.has(demand.to)) return true
-    const element = {
-      name: `${demand.from} -> ${demand.to}`,
-      ...(demand.line !== undefined && { line: demand.line }),
-    }
-    notes.add('demand', element, 'an end that is not connected', 'left out')
-    return false
-  })
   return {
     ...network,
     nodes: nodes.filter(({ id }) => !goneIds.has(id)),
     links: network.links.filter(({ ends }) => !goneIds.has(ends[0])),
-    demands,
   }
 }
 

@@ -10,5 +10,5 @@ export function scenarioText(data: ScenarioData, comment: string): string {
       for (const item of list.items) if (isMap(item) || isSeq(item)) item.flow = true
     },
   })
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }

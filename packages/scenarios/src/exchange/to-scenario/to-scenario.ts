@@ -6,7 +6,6 @@ import { FLAT_NAMES, Namer, SCENARIO_NAMES } from '../names.ts'
 import type { ExchangeLink, ExchangeNetwork, ExchangeNode } from '../network.ts'
 import type { Notes } from '../notes.ts'
 import type { Source } from '../source.ts'
-import { demandStreams } from './demands.ts'
 import { switchesToHost, withHostNodes } from './hosts.ts'
 import { fitRateBps, linkRateBps } from './link-rate.ts'
 import type { ToScenarioOptions } from './options.ts'
@@ -15,10 +14,12 @@ import { connectedPart, elementOf } from './parts.ts'
 type GraphData = NonNullable<ScenarioData['regions'][string]['fabric']['graph']>
 type LinkData = GraphData['links'][number]
 
-/** A link takes about 25 of the 100,000 keys, values and marks of a scenario file; more is not worth writing. */
-const PARTS_MAX = 10_000
+/** A link takes about 34 of the 100,000 keys, values, blanks and marks of a scenario file; more is not worth writing. */
+const PARTS_MAX = 5_000
+/** Of a scenario's name. */
+const NAME_LENGTH_MAX = 200
 
-/** A network as a scenario, and what its parts are called there. */
+/** A network as a scenario without traffic, and what its parts are called there. */
 export interface AsScenario {
   readonly data: ScenarioData
   readonly region: string
@@ -26,8 +27,6 @@ export interface AsScenario {
   readonly names: ReadonlyMap<string, string>
   /** By the id of a node, the full name of the host that its traffic begins and ends at. */
   readonly hosts: ReadonlyMap<string, string>
-  /** What was imported of the demands, of these; with their places and ids. */
-  readonly network: ExchangeNetwork
 }
 
 /** Makes a scenario with one explicit fabric. Refuses on `source` what leaves none. */
@@ -53,21 +52,18 @@ export function toScenario(
   const builder = new FabricBuilder(network, names, namer, options, source, notes)
   const graph = builder.build()
   source.check()
-  const full = (name: string) => `${region}/${name}`
-  const hosts = new Map([...builder.hosts].map(([id, name]) => [id, full(name)]))
-  const traffic = options.demands === 'apart' ? [] : demandStreams(network.demands, hosts, notes)
-  const data: ScenarioData = {
-    weft: 1,
-    ...given({ name: read.name?.slice(0, 200) }),
-    regions: { [region]: { fabric: { graph } } },
-    ...(traffic.length > 0 && { traffic }),
+  const full = (known: ReadonlyMap<string, string>) => {
+    return new Map([...known].map(([id, name]) => [id, `${region}/${name}`]))
   }
   return {
-    data,
+    data: {
+      weft: 1,
+      ...given({ name: read.name?.slice(0, NAME_LENGTH_MAX) }),
+      regions: { [region]: { fabric: { graph } } },
+    },
     region,
-    names: new Map([...names].map(([id, name]) => [id, full(name)])),
-    hosts,
-    network,
+    names: full(names),
+    hosts: full(builder.hosts),
   }
 }
 
@@ -136,8 +132,9 @@ class FabricBuilder {
     const attached = switchesToHost(this.#network, this.#options, this.#source, this.#notes).map((node) =>
       this.#attach(node),
     )
+    const switches = nodes.filter(({ kind }) => kind === 'switch').map((node) => this.#switch(node))
     return {
-      switches: nodes.filter(({ kind }) => kind === 'switch').map((node) => this.#switch(node)),
+      ...(switches.length > 0 && { switches }),
       hosts: [
         ...nodes.filter(({ kind }) => kind === 'host').map((node) => this.#host(node)),
         ...attached.map(({ name }) => name),

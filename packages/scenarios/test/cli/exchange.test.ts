@@ -1,0 +1,184 @@
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Terminal } from '../../src/cli/terminal.ts'
+import { weft as runWeft } from '../../src/cli/weft.ts'
+
+const GOOD = fileURLToPath(new URL('../exchange/good/', import.meta.url))
+
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'weft-exchange-'))
+  for (const file of readdirSync(GOOD)) copyFileSync(join(GOOD, file), join(directory, file))
+  writeFileSync(join(directory, 'words.md'), 'only words\n')
+  const fabric = 'leafSpine: { leaves: 2, spines: 2, hostsPerLeaf: 1, hostLink: 10Gbps, fabricLink: 40Gbps }'
+  const region = `fabric: { ${fabric} }`
+  writeFileSync(join(directory, 'one.yaml'), `weft: 1\nregions: { ord1: { ${region} } }\n`)
+  writeFileSync(
+    join(directory, 'two.yaml'),
+    `weft: 1\nregions: { ord1: { ${region} }, fra1: { ${region}, addresses: { hosts: 11.0.0.0/8 } } }\n`,
+  )
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+/** Runs a command line as a process would; `@` before a word stands for the test's directory, there and back. */
+async function weft(line: string) {
+  const [out, err] = [new PassThrough(), new PassThrough()]
+  const args = line.split(' ').map((word) => (word.startsWith('@') ? join(directory, word.slice(1)) : word))
+  const code = await runWeft(args, new Terminal(out, err, {}))
+  const read = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${directory}/`, '@')
+  return { code, out: read(out), err: read(err) }
+}
+
+describe('import', () => {
+  it.each(['abilene.graphml', 'abilene.xml', 'abilene.txt', 'small.clab.yml', 'layer1_topology.json'])(
+    '%s gives a scenario that checks and runs',
+    async (file) => {
+      const { code, out, err } = await weft(`import @${file} -o @out.yaml`)
+      expect({ code, out }).toEqual({ code: 0, out: '' })
+      expect(err).toMatch(new RegExp(`^@${file}: read as .+ \\(--format .+\\), by its .+\n`))
+      expect(err).toMatch(
+        /\nWrote @out.yaml: \d+ switches, \d+ hosts, \d+ links, \d+ demands. Next: weft check @out.yaml\n$/,
+      )
+      const check = await weft('check @out.yaml --for 1ms')
+      expect(check).toMatchObject({ code: 0, err: '' })
+    },
+  )
+
+  it('prints the scenario, or one JSON document, and notes elsewhere', async () => {
+    const plain = await weft('import @abilene.graphml --format graphml')
+    expect(plain.code).toBe(0)
+    expect(plain.out).toMatch(/^# Imported by weft from GraphML of the Topology Zoo\.\n\nweft: 1\n/)
+    expect(plain.err).not.toContain('read as')
+    const json = await weft('import @abilene.xml --json --demands-out @d.csv --region us')
+    expect(json.code).toBe(0)
+    const document = JSON.parse(json.out) as { notes: { what: string }[]; names: Record<string, string> }
+    expect(document).toMatchObject({
+      schema: 1,
+      source: '@abilene.xml',
+      format: 'sndlib-xml',
+      counts: { switches: 11, hosts: 11, links: 25, demands: 5 },
+      scenario: { weft: 1 },
+    })
+    expect(document.names['NewYork']).toBe('us/NewYork')
+    expect(document.notes.length).toBeGreaterThan(3)
+    expect(readFileSync(join(directory, 'd.csv'), 'utf8')).toContain(
+      'us/Seattle/host-0,us/NewYork/host-0,850500000\n',
+    )
+    // What was written is read again, by the names of the scenario.
+    const again = await weft('import @abilene.xml --region us --demands @d.csv --json')
+    expect(again.code).toBe(0)
+    expect(JSON.parse(again.out)).toMatchObject({ counts: { demands: 5 } })
+    const other = await weft('import @abilene.graphml --region us --demands @d.csv')
+    expect(other.code).toBe(2)
+    expect(other.err).toContain(
+      '@d.csv:2:1  unknown node "us/NewYork/host-0"; did you mean "us/New-York/host-0"?',
+    )
+  })
+
+  it.each<[string, string, string]>([
+    [
+      'a file that is not there',
+      'import @nowhere',
+      'weft: cannot read @nowhere: there is no such file or directory\n',
+    ],
+    [
+      'no network',
+      'import @words.md',
+      '@words.md:1:1  no format of networks that Weft knows; name one with --format: graphml, ',
+    ],
+    [
+      'the wrong format',
+      'import @abilene.xml --format graphml',
+      '@abilene.xml:3:1  the first element is <network>; expected <graphml>\n',
+    ],
+    [
+      'an unknown format',
+      'import @abilene.xml --format visio',
+      "weft: option '--format <name>' argument 'visio' is invalid. Allowed choices are graphml, ",
+    ],
+    [
+      'a bare rate',
+      'import @abilene.xml --rate 10',
+      "weft: option '--rate <rate>' argument '10' is invalid. \"10\" needs a unit; did you mean 10Gbps?\n",
+    ],
+    [
+      'no region',
+      'import @abilene.xml --region a/b',
+      "weft: option '--region <name>' argument 'a/b' is invalid. Expected a name of letters",
+    ],
+    [
+      'demands of another network',
+      'import @small.clab.yml --demands @demands.csv',
+      '@demands.csv:3:1  unknown node "Seattle"; expected the name of a node of the network\n',
+    ],
+    [
+      'a matrix as a network',
+      'import @demands.csv',
+      '@demands.csv:1:1  this is CSV, which holds demands and no network; give it to a network with --demands\n',
+    ],
+    [
+      'a network as a matrix',
+      'import @abilene.xml --demands @abilene.graphml',
+      '@abilene.graphml:1:1  this is GraphML of the Topology Zoo; expected demands as CSV or of SNDlib\n',
+    ],
+    [
+      'two outputs in one',
+      'import @abilene.xml -o @x --demands-out @x',
+      '--output and --demands-out name the same file\n',
+    ],
+  ])('%s: exit code 2', async (_name, line, message) => {
+    const { code, out, err } = await weft(line)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain(message)
+  })
+})
+
+describe('export', () => {
+  it.each(['graphml', 'sndlib-xml', 'sndlib-native', 'containerlab', 'batfish'])(
+    '%s is known again',
+    async (format) => {
+      const { code, out } = await weft(`export @one.yaml --format ${format} -o @exported`)
+      expect({ code, out }).toEqual({ code: 0, out: '' })
+      const imported = await weft('import @exported -o @again.yaml')
+      expect(imported.code).toBe(0)
+      expect(imported.err).toContain(`(--format ${format})`)
+      expect((await weft('check @again.yaml --for 1ms')).code).toBe(0)
+    },
+  )
+
+  it('prints the file, or one JSON document, and says what is lost', async () => {
+    const csv = await weft('export @one.yaml --format csv')
+    expect(csv).toEqual({ code: 0, out: 'from,to,rate_bps\n', err: '' })
+    const { code, out, err } = await weft('export @one.yaml --format batfish --json')
+    expect(code).toBe(0)
+    expect(err).toContain('@one.yaml  6 links (leaf-0 - leaf-0/host-0')
+    expect(JSON.parse(out)).toMatchObject({ schema: 1, source: '@one.yaml', format: 'batfish' })
+  })
+
+  it('one region of several, by name', async () => {
+    expect((await weft('export @two.yaml --format graphml')).err).toBe(
+      'weft: --region: there are several and they are not connected; choose one of "fra1", "ord1"\n',
+    )
+    expect((await weft('export @two.yaml --format graphml --region ord2')).err).toBe(
+      'weft: --region: unknown region "ord2"; did you mean "ord1"?\n',
+    )
+    const { code, err } = await weft('export @two.yaml --format graphml --region ord1')
+    expect(code).toBe(0)
+    expect(err).toContain('region ord1: not all of the scenario; 6 nodes of other regions are left out')
+  })
+
+  it('needs a format', async () => {
+    const { code, err } = await weft('export @one.yaml')
+    expect({ code, err }).toEqual({ code: 2, err: "weft: required option '--format <name>' not specified\n" })
+  })
+})
+
+it.each(['import', 'export'])('%s --help shows examples', async (command) => {
+  const { code, out } = await weft(`${command} --help`)
+  expect(code).toBe(0)
+  expect(out).toContain(`Examples:\n  weft ${command}`)
+})
