@@ -110,3 +110,12 @@ function ethernet(text: string): Single | undefined {
 function scaled(decimal: string, factor: number): number {
   return Number(`${decimal}e${Math.round(Math.log10(factor))}`)
 }
+
+/** So many units in bit/s. Decimal fractions that are whole in bit/s, such as 1.1 Mbit/s, come out whole. */
+export function inBps(value: number, unitBps: number): number {
+  if (unitBps === 1) return value
+  const rateBps = value * unitBps
+  const whole = Math.round(rateBps)
+  // The decimal was rounded once and the product once.
+  return Math.abs(rateBps - whole) <= whole * Number.EPSILON ? whole : rateBps
+}

@@ -28,7 +28,7 @@ describe('demands as CSV', () => {
 
   it.each(['from,to,rate_Mbps', 'Source, Target, demand (Mbps)', 'src,dst,Rate Mbps'])(
     'as a list with the unit in the header: %s',
-    (header) => expect(read(`${header}\n"a, the first",b,20.5\n`)).toEqual([['a, the first', 'b', 20.5e6]]),
+    (header) => expect(read(`${header}\n"a, the first",b,1.1\n`)).toEqual([['a, the first', 'b', 1_100_000]]),
   )
 
   it('as a matrix: its rows send, its columns receive, its diagonal says nothing', () => {

@@ -1,6 +1,7 @@
 import { type Parsed, parseRate } from '@weft/core'
 import { CsvError, parse } from 'csv-parse/sync'
 import type { ExchangeDemand } from '../network.ts'
+import { inBps } from '../rates.ts'
 import type { Source } from '../source.ts'
 
 /** A matrix of a thousand hosts. */
@@ -158,5 +159,5 @@ function parseNumber(text: string, unitBps: number): Parsed {
   const shown = JSON.stringify(text.slice(0, 60))
   if (!Number.isFinite(value)) return { ok: false, message: `${shown} is no number; the header has the unit` }
   if (value < 0) return { ok: false, message: `${shown} is negative; a demand is 0 or more` }
-  return { ok: true, value: value * unitBps }
+  return { ok: true, value: inBps(value, unitBps) }
 }

@@ -1,5 +1,6 @@
 import type { ExchangeLink } from '../network.ts'
 import type { Notes } from '../notes.ts'
+import { inBps } from '../rates.ts'
 import type { Source } from '../source.ts'
 import type { SndLink } from './model.ts'
 
@@ -31,12 +32,5 @@ export function capacityOf(
   if (preInstalled.capacity === 0 && largest > 0)
     notes.add('link', element, 'no pre-installed capacity', 'its largest module is taken, once')
   if (capacity === Number.POSITIVE_INFINITY) return { rateRefusal: 'unlimited capacity' }
-  return capacity === 0 ? {} : { rateBps: toBps(capacity, unitBps) }
-}
-
-/** Decimal fractions of a unit, such as 155.52, that are whole in bit/s come out whole. */
-function toBps(value: number, unitBps: number): number {
-  const rateBps = value * unitBps
-  const whole = Math.round(rateBps)
-  return Math.abs(rateBps - whole) < whole * Number.EPSILON * 4 ? whole : rateBps
+  return capacity === 0 ? {} : { rateBps: inBps(capacity, unitBps) }
 }

@@ -3,6 +3,7 @@ import { given } from '../given.ts'
 import { placeOf } from '../geography.ts'
 import type { ExchangeDemand, ExchangeLink, ExchangeNetwork, ExchangeNode } from '../network.ts'
 import type { Notes } from '../notes.ts'
+import { inBps } from '../rates.ts'
 import type { ReadOptions } from '../read-options.ts'
 import type { Source } from '../source.ts'
 import { capacityOf } from './capacity.ts'
@@ -181,7 +182,7 @@ function readDemand(
       'a list of paths, which has no place in a scenario',
       'it takes shortest paths',
     )
-  return [{ name: id, from, to, line, rateBps: value * routingUnit * unitBps }]
+  return [{ name: id, from, to, line, rateBps: inBps(value * routingUnit, unitBps) }]
 }
 
 /** A triangular matrix is that of undirected demands. */
