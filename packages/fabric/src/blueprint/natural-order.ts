@@ -14,7 +14,7 @@ export function naturalCompare(a: string, b: string): number {
     if (isDigit(x) && isDigit(y)) {
       const endA = digitsEnd(a, i)
       const endB = digitsEnd(b, j)
-      const difference = compareDigits(a.slice(i, endA), b.slice(j, endB))
+      const difference = compareDigits(a, i, endA, b, j, endB)
       if (difference !== 0) return difference
       i = endA
       j = endB
@@ -33,7 +33,17 @@ export function naturalCompare(a: string, b: string): number {
 
 /** Sorts by name in natural order; a new array. */
 export function sortedByName<T extends { readonly name: string }>(items: readonly T[]): T[] {
-  return [...items].sort((a, b) => naturalCompare(a.name, b.name))
+  const copy = [...items]
+  // generators make most of their parts in order
+  const isSorted = copy.every((item, i) => i === 0 || naturalCompare(copy[i - 1]!.name, item.name) <= 0)
+  return isSorted ? copy : copy.sort((a, b) => naturalCompare(a.name, b.name))
+}
+
+/** Lists that are each sorted by name, as one. */
+export function mergedByName<T extends { readonly name: string }>(
+  lists: readonly (readonly T[])[],
+): readonly T[] {
+  return lists.length === 1 ? lists[0]! : sortedByName(lists.flat())
 }
 
 const isDigit = (code: number) => code >= ZERO && code <= NINE
@@ -44,8 +54,29 @@ function digitsEnd(text: string, start: number): number {
   return end
 }
 
-function compareDigits(a: string, b: string): number {
-  const x = a.replace(/^0+(?=\d)/, '')
-  const y = b.replace(/^0+(?=\d)/, '')
-  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0)
+/** Two runs of digits as numbers of any size; no text is made, as networks sort half a million names. */
+function compareDigits(
+  a: string,
+  startA: number,
+  endA: number,
+  b: string,
+  startB: number,
+  endB: number,
+): number {
+  let i = significant(a, startA, endA)
+  let j = significant(b, startB, endB)
+  const length = endA - i - (endB - j)
+  if (length !== 0) return length
+  for (; i < endA; i++, j++) {
+    const difference = a.charCodeAt(i) - b.charCodeAt(j)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/** Where the run's leading zeros end; a zero alone is significant. */
+function significant(text: string, start: number, end: number): number {
+  let at = start
+  while (at < end - 1 && text.charCodeAt(at) === ZERO) at++
+  return at
 }

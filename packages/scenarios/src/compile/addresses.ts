@@ -1,11 +1,11 @@
 import {
   assignAddresses,
   type FabricParts,
+  mergedByName,
   type NodeBlueprint,
   overlaps,
   type Prefix,
   parsePrefix,
-  sortedByName,
 } from '@weft/fabric'
 import type { RegionInput } from '../schema/region.ts'
 import { DEFAULTS } from './defaults.ts'
@@ -24,16 +24,16 @@ export function addressHosts(
   fabrics: ReadonlyMap<string, FabricParts>,
   regions: Readonly<Record<string, RegionInput>>,
   problems: Problems,
-): NodeBlueprint[] | undefined {
+): readonly NodeBlueprint[] | undefined {
   const before = problems.issues.length
   const nodes: NodeBlueprint[][] = []
   for (const { prefixes, path, regions: names } of poolsOf(fabrics, regions, problems)) {
-    const own = sortedByName(names.flatMap((name) => fabrics.get(name)!.nodes))
+    const own = mergedByName(names.map((name) => fabrics.get(name)!.nodes))
     const addressed = assignAddresses(own, prefixes)
     if (addressed.ok) nodes.push(addressed.nodes)
     else problems.refuse(path, addressed.message)
   }
-  return problems.issues.length > before ? undefined : sortedByName(nodes.flat())
+  return problems.issues.length > before ? undefined : mergedByName(nodes)
 }
 
 function poolsOf(

@@ -5,6 +5,7 @@ import { DEFAULTS } from './defaults.ts'
 import { compileEvents } from './events.ts'
 import { compileExpectations, type Expectation } from './expect.ts'
 import { compileNetwork } from './network.ts'
+import { NetworkNames } from './network-names.ts'
 import { Problems } from './problems.ts'
 import { checkSeries, compileRun, type RunPlan } from './run.ts'
 import { compileTraffic } from './traffic.ts'
@@ -54,7 +55,7 @@ function compileMeaning(
   const expectations = compileExpectations(
     input.expect ?? [],
     raw.expect ?? [],
-    { network, traffic: named, run },
+    { names: new NetworkNames(network), traffic: named, run },
     problems,
   )
   if (problems.issues.length > 0) return undefined

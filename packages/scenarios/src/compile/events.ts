@@ -1,9 +1,9 @@
 import { printDuration } from '@weft/core'
 import { type EventBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { EventInput } from '../schema/events.ts'
-import { type Path, type Problems, quote, unknownName } from './problems.ts'
+import { type Path, type Problems, quote } from './problems.ts'
 import { endPs, type RunPlan } from './run.ts'
-import { isPattern, patternOf } from './selectors.ts'
+import { spellingsOf } from './selectors.ts'
 
 /** Failures and repairs in order of time; at one instant by name, so that the order of writing never matters. */
 export function compileEvents(
@@ -12,10 +12,10 @@ export function compileEvents(
   run: RunPlan,
   problems: Problems,
 ): EventBlueprint[] {
-  const names = new Set([...network.nodes, ...network.links].map((each) => each.name))
+  const known = knownNames(inputs, network)
   const compiled: { event: EventBlueprint; path: Path }[] = []
   for (const [index, input] of inputs.entries()) {
-    const event = compileEvent(input, names, ['events', index], problems)
+    const event = compileEvent(input, known, network, ['events', index], problems)
     if (event === undefined) continue
     if (event.atPs > endPs(run)) {
       problems.refuse(
@@ -32,7 +32,8 @@ export function compileEvents(
 
 function compileEvent(
   input: EventInput,
-  names: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+  network: NetworkBlueprint,
   path: Path,
   problems: Problems,
 ): EventBlueprint | undefined {
@@ -46,14 +47,14 @@ function compileEvent(
   }
   const action = fail === undefined ? 'repair' : 'fail'
   const name = input[action]!
-  const target = names.has(name) ? name : turnedRound(name, names)
+  const target = spellingsOf(name).find((each) => known.has(each))
   if (target === undefined) {
     problems.refuse(
       [...path, action],
-      unknownName(
+      problems.unknownName(
         'switch, host or link',
         name,
-        names,
+        namesOf(network),
         'names look like "ord1/spine-0" or "ord1/leaf-0:ord1/spine-0"',
       ),
     )
@@ -62,12 +63,19 @@ function compileEvent(
   return { atPs: at, action, target }
 }
 
-/** A link's name with its ends in the order that Weft uses. */
-function turnedRound(name: string, names: ReadonlySet<string>): string | undefined {
-  if (!name.includes(':') || isPattern(name)) return undefined
-  const matches = patternOf(name)
-  for (const each of names) if (matches(each)) return each
-  return undefined
+/** Of the names that events give, in either spelling of a link's, those that are there. */
+function knownNames(inputs: readonly EventInput[], network: NetworkBlueprint): ReadonlySet<string> {
+  const known = new Set<string>()
+  if (inputs.length === 0) return known
+  const names = inputs.flatMap(({ fail, repair }) => [fail ?? [], repair ?? []].flat())
+  const given = new Set(names.flatMap(spellingsOf))
+  for (const name of namesOf(network)) if (given.has(name)) known.add(name)
+  return known
+}
+
+function* namesOf({ nodes, links }: NetworkBlueprint): Generator<string> {
+  for (const { name } of nodes) yield name
+  for (const { name } of links) yield name
 }
 
 /** What is down cannot fail again, what is up cannot be repaired, and nothing does both at once. */

@@ -1,8 +1,7 @@
-import type { NetworkBlueprint } from '@weft/fabric'
 import { type ExpectInput, METRICS, type Metric } from '../schema/expect.ts'
 import type { SizeRange } from '../schema/size-range.ts'
-import { list, type Path, type Problems, quote, unknownName } from './problems.ts'
-import { asList, patternOf } from './selectors.ts'
+import type { NetworkNames } from './network-names.ts'
+import { list, type Path, type Problems, quote } from './problems.ts'
 
 /** Absent: no restriction. */
 export interface ExpectationFilter {
@@ -16,7 +15,7 @@ export interface ExpectationFilter {
 }
 
 export interface FilterContext {
-  readonly network: NetworkBlueprint
+  readonly names: NetworkNames
   readonly traffic: readonly { readonly name: string; readonly isStream: boolean }[]
 }
 
@@ -28,14 +27,14 @@ export function compileFilter(
 ): ExpectationFilter {
   const { of, sizes, reason, tier, link, switch: switches } = input as FilterInput
   checkTraffic(input.metric, of, context, path, problems)
-  const links = compileLinks(tier, link, context.network, path, problems)
+  const links = compileLinks(tier, link, context.names, path, problems)
   return {
     ...(of !== undefined && { traffic: of }),
     ...(sizes !== undefined && { sizes }),
     ...(reason !== undefined && { reason }),
     ...(links !== undefined && { links }),
     ...(switches !== undefined && {
-      switches: selectNames('switch', switches, switchNames(context.network), [...path, 'switch'], problems),
+      switches: context.names.switches.select(switches, [...path, 'switch'], problems),
     }),
   }
 }
@@ -62,7 +61,7 @@ function checkTraffic(
   if (name !== undefined && named === undefined) {
     const names = traffic.map((each) => each.name)
     const expected = names.length === 0 ? 'the scenario has no traffic' : `the traffic is ${list(names)}`
-    problems.refuse(at, unknownName('traffic', name, names, expected))
+    problems.refuse(at, problems.unknownName('traffic', name, names, expected))
   } else if (metric.startsWith('stream.') && !(named?.isStream ?? traffic.some(({ isStream }) => isStream))) {
     if (named === undefined) problems.refuse(path, `${metric} measures streams, and the scenario has none`)
     else
@@ -88,42 +87,18 @@ const STREAM_METRICS = METRICS.filter((metric) => metric.startsWith('stream.'))
 function compileLinks(
   tier: string | undefined,
   link: string | string[] | undefined,
-  network: NetworkBlueprint,
+  names: NetworkNames,
   path: Path,
   problems: Problems,
-): string[] | undefined {
+): readonly string[] | undefined {
   if (tier === undefined && link === undefined) return undefined
-  const tiers = [...new Set(network.links.map((each) => each.tier))]
+  const { tiers } = names
   if (tier !== undefined && !tiers.includes(tier)) {
     problems.refuse(
       [...path, 'tier'],
-      unknownName('tier', tier, tiers, `links are of tier ${list(tiers, 'or')}`),
+      problems.unknownName('tier', tier, tiers, `links are of tier ${list(tiers, 'or')}`),
     )
   }
-  const candidates = network.links
-    .filter((each) => tier === undefined || each.tier === tier)
-    .map((each) => each.name)
-  return link === undefined ? candidates : selectNames('link', link, candidates, [...path, 'link'], problems)
-}
-
-const switchNames = (network: NetworkBlueprint) =>
-  network.nodes.filter((node) => node.kind === 'switch').map((node) => node.name)
-
-function selectNames(
-  what: string,
-  selector: string | readonly string[],
-  names: readonly string[],
-  path: Path,
-  problems: Problems,
-): string[] {
-  const chosen = new Set<string>()
-  asList(selector).forEach((term) => {
-    const matching = names.filter(patternOf(term))
-    for (const name of matching) chosen.add(name)
-    if (matching.length > 0) return
-    const example =
-      names.length === 0 ? `there is no ${what} here` : `they are named as in ${quote(names[0]!)}`
-    problems.refuse(path, unknownName(what, term, names, example))
-  })
-  return names.filter((name) => chosen.has(name))
+  const candidates = names.links(tier)
+  return link === undefined ? candidates.names : candidates.select(link, [...path, 'link'], problems)
 }

@@ -1,7 +1,7 @@
 import { type FabricParts, graph, type GraphLink, type Inventory } from '@weft/fabric'
 import type { GraphInput } from '../schema/fabric.ts'
 import { ecmpBlueprint, type FabricSettings, fabricSettings, linkOptions } from './link-options.ts'
-import { type Path, type Problems, quote, unknownName } from './problems.ts'
+import { type Path, type Problems, quote } from './problems.ts'
 
 export function graphInventory({ switches = [], hosts, links }: GraphInput): Inventory {
   return {
@@ -68,7 +68,7 @@ function compileLinks(
     between.forEach((end, which) => {
       if (places.has(end)) return
       const expected = 'expected the name of a switch or host of this graph'
-      problems.refuse([...at, 'between', which], unknownName('node', end, places.keys(), expected))
+      problems.refuse([...at, 'between', which], problems.unknownName('node', end, places.keys(), expected))
     })
     if (a === b)
       problems.refuse(

@@ -1,45 +1,43 @@
-import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
-import { type Path, type Problems, quote, unknownName } from './problems.ts'
+import { type HostBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { type Path, type Problems, quote } from './problems.ts'
 import { asList, isPattern, patternOf } from './selectors.ts'
 
 const ALL = 'all hosts'
 
 /** Hosts by every name that selects them: their own, and those of the switches, pods and regions above them. */
 export class HostIndex {
+  /** In natural order. */
   readonly names: readonly string[]
+  readonly #network: NetworkBlueprint
+  readonly #hosts: ReadonlyMap<string, HostBlueprint>
+  /** By the names above them. */
   readonly #under = new Map<string, string[]>()
-  readonly #rateBps = new Map<string, number>()
-  readonly #families = new Map<string, Set<'ipv4' | 'ipv6'>>()
+  #rateBpsByLink: ReadonlyMap<string, number> | undefined
 
-  constructor({ nodes, links }: NetworkBlueprint) {
-    const rates = new Map(links.map((link) => [link.name, link.rateBps]))
-    const names: string[] = []
-    for (const node of nodes) {
-      if (node.kind !== 'host') continue
-      names.push(node.name)
-      const parts = node.name.split('/')
-      for (let length = 1; length <= parts.length; length++)
-        this.#add(parts.slice(0, length).join('/'), node.name)
-      const [first] = node.interfaces
-      const rate = (first?.links ?? []).reduce((sum, link) => sum + rates.get(link)!, 0)
-      this.#rateBps.set(node.name, rate)
-      const addresses = node.interfaces.flatMap((each) => each.addresses)
-      this.#families.set(node.name, new Set(addresses.map((text) => (text.includes(':') ? 'ipv6' : 'ipv4'))))
-    }
-    this.names = names
+  constructor(network: NetworkBlueprint) {
+    this.#network = network
+    const hosts = network.nodes.filter((node) => node.kind === 'host')
+    this.names = hosts.map(({ name }) => name)
+    this.#hosts = new Map(hosts.map((host) => [host.name, host]))
+    this.#gather()
   }
 
   has(host: string): boolean {
-    return this.#rateBps.has(host)
+    return this.#hosts.has(host)
   }
 
   /** Rate of the host's first interface, all links of a bond together. */
   rateBps(host: string): number {
-    return this.#rateBps.get(host)!
+    this.#rateBpsByLink ??= new Map(this.#network.links.map((link) => [link.name, link.rateBps]))
+    const [first] = this.#hosts.get(host)!.interfaces
+    let rateBps = 0
+    for (const link of first?.links ?? []) rateBps += this.#rateBpsByLink.get(link)!
+    return rateBps
   }
 
   speaks(host: string, family: 'ipv4' | 'ipv6'): boolean {
-    return this.#families.get(host)!.has(family)
+    const isOf = (address: string) => address.includes(':') === (family === 'ipv6')
+    return this.#hosts.get(host)!.interfaces.some(({ addresses }) => addresses.some(isOf))
   }
 
   /** The hosts that the selector names, each once, in natural order; refuses terms that select nothing. */
@@ -49,31 +47,69 @@ export class HostIndex {
       const hosts = this.#selectTerm(term)
       for (const host of hosts) chosen.add(host)
       if (hosts.length === 0)
-        problems.refuse(typeof selector === 'string' ? path : [...path, index], this.#nothing(term))
+        problems.refuse(typeof selector === 'string' ? path : [...path, index], this.#nothing(term, problems))
     })
     return chosen.size === this.names.length ? [...this.names] : [...chosen].sort(naturalCompare)
   }
 
-  unknownHost(name: string): string {
-    return unknownName('host', name, this.names, `hosts are named as in ${quote(this.names[0] ?? '')}`)
+  unknownHost(name: string, problems: Problems): string {
+    const example = `hosts are named as in ${quote(this.names[0] ?? '')}`
+    return problems.unknownName('host', name, this.names, example)
   }
 
   #selectTerm(term: string): readonly string[] {
     if (term === ALL) return this.names
-    if (!isPattern(term)) return this.#under.get(term) ?? []
+    if (!isPattern(term)) return [...(this.has(term) ? [term] : []), ...(this.#under.get(term) ?? [])]
     const matches = patternOf(term)
-    return [...this.#under].flatMap(([name, hosts]) => (matches(name) ? hosts : []))
+    const above = [...this.#under].flatMap(([name, hosts]) => (matches(name) ? hosts : []))
+    return [...above, ...this.names.filter(matches)]
   }
 
-  #nothing(term: string): string {
+  #nothing(term: string, problems: Problems): string {
     const example = `hosts are named as in ${quote(this.names[0] ?? '')}`
     if (isPattern(term)) return `no host matches ${quote(term)}; ${example}`
-    return unknownName('host', term, [ALL, ...this.#under.keys()], `${example}, or write ${quote(ALL)}`)
+    return problems.unknownName('host', term, this.#selecting(), `${example}, or write ${quote(ALL)}`)
   }
 
-  #add(name: string, host: string): void {
-    const known = this.#under.get(name)
-    if (known === undefined) this.#under.set(name, [host])
-    else known.push(host)
+  /** Every name that selects hosts, those above a host before it. */
+  *#selecting(): Generator<string> {
+    yield ALL
+    const seen = new Set<string>()
+    for (const host of this.names) {
+      for (const name of [...namesAbove(host), host]) {
+        if (seen.has(name)) continue
+        seen.add(name)
+        yield name
+      }
+    }
   }
+
+  #gather(): void {
+    // hosts of one switch stand together, and have the same names above them
+    let prefix = ''
+    let lists: string[][] = []
+    for (const host of this.names) {
+      if (prefix === '' || !host.startsWith(prefix) || host.includes('/', prefix.length)) {
+        prefix = host.slice(0, host.lastIndexOf('/') + 1)
+        lists = namesAbove(host).map((name) => this.#listOf(name))
+      }
+      for (const list of lists) list.push(host)
+    }
+  }
+
+  #listOf(name: string): string[] {
+    let list = this.#under.get(name)
+    if (list === undefined) {
+      list = []
+      this.#under.set(name, list)
+    }
+    return list
+  }
+}
+
+/** `ord1` and `ord1/leaf-0` of `ord1/leaf-0/host-3`. */
+function namesAbove(host: string): string[] {
+  const names: string[] = []
+  for (let end = host.indexOf('/'); end >= 0; end = host.indexOf('/', end + 1)) names.push(host.slice(0, end))
+  return names
 }

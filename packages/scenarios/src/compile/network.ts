@@ -1,4 +1,4 @@
-import { type FabricParts, type NetworkBlueprint, naturalCompare, sortedByName } from '@weft/fabric'
+import { type FabricParts, mergedByName, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { RegionInput } from '../schema/region.ts'
 import { addressHosts } from './addresses.ts'
 import { checkConnected } from './connectivity.ts'
@@ -21,7 +21,8 @@ export function compileNetwork(
     const path = ['regions', name, 'fabric']
     const parts = compileFabric(name, regions[name]!.fabric, path, problems)
     if (parts === undefined) continue
-    checkConnected(parts, path, problems)
+    // the other generators make connected fabrics alone
+    if (regions[name]!.fabric.graph !== undefined) checkConnected(parts, path, problems)
     checkWeights(parts, path, problems)
     fabrics.set(name, parts)
     links += parts.links.length
@@ -34,7 +35,7 @@ export function compileNetwork(
   if (problems.issues.length > before) return undefined
   const nodes = addressHosts(fabrics, regions, problems)
   if (nodes === undefined) return undefined
-  return { nodes, links: sortedByName([...fabrics.values()].flatMap((parts) => parts.links)), routing }
+  return { nodes, links: mergedByName([...fabrics.values()].map((parts) => parts.links)), routing }
 }
 
 /** One routing for all regions, as they make one network. */

@@ -66,7 +66,7 @@ function pairsOfFlows(
     const at = [...path, 'flows', index]
     const known = (['from', 'to'] as const).filter((key) => {
       if (hosts.has(flow[key])) return true
-      problems.refuse([...at, key], hosts.unknownHost(flow[key]))
+      problems.refuse([...at, key], hosts.unknownHost(flow[key], problems))
       return false
     })
     if (known.length < 2) return

@@ -3,10 +3,15 @@ import type { BorderIssue } from '../schema/issues.ts'
 
 export type Path = readonly (string | number)[]
 
+/** Names that one hint, and all hints of a scenario together, are looked for among: a second's work on no machine. */
+const CANDIDATES_MAX = 20_000
+const ALL_CANDIDATES_MAX = 200_000
+
 /** What compilation finds: issues refuse the scenario, warnings go along with it. */
 export class Problems {
   readonly issues: BorderIssue[] = []
   readonly warnings: BorderIssue[] = []
+  #candidatesLeft = ALL_CANDIDATES_MAX
 
   refuse(path: Path, message: string): void {
     this.issues.push({ path, message })
@@ -19,28 +24,29 @@ export class Problems {
   warn(path: Path, message: string): void {
     this.warnings.push({ path, message })
   }
-}
 
-/** Names looked at for a hint: enough for every fabric that is typed by hand. */
-const CANDIDATES_MAX = 20_000
-
-/** `unknown host "ord1/leaf-9/host-0"; did you mean ...?` with candidates of any number. */
-export function unknownName(
-  what: string,
-  name: string,
-  candidates: Iterable<string>,
-  expected: string,
-): string {
-  const near: string[] = []
-  let seen = 0
-  for (const candidate of candidates) {
-    if (++seen > CANDIDATES_MAX) break
-    if (Math.abs(candidate.length - name.length) * 3 <= Math.max(candidate.length, name.length))
-      near.push(candidate)
+  /**
+   * `unknown host "ord1/leaf-9/host-0"; did you mean ...?` with candidates of any number. In a network of very many
+   * names, the first mistakes alone get a hint; those after them hear what is expected.
+   */
+  unknownName(what: string, name: string, candidates: Iterable<string>, expected: string): string {
+    const meant = this.#nearest(name, candidates)
+    const hint = meant === undefined ? expected : `did you mean ${JSON.stringify(meant)}?`
+    return `unknown ${what} ${quote(name)}; ${hint}`
   }
-  const meant = nearest(name, near)
-  const hint = meant === undefined ? expected : `did you mean ${JSON.stringify(meant)}?`
-  return `unknown ${what} ${quote(name)}; ${hint}`
+
+  #nearest(name: string, candidates: Iterable<string>): string | undefined {
+    const near: string[] = []
+    let left = Math.min(CANDIDATES_MAX, this.#candidatesLeft)
+    this.#candidatesLeft -= left
+    for (const candidate of candidates) {
+      if (left-- === 0) break
+      if (Math.abs(candidate.length - name.length) * 3 <= Math.max(candidate.length, name.length))
+        near.push(candidate)
+    }
+    this.#candidatesLeft += Math.max(left, 0)
+    return nearest(name, near)
+  }
 }
 
 const QUOTED_MAX = 80

@@ -7,20 +7,28 @@ export const asList = (value: string | readonly string[]): readonly string[] =>
  * ends may be given in either order.
  */
 export function patternOf(text: string): (name: string) => boolean {
-  const spellings = [text]
+  const [test, turned] = spellingsOf(text).map(matcher) as [Matcher, Matcher?]
+  return turned === undefined ? test : (name) => test(name) || turned(name)
+}
+
+type Matcher = (name: string) => boolean
+
+/** A name or pattern as it is given, and of a link with its ends the other way round. */
+export function spellingsOf(text: string): string[] {
   const ends = /^([^:]+):([^:#]+)(#\d+)?$/.exec(text)
-  if (ends !== null) spellings.push(`${ends[2]}:${ends[1]}${ends[3] ?? ''}`)
-  const tests = spellings.map((spelling) => matcher(spelling))
-  return (name) => tests.some((matches) => matches(name))
+  return ends === null ? [text] : [text, `${ends[2]}:${ends[1]}${ends[3] ?? ''}`]
 }
 
 export const isPattern = (text: string): boolean => text.includes('*')
 
 /** Parts between stars are looked for one after the other, so that no pattern takes more than linear time per star. */
-function matcher(pattern: string): (name: string) => boolean {
+function matcher(pattern: string): Matcher {
   if (!isPattern(pattern)) return (name) => name === pattern
   const tokens = pattern.split(/(\*+)/)
-  return (name) => matches(tokens, 0, name, 0, new Set())
+  const [first] = tokens as [string]
+  const last = tokens.at(-1)!
+  // most names of a large network differ from the pattern before its first star or after its last
+  return (name) => name.startsWith(first) && name.endsWith(last) && matches(tokens, 0, name, 0, new Set())
 }
 
 function matches(

@@ -23,6 +23,7 @@ export function compileTraffic(
   run: RunPlan,
   problems: Problems,
 ): TrafficBlueprint[] {
+  if (inputs.length === 0) return []
   const hosts = new HostIndex(network)
   const firstIndex = new Map<string, number>()
   const compiled: TrafficBlueprint[] = []

@@ -6,6 +6,8 @@ import { type Path, type Problems, quote } from './problems.ts'
  * mean nothing. Groups are of neighbours of one tier.
  */
 export function checkWeights({ nodes, links }: FabricParts, path: Path, problems: Problems): void {
+  const weighted = links.filter(({ weight }) => weight !== undefined).length
+  if (weighted === 0 || weighted === links.length) return
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const groups = new Map<string, { weighted?: LinkBlueprint; byRate?: LinkBlueprint }>()
   for (const link of links) {
@@ -19,11 +21,10 @@ export function checkWeights({ nodes, links }: FabricParts, path: Path, problems
       const group = groups.get(key) ?? {}
       groups.set(key, group)
       group[link.weight === undefined ? 'byRate' : 'weighted'] ??= link
-      const { weighted, byRate } = group
-      if (weighted === undefined || byRate === undefined) continue
+      if (group.weighted === undefined || group.byRate === undefined) continue
       problems.refuse(
         path,
-        `${quote(own)} weighs by rate, and of its links ${quote(weighted.name)} has a weight and ${quote(byRate.name)} ` +
+        `${quote(own)} weighs by rate, and of its links ${quote(group.weighted.name)} has a weight and ${quote(group.byRate.name)} ` +
           'has none; give all of them one, or none',
       )
       return

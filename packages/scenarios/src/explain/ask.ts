@@ -1,6 +1,7 @@
 import { ConfigError, type Issue, parseDuration } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import { HostIndex } from '../compile/hosts.ts'
+import { Problems } from '../compile/problems.ts'
 import { HORIZON_MAX_PS } from '../schema/quantity.ts'
 import { type Endpoint, type ExplainQuestion, type Explanation, explain, findEndpoint } from './explain.ts'
 import { networkAt } from './network-at.ts'
@@ -59,6 +60,7 @@ function endpointsOf(blueprint: Blueprint, from: string, to: string, issues: Iss
     return []
   }
   const hosts = new HostIndex(blueprint.network)
+  const problems = new Problems()
   const unknown = (name: string) =>
     families.every((family) => findEndpoint(network, name, family) === undefined)
   const before = issues.length
@@ -66,7 +68,7 @@ function endpointsOf(blueprint: Blueprint, from: string, to: string, issues: Iss
     ['from', from],
     ['to', to],
   ] as const) {
-    if (unknown(name)) issues.push({ path: [path], message: hosts.unknownHost(name) })
+    if (unknown(name)) issues.push({ path: [path], message: hosts.unknownHost(name, problems) })
   }
   if (issues.length === before) {
     issues.push({ path: ['to'], message: `${from} and ${to} have no addresses of one family` })

@@ -1,11 +1,13 @@
 import type { EcmpBlueprint, LinkBlueprint, NodeBlueprint } from '../network.ts'
 import {
+  type End,
   type FabricParts,
   type Inventory,
   type LinkOptions,
   makeHost,
   makeLink,
   sortedParts,
+  switchEnds,
 } from './parts.ts'
 
 /** Two tiers: every leaf has links to every spine, hosts sit on leaves. All counts are whole and 1 or more. */
@@ -39,48 +41,52 @@ export function leafSpineInventory(counts: Counts): Inventory {
 
 /** Names: `ord1/leaf-0`, `ord1/spine-3`, `ord1/leaf-0/host-3`. Link tiers: `host` and `fabric`. */
 export function leafSpine(options: LeafSpineOptions): FabricParts {
-  const { region, leaves, spines, ecmp } = options
+  const { region, ecmp } = options
+  const leaves = switchEnds(`${region}/leaf`, options.leaves)
+  const spines = switchEnds(`${region}/spine`, options.spines)
   const nodes: NodeBlueprint[] = []
   const links: LinkBlueprint[] = []
-  for (let spine = 0; spine < spines; spine++) {
-    nodes.push({ kind: 'switch', name: `${region}/spine-${spine}`, tier: 'spine', ecmp })
+  // in the order of names, or nearly: sorting a quarter of a million links takes longer than making them
+  for (const [index, leaf] of leaves.entries()) {
+    nodes.push({ kind: 'switch', name: leaf.name, tier: 'leaf', ecmp })
+    for (let host = 0; host < options.hostsPerLeaf; host++)
+      connectHost(options, leaves, index, host, nodes, links)
+    connectSpines(options, leaf, spines, links)
   }
-  for (let leaf = 0; leaf < leaves; leaf++) {
-    nodes.push({ kind: 'switch', name: `${region}/leaf-${leaf}`, tier: 'leaf', ecmp })
-    connectSpines(options, leaf, links)
-    for (let host = 0; host < options.hostsPerLeaf; host++) connectHost(options, leaf, host, nodes, links)
-  }
+  for (const { name } of spines) nodes.push({ kind: 'switch', name, tier: 'spine', ecmp })
   return sortedParts({ nodes, links })
 }
 
-function connectSpines(options: LeafSpineOptions, leaf: number, links: LinkBlueprint[]): void {
-  const leafEnd = { name: `${options.region}/leaf-${leaf}`, isHost: false }
-  for (let spine = 0; spine < options.spines; spine++) {
-    const spineEnd = { name: `${options.region}/spine-${spine}`, isHost: false }
-    for (let ordinal = 1; ordinal <= options.parallelLinks; ordinal++) {
-      links.push(makeLink(leafEnd, spineEnd, ordinal, 'fabric', options.fabricLink))
-    }
+function connectSpines(
+  { parallelLinks, fabricLink }: LeafSpineOptions,
+  leaf: End,
+  spines: readonly End[],
+  links: LinkBlueprint[],
+): void {
+  for (const spine of spines) {
+    for (let ordinal = 1; ordinal <= parallelLinks; ordinal++)
+      links.push(makeLink(leaf, spine, ordinal, 'fabric', fabricLink))
   }
 }
 
 function connectHost(
   options: LeafSpineOptions,
+  leaves: readonly End[],
   leaf: number,
   host: number,
   nodes: NodeBlueprint[],
   links: LinkBlueprint[],
 ): void {
-  const { region, nicsPerHost, nicAttachment } = options
-  const name = `${region}/leaf-${leaf}/host-${host}`
+  const { nicsPerHost, nicAttachment } = options
+  const end = { name: `${leaves[leaf]!.name}/host-${host}`, isHost: true }
   const own: string[] = []
   for (let nic = 0; nic < nicsPerHost; nic++) {
     const group = leaf - (leaf % nicsPerHost)
     const attached = nicAttachment === 'leaf' ? leaf : group + ((leaf - group + nic) % nicsPerHost)
     const ordinal = nicAttachment === 'leaf' ? nic + 1 : 1
-    const leafEnd = { name: `${region}/leaf-${attached}`, isHost: false }
-    const link = makeLink({ name, isHost: true }, leafEnd, ordinal, 'host', options.hostLink)
+    const link = makeLink(end, leaves[attached]!, ordinal, 'host', options.hostLink)
     links.push(link)
     own.push(link.name)
   }
-  nodes.push(makeHost(name, own, options.bond))
+  nodes.push(makeHost(end.name, own, options.bond))
 }

@@ -42,27 +42,33 @@ export interface End {
   readonly isHost: boolean
 }
 
+/** Ends named `prefix-0`, `prefix-1` ...: made once, as every link that has one shares its name. */
+export const switchEnds = (prefix: string, count: number): End[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `${prefix}-${index}`, isHost: false }))
+
 /** The name of the n-th link (from 1) between two nodes: the ends in natural order, `#2` and up behind parallel ones. */
 export function linkName(a: string, b: string, ordinal = 1): string {
-  const [first, second] = naturalCompare(a, b) <= 0 ? [a, b] : [b, a]
-  return ordinal === 1 ? `${first}:${second}` : `${first}:${second}#${ordinal}`
+  return naturalCompare(a, b) <= 0 ? orderedLinkName(a, b, ordinal) : orderedLinkName(b, a, ordinal)
 }
+
+const orderedLinkName = (first: string, second: string, ordinal: number): string =>
+  ordinal === 1 ? `${first}:${second}` : `${first}:${second}#${ordinal}`
 
 export function makeLink(a: End, b: End, ordinal: number, tier: string, options: LinkOptions): LinkBlueprint {
   const [first, second] = naturalCompare(a.name, b.name) <= 0 ? [a, b] : [b, a]
   const { rateBps, delayPs, framing, bitErrorRate, cost, weight, queue, nicQueue } = options
-  return {
-    name: linkName(first.name, second.name, ordinal),
-    ends: [first.name, second.name],
+  const link = {
+    name: orderedLinkName(first.name, second.name, ordinal),
+    ends: [first.name, second.name] as const,
     rateBps,
     delayPs,
     tier,
     framing,
     bitErrorRate,
-    queues: [first.isHost ? nicQueue : queue, second.isHost ? nicQueue : queue],
-    ...(weight === undefined ? {} : { weight }),
+    queues: [first.isHost ? nicQueue : queue, second.isHost ? nicQueue : queue] as const,
     cost,
   }
+  return weight === undefined ? link : { ...link, weight }
 }
 
 /** A host whose links form one bond, or one interface each. */

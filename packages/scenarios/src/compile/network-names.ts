@@ -1,0 +1,74 @@
+import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { type Path, type Problems, quote } from './problems.ts'
+import { asList, isPattern, patternOf, spellingsOf } from './selectors.ts'
+
+/** Names of a network's links and switches to select from; lists are made when first asked for. */
+export class NetworkNames {
+  readonly #network: NetworkBlueprint
+  readonly #links = new Map<string | undefined, NameList>()
+  #tiers: readonly string[] | undefined
+  #switches: NameList | undefined
+
+  constructor(network: NetworkBlueprint) {
+    this.#network = network
+  }
+
+  /** Tiers of links. */
+  get tiers(): readonly string[] {
+    this.#tiers ??= [...new Set(this.#network.links.map(({ tier }) => tier))]
+    return this.#tiers
+  }
+
+  get switches(): NameList {
+    this.#switches ??= new NameList(
+      'switch',
+      this.#network.nodes.filter(({ kind }) => kind === 'switch'),
+    )
+    return this.#switches
+  }
+
+  /** Of one tier, or of all. */
+  links(tier: string | undefined): NameList {
+    let list = this.#links.get(tier)
+    if (list === undefined) {
+      const { links } = this.#network
+      list = new NameList('link', tier === undefined ? links : links.filter((link) => link.tier === tier))
+      this.#links.set(tier, list)
+    }
+    return list
+  }
+}
+
+/** Names of one kind of part, in natural order. */
+class NameList {
+  readonly names: readonly string[]
+  readonly #what: string
+  #known: ReadonlySet<string> | undefined
+
+  constructor(what: string, parts: readonly { readonly name: string }[]) {
+    this.#what = what
+    this.names = parts.map(({ name }) => name)
+  }
+
+  /** What the names and patterns select, each once, in natural order; refuses those that select nothing. */
+  select(selector: string | readonly string[], path: Path, problems: Problems): string[] {
+    const chosen = new Set<string>()
+    for (const term of asList(selector)) {
+      const matching = isPattern(term)
+        ? this.names.filter(patternOf(term))
+        : spellingsOf(term).filter((name) => this.#has(name))
+      for (const name of matching) chosen.add(name)
+      if (matching.length > 0) continue
+      const [first] = this.names
+      const example =
+        first === undefined ? `there is no ${this.#what} here` : `they are named as in ${quote(first)}`
+      problems.refuse(path, problems.unknownName(this.#what, term, this.names, example))
+    }
+    return [...chosen].sort(naturalCompare)
+  }
+
+  #has(name: string): boolean {
+    this.#known ??= new Set(this.names)
+    return this.#known.has(name)
+  }
+}
