@@ -81,10 +81,12 @@ export function runInFreshProcess<Result>(
   argument: unknown,
   nodeFlags: readonly string[] = [],
 ): Result {
-  const args = [...process.execArgv, ...nodeFlags, fileURLToPath(module), JSON.stringify(argument)]
+  const path = fileURLToPath(module)
+  const runner = path.endsWith('.ts') ? ['--import', 'tsx'] : process.execArgv
+  const args = [...runner, ...nodeFlags, path, JSON.stringify(argument)]
   const child = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   if (child.status !== 0) {
-    throw new Error(`${fileURLToPath(module)} ended with ${child.signal ?? `exit code ${child.status}`}`)
+    throw new Error(`${path} ended with ${child.signal ?? `exit code ${child.status}`}`)
   }
   return JSON.parse(child.stdout) as Result
 }

@@ -4,8 +4,9 @@ import { hold } from './hold/hold.ts'
 import { scale } from './scale/scale.ts'
 import { w1 } from './w1/w1.ts'
 import { w2, w3 } from './w2-w3/w2-w3.ts'
+import { w4 } from './w4/w4.ts'
 
-const benchmarks: readonly Benchmark[] = [hold, w1, w2, w3, scale, allocation]
+const benchmarks: readonly Benchmark[] = [hold, w1, w2, w3, w4, scale, allocation]
 
 async function main(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args

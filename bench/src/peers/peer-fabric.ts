@@ -7,7 +7,7 @@ import {
   type NetworkBlueprint,
 } from '@weft/fabric'
 
-/** The fabric that peers were measured on: 8 leaves, 8 spines, 8 hosts a leaf, every link 100 Gbit/s and 1 us. */
+/** The fabric that peers were measured on; by default 8 leaves, 8 spines, 8 hosts a leaf, every link 100 Gbit/s and 1 us. */
 export interface PeerFabricOptions {
   readonly leaves?: number
   readonly spines?: number
@@ -17,6 +17,9 @@ export interface PeerFabricOptions {
   /** Packets from which CE is set; absent: drop-tail. */
   readonly ecnPackets?: number
   readonly markAt?: 'enqueue' | 'dequeue'
+  /** Between leaves and spines; hosts' links have 100 Gbit/s. */
+  readonly fabricRateBps?: number
+  readonly delayPs?: number
 }
 
 const REGION = 'peer'
@@ -39,6 +42,8 @@ export class PeerFabric {
       queuePackets = 256,
       ecnPackets,
       markAt = 'enqueue',
+      fabricRateBps = RATE_BPS,
+      delayPs = DELAY_PS,
     } = options
     this.hosts = leaves * hostsPerLeaf
     this.#spines = spines
@@ -48,14 +53,14 @@ export class PeerFabric {
       ecnPackets === undefined
         ? dropTail
         : { ...dropTail, ecn: { threshold: { packets: ecnPackets }, markAt } }
-    const link = { rateBps: RATE_BPS, delayPs: DELAY_PS, framing: FRAMING, bitErrorRate: 0, cost: 1, queue }
+    const link = { rateBps: RATE_BPS, delayPs, framing: FRAMING, bitErrorRate: 0, cost: 1, queue }
     const parts = leafSpine({
       region: REGION,
       leaves,
       spines,
       hostsPerLeaf,
       hostLink: { ...link, nicQueue: queue },
-      fabricLink: { ...link, nicQueue: queue },
+      fabricLink: { ...link, rateBps: fabricRateBps, nicQueue: queue },
       parallelLinks: 1,
       nicsPerHost: 1,
       nicAttachment: 'leaf',
@@ -73,6 +78,12 @@ export class PeerFabric {
     }
   }
 
+  *#allPairs() {
+    for (let source = 0; source < this.hosts; source++) {
+      for (let destination = 0; destination < this.hosts; destination++) yield { source, destination }
+    }
+  }
+
   hostName(host: number): string {
     return `${REGION}/leaf-${Math.floor(host / this.#hostsPerLeaf)}/host-${host % this.#hostsPerLeaf}`
   }
@@ -82,17 +93,18 @@ export class PeerFabric {
     return Number(splitmix64((BigInt(source) << 32n) | BigInt(destination)) % BigInt(this.#spines))
   }
 
-  /** A hash key that sends every ordered pair over the spine that `spineOf` gives it. */
-  pathKey(spineOf: (source: number, destination: number) => number): {
+  /** A hash key that sends every ordered pair, or those given, over the spine that `spineOf` gives it. */
+  pathKey(
+    spineOf: (source: number, destination: number) => number,
+    pairs: Iterable<{ readonly source: number; readonly destination: number }> = this.#allPairs(),
+  ): {
     key: HashKey
     bind(network: Network): void
   } {
     const { hosts } = this
     const spines = new Uint8Array(hosts * hosts)
-    for (let source = 0; source < hosts; source++) {
-      for (let destination = 0; destination < hosts; destination++) {
-        spines[source * hosts + destination] = spineOf(source, destination)
-      }
+    for (const { source, destination } of pairs) {
+      spines[source * hosts + destination] = spineOf(source, destination)
     }
     let hostOf = new Int32Array(0)
     return {

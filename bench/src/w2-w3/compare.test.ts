@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { comparison, distance, flowAgreement } from './compare.ts'
 import { type FctRow, readFctFile } from './fct-file.ts'
-import { writeFlowTimes } from './flow-files.ts'
+import { writeFlowTimes } from '../peers/flow-files.ts'
 import { jittered } from './jitter.ts'
 import { idealPs } from './slowdown.ts'
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type FlowTimes, type ListedFlow, readFlows } from './flow-files.ts'
+import { type FlowTimes, type ListedFlow, readFlows } from '../peers/flow-files.ts'
 
 /** A flow with its completion time, as `--out` writes it and as peers publish it. */
 export type FctRow = ListedFlow & FlowTimes

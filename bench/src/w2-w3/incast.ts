@@ -1,4 +1,4 @@
-import type { ListedFlow } from './flow-files.ts'
+import type { ListedFlow } from '../peers/flow-files.ts'
 
 const SENDERS = 32
 const BYTES = 1_000_000

@@ -1,5 +1,5 @@
 import { randomStream } from '@weft/core'
-import type { ListedFlow } from './flow-files.ts'
+import type { ListedFlow } from '../peers/flow-files.ts'
 
 const JITTER_NS = 100
 

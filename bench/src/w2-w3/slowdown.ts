@@ -1,5 +1,5 @@
 import { exactQuantile } from '@weft/core'
-import type { FlowTimes, ListedFlow } from './flow-files.ts'
+import type { FlowTimes, ListedFlow } from '../peers/flow-files.ts'
 
 const HOSTS_PER_LEAF = 8
 const MSS_BYTES = 1448

@@ -1,6 +1,6 @@
 import { type Blueprint, PacketRun, type TcpOptions } from '@weft/fabric'
 import { MS, NS, SECOND } from '@weft/core'
-import type { FlowTimes, ListedFlow } from './flow-files.ts'
+import type { FlowTimes, ListedFlow } from '../peers/flow-files.ts'
 import { PeerFabric } from '../peers/peer-fabric.ts'
 
 export interface TransportWorkloadOptions {

@@ -1,6 +1,6 @@
 import { EmpiricalCdf, exponential, randomStream } from '@weft/core'
 import { publishedSizes } from '@weft/fabric'
-import type { ListedFlow } from './flow-files.ts'
+import type { ListedFlow } from '../peers/flow-files.ts'
 
 const HOSTS = 64
 const LINK_RATE_BPS = 100e9

@@ -5,7 +5,10 @@ export * from './blueprint/natural-order.ts'
 export type * from './blueprint/network.ts'
 export type * from './blueprint/traffic.ts'
 export { Network, type NetworkOptions } from './build/network.ts'
-export { Failures } from './clocks/packet/failures.ts'
+export { Failures, type FailureTarget } from './clocks/failures.ts'
+export { FlowClock } from './clocks/flow/flow-clock.ts'
+export { DEFAULT_FLOW_MODEL, type FlowModel, PURE_SHARING } from './clocks/flow/flow-model.ts'
+export { FlowRun, type FlowRunOptions } from './clocks/flow/flow-run.ts'
 export { PacketClock, type PacketClockOptions } from './clocks/packet/packet-clock.ts'
 export {
   PacketTrace,

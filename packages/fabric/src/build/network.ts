@@ -5,6 +5,7 @@ import { componentKinds } from '../components/kinds.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
 import { dropDecision } from '../model/decision.ts'
+import type { Routes } from '../model/forwarding-table.ts'
 import { fiveTupleKey, type HashKey } from '../model/five-tuple.ts'
 import { Ledger } from '../model/ledger.ts'
 import { PacketTable } from '../model/packet-table.ts'
@@ -36,6 +37,9 @@ export class Network {
   readonly hostAddresses: HostAddresses
   readonly #hashKey: HashKey
   readonly #hostByAddress: number[] = []
+  /** By host. */
+  readonly #firstAddress = { ipv4: new Map<string, number>(), ipv6: new Map<string, number>() }
+  #routes!: Routes
 
   constructor(blueprint: NetworkBlueprint, options: NetworkOptions = {}) {
     this.blueprint = blueprint
@@ -59,15 +63,29 @@ export class Network {
   /** Computes routes for this state of nodes and links, and hands them to every component at once. */
   installRoutes(state: LinkState): void {
     const noRoute = dropDecision(this.ledger.reason('no-route'))
-    const routes = computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute)
+    this.install(computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute))
+  }
+
+  /** Hands routes to every component at once. */
+  install(routes: Routes): void {
+    this.#routes = routes
     for (const [index, node] of this.topology.nodes.entries())
       kindOf(node).install(this.nodes[index]!, routes, index)
   }
 
+  /** What was installed last. */
+  get routes(): Routes {
+    return this.#routes
+  }
+
+  /** Whether this node decides by what routing installed and by nothing else, see `ComponentKind.decidesBy`. */
+  decidesByRoutes(node: number): boolean {
+    return kindOf(this.topology.nodes[node]!).decidesBy === 'routes'
+  }
+
   /** The id of a host's first address of this family; undefined when it has none. */
   addressOf(host: string, family: 'ipv4' | 'ipv6'): number | undefined {
-    const all = this.hostAddresses.get(this.topology.nodeIndex(host))?.flat() ?? []
-    return all.find((address) => this.addresses.isIpv6(address) === (family === 'ipv6'))
+    return this.#firstAddress[family].get(host)
   }
 
   /** The node index of the host that has this address. */
@@ -84,7 +102,11 @@ export class Network {
       const byInterface = interfaces.map((nic) =>
         nic.addresses.map((address) => this.addresses.intern(address)),
       )
-      for (const address of byInterface.flat()) this.#hostByAddress[address] = index
+      for (const address of byInterface.flat()) {
+        this.#hostByAddress[address] = index
+        const first = this.#firstAddress[this.addresses.isIpv6(address) ? 'ipv6' : 'ipv4']
+        if (!first.has(node.name)) first.set(node.name, address)
+      }
       byHost.set(index, byInterface)
     })
     return byHost

@@ -179,6 +179,19 @@ export class SharingSolver {
     return this.#table.memberCount[resource]!
   }
 
+  /** Crossings on the flow's path; `resourceAt` and `costAt` tell of each. */
+  pathLengthOf(flow: FlowId): number {
+    return this.#table.pathLength[flow]!
+  }
+
+  resourceAt(flow: FlowId, crossing: number): ResourceId {
+    return this.#table.crossed[this.#table.pathStart[flow]! + crossing]!
+  }
+
+  costAt(flow: FlowId, crossing: number): number {
+    return this.#table.cost[this.#table.pathStart[flow]! + crossing]!
+  }
+
   /** The full resource at which no flow has a higher rate per weight, or OWN_CAP. */
   bottleneckOf(flow: FlowId): ResourceId {
     this.#checkFlow(flow)

@@ -5,6 +5,7 @@ import { Transmitter } from '../../components/link/transmitter.ts'
 import type { TransmitterConfig } from '../../components/link/transmitter-config.ts'
 import { TransmitterTable } from '../../components/link/transmitter-table.ts'
 import { framingBytes } from '../../model/framing.ts'
+import type { FailureTarget } from '../failures.ts'
 import { Forwarder } from './forwarder.ts'
 import { ForwardingEngine } from './forwarding-engine.ts'
 import type { PacketTrace } from './packet-trace.ts'
@@ -16,7 +17,7 @@ export interface PacketClockOptions {
 }
 
 /** The packet clock's view of a network: a forwarder for every node, two transmitters for every link. */
-export class PacketClock {
+export class PacketClock implements FailureTarget {
   readonly network: Network
   /** By node index. */
   readonly forwarders: readonly Forwarder[]
@@ -47,6 +48,17 @@ export class PacketClock {
       return pair
     })
   }
+
+  setLinkUsable(link: number, usable: boolean): void {
+    for (const transmitter of this.transmitters[link]!) transmitter.setUp(usable)
+  }
+
+  setNodeUp(node: number, up: boolean): void {
+    this.forwarders[node]!.setUp(up)
+  }
+
+  /** Packets meet the new tables by themselves. */
+  onRoutesInstalled(): void {}
 
   #transmitter(table: TransmitterTable, link: LinkBlueprint, index: number, end: 0 | 1): Transmitter {
     const { topology, sim } = this.network

@@ -10,7 +10,7 @@ import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { createGaps } from '../../transport/udp/gaps.ts'
 import { DatagramSink } from '../../transport/udp/sink.ts'
 import { DatagramSource } from '../../transport/udp/source.ts'
-import { Failures } from './failures.ts'
+import { Failures } from '../failures.ts'
 import { PacketClock } from './packet-clock.ts'
 import type { PacketTrace } from './packet-trace.ts'
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { UsageError } from '../harness.ts'
 
 /** One line of a flow list: hosts by number. */
@@ -13,8 +14,11 @@ export interface ListedFlow {
 /** Columns that a flow list must have; others are ignored. */
 const COLUMNS = ['id', 'start_ns', 'src', 'dst', 'bytes'] as const
 
+/** Reads a CSV, gzipped where its name ends with `.gz`. */
 export function readFlows(path: string): ListedFlow[] {
-  const [header, ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
+  const file = readFileSync(path)
+  const text = (path.endsWith('.gz') ? gunzipSync(file) : file).toString('utf8')
+  const [header, ...lines] = text.trim().split(/\r?\n/)
   const names = header!.split(',')
   const index = COLUMNS.map((column) => {
     const at = names.indexOf(column)

@@ -1,7 +1,7 @@
 import type { EventHandler, Simulation } from '@weft/core'
-import type { EventBlueprint } from '../../blueprint/blueprint.ts'
-import { LinkState } from '../../routing/topology.ts'
-import type { PacketClock } from './packet-clock.ts'
+import type { EventBlueprint } from '../blueprint/blueprint.ts'
+import { LinkState } from '../routing/topology.ts'
+import type { Network } from '../build/network.ts'
 
 const CHANGE = 0
 const DETECT = 1
@@ -12,13 +12,23 @@ export interface Change extends EventBlueprint {
   routedPs: number | null
 }
 
+/** A clock as failures see it: what they do to its links and nodes. */
+export interface FailureTarget {
+  readonly network: Network
+  /** A link, by its index, begins or ceases to carry: it, or a node at its end, came up or went down. */
+  setLinkUsable(link: number, usable: boolean): void
+  setNodeUp(node: number, up: boolean): void
+  /** Tables that reckon with a change are in force. */
+  onRoutesInstalled(): void
+}
+
 /**
  * Failures and repairs, and routing's reaction to them. The hardware changes at once. A state that has lasted for
  * the detection delay is noticed, and after the convergence delay all nodes forward by tables that reckon with it.
  */
 export class Failures implements EventHandler {
   readonly name = 'failures'
-  readonly #clock: PacketClock
+  readonly #clock: FailureTarget
   readonly #sim: Simulation
   readonly #handler: number
   /** In order of time. */
@@ -29,7 +39,7 @@ export class Failures implements EventHandler {
   /** Index of each target's latest event. */
   readonly #latest = new Map<string, number>()
 
-  constructor(clock: PacketClock, events: readonly EventBlueprint[]) {
+  constructor(clock: FailureTarget, events: readonly EventBlueprint[]) {
     this.#clock = clock
     this.#sim = clock.network.sim
     this.#handler = this.#sim.register(this)
@@ -54,7 +64,7 @@ export class Failures implements EventHandler {
     if (this.isUp(event.target) === (event.action === 'repair')) return
     this.#latest.set(event.target, index)
     for (const link of this.#apply(event, this.#actual)) {
-      for (const transmitter of this.#clock.transmitters[link]!) transmitter.setUp(this.#actual.usable(link))
+      this.#clock.setLinkUsable(link, this.#actual.usable(link))
     }
     this.#sim.schedule(
       this.#sim.now + this.#clock.network.blueprint.routing.detectionPs,
@@ -75,6 +85,7 @@ export class Failures implements EventHandler {
     this.#apply(this.changes[index]!, this.#routed)
     this.#clock.network.installRoutes(this.#routed)
     this.changes[index]!.routedPs = this.#sim.now
+    this.#clock.onRoutesInstalled()
   }
 
   /** Whether a node or link is itself up; a link that is up may still end at a dead node. */
@@ -98,7 +109,7 @@ export class Failures implements EventHandler {
     }
     const node = topology.nodeIndex(target)
     state.nodeUp[node] = up
-    if (state === this.#actual) this.#clock.forwarders[node]!.setUp(up === 1)
+    if (state === this.#actual) this.#clock.setNodeUp(node, up === 1)
     return topology.ports[node]!.map(({ link }) => link)
   }
 }

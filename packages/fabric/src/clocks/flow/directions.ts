@@ -1,0 +1,51 @@
+import type { Network } from '../../build/network.ts'
+import { framingBytes } from '../../model/framing.ts'
+import type { Path } from './path.ts'
+
+const PS_PER_SECOND = 1e12
+
+/** Every direction of every link, by `2 * link + end`: what it carries, what packets cost there, how long they take. */
+export class Directions {
+  readonly count: number
+  /** Wire bits per picosecond. */
+  readonly capacity: Float64Array
+  readonly delayPs: Float64Array
+  readonly #overheadBytes: Int32Array
+  readonly #slotBytesMin: Int32Array
+
+  constructor({ topology }: Network, headers: boolean) {
+    const { links } = topology
+    this.count = 2 * links.length
+    this.capacity = new Float64Array(this.count)
+    this.delayPs = new Float64Array(this.count)
+    this.#overheadBytes = new Int32Array(this.count)
+    this.#slotBytesMin = new Int32Array(this.count)
+    for (let direction = 0; direction < this.count; direction++) {
+      const { rateBps, delayPs, framing } = links[direction >> 1]!
+      const { overheadBytes, slotBytesMin } = framingBytes(framing)
+      this.capacity[direction] = rateBps / PS_PER_SECOND
+      this.delayPs[direction] = delayPs
+      this.#overheadBytes[direction] = headers ? overheadBytes : 0
+      this.#slotBytesMin[direction] = headers ? slotBytesMin : 0
+    }
+  }
+
+  /** Bytes that a packet of this many IP bytes occupies there. */
+  wireBytes(direction: number, sizeBytes: number): number {
+    return Math.max(sizeBytes + this.#overheadBytes[direction]!, this.#slotBytesMin[direction]!)
+  }
+
+  /** From a packet's first bit sent to its last received, over an idle path. */
+  transitPs(path: Path, sizeBytes: number): number {
+    let sumPs = 0
+    for (let i = 0; i < path.length; i++) {
+      const direction = path.directions[i]!
+      sumPs += path.shares[i]! * (this.delayPs[direction]! + this.transmissionPs(direction, sizeBytes))
+    }
+    return sumPs
+  }
+
+  transmissionPs(direction: number, sizeBytes: number): number {
+    return (8 * this.wireBytes(direction, sizeBytes)) / this.capacity[direction]!
+  }
+}

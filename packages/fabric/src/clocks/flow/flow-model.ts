@@ -1,0 +1,29 @@
+/** How much of a transport the flow clock stands in for. */
+export interface FlowModel {
+  /**
+   * `slow-start`: connections shake hands, and begin as many idle round trips later as an idle network would make slow
+   * start wait. `none`: flows have their fair share from their first instant.
+   */
+  readonly startUp: 'slow-start' | 'none'
+  /** Packet headers and framing take capacity beside the payload. */
+  readonly headers: boolean
+  /** Acknowledgements take capacity on the way back. */
+  readonly acknowledgements: boolean
+  /** A flow completes when its last byte has arrived, not when it has left: propagation, store and forward. */
+  readonly pathDelay: boolean
+}
+
+export const DEFAULT_FLOW_MODEL: FlowModel = {
+  startUp: 'slow-start',
+  headers: true,
+  acknowledgements: true,
+  pathDelay: true,
+}
+
+/** Payload alone shares capacities, at once and without delay: what fluid solvers compute. */
+export const PURE_SHARING: FlowModel = {
+  startUp: 'none',
+  headers: false,
+  acknowledgements: false,
+  pathDelay: false,
+}

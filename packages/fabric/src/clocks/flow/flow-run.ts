@@ -1,0 +1,97 @@
+import { InvariantError, Simulation } from '@weft/core'
+import type { Blueprint } from '../../blueprint/blueprint.ts'
+import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
+import { Network } from '../../build/network.ts'
+import type { HashKey } from '../../model/five-tuple.ts'
+import { TrafficSources } from '../../traffic/traffic-sources.ts'
+import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+import { EphemeralPorts } from '../../transport/ports.ts'
+import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import { Failures } from '../failures.ts'
+import { FlowClock } from './flow-clock.ts'
+import { DEFAULT_FLOW_MODEL, type FlowModel } from './flow-model.ts'
+
+export interface FlowRunOptions {
+  /** No traffic starts from here on; what has started goes on. */
+  readonly arrivalsEndPs: number
+  readonly hashKey?: HashKey
+  /** Default: one made from the blueprint's seed. */
+  readonly sim?: Simulation
+  readonly model?: Partial<FlowModel>
+}
+
+/** Flows of traffic number n go to this port plus n, as under the packet clock. */
+const SERVICE_PORT = 5001
+
+/** A blueprint under the flow clock: network, traffic and failures, ready for `sim.run(until)`. */
+export class FlowRun {
+  readonly blueprint: Blueprint
+  readonly sim: Simulation
+  readonly network: Network
+  readonly clock: FlowClock
+  readonly flows: FlowTable
+  readonly failures: Failures
+  /** Resolved once per traffic; undefined for UDP. */
+  readonly #tcpOptions: readonly (TcpOptions | undefined)[]
+  /** By host. */
+  readonly #ports = new Map<string, EphemeralPorts>()
+
+  constructor(blueprint: Blueprint, options: FlowRunOptions) {
+    this.blueprint = blueprint
+    this.sim = options.sim ?? new Simulation({ seed: blueprint.seed })
+    const { hashKey } = options
+    this.network = new Network(blueprint.network, {
+      sim: this.sim,
+      ...(hashKey === undefined ? {} : { hashKey }),
+    })
+    this.flows = new FlowTable(this.network.packets)
+    this.clock = new FlowClock(this.network, this.flows, { ...DEFAULT_FLOW_MODEL, ...options.model })
+    this.failures = new Failures(this.clock, blueprint.events)
+    this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
+      transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
+    )
+    for (const [index, traffic] of blueprint.traffic.entries()) {
+      new TrafficSources(traffic, this.network, options.arrivalsEndPs, {
+        startFlow: (from, to, bytes) => this.#startFlow(traffic, index, from, to, bytes),
+        startStream: ({ from, to, offered, stopPs }) => {
+          const flow = this.#addFlow(traffic, index, from, to, Infinity)
+          const port = SERVICE_PORT + index
+          this.flows.sourcePort[flow] = port
+          this.flows.destinationPort[flow] = port
+          const { rateBps, packetBytes, startPs } = offered
+          this.clock.addStream(flow, { rateBps, packetBytes, startPs, stopPs })
+        },
+      })
+    }
+  }
+
+  #startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
+    const options = this.#tcpOptions[index]
+    if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
+    const flow = this.#addFlow(traffic, index, from, to, bytes)
+    this.flows.sourcePort[flow] = this.#portsOf(from).next(() => false)
+    this.flows.destinationPort[flow] = SERVICE_PORT + index
+    this.clock.startFlow(flow, options)
+  }
+
+  #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
+    const source = this.#addressOf(from, traffic.family)
+    const destination = this.#addressOf(to, traffic.family)
+    return this.flows.add({ traffic: index, source, destination, bytes, startPs: this.sim.now })
+  }
+
+  #addressOf(host: string, family: 'ipv4' | 'ipv6'): number {
+    const address = this.network.addressOf(host, family)
+    if (address === undefined) throw new InvariantError(`${host} has no ${family} address`)
+    return address
+  }
+
+  #portsOf(host: string): EphemeralPorts {
+    let ports = this.#ports.get(host)
+    if (ports === undefined) {
+      ports = new EphemeralPorts()
+      this.#ports.set(host, ports)
+    }
+    return ports
+  }
+}

@@ -1,0 +1,66 @@
+import type { FlowIndex } from '../../transport/flow-table.ts'
+import type { Directions } from './directions.ts'
+import type { Stream } from './inelastic.ts'
+import type { Path } from './path.ts'
+
+/** An open-loop stream: on and off periods and random gaps count with their mean rate. */
+export interface StreamPlan {
+  /** Mean IP bit rate. */
+  readonly rateBps: number
+  readonly packetBytes: number
+  readonly startPs: number
+  readonly stopPs: number
+}
+
+const PS_PER_SECOND = 1e12
+
+/** A stream on its path, and its books. */
+export class LiveStream implements Stream {
+  readonly flow: FlowIndex
+  readonly plan: StreamPlan
+  isOn = false
+  directions = new Int32Array(0)
+  previous = new Int32Array(0)
+  offered = new Float64Array(0)
+  survival = new Float64Array(0)
+  /** Packets sent and received up to the last `book`; mean rates make no whole ones. */
+  packetsSent = 0
+  packetsReceived = 0
+  /** From sender to receiver over idle links. */
+  delayPs = 0
+  #delivered = new Float64Array(0)
+  #bookedPs = 0
+
+  constructor(flow: FlowIndex, plan: StreamPlan) {
+    this.flow = flow
+    this.plan = plan
+  }
+
+  /** Takes this path from now on. */
+  route(path: Path, directions: Directions): void {
+    const { rateBps, packetBytes } = this.plan
+    const packetsPerPs = rateBps / (8 * packetBytes) / PS_PER_SECOND
+    this.directions = path.directions.slice(0, path.length)
+    this.previous = path.previous.slice(0, path.length)
+    this.#delivered = path.delivered.slice(0, path.length)
+    this.survival = new Float64Array(path.length).fill(1)
+    this.offered = Float64Array.from(this.directions, (direction, i) => {
+      return path.shares[i]! * packetsPerPs * 8 * directions.wireBytes(direction, packetBytes)
+    })
+    this.delayPs = directions.transitPs(path, packetBytes)
+  }
+
+  /** Enters what was sent and received since the last time; wire bits into `carriedBits`, by direction. */
+  book(nowPs: number, carriedBits: Float64Array): void {
+    const { rateBps, packetBytes } = this.plan
+    const lastedPs = nowPs - this.#bookedPs
+    this.#bookedPs = nowPs
+    if (!this.isOn || lastedPs <= 0) return
+    const packets = (lastedPs * rateBps) / (8 * packetBytes) / PS_PER_SECOND
+    this.packetsSent += packets
+    for (let i = 0; i < this.directions.length; i++) {
+      this.packetsReceived += packets * this.#delivered[i]! * this.survival[i]!
+      carriedBits[this.directions[i]!]! += this.offered[i]! * this.survival[i]! * lastedPs
+    }
+  }
+}

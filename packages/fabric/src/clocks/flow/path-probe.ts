@@ -1,0 +1,138 @@
+import { InvariantError } from '@weft/core'
+import type { Network } from '../../build/network.ts'
+import * as decision from '../../model/decision.ts'
+import { hashTuple } from '../../model/five-tuple.ts'
+import { NOT_ECT, type PacketHandle } from '../../model/packet-table.ts'
+import type { OneOfGroup } from '../../model/selector.ts'
+import { NO_CROSSING, type Path } from './path.ts'
+
+const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
+
+const INITIAL_TTL = 64
+
+/** What a flow's packets have in common. */
+export interface FiveTuple {
+  /** Address ids. */
+  source: number
+  destination: number
+  protocol: number
+  sourcePort: number
+  destinationPort: number
+}
+
+/**
+ * Finds the way of a flow by the very decisions that its packets would meet: one probe, no time. Where a node leaves
+ * the choice to chance (spraying, flowlets), the flow is spread over all members by weight.
+ */
+export class PathProbe {
+  readonly #network: Network
+  /** Direction of a node's port: `#direction[#base[node] + port]`. */
+  readonly #base: Int32Array
+  readonly #direction: Int32Array
+  readonly #neighbour: Int32Array
+  readonly #ingress: Int32Array
+
+  constructor(network: Network) {
+    const { ports, linkNodes, linkPorts } = network.topology
+    this.#network = network
+    this.#base = new Int32Array(ports.length)
+    let count = 0
+    ports.forEach((adjacencies, node) => {
+      this.#base[node] = count
+      count += adjacencies.length
+    })
+    this.#direction = new Int32Array(count)
+    this.#neighbour = new Int32Array(count)
+    this.#ingress = new Int32Array(count)
+    ports.forEach((adjacencies, node) => {
+      adjacencies.forEach(({ link, neighbour, neighbourPort }, port) => {
+        const end = linkNodes[link]![0] === node && linkPorts[link]![0] === port ? 0 : 1
+        const at = this.#base[node]! + port
+        this.#direction[at] = 2 * link + end
+        this.#neighbour[at] = neighbour
+        this.#ingress[at] = neighbourPort
+      })
+    })
+  }
+
+  /** Writes the way into `path`; `path.died` tells where a part of it ends early. */
+  find(tuple: FiveTuple, sizeBytes: number, path: Path): void {
+    const node = this.#network.hostOf(tuple.source)
+    if (node === undefined) throw new InvariantError(`no host has address ${tuple.source}`)
+    path.clear()
+    this.#follow(this.#scratch(tuple, sizeBytes), node, LOCAL_INGRESS, NO_CROSSING, 1, path)
+  }
+
+  /** Follows a share of the probe to its end, and frees its packet. */
+  #follow(
+    packet: PacketHandle,
+    node: number,
+    ingress: number,
+    crossing: number,
+    share: number,
+    path: Path,
+  ): void {
+    const { nodes, packets } = this.#network
+    for (;;) {
+      const component = nodes[node]!
+      let egress = component.decide(packet, ingress)
+      if (egress >= ONE_OF && egress < DELIVER) {
+        const group = component.groups[egress - ONE_OF]!
+        const choice = component.selector.preview(group, packet)
+        if (choice === undefined) {
+          this.#spread(group, packet, node, crossing, share, path)
+          break
+        }
+        egress = choice
+      }
+      if (egress < 0 || egress >= ONE_OF) {
+        if (egress < 0) this.#die(egress, node, path)
+        else if (crossing !== NO_CROSSING) path.delivered[crossing] = share
+        break
+      }
+      const at = this.#base[node]! + egress
+      crossing = path.cross(this.#direction[at]!, share, crossing)
+      node = this.#neighbour[at]!
+      ingress = this.#ingress[at]!
+    }
+    packets.free(packet)
+  }
+
+  #spread(
+    group: OneOfGroup,
+    packet: PacketHandle,
+    node: number,
+    before: number,
+    share: number,
+    path: Path,
+  ): void {
+    group.members.forEach((port, index) => {
+      const part = (share * group.weightOf(index)) / group.weightSum
+      const at = this.#base[node]! + port
+      const crossing = path.cross(this.#direction[at]!, part, before)
+      const copy = this.#network.packets.copy(packet)
+      this.#follow(copy, this.#neighbour[at]!, this.#ingress[at]!, crossing, part, path)
+    })
+  }
+
+  #die(drop: number, node: number, path: Path): void {
+    path.died ??= { reason: this.#network.ledger.reasonName(decision.reasonOf(drop)), node }
+  }
+
+  #scratch({ source, destination, protocol, sourcePort, destinationPort }: FiveTuple, sizeBytes: number) {
+    const { packets } = this.#network
+    const packet = packets.allocate()
+    packets.source[packet] = source
+    packets.destination[packet] = destination
+    packets.protocol[packet] = protocol
+    packets.sourcePort[packet] = sourcePort
+    packets.destinationPort[packet] = destinationPort
+    packets.tupleHash[packet] = hashTuple(source, destination, protocol, sourcePort, destinationPort)
+    packets.ttl[packet] = INITIAL_TTL
+    packets.ecn[packet] = NOT_ECT
+    packets.dscp[packet] = 0
+    packets.priority[packet] = 0
+    packets.sizeBytes[packet] = sizeBytes
+    return packet
+  }
+}

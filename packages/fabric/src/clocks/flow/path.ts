@@ -1,0 +1,49 @@
+const CROSSINGS_MIN = 16
+
+/** Of a crossing that nothing came before: the first link of a path. */
+export const NO_CROSSING = -1
+
+/**
+ * The links that a flow crosses: a line, or a tree where it is sprayed. Each crossing has the share of the flow that
+ * comes by it, and the crossing before it.
+ */
+export class Path {
+  /** Directions: `2 * link + end`, see `Directions`. */
+  directions = new Int32Array(CROSSINGS_MIN)
+  shares = new Float64Array(CROSSINGS_MIN)
+  previous = new Int32Array(CROSSINGS_MIN)
+  /** Share of the flow that is delivered behind this crossing. */
+  delivered = new Float64Array(CROSSINGS_MIN)
+  length = 0
+  /** Why the probe died, and the node where it did; absent where all of it was delivered. */
+  died: { readonly reason: string; readonly node: number } | undefined
+
+  clear(): this {
+    this.length = 0
+    this.died = undefined
+    return this
+  }
+
+  /** The number of the new crossing. */
+  cross(direction: number, share: number, previous: number): number {
+    if (this.length === this.directions.length) this.#grow()
+    const crossing = this.length++
+    this.directions[crossing] = direction
+    this.shares[crossing] = share
+    this.previous[crossing] = previous
+    this.delivered[crossing] = 0
+    return crossing
+  }
+
+  #grow(): void {
+    const widened = <Column extends Int32Array | Float64Array>(column: Column, to: Column): Column => {
+      to.set(column)
+      return to
+    }
+    const length = this.length * 2
+    this.directions = widened(this.directions, new Int32Array(length))
+    this.shares = widened(this.shares, new Float64Array(length))
+    this.previous = widened(this.previous, new Int32Array(length))
+    this.delivered = widened(this.delivered, new Float64Array(length))
+  }
+}

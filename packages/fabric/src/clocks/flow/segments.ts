@@ -1,0 +1,52 @@
+import type { TcpOptions } from '../../blueprint/traffic.ts'
+import type { Directions } from './directions.ts'
+
+const TCP_HEADER_BYTES = 20
+/** Timestamps with their padding, RFC 7323 appendix A. */
+const TIMESTAMPS_BYTES = 12
+/** Options of a SYN as Linux lays them out: MSS, SACK permitted, timestamps, window scale. */
+const SYN_OPTIONS_BYTES = 20
+
+/** The packets that a flow of so many bytes is made of. */
+export interface Segments {
+  readonly bytes: number
+  readonly count: number
+  /** IP bytes of the largest segment, of the last, of an acknowledgement, and of a SYN. */
+  readonly fullBytes: number
+  readonly lastBytes: number
+  readonly ackBytes: number
+  readonly synBytes: number
+  /** Acknowledgements per segment. */
+  readonly acksPerSegment: number
+}
+
+/** `ipHeaderBytes` 0 stands for a model without headers. */
+export function segmentsOf(bytes: number, options: TcpOptions, ipHeaderBytes: number): Segments {
+  const { mssBytes, timestamps, delayedAckSegments } = options
+  const tcpBytes = ipHeaderBytes === 0 ? 0 : TCP_HEADER_BYTES + (timestamps ? TIMESTAMPS_BYTES : 0)
+  const headerBytes = ipHeaderBytes + tcpBytes
+  const count = Math.max(1, Math.ceil(bytes / mssBytes))
+  return {
+    bytes,
+    count,
+    fullBytes: Math.min(bytes, mssBytes) + headerBytes,
+    lastBytes: bytes - (count - 1) * mssBytes + headerBytes,
+    ackBytes: headerBytes,
+    synBytes: ipHeaderBytes === 0 ? 0 : ipHeaderBytes + TCP_HEADER_BYTES + SYN_OPTIONS_BYTES,
+    acksPerSegment: 1 / delayedAckSegments,
+  }
+}
+
+/** Wire bits that a bit of the flow's payload costs in this direction. */
+export function payloadCost(segments: Segments, directions: Directions, direction: number): number {
+  const { bytes, count, fullBytes, lastBytes } = segments
+  const wireBytes =
+    (count - 1) * directions.wireBytes(direction, fullBytes) + directions.wireBytes(direction, lastBytes)
+  return wireBytes / bytes
+}
+
+/** Wire bits of acknowledgements that a bit of the flow's payload costs in this direction. */
+export function acknowledgementCost(segments: Segments, directions: Directions, direction: number): number {
+  const { bytes, count, ackBytes, acksPerSegment } = segments
+  return (count * acksPerSegment * directions.wireBytes(direction, ackBytes)) / bytes
+}
