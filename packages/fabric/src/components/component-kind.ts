@@ -19,6 +19,13 @@ export interface ComponentContext {
 /** One family of components: how its blueprint becomes a node, and how routing reaches it. */
 export interface ComponentKind<Blueprint extends NodeBlueprint, Component extends Node> {
   readonly kind: Blueprint['kind']
+  /**
+   * What decisions may depend on. `routes`: on what routing installed and on nothing else. A packet from another node is
+   * decided by its destination's class, by the address itself where the class hangs off this node; a packet of the node's
+   * own by its source address; and nothing is rewritten but the TTL. Then traffic of many pairs can be followed at once.
+   * Absent: on anything in the packet and on state, so that it is followed pair by pair.
+   */
+  readonly decidesBy?: 'routes'
   create(blueprint: Blueprint, context: ComponentContext): Component
   /** Takes over new forwarding state; `index` is the node's in the topology. */
   install(component: Component, routes: Routes, index: number): void

@@ -7,6 +7,7 @@ const BOND: EcmpBlueprint = { mode: 'five-tuple', weights: 'rate', flowletGapPs:
 
 export const hostKind: ComponentKind<HostBlueprint, Host> = {
   kind: 'host',
+  decidesBy: 'routes',
   create: ({ name }, { packets, ledger, selector, addressesOf }) =>
     new Host(name, packets, ledger, selector(name, BOND), addressesOf(name)),
   install: (component, routes, index) => component.install(routes.hosts.get(index)!),

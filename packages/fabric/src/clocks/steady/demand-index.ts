@@ -1,0 +1,106 @@
+import { refuse } from '@weft/core'
+import type { Network } from '../../build/network.ts'
+import { checkDemand, type DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
+import { Channels } from './channels.ts'
+
+/**
+ * Demands by address, as they are followed: those to one address stand in one run. A host's demands to itself cross no
+ * link and are left out, counted in `localBps`.
+ */
+export class DemandIndex {
+  readonly channels: Channels
+  /** Endpoints: addresses that send or receive, by number. */
+  readonly address: Int32Array
+  readonly host: Int32Array
+  /** Demands to endpoint d are those from `start[d]` up to `start[d + 1]`. */
+  readonly start: Int32Array
+  /** Sending endpoint of every demand. */
+  readonly source: Int32Array
+  /** Quantities of every demand, `channels.count` each. */
+  readonly amounts: Float64Array
+  /** IP bit/s from hosts to themselves. */
+  readonly localBps: number
+
+  constructor(network: Network, demands: DemandMatrix) {
+    const { topology } = network
+    checkDemand(demands, (node) =>
+      topology.nodes[node]?.kind === 'host' ? topology.nodes[node].name : undefined,
+    )
+    this.channels = new Channels(topology)
+    const endpoints = new Endpoints(network, demands)
+    const entries = demands.source.length
+    const to = new Int32Array(entries)
+    let local = 0
+    let kept = 0
+    for (let i = 0; i < entries; i++) {
+      to[i] = -1
+      if (demands.source[i] === demands.destination[i]) {
+        local += demands.ipBps[i]!
+        continue
+      }
+      to[i] = endpoints.of(demands.destination[i]!, demands.classOf[i]!)
+      endpoints.of(demands.source[i]!, demands.classOf[i]!)
+      kept++
+    }
+    this.localBps = local
+    this.address = Int32Array.from(endpoints.addresses)
+    this.host = Int32Array.from(endpoints.hosts)
+    this.start = new Int32Array(this.address.length + 1)
+    this.source = new Int32Array(kept)
+    this.amounts = new Float64Array(kept * this.channels.count)
+    this.#sort(demands, to, endpoints)
+  }
+
+  /** A counting sort by receiver. */
+  #sort(demands: DemandMatrix, to: Int32Array, endpoints: Endpoints): void {
+    const { start, channels } = this
+    for (const endpoint of to) if (endpoint >= 0) start[endpoint + 1]!++
+    for (let d = 0; d < this.address.length; d++) start[d + 1]! += start[d]!
+    const next = start.slice()
+    for (let i = 0; i < to.length; i++) {
+      if (to[i]! < 0) continue
+      const at = next[to[i]!]!++
+      this.source[at] = endpoints.of(demands.source[i]!, demands.classOf[i]!)
+      channels.write(demands, i, this.amounts, at * channels.count)
+    }
+  }
+}
+
+/** Numbers addresses in the order in which demands name them. */
+class Endpoints {
+  readonly addresses: number[] = []
+  readonly hosts: number[] = []
+  readonly #network: Network
+  readonly #demands: DemandMatrix
+  /** By node and family; -1 where not yet seen. */
+  readonly #known: Int32Array
+
+  constructor(network: Network, demands: DemandMatrix) {
+    this.#network = network
+    this.#demands = demands
+    this.#known = new Int32Array(2 * network.topology.nodes.length).fill(-1)
+  }
+
+  of(host: number, demandClass: number): number {
+    const { family } = this.#demands.classes[demandClass]!
+    const slot = 2 * host + (family === 'ipv4' ? 0 : 1)
+    const known = this.#known[slot]!
+    return known >= 0 ? known : this.#add(host, family, slot)
+  }
+
+  #add(host: number, family: 'ipv4' | 'ipv6', slot: number): number {
+    const { name } = this.#network.topology.nodes[host]!
+    const address = this.#network.addressOf(name, family)
+    if (address === undefined) {
+      const wanted = family === 'ipv4' ? 'IPv4' : 'IPv6'
+      refuse(
+        'demands',
+        `host "${name}" has no ${wanted} address, which its demands use; give it one or use the other family`,
+      )
+    }
+    this.hosts.push(host)
+    const endpoint = this.addresses.push(address!) - 1
+    this.#known[slot] = endpoint
+    return endpoint
+  }
+}

@@ -1,0 +1,72 @@
+import type { Network } from '../../build/network.ts'
+import { PROTOCOL_UDP } from '../../model/packet-table.ts'
+import type { LinkState } from '../../routing/topology.ts'
+import type { Hop } from '../walk/probe.ts'
+import { walk } from '../walk/walk.ts'
+import { addTo } from './amounts.ts'
+import type { LoadSums } from './load-sums.ts'
+import type { Ports } from './ports.ts'
+
+const DEPTHS = 256
+
+/** Follows single pairs by the walk: where components look at more than destinations. */
+export class PairFollower {
+  readonly #network: Network
+  readonly #ports: Ports
+  readonly #state: LinkState
+  /** Share of what arrives at each direction that passes it. */
+  readonly #passes: Float64Array
+
+  constructor(network: Network, ports: Ports, state: LinkState, passes: Float64Array) {
+    this.#network = network
+    this.#ports = ports
+    this.#state = state
+    this.#passes = passes
+  }
+
+  /** Books the quantities that stand in `amounts` from `at` on, sent from one address to another. */
+  follow(source: number, destination: number, amounts: Float64Array, at: number, sums: LoadSums): void {
+    const probe = { source, destination, protocol: PROTOCOL_UDP, destinationPort: 0, sizeBytes: 0 }
+    const { hops } = walk(
+      this.#network,
+      probe,
+      (link) => this.#state.usable(link),
+      (node) => this.#state.nodeUp[node] === 1,
+    )
+    // ways that meet at a node with different headers are hops of their own: they divide what comes in as the walk has it
+    const nominal = new Map<number, number>()
+    for (const hop of hops) nominal.set(keyOf(hop), (nominal.get(keyOf(hop)) ?? 0) + hop.share)
+    const arriving = new Map([[keyOf(hops[0]!), 1]])
+    for (const hop of hops) {
+      const share = ((arriving.get(keyOf(hop)) ?? 0) * hop.share) / nominal.get(keyOf(hop))!
+      if (hop.outcome.kind === 'dropped') sums.dropAs(hop.node, hop.outcome.reason, amounts, at, share)
+      else if (hop.outcome.kind === 'delivered') addTo(sums.delivered, 0, amounts, at, share, sums.channels)
+      else this.#forward(hop, share, arriving, amounts, at, sums)
+    }
+  }
+
+  #forward(
+    hop: Hop,
+    share: number,
+    arriving: Map<number, number>,
+    amounts: Float64Array,
+    at: number,
+    sums: LoadSums,
+  ): void {
+    if (hop.outcome.kind !== 'forwarded') return
+    for (const { port, weight } of hop.outcome.members) {
+      const row = this.#ports.start[hop.node]! + port
+      const part = share * weight
+      if (!this.#state.usable(this.#ports.link[row]!)) {
+        sums.dropAs(hop.node, 'link-down', amounts, at, part)
+        continue
+      }
+      const direction = this.#ports.direction[row]!
+      addTo(sums.directions, direction * sums.channels, amounts, at, part, sums.channels)
+      const next = this.#ports.neighbour[row]! * DEPTHS + hop.depth + 1
+      arriving.set(next, (arriving.get(next) ?? 0) + part * this.#passes[direction]!)
+    }
+  }
+}
+
+const keyOf = ({ node, depth }: Hop): number => node * DEPTHS + depth

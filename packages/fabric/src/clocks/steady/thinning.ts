@@ -1,0 +1,55 @@
+import type { Follower } from './follower.ts'
+import type { LoadSums } from './load-sums.ts'
+import type { Thinning } from './steady-loads.ts'
+
+export interface Thinned extends Thinning {
+  /** With nothing lost for want of capacity, and with all such losses. */
+  readonly offered: LoadSums
+  readonly arriving: LoadSums
+  /** Share of what arrives at each direction that it carries. */
+  readonly passes: Float64Array
+}
+
+const ITERATIONS_MAX = 500
+const TOLERANCE = 1e-12
+/** Iterations without which plain repetition is given up for averages. */
+const PLAIN_ITERATIONS = 40
+
+/**
+ * Losses of inelastic demand. A direction to which more arrives than its rate lets every packet pass with the same
+ * chance, rate over arrivals; what is lost loads nothing downstream. Repeated from no losses until no share changes by
+ * more than 1e-12. Where links thin each other in a circle plain repetition may swing, and each step then goes half way.
+ */
+export function thin(follower: Follower, rateBps: Float64Array, wireOf: Int32Array): Thinned {
+  let passes = new Float64Array(rateBps.length).fill(1)
+  const offered = follower.follow(passes)
+  let arriving = offered
+  let residual = 0
+  for (let iterations = 0; iterations < ITERATIONS_MAX; iterations++) {
+    const next = passesOf(arriving, rateBps, wireOf)
+    if (iterations > PLAIN_ITERATIONS)
+      for (let d = 0; d < next.length; d++) next[d] = (next[d]! + passes[d]!) / 2
+    residual = largestChange(passes, next)
+    if (residual <= TOLERANCE) return { offered, arriving, passes, iterations, residual, converged: true }
+    passes = next
+    arriving = follower.follow(passes)
+  }
+  return { offered, arriving, passes, iterations: ITERATIONS_MAX, residual, converged: false }
+}
+
+function passesOf(
+  { directions, channels }: LoadSums,
+  rateBps: Float64Array,
+  wireOf: Int32Array,
+): Float64Array<ArrayBuffer> {
+  return Float64Array.from(rateBps, (rate, direction) => {
+    const load = directions[direction * channels + wireOf[direction >> 1]!]!
+    return load > rate ? rate / load : 1
+  })
+}
+
+function largestChange(a: Float64Array, b: Float64Array): number {
+  let largest = 0
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]! - b[i]!))
+  return largest
+}

@@ -1,0 +1,2 @@
+export * from './demand-matrix.ts'
+export { hotSpotDemand, type PatternOptions, permutationDemand, uniformDemand } from './patterns.ts'

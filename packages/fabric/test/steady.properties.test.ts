@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { NetworkBlueprint } from '../src/blueprint/network.ts'
+import { fatTree } from '../src/blueprint/generators/fat-tree.ts'
+import { ecmp, link } from '../src/blueprint/generators/options.fixture.ts'
+import { Network } from '../src/build/network.ts'
+import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
+import type { SteadyLoads } from '../src/clocks/steady/steady-loads.ts'
+import { LinkState } from '../src/routing/topology.ts'
+import { demandMatrix, type Demand, type DemandClass } from '../src/traffic/demand/demand-matrix.ts'
+import { applyOutages, networks, outages } from './helpers/arbitraries.ts'
+import { demandsOf, drawnDemands, hostsOf, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
+import { leafSpineNetwork, networkOf } from './helpers/networks.ts'
+import { type WalkedLoads, walkedLoads } from './helpers/walked-loads.ts'
+
+/** As if its switches looked at everything in a packet. */
+class Opaque extends Network {
+  override decidesByRoutes(node: number): boolean {
+    return !this.topology.nodes[node]!.name.endsWith('s0') && super.decidesByRoutes(node)
+  }
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(actual.length).toBe(expected.length)
+  for (let i = 0; i < expected.length; i++) expectNear(actual[i]!, expected[i]!)
+}
+
+function expectNear(actual: number, expected: number): void {
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-12 * Math.abs(expected))
+}
+
+function expectWalked(loads: SteadyLoads, walked: WalkedLoads): void {
+  expectClose(loads.offeredBps, walked.wireBps)
+  expectClose(loads.offeredPacketsPerSecond, walked.packetsPerSecond)
+  if (loads.thinning.iterations > 0) return
+  expectNear(loads.delivered.ipBps, walked.deliveredBps)
+  const drops = new Map(loads.drops.map(({ place, reason, ipBps }) => [`${place} ${reason}`, ipBps]))
+  for (const [key, ipBps] of walked.drops) expectNear(drops.get(key) ?? 0, ipBps)
+}
+
+function expectConserved({ demand, delivered, drops }: SteadyLoads): void {
+  for (const key of ['ipBps', 'packetsPerSecond', 'connectionsPerSecond'] as const) {
+    const lost = drops.reduce((sum, drop) => sum + drop[key], 0)
+    expect(Math.abs(delivered[key] + lost - demand[key])).toBeLessThanOrEqual(1e-9 * demand[key])
+  }
+}
+
+function check(
+  network: Network,
+  demands: readonly Demand[],
+  state: LinkState,
+  noticed: boolean,
+  classes: readonly DemandClass[] = PLAIN_CLASSES,
+): void {
+  const clock = new SteadyClock(network, demandMatrix(demands, classes))
+  const live = network.packets.live
+  if (noticed) network.installRoutes(state)
+  const loads = noticed ? clock.loads(state) : clock.loadsAsInstalled(state)
+  expect(network.packets.live).toBe(live)
+  expectWalked(loads, walkedLoads(network, demands, classes, state))
+  expectConserved(loads)
+}
+
+function uniform(network: Network): Demand[] {
+  const hosts = hostsOf(network.topology)
+  return hosts.flatMap((source, i) =>
+    hosts.map((destination, j) => ({
+      source,
+      destination,
+      ipBps: 1e6 * (1 + ((i * 7 + j * 3) % 5)),
+      packetsPerSecond: 1000,
+    })),
+  )
+}
+
+/** Shares by rate, over links of three rates. */
+function mixedRates(): NetworkBlueprint {
+  const weighted = { ...ecmp, weights: 'rate' as const }
+  const blueprint = leafSpineNetwork({ leaves: 4, spines: 3, parallelLinks: 2, ecmp: weighted })
+  const rates = [100e9, 400e9, 25e9]
+  return { ...blueprint, links: blueprint.links.map((each, i) => ({ ...each, rateBps: rates[i % 3]! })) }
+}
+
+describe('steady loads', { timeout: 30_000 }, () => {
+  it('are the sum of all walks, whatever is down, noticed by routing or not', () => {
+    const property = fc.property(
+      networks(),
+      outages,
+      fc.boolean(),
+      drawnDemands,
+      (blueprint, down, noticed, drawn) => {
+        const network = new Network(blueprint, { checked: true })
+        const state = applyOutages(network.topology, new LinkState(network.topology), down)
+        check(network, demandsOf(network.topology, drawn), state, noticed)
+      },
+    )
+    fc.assert(property, { numRuns: 200 })
+  })
+
+  it('are the same where some switches decide by more than destination, so that pairs are followed one by one', () => {
+    const property = fc.property(
+      networks(),
+      outages,
+      fc.boolean(),
+      drawnDemands,
+      (blueprint, down, noticed, drawn) => {
+        const network = new Opaque(blueprint, { checked: true })
+        const state = applyOutages(network.topology, new LinkState(network.topology), down)
+        check(network, demandsOf(network.topology, drawn), state, noticed)
+      },
+    )
+    fc.assert(property, { numRuns: 60 })
+  })
+
+  const fabrics: [string, NetworkBlueprint][] = [
+    ['leaf-spine of mixed rates', mixedRates()],
+    [
+      'bonds to two leaves',
+      leafSpineNetwork({ leaves: 4, nicsPerHost: 2, nicAttachment: 'neighbours', bond: true }),
+    ],
+    [
+      'fat-tree',
+      networkOf(
+        fatTree({
+          region: 'r',
+          k: 4,
+          hostLink: link(10e9),
+          fabricLink: link(10e9),
+          coreLink: link(40e9),
+          ecmp,
+        }),
+      ),
+    ],
+  ]
+  it.each(fabrics)('are the sum of all walks on a %s, with every link down in turn', (_, blueprint) => {
+    const network = new Network(blueprint)
+    const demands = uniform(network)
+    network.topology.links.slice(0, 24).forEach((_link, index) => {
+      const state = new LinkState(network.topology)
+      state.linkUp[index] = 0
+      check(network, demands, state, true)
+    })
+  })
+
+  it('follow direct links between hosts', () => {
+    const parts = leafSpineNetwork({ leaves: 2, hostsPerLeaf: 1 })
+    const [a, b] = parts.nodes.filter((node) => node.kind === 'host').map(({ name }) => name) as [
+      string,
+      string,
+    ]
+    const template = parts.links[0]!
+    const direct = { ...template, name: 'direct', ends: [a, b] as const }
+    const nodes = parts.nodes.map((node) =>
+      node.kind === 'host'
+        ? { ...node, interfaces: node.interfaces.map((nic) => ({ ...nic, links: [...nic.links, 'direct'] })) }
+        : node,
+    )
+    const network = new Network({ ...parts, nodes, links: [...parts.links, direct] })
+    check(network, uniform(network), new LinkState(network.topology), true)
+  })
+})
