@@ -1,4 +1,3 @@
-import { Timer } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import * as tcpFlags from '../../model/tcp-flags.ts'
@@ -6,9 +5,8 @@ import type { Output, TransportContext } from '../context.ts'
 import type { FlowIndex } from '../flow-table.ts'
 import * as flowTable from '../flow-table.ts'
 import type { TcpApplication } from './application.ts'
-import { agree, type HandshakeResult, synAckOffer, synOffer } from './negotiation.ts'
+import { Handshake } from './handshake.ts'
 import { Receiver } from './receiver.ts'
-import { RoundTripTime } from './rtt.ts'
 import { Segments, sequenceLength, type TcpTuple } from './segments.ts'
 import { Sender } from './sender.ts'
 import { TcpState } from './state.ts'
@@ -39,13 +37,9 @@ export class TcpConnection {
   readonly #config: ConnectionConfig
   readonly #context: TransportContext
   readonly #segments: Segments
-  readonly #rtt: RoundTripTime
-  #handshakeTimer: Timer | undefined
-  #agreed: HandshakeResult | undefined
+  readonly #handshake: Handshake
   /** Opened by a peer's SYN: the end that the flow's payload comes to. */
   #passive = false
-  #synsSent = 0
-  #synSentPs = 0
   #closeRequested = false
 
   constructor(config: ConnectionConfig) {
@@ -56,7 +50,7 @@ export class TcpConnection {
     this.flow = labels.flow
     this.receiver = new Receiver(context, options, this)
     this.#segments = new Segments(context, output, tuple, labels, this.receiver)
-    this.#rtt = new RoundTripTime(options)
+    this.#handshake = new Handshake(context, this.#segments, options, this)
   }
 
   get isOpen(): boolean {
@@ -66,15 +60,15 @@ export class TcpConnection {
   /** Active open. */
   open(): void {
     this.state = TcpState.SYN_SENT
-    this.#sendSyn()
+    this.#handshake.send()
   }
 
   /** Passive open by a SYN. */
   accept(packet: PacketHandle): void {
     this.#passive = true
     this.state = TcpState.SYN_RECEIVED
-    this.#takeSyn(packet)
-    this.#sendSyn()
+    this.#handshake.take(packet)
+    this.#handshake.send()
   }
 
   /** More bytes to send; nothing happens before the connection is established or once it is closed. */
@@ -171,28 +165,8 @@ export class TcpConnection {
     this.abort('retransmission-timeout')
   }
 
-  /** A SYN or SYN-ACK has not been answered. */
-  onTimer(): void {
-    const { flows } = this.#context
-    if (this.flow !== NO_FLOW) flows.timeouts[this.flow]!++
-    if (this.#synsSent > this.#config.options.synRetries) {
-      this.#end('syn-timeout')
-      return
-    }
-    this.#rtt.backOff()
-    this.#sendSyn()
-  }
-
-  #sendSyn(): void {
-    const { sim } = this.#context
-    const { options } = this.#config
-    const agreed = this.#agreed
-    this.#segments.syn(agreed === undefined ? synOffer(options) : synAckOffer(options, agreed))
-    this.#synsSent++
-    this.#synSentPs = sim.now
-    this.#handshakeTimer ??= new Timer(sim, this, 0)
-    this.#handshakeTimer.deadline = sim.now + this.#rtt.rtoPs
-    this.#handshakeTimer.arm()
+  onSynTimeout(): void {
+    this.#end('syn-timeout')
   }
 
   /** RFC 9293 §3.10.7.3 */
@@ -210,34 +184,19 @@ export class TcpConnection {
       return
     }
     if ((flags & SYN) === 0) return
-    this.#takeSyn(packet)
+    this.#handshake.take(packet)
     if (acknowledged) {
       this.#establish(packet)
       return
     }
     // simultaneous open
     this.state = TcpState.SYN_RECEIVED
-    this.#sendSyn()
+    this.#handshake.send()
   }
 
   #resetHalfOpen(packet: PacketHandle): void {
     this.#segments.sequence = this.#context.packets.acknowledgement[packet]!
     this.#segments.reset(RST)
-  }
-
-  /** The peer's SYN: where its data starts, and what it can do. */
-  #takeSyn(packet: PacketHandle): void {
-    const { packets } = this.#context
-    const { receiver } = this
-    const flags = packets.tcpFlags[packet]!
-    const agreed = agree(this.#config.options, flags, packets.mssBytes[packet]!, this.#synsSent > 1)
-    this.#agreed = agreed
-    receiver.noteTimestamp(packet)
-    receiver.next = packets.sequence[packet]! + 1
-    receiver.sack = agreed.sack
-    receiver.ecn = agreed.ecn
-    receiver.negotiate(agreed.windowScaling)
-    this.#segments.timestamps = agreed.timestamps
   }
 
   /** The first acknowledgement in SYN-RECEIVED; false if the rest of the segment is not to be looked at. */
@@ -254,15 +213,8 @@ export class TcpConnection {
   #establish(packet: PacketHandle): void {
     const { flows, sim, packets } = this.#context
     const { options, application } = this.#config
-    const agreed = this.#agreed!
-    this.#handshakeTimer?.release()
-    this.#sampleHandshake(packet, agreed.timestamps)
-    // a SYN-ACK may have been lost since the agreement
-    const initialWindowSegments = this.#synsSent > 1 ? 1 : agreed.initialWindowSegments
-    this.sender = new Sender(this.#context, this.#segments, this, options, this.#rtt, {
-      ...agreed,
-      initialWindowSegments,
-    })
+    const agreed = this.#handshake.conclude(packet)
+    this.sender = new Sender(this.#context, this.#segments, this, options, this.#handshake.rtt, agreed)
     this.sender.updateWindow(packet)
     this.state = TcpState.ESTABLISHED
     if (!this.#passive && this.flow !== NO_FLOW) flows.establishedPs[this.flow] = sim.now
@@ -271,19 +223,11 @@ export class TcpConnection {
     if (this.#closeRequested) this.close()
   }
 
-  /** Karn: no sample from a SYN that was sent twice, unless its timestamp comes back. */
-  #sampleHandshake(packet: PacketHandle, timestamps: boolean): void {
-    if (!timestamps && this.#synsSent > 1) return
-    const sentPs = timestamps ? this.#context.packets.timestampEcho[packet]! : this.#synSentPs
-    this.#rtt.samplePs = this.#context.sim.now - sentPs
-    this.#rtt.sample()
-  }
-
   /** RST: RFC 9293 §3.10.7.4, second check (with RFC 5961's rule); SYN: a challenge, or the SYN-ACK again. */
   #receiveSynOrReset(flags: number, sequence: number): void {
     if ((flags & RST) === 0) {
       const again = this.state === TcpState.SYN_RECEIVED && (flags & ACK) === 0
-      if (again) this.#segments.syn(synAckOffer(this.#config.options, this.#agreed!))
+      if (again) this.#handshake.repeat()
       else this.sendAcknowledgement()
     } else if (sequence === this.receiver.next) {
       const orderly = this.state === TcpState.CLOSING || this.state === TcpState.LAST_ACK
@@ -323,7 +267,7 @@ export class TcpConnection {
   #end(reason: string | undefined): void {
     if (!this.isOpen) return
     this.state = TcpState.CLOSED
-    this.#handshakeTimer?.release()
+    this.#handshake.release()
     this.sender?.release()
     this.receiver.release()
     this.#config.forget(this)

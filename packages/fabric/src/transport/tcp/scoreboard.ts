@@ -1,5 +1,6 @@
 import type { Simulation } from '@weft/core'
-import { type PacketHandle, type PacketTable, SACK_BLOCKS_MAX } from '../../model/packet-table.ts'
+import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
+import { SackNews } from './sack-news.ts'
 
 /** No segment qualifies. */
 export const NONE = -1
@@ -33,7 +34,7 @@ export class Scoreboard {
   sampleSentPs = -1
 
   readonly #sim: Simulation
-  readonly #packets: PacketTable
+  readonly #news: SackNews
   readonly #threshold: number
   #head = 0
   #tail = 0
@@ -52,13 +53,9 @@ export class Scoreboard {
   #sentPs = new Float64Array(RING_MIN)
   #flags = new Uint8Array(RING_MIN)
 
-  /** Blocks of the last acknowledgement that carried any: what they cover has been walked already. */
-  readonly #known = new Float64Array(2 * SACK_BLOCKS_MAX)
-  #knownCount = 0
-
   constructor(sim: Simulation, packets: PacketTable, duplicateAckThreshold: number) {
     this.#sim = sim
-    this.#packets = packets
+    this.#news = new SackNews(packets)
     this.#threshold = duplicateAckThreshold
   }
 
@@ -116,14 +113,10 @@ export class Scoreboard {
 
   /** Takes an acknowledgement's SACK blocks in; answers whether they told anything new. */
   sack(packet: PacketHandle): boolean {
-    const edges = this.#packets.sackEdges
-    const count = this.#packets.sackCount[packet]!
-    const base = packet * 2 * SACK_BLOCKS_MAX
+    const news = this.#news
     const before = this.sackedBytes
-    for (let block = 0; block < count; block++)
-      this.#sackBlock(edges[base + 2 * block]!, edges[base + 2 * block + 1]!)
-    for (let i = 0; i < 2 * count; i++) this.#known[i] = edges[base + i]!
-    this.#knownCount = count
+    news.read(packet)
+    while (news.next()) this.#markSacked(news.left, news.right)
     if (this.sackedBytes === before) return false
     this.#judge()
     return true
@@ -212,28 +205,7 @@ export class Scoreboard {
     this.#retransmitMark = index + 1
   }
 
-  /** Marks what lies in [left, right) and was not in a block of the acknowledgement before. */
-  #sackBlock(left: number, right: number): void {
-    let from = left
-    while (from < right) {
-      let to = right
-      let skipped = false
-      for (let i = 0; i < this.#knownCount; i++) {
-        const knownLeft = this.#known[2 * i]!
-        const knownRight = this.#known[2 * i + 1]!
-        if (knownLeft <= from && from < knownRight) {
-          from = knownRight
-          skipped = true
-          break
-        }
-        if (knownLeft > from && knownLeft < to) to = knownLeft
-      }
-      if (skipped) continue
-      this.#markSacked(from, to)
-      from = to
-    }
-  }
-
+  /** Marks what lies in [left, right). */
   #markSacked(left: number, right: number): void {
     const ends = this.#ends
     const mask = this.#mask
