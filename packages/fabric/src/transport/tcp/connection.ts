@@ -127,12 +127,11 @@ export class TcpConnection {
 
   onDelivered(bytes: number): void {
     const { flows, sim } = this.#context
-    if (this.#passive && this.flow !== NO_FLOW) {
+    // late duplicates of a flow that has ended may open a connection anew: they count for nothing
+    if (this.#passive && this.flow !== NO_FLOW && flows.completedPs[this.flow] === NEVER) {
       const delivered = flows.bytesDelivered[this.flow]! + bytes
       flows.bytesDelivered[this.flow] = delivered
-      if (delivered === flows.bytes[this.flow] && flows.completedPs[this.flow] === NEVER) {
-        flows.complete(this.flow, sim.now)
-      }
+      if (delivered === flows.bytes[this.flow]) flows.complete(this.flow, sim.now)
     }
     this.#config.application.onData(this, bytes)
   }
