@@ -1,7 +1,7 @@
 // Covers: a study over two parameters, results as a table; NewReno and DCTCP with datacentre timers.
 // Scenario: 4 to 60 senders answer one client with 256 kB each, all at once, over 25 Gbit/s links: the incast of a
 //   partition/aggregate service. No protocol can be faster than the client's link; drops and timeouts are what it costs.
-import { leafSpine, region, scenario, traffic } from '@weft/scenarios'
+import { dropsOf, leafSpine, region, scenario, traffic } from '@weft/scenarios'
 
 const CLIENT = 'ord1/leaf-0/host-0'
 const LINK_BPS = 25e9
@@ -26,9 +26,9 @@ async function incast(senders: number, transport: object) {
   const [flows] = result.flows
   return {
     p99Ms: flows!.all.fctPs.p99.value! / 1e9,
-    dropped: result.packets.dropped,
+    dropped: dropsOf(result),
     timeouts: flows!.timeouts,
-    marked: result.links.reduce((sum, { marked }) => sum + marked, 0),
+    marked: result.links.reduce((sum, { marked }) => sum + marked!, 0),
     done: flows!.completed,
   }
 }

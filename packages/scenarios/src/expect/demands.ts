@@ -24,7 +24,7 @@ export function topDemands(
   direction: number,
   window: { fromPs: number; toPs: number },
 ): Demand[] {
-  const { flows, blueprint } = run.packetRun
+  const { flows, blueprint } = run.engine
   const { network, linkUp, nodeUp } = networkAt(blueprint, window.fromPs)
   const { link, from } = run.links.directions[direction]!
   const sender = network.topology.nodeIndex(from)
@@ -62,7 +62,7 @@ function largestFlows(
   run: ScenarioRun,
   window: { fromPs: number; toPs: number },
 ): { flow: number; bytes: number }[] {
-  const { flows } = run.packetRun
+  const { flows } = run.engine
   const overlapping: { flow: number; bytes: number }[] = []
   for (let flow = 0; flow < flows.size; flow++) {
     const [start, end] = lifeOf(flow, run)
@@ -75,7 +75,7 @@ function largestFlows(
 
 function lifeOf(
   flow: number,
-  { packetRun: { flows, blueprint }, scenario, nowPs }: ScenarioRun,
+  { engine: { flows, blueprint }, scenario, nowPs }: ScenarioRun,
 ): readonly [number, number] {
   const { offered } = blueprint.traffic[flows.traffic[flow]!]!
   if (offered.kind === 'stream') {
@@ -88,7 +88,7 @@ function lifeOf(
 
 /** The host that has this address; the address itself where none does. */
 export function hostOf(run: ScenarioRun, address: number): string {
-  const { network } = run.packetRun
+  const { network } = run.engine
   const node = network.hostOf(address)
   return node === undefined ? network.addresses.textOf(address) : network.topology.nodes[node]!.name
 }

@@ -3,7 +3,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 
 /** Indices of the directions that the filter lets through: of these links, sent by these switches. */
 export function directionsOf({ filter }: Expectation, run: ScenarioRun): number[] {
-  const { links } = run.packetRun.network.topology
+  const { links } = run.engine.network.topology
   const allowedLinks = filter.links === undefined ? undefined : new Set(filter.links)
   const allowedSwitches = filter.switches === undefined ? undefined : new Set(filter.switches)
   return run.links.directions.flatMap(({ link, from }, index) => {

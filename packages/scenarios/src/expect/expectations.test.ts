@@ -144,19 +144,19 @@ describe('drops and marks', () => {
     ])
     const values = result.expectations.map(({ measured: value }) => Number(value))
     const at = (place: string) =>
-      result.drops.filter((row) => row.place === place).reduce((sum, row) => sum + row.packets, 0)
+      result.drops!.filter((row) => row.place === place).reduce((sum, row) => sum + row.packets, 0)
     expect(values.slice(0, 6)).toEqual([
-      result.packets.dropped,
-      result.packets.dropped,
+      result.packets!.dropped,
+      result.packets!.dropped,
       0,
       at('r/a → r/h3'),
       0,
       values[5],
     ])
-    expect(values[5]! + values[6]! + values[7]!).toBe(result.packets.dropped)
+    expect(values[5]! + values[6]! + values[7]!).toBe(result.packets!.dropped)
     expect(values[6]).toBeGreaterThan(10)
-    expect(values[9]).toBe(result.packets.dropped)
-    expect(values[10]).toBe(result.links.reduce((sum, { marked }) => sum + marked, 0))
+    expect(values[9]).toBe(result.packets!.dropped)
+    expect(values[10]).toBe(result.links.reduce((sum, { marked }) => sum + marked!, 0))
     expect(result.expectations.every(({ pass }) => pass)).toBe(true)
   })
 

@@ -37,7 +37,7 @@ function directionHints(
   run: ScenarioRun,
   source: string | undefined,
 ): string[] {
-  const { topology } = run.packetRun.network
+  const { topology } = run.engine.network
   const hints: string[] = []
   const demands = topDemands(run, direction, span)
   if (demands.length > 0) {
@@ -57,7 +57,7 @@ function directionHints(
 }
 
 function flowCommand(flow: number, fromPs: number, run: ScenarioRun, source: string): string {
-  const { flows, network } = run.packetRun
+  const { flows, network } = run.engine
   const [from, to] = [flows.source[flow]!, flows.destination[flow]!].map((id) => network.addresses.textOf(id))
   const ports = `--port ${flows.destinationPort[flow]} --source-port ${flows.sourcePort[flow]}`
   const protocol = flows.bytes[flow] === Infinity ? ' --protocol udp' : ''

@@ -1,8 +1,9 @@
 import type { Expectation } from '../compile/expect.ts'
-import type { DropRow } from '../run/drop-recorder.ts'
+import type { DropRow } from '../run/packet-clock/drop-recorder.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { directionsOf } from './directions.ts'
 import type { Measurement } from './measurement.ts'
+import { packetsOf } from './packets-of.ts'
 
 /** Packets lost, or their share of those that hosts sent in the same time: of one traffic where the filter names one. */
 export function measureDrops(expectation: Expectation, run: ScenarioRun): Measurement {
@@ -10,7 +11,7 @@ export function measureDrops(expectation: Expectation, run: ScenarioRun): Measur
   const traffic = trafficIndex(filter.traffic, run)
   const rows = [...countedRows(expectation, run, traffic)]
   const total = rows.reduce((sum, { packets }) => sum + packets, 0)
-  const sent = run.sent.between(fromPs, toPs, traffic)
+  const sent = packetsOf(expectation, run).sent.between(fromPs, toPs, traffic)
   const isShare = bounds.some(({ unit }) => unit === 'share')
   const value = isShare ? (total === 0 ? 0 : total / Math.max(sent, total)) : total
   if (total === 0) return { value, samples: sent }
@@ -22,9 +23,7 @@ export function measureDrops(expectation: Expectation, run: ScenarioRun): Measur
 }
 
 const trafficIndex = (name: string | undefined, run: ScenarioRun): number | undefined =>
-  name === undefined
-    ? undefined
-    : run.packetRun.blueprint.traffic.findIndex((traffic) => traffic.name === name)
+  name === undefined ? undefined : run.engine.blueprint.traffic.findIndex((traffic) => traffic.name === name)
 
 /** Sums of many drops count in full wherever they overlap the time asked about. */
 function* countedRows(
@@ -34,7 +33,7 @@ function* countedRows(
 ): Generator<DropRow> {
   const { filter, fromPs, toPs } = expectation
   const places = placesOf(expectation, run)
-  for (const row of run.drops.rows()) {
+  for (const row of packetsOf(expectation, run).drops.rows()) {
     if (row.lastPs < fromPs || row.firstPs >= toPs) continue
     if (filter.reason !== undefined && row.reason !== filter.reason) continue
     if (places !== undefined && !places.has(row.place)) continue
@@ -47,9 +46,7 @@ function* countedRows(
 function placesOf(expectation: Expectation, run: ScenarioRun): Set<string> | undefined {
   const { filter } = expectation
   if (filter.links === undefined && filter.switches === undefined) return undefined
-  const names = directionsOf(expectation, run).map(
-    (direction) => run.links.directions[direction]!.transmitter.name,
-  )
+  const names = directionsOf(expectation, run).map((direction) => run.links.directions[direction]!.name)
   // a switch drops by itself too: no route, TTL expired
   return new Set(filter.links === undefined ? [...names, ...filter.switches!] : names)
 }
@@ -58,6 +55,6 @@ function worstPlace(rows: readonly DropRow[], run: ScenarioRun): Pick<Measuremen
   const byPlace = new Map<string, number>()
   for (const { place, packets } of rows) byPlace.set(place, (byPlace.get(place) ?? 0) + packets)
   const [object] = [...byPlace].reduce((a, b) => (b[1] > a[1] ? b : a))
-  const direction = run.links.directions.findIndex(({ transmitter }) => transmitter.name === object)
+  const direction = run.links.directions.findIndex(({ name }) => name === object)
   return direction < 0 ? { object } : { object, direction }
 }

@@ -10,11 +10,11 @@ export function measureFlows(expectation: Expectation, run: ScenarioRun): Measur
   const { filter, fromPs, toPs, metric } = expectation
   const rows = run.flows.rows(fromPs, toPs).filter(({ traffic, bytes }) => {
     const { sizes } = filter
-    if (filter.traffic !== undefined && run.packetRun.blueprint.traffic[traffic]!.name !== filter.traffic)
+    if (filter.traffic !== undefined && run.engine.blueprint.traffic[traffic]!.name !== filter.traffic)
       return false
     return sizes === undefined || (bytes >= sizes.minBytes && bytes < sizes.belowBytes)
   })
-  const { retransmissions, timeouts } = run.packetRun.flows
+  const { retransmissions, timeouts } = run.engine.flows
   switch (metric) {
     case 'flow.unfinished':
       return measureUnfinished(expectation, rows, run)
@@ -73,7 +73,7 @@ function named(
   { flow, bytes, startPs, fctPs }: FlowRow,
   run: ScenarioRun,
 ): Pick<Measurement, 'object' | 'span' | 'flow'> {
-  const { source, destination } = run.packetRun.flows
+  const { source, destination } = run.engine.flows
   const [from, to] = [hostOf(run, source[flow]!), hostOf(run, destination[flow]!)]
   const toPs = fctPs === undefined ? run.nowPs : startPs + fctPs
   return { object: `${from} → ${to}, ${printSize(bytes)}`, span: { fromPs: startPs, toPs }, flow }

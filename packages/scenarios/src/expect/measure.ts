@@ -5,6 +5,7 @@ import { measureDrops } from './measure-drops.ts'
 import { measureFlows } from './measure-flows.ts'
 import { measureStreams } from './measure-streams.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
+import { packetsOf } from './packets-of.ts'
 import { statisticOf } from './statistic.ts'
 
 export function measure(expectation: Expectation, run: ScenarioRun): Measurement {
@@ -12,11 +13,7 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
     case 'link.utilization':
       return measureWindows(expectation, run, (direction) => run.links.utilization(direction))
     case 'queue.depth':
-      return measureWindows(expectation, run, (direction) =>
-        expectation.bounds[0]!.unit === 'bytes'
-          ? run.links.peakBytes(direction)
-          : run.links.peakPackets(direction),
-      )
+      return measureQueues(expectation, run)
     case 'link.marks':
       return measureMarks(expectation, run)
     case 'drops':
@@ -29,6 +26,14 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
     default:
       return measureFlows(expectation, run)
   }
+}
+
+function measureQueues(expectation: Expectation, run: ScenarioRun): Measurement {
+  const { queues } = packetsOf(expectation, run)
+  const inBytes = expectation.bounds[0]!.unit === 'bytes'
+  return measureWindows(expectation, run, (direction) =>
+    inBytes ? queues.peakBytes(direction) : queues.peakPackets(direction),
+  )
 }
 
 /** The worst direction's statistic over the windows that lie in the expectation's time. */
@@ -47,7 +52,7 @@ function measureWindows(
     const value = statisticOf(Float64Array.from(values).sort(), expectation.statistic)
     if (value === undefined) continue
     if (worst.value !== undefined && excess(expectation, value) <= excess(expectation, worst.value)) continue
-    const object = run.links.directions[direction]!.transmitter.name
+    const object = run.links.directions[direction]!.name
     worst = { value, samples: values.length, object, timeline: { startPs, values, windowPs }, direction }
   }
   return worst
@@ -70,16 +75,17 @@ function windowsWithin(
 
 function measureMarks(expectation: Expectation, run: ScenarioRun): Measurement {
   const { fromPs, toPs } = expectation
+  const { queues } = packetsOf(expectation, run)
   let total = 0
   let most = { marked: 0, direction: -1 }
   for (const direction of directionsOf(expectation, run)) {
-    const { marked } = run.links.countsBetween(direction, fromPs, toPs)
+    const { marked } = queues.countsBetween(direction, fromPs, toPs)
     total += marked
     if (marked > most.marked) most = { marked, direction }
   }
   if (total === 0) return { value: 0, samples: 0 }
   const { direction } = most
-  const object = run.links.directions[direction]!.transmitter.name
+  const object = run.links.directions[direction]!.name
   return {
     value: total,
     samples: total,

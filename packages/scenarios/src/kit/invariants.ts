@@ -3,11 +3,15 @@ import { DROP_REASONS } from '@weft/fabric'
 import type { ScenarioOptions } from '../builders/scenario.ts'
 import type { ScenarioResult } from '../result/result.ts'
 
-/** Throws unless every packet was delivered, dropped or is in flight, and every flow completed, failed or is under way. */
+/**
+ * Throws unless every packet was delivered, dropped or is in flight, where the clock has packets, and every flow
+ * completed, failed or is under way.
+ */
 export function assertConserved({ packets, flows }: ScenarioResult): void {
-  const { originated, delivered, dropped, inFlight } = packets
-  if (originated !== delivered + dropped + inFlight) {
-    throw new InvariantError(`packets are not conserved: ${JSON.stringify(packets)}`)
+  if (packets !== null) {
+    const { originated, delivered, dropped, inFlight } = packets
+    if (originated !== delivered + dropped + inFlight)
+      throw new InvariantError(`packets are not conserved: ${JSON.stringify(packets)}`)
   }
   for (const { traffic, started, completed, unfinished, failed } of flows) {
     if (started === completed + unfinished + failed) continue
@@ -16,8 +20,9 @@ export function assertConserved({ packets, flows }: ScenarioResult): void {
   }
 }
 
-/** Throws unless every lost packet has a reason that is known and a place that is in the network. */
+/** Throws unless every lost packet has a reason that is known and a place that is in the network, where there are packets. */
 export function assertDropsExplained({ drops, packets, links, network }: ScenarioResult): void {
+  if (drops === null || packets === null) return
   const places = new Set([...links, ...network.nodes].map(({ name }) => name))
   let explained = 0
   for (const { reason, place, packets: lost } of drops) {
@@ -37,10 +42,9 @@ export function assertEnded({ partial, simulatedPs, horizonPs, packets, flows }:
   if (simulatedPs > horizonPs)
     throw new InvariantError(`the run ended at ${simulatedPs} ps, after ${horizonPs} ps`)
   const unfinished = flows.reduce((sum, traffic) => sum + traffic.unfinished, 0)
-  if (simulatedPs < horizonPs && (packets.inFlight > 0 || unfinished > 0)) {
-    throw new InvariantError(
-      `the run ended early with ${packets.inFlight} packets and ${unfinished} flows under way`,
-    )
+  const inFlight = packets?.inFlight ?? 0
+  if (simulatedPs < horizonPs && (inFlight > 0 || unfinished > 0)) {
+    throw new InvariantError(`the run ended early with ${inFlight} packets and ${unfinished} flows under way`)
   }
 }
 

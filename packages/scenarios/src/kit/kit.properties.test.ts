@@ -36,7 +36,7 @@ describe('the invariants', () => {
 
   it('catch what they are for', async () => {
     const result = await run()
-    const packets = { ...result.packets, delivered: result.packets.delivered + 1 }
+    const packets = { ...result.packets!, delivered: result.packets!.delivered + 1 }
     expect(() => assertConserved({ ...result, packets })).toThrow('packets are not conserved')
     const flows = result.flows.map((each) => ({ ...each, completed: each.completed + 1 }))
     expect(() => assertConserved({ ...result, flows })).toThrow('flows of t0 are not conserved')
@@ -48,7 +48,7 @@ describe('the invariants', () => {
     expect(() => assertDropsExplained({ ...result, drops: drop('no-route', 'x') })).toThrow(
       'not in the network',
     )
-    const silent = { ...result.packets, dropped: 9 }
+    const silent = { ...result.packets!, dropped: 9 }
     expect(() => assertDropsExplained({ ...result, packets: silent, drops: [] })).toThrow('0 of 9 drops')
     expect(() => assertEnded({ ...result, partial: true })).toThrow('interrupted')
     expect(() => assertEnded({ ...result, simulatedPs: 1, packets: { ...packets, inFlight: 2 } })).toThrow(

@@ -1,4 +1,5 @@
 import { printDuration, printPercent, printRate } from '@weft/core'
+import type { SharingCounts } from '../result/result.ts'
 
 /** Numbers as readers of a report see them: rounded, grouped, with their unit. */
 
@@ -41,3 +42,10 @@ export const many = (number: number, noun: string, plural = `${noun}s`) =>
 
 /** A share as text; dashes where there is nothing to share. */
 export const share = (part: number, whole: number) => (whole === 0 ? '–' : percentCell(part / whole))
+
+/** How often rates were solved, and how many flows that concerned: `1,204 times, 3.1 flows each, 64 at most`. */
+export function sharingText({ solutions, flowsTouched, flowsTouchedMax }: SharingCounts): string {
+  if (solutions === 0) return 'never'
+  const mean = significant(flowsTouched / solutions)
+  return `${many(solutions, 'time')}, ${mean} flows each, ${count(flowsTouchedMax)} at most`
+}

@@ -123,7 +123,7 @@ describe('results with little in them', () => {
   })
 
   test('packets that do not add up are shown in red', async () => {
-    const packets = { ...result.packets, delivered: result.packets.delivered - 2 }
+    const packets = { ...result.packets!, delivered: result.packets!.delivered - 2 }
     expect(textOf(await renderReport({ ...result, packets }))).toContain('2 packets unaccounted for')
   })
 })

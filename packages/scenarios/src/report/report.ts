@@ -7,6 +7,7 @@ import type { PlotReading } from './plots/time-plot.ts'
 import { dropsSection } from './sections/drops.ts'
 import { expectationsSection } from './sections/expectations.ts'
 import { header } from './sections/header.ts'
+import { leftOutSection } from './sections/left-out.ts'
 import { linksSection } from './sections/links.ts'
 import { methodSection } from './sections/method.ts'
 import { networkSection } from './sections/network.ts'
@@ -14,19 +15,21 @@ import { seriesSection } from './sections/series.ts'
 import { slowdownSection } from './sections/slowdown.ts'
 import { styleSheet } from './style-sheet.ts'
 
+type Section = readonly [id: string, title: string, body: Html]
+
 /**
  * The report of a run: one HTML file that needs no other, no server and no network, and whose policy forbids
  * it to ask for any. The same result gives the same bytes.
  */
 export async function renderReport(result: ScenarioResult): Promise<string> {
   const series = seriesSection(result)
-  const sections: readonly (readonly [id: string, title: string, body: Html])[] = [
+  const sections: readonly Section[] = [
     ['expectations', 'Expectations', expectationsSection(result)],
     ['topology', 'Topology', await topologySection(result)],
     ['time', 'Over time', series.html],
     ['slowdown', 'Flow completion', slowdownSection(result)],
     ['links', 'Hottest links', linksSection(result)],
-    ['drops', 'Lost packets', dropsSection(result)],
+    lossSection(result),
     ['network', 'Network', networkSection(result)],
     ['method', 'Method', methodSection(result)],
   ]
@@ -57,6 +60,13 @@ and asks the network for nothing.</footer>
 </html>
 `
   return page.text
+}
+
+function lossSection(result: ScenarioResult): Section {
+  const { drops, packets } = result
+  return drops === null || packets === null
+    ? ['left-out', 'Left out', leftOutSection(result)]
+    : ['drops', 'Lost packets', dropsSection(drops, packets)]
 }
 
 async function topologySection({ network, links, changes, name }: ScenarioResult): Promise<Html> {

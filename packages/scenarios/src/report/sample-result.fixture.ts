@@ -38,11 +38,12 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
   const drops = sampleDrops()
   const dropped = drops.reduce((sum, { packets }) => sum + packets, 0)
   return {
-    schema: 1,
+    schema: 2,
     weft: '0.1.0',
     name: 'spine-maintenance',
     source: 'examples/spine-maintenance/scenario.yaml',
     clock: 'packet',
+    notModelled: [],
     seed: 'rollout-42',
     inputs: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
     digest: '7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730',
@@ -60,6 +61,7 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     streams: [],
     drops,
     packets: { originated: 23_904_117, delivered: 23_904_117 - dropped - 318, dropped, inFlight: 318 },
+    sharing: null,
     changes: [
       { atPs: FAIL_PS, action: 'fail', target: DEAD, routedPs: FAIL_PS + CONVERGENCE_PS },
       { atPs: REPAIR_PS, action: 'repair', target: DEAD, routedPs: REPAIR_PS + CONVERGENCE_PS },
@@ -149,7 +151,7 @@ function sampleSeries(links: readonly LinkResult[], random: RandomStream): Serie
       return value(atPs, ramp * (isBlack ? 0.9 : isLean ? 1.06 : 1) * (0.93 + 0.14 * random.next()))
     })
   const inBlackHole = (atPs: number) => atPs >= FAIL_PS && atPs < FAIL_PS + CONVERGENCE_PS
-  const busiest = [...links].sort((a, b) => b.queuePeakPackets - a.queuePeakPackets).slice(0, 8)
+  const busiest = [...links].sort((a, b) => b.queuePeakPackets! - a.queuePeakPackets!).slice(0, 8)
   return {
     windowPs: WINDOW_PS,
     startPs,
@@ -163,7 +165,7 @@ function sampleSeries(links: readonly LinkResult[], random: RandomStream): Serie
       name,
       utilization: series((_, load) => Math.min(1, 0.7 * load)),
       queuePeakPackets: series((_, load) =>
-        Math.round(queuePeakPackets * load * (0.2 + 0.8 * random.next())),
+        Math.round(queuePeakPackets! * load * (0.2 + 0.8 * random.next())),
       ),
     })),
     tiers: ['fabric', 'host'].map((tier) => ({

@@ -2,7 +2,17 @@ import Table from 'cli-table3'
 import colours from 'picocolors'
 import { hottestLinks } from '../result/reading.ts'
 import type { ExpectationResult, Percentile, ScenarioResult, SizeBinResult } from '../result/result.ts'
-import { count, duration, instant, many, percentCell, rate, share, significant } from './format.ts'
+import {
+  count,
+  duration,
+  instant,
+  many,
+  percentCell,
+  rate,
+  share,
+  sharingText,
+  significant,
+} from './format.ts'
 import { byReason } from './sections/drops.ts'
 import { circumstance, summaryOf } from './verdict.ts'
 
@@ -36,8 +46,10 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
 
 function headline(result: ScenarioResult, paint: Palette): string {
   const { name, clock, seed, simulatedPs, wallSeconds, events, warnings, partial, arrivalsEndPs } = result
+  const { sharing } = result
   const took = `${instant(simulatedPs)} simulated in ${significant(wallSeconds)} s, ${many(events, 'event')}`
   const lines = [`${paint.bold(plain(name))}  ${paint.dim(`${clock} clock, seed ${plain(seed)}, ${took}`)}`]
+  if (sharing !== null) lines.push(paint.dim(`rates shared anew ${sharingText(sharing)}`))
   if (partial) {
     const planned = `flows were to arrive until ${instant(arrivalsEndPs)}`
     lines.push(paint.yellow(`partial: interrupted at ${instant(simulatedPs)}, ${planned}`))
@@ -122,7 +134,9 @@ function footnote(bins: readonly SizeBinResult[], paint: Palette): string {
   return notes.length === 0 ? '' : `\n${paint.dim(notes.join('; '))}`
 }
 
-function lossTable({ drops, packets }: ScenarioResult, paint: Palette): string {
+function lossTable({ drops, packets, clock, notModelled }: ScenarioResult, paint: Palette): string {
+  if (drops === null || packets === null)
+    return paint.dim(`Not modelled by the ${clock} clock: ${notModelled.join(', ')}.`)
   if (packets.dropped === 0) return `No packet of ${count(packets.originated)} was lost.`
   const rows = byReason(drops)
     .slice(0, REASONS_SHOWN)
@@ -135,17 +149,20 @@ function lossTable({ drops, packets }: ScenarioResult, paint: Palette): string {
   return table(['Lost packets', 'packets', 'of sent', 'most at'], 'lrrl', rows, paint)
 }
 
-function linkTable({ links }: ScenarioResult, paint: Palette): string {
+function linkTable({ links, packets }: ScenarioResult, paint: Palette): string {
   if (links.length === 0) return ''
   const rows = hottestLinks({ links }, LINKS_SHOWN).map(
     ({ name, utilization: { mean, max, maxFromPs }, queuePeakPackets }) => [
       plain(name),
       percentCell(mean),
       `${percentCell(max)} at ${instant(maxFromPs)}`,
-      count(queuePeakPackets),
+      ...(queuePeakPackets === null ? [] : [count(queuePeakPackets)]),
     ],
   )
-  return table(['Hottest links', 'mean', 'busiest window', 'queue peak'], 'lrlr', rows, paint)
+  const head = ['Hottest links', 'mean', 'busiest window']
+  return packets === null
+    ? table(head, 'lrl', rows, paint)
+    : table([...head, 'queue peak'], 'lrlr', rows, paint)
 }
 
 function verdictLines(result: ScenarioResult, paint: Palette): string {

@@ -55,10 +55,11 @@ export function flowRows(
   return rows
 }
 
+/** `segments` has what was sent again, where that is modelled. */
 export function trafficResult(
   traffic: { readonly name: string; readonly transport: string },
   rows: readonly FlowRow[],
-  flows: FlowTable,
+  segments: Pick<FlowTable, 'retransmissions' | 'timeouts'> | undefined,
 ): TrafficResult {
   const completed = rows.filter((row) => row.fctPs !== undefined)
   const sum = (value: (row: FlowRow) => number) => rows.reduce((total, row) => total + value(row), 0)
@@ -71,8 +72,8 @@ export function trafficResult(
     unfinished: rows.length - completed.length - failed,
     failed,
     bytes: sum((row) => row.bytes),
-    retransmissions: sum((row) => flows.retransmissions[row.flow]!),
-    timeouts: sum((row) => flows.timeouts[row.flow]!),
+    retransmissions: segments === undefined ? null : sum((row) => segments.retransmissions[row.flow]!),
+    timeouts: segments === undefined ? null : sum((row) => segments.timeouts[row.flow]!),
     bins: BINS.map((bin) => binResult(bin, rows)).filter((bin) => bin.flows > 0),
     all: binResult({ label: 'all', fromBytes: 0, toBytes: null }, rows),
     points: sampled(completed).map((row) => [row.bytes, row.slowdown!] as const),

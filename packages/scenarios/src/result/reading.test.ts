@@ -33,8 +33,8 @@ describe('reading a result', async () => {
   })
 
   it('dropsOf: by reason, or all', () => {
-    expect(dropsOf(result)).toBe(result.packets.dropped)
-    expect(dropsOf(result, 'queue-full')).toBe(result.packets.dropped)
+    expect(dropsOf(result)).toBe(result.packets!.dropped)
+    expect(dropsOf(result, 'queue-full')).toBe(result.packets!.dropped)
     expect(dropsOf(result)).toBeGreaterThan(0)
     expect(dropsOf(result, 'no-route')).toBe(0)
   })

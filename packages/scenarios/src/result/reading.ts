@@ -46,8 +46,18 @@ function unknownTraffic(traffic: string, flows: ScenarioResult['flows']): string
   return `unknown traffic "${traffic}"; ${hint}`
 }
 
-/** Packets lost for a reason, wherever it was; all packets lost without one. */
-export function dropsOf({ drops }: Pick<ScenarioResult, 'drops'>, reason?: DropReason): number {
+/**
+ * Packets lost for a reason, wherever it was; all packets lost without one. Throws a ConfigError on the result of a clock
+ * that has no packets.
+ */
+export function dropsOf(
+  { drops, clock }: Pick<ScenarioResult, 'drops' | 'clock'>,
+  reason?: DropReason,
+): number {
+  if (drops === null) {
+    const message = `the ${clock} clock has no packets that could be lost; run with the packet clock`
+    throw new ConfigError([{ path: ['clock'], message }])
+  }
   return drops.reduce(
     (sum, drop) => (reason === undefined || drop.reason === reason ? sum + drop.packets : sum),
     0,

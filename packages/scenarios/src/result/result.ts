@@ -1,15 +1,19 @@
+import type { ClockName } from '../compile/clocks.ts'
+
 /**
  * What a run answers with: one JSON document. Times are picoseconds, rates bit/s, sizes bytes, utilisations and
- * shares 0 to 1, unless a name says otherwise. `schema` rises when a reader of the old shape would misread the new.
+ * shares 0 to 1, unless a name says otherwise. What the clock does not model is null. `schema` rises when a reader of the old shape would misread the new.
  */
 export interface ScenarioResult {
-  readonly schema: 1
+  readonly schema: 2
   /** Version of Weft. */
   readonly weft: string
   readonly name: string
   /** The scenario file as it was named on the command line; absent for scenarios built in code. */
   readonly source?: string
-  readonly clock: 'packet'
+  readonly clock: ClockName
+  /** What is null below and in no plot, in words: `queues`, `lost packets` ... */
+  readonly notModelled: readonly string[]
   readonly seed: string
   /** SHA-256 of the scenario as it was given (file bytes, or the builders' data). */
   readonly inputs: string
@@ -31,13 +35,10 @@ export interface ScenarioResult {
   readonly flows: readonly TrafficResult[]
   /** Open-loop traffic over UDP, over the whole run. */
   readonly streams: readonly StreamResult[]
-  readonly drops: readonly DropResult[]
-  readonly packets: {
-    readonly originated: number
-    readonly delivered: number
-    readonly dropped: number
-    readonly inFlight: number
-  }
+  readonly drops: readonly DropResult[] | null
+  readonly packets: PacketTotals | null
+  /** What sharing capacities among flows took; null where packets are followed instead. */
+  readonly sharing: SharingCounts | null
   /** Failures and repairs as they happened, with when the new routes were in force. */
   readonly changes: readonly {
     readonly atPs: number
@@ -47,6 +48,21 @@ export interface ScenarioResult {
   }[]
   readonly expectations: readonly ExpectationResult[]
   readonly warnings: readonly string[]
+}
+
+export interface PacketTotals {
+  readonly originated: number
+  readonly delivered: number
+  readonly dropped: number
+  readonly inFlight: number
+}
+
+export interface SharingCounts {
+  /** How often rates were solved anew. */
+  readonly solutions: number
+  /** Flows that were given a rate anew, in all of these together, and the most in one. */
+  readonly flowsTouched: number
+  readonly flowsTouchedMax: number
 }
 
 export interface NetworkResult {
@@ -77,11 +93,11 @@ export interface LinkResult {
   readonly tier: string
   readonly rateBps: number
   readonly utilization: { readonly mean: number; readonly max: number; readonly maxFromPs: number }
-  readonly packets: number
   readonly wireBytes: number
-  readonly marked: number
-  readonly dropped: number
-  readonly queuePeakPackets: number
+  readonly packets: number | null
+  readonly marked: number | null
+  readonly dropped: number | null
+  readonly queuePeakPackets: number | null
 }
 
 /** Time series over windows of equal length; `startPs[i]` begins window i. */
@@ -92,18 +108,18 @@ export interface SeriesResult {
   readonly goodputBps: readonly { readonly traffic: string; readonly values: readonly number[] }[]
   readonly activeFlows: readonly number[]
   /** Drops by reason. */
-  readonly drops: readonly { readonly reason: string; readonly values: readonly number[] }[]
+  readonly drops: readonly { readonly reason: string; readonly values: readonly number[] }[] | null
   /** Utilisation and peak queue of the directions that were ever busiest or deepest, and per tier. */
   readonly links: readonly {
     readonly name: string
     readonly utilization: readonly number[]
-    readonly queuePeakPackets: readonly number[]
+    readonly queuePeakPackets: readonly number[] | null
   }[]
   readonly tiers: readonly {
     readonly tier: string
     readonly utilizationMean: readonly number[]
     readonly utilizationMax: readonly number[]
-    readonly queuePeakPackets: readonly number[]
+    readonly queuePeakPackets: readonly number[] | null
   }[]
 }
 
@@ -116,8 +132,8 @@ export interface TrafficResult {
   readonly unfinished: number
   readonly failed: number
   readonly bytes: number
-  readonly retransmissions: number
-  readonly timeouts: number
+  readonly retransmissions: number | null
+  readonly timeouts: number | null
   /** By flow size, ascending; bins without flows left out. */
   readonly bins: readonly SizeBinResult[]
   readonly all: SizeBinResult
@@ -143,7 +159,7 @@ export interface StreamResult {
     readonly max: number
   } | null
   /** Mean over the streams of the smoothed jitter of RFC 3550 §6.4.1. */
-  readonly jitterPs: number
+  readonly jitterPs: number | null
 }
 
 export interface SizeBinResult {

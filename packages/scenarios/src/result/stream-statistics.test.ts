@@ -27,7 +27,7 @@ describe('streams in a result', () => {
   it('say what was lost where two of them share too little', async () => {
     const result = await run('9Gbps')
     const [video] = result.streams
-    expect(video!.packetsLost).toBe(result.packets.dropped)
+    expect(video!.packetsLost).toBe(result.packets!.dropped)
     expect(video!.packetsLost).toBeGreaterThan(0)
     expect(video!.packetsReceived + video!.packetsLost).toBe(video!.packetsSent)
     expect(video!.delayPs!.p99).toBeGreaterThanOrEqual(video!.delayPs!.p50)

@@ -1,5 +1,6 @@
-import { IdealFct, NEVER, Network, type PacketRun, resolveTcpOptions } from '@weft/fabric'
+import { IdealFct, NEVER, Network, resolveTcpOptions } from '@weft/fabric'
 import { type FlowRow, flowRows } from '../result/flow-statistics.ts'
+import type { Engine } from './running-clock.ts'
 
 /** TCP header without options, and the timestamps option padded (RFC 7323 appendix A). */
 const TCP_HEADER_BYTES = 20
@@ -10,7 +11,7 @@ export class FlowRecorder {
   /** Payload bit/s that receivers took in order, by traffic, then window. */
   readonly goodputBps: number[][]
   readonly active: number[] = []
-  readonly #run: PacketRun
+  readonly #engine: Engine
   readonly #delivered: Float64Array
   /** Bytes of the flows that have completed, by traffic: these are not looked at again. */
   readonly #settled: Float64Array
@@ -19,13 +20,13 @@ export class FlowRecorder {
   #seen = 0
   readonly #ideal: IdealFct
 
-  constructor(run: PacketRun) {
-    this.#run = run
-    this.goodputBps = run.blueprint.traffic.map(() => [])
-    this.#delivered = new Float64Array(run.blueprint.traffic.length)
-    this.#settled = new Float64Array(run.blueprint.traffic.length)
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.goodputBps = engine.blueprint.traffic.map(() => [])
+    this.#delivered = new Float64Array(engine.blueprint.traffic.length)
+    this.#settled = new Float64Array(engine.blueprint.traffic.length)
     // a network of its own, at rest: slowdown measures against what was planned, not what was left of it
-    this.#ideal = new IdealFct(new Network(run.blueprint.network))
+    this.#ideal = new IdealFct(new Network(engine.blueprint.network))
   }
 
   /** Closes a window of this length that ends now. */
@@ -35,17 +36,17 @@ export class FlowRecorder {
       this.goodputBps[traffic]!.push(((bytes - this.#delivered[traffic]!) * 8e12) / windowPs)
     })
     this.#delivered.set(delivered)
-    this.active.push(this.#run.flows.active)
+    this.active.push(this.#engine.flows.active)
   }
 
   /** Flows that started in this window. */
   rows(fromPs: number, toPs: number): FlowRow[] {
-    return flowRows(this.#run.flows, { fromPs, toPs }, (flow) => this.#idealPs(flow))
+    return flowRows(this.#engine.flows, { fromPs, toPs }, (flow) => this.#idealPs(flow))
   }
 
   /** Payload bytes taken in order so far, by traffic. */
   #deliveredBytes(): Float64Array {
-    const { size, traffic, bytesDelivered, completedPs } = this.#run.flows
+    const { size, traffic, bytesDelivered, completedPs } = this.#engine.flows
     while (this.#seen < size) this.#open.push(this.#seen++)
     const unsettled = new Float64Array(this.#settled.length)
     this.#open = this.#open.filter((flow) => {
@@ -58,7 +59,7 @@ export class FlowRecorder {
   }
 
   #idealPs(flow: number): number {
-    const { flows, blueprint, network } = this.#run
+    const { flows, blueprint, network } = this.#engine
     const { transport } = blueprint.traffic[flows.traffic[flow]!]!
     const source = flows.source[flow]!
     const { mssBytes, timestamps } = resolveTcpOptions(transport.kind === 'tcp' ? transport.options : {})

@@ -41,7 +41,7 @@ describe('the end of the longest run', () => {
     })
     const result = await run({ traffic: [burst] })
     expect(result.simulatedPs).toBe(HORIZON_MAX_PS)
-    expect(result.packets.inFlight).toBe(1)
+    expect(result.packets!.inFlight).toBe(1)
   })
 
   it('takes a transfer that has timed out for two hours, paced', async () => {
@@ -56,7 +56,7 @@ describe('the end of the longest run', () => {
     const stream = traffic.stream({ ...ends, packet: '65535B', rate: '1Gbps', start: END })
     const result = await run({ traffic: [stream] })
     // 525 us apart
-    expect(result.packets.inFlight).toBe(1)
+    expect(result.packets!.inFlight).toBe(1)
   })
 
   it('takes failures that routing would notice later', async () => {

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { type ScenarioOptions, scenario, traffic } from '../index.ts'
-import { DropRecorder } from './drop-recorder.ts'
+import { DropRecorder } from './packet-clock/drop-recorder.ts'
 import { InstantLog } from './instant-log.ts'
-import { countsOf, finished, pod, star, started, transport } from './small-scenarios.fixture.ts'
+import {
+  countsOf,
+  finished,
+  packetClockOf,
+  pod,
+  star,
+  started,
+  transport,
+} from './small-scenarios.fixture.ts'
 
 const US = 1e6
 const short: ScenarioOptions = {
@@ -17,9 +25,9 @@ describe('a run', () => {
     const result = await scenario(short).run()
     expect(result.partial).toBe(false)
     expect(result.simulatedPs).toBeLessThan(10_000 * US)
-    const { originated, delivered, dropped, inFlight } = result.packets
+    const { originated, delivered, dropped, inFlight } = result.packets!
     expect([inFlight, originated]).toEqual([0, delivered + dropped])
-    expect(result.drops.reduce((sum, { packets }) => sum + packets, 0)).toBe(dropped)
+    expect(result.drops!.reduce((sum, { packets }) => sum + packets, 0)).toBe(dropped)
   })
 
   it('does not depend on how fast the machine is', async () => {
@@ -40,11 +48,11 @@ describe('a run', () => {
     })
     expect(result.partial).toBe(true)
     expect(result.simulatedPs).toBeGreaterThan(300 * US)
-    const { originated, delivered, dropped, inFlight } = result.packets
+    const { originated, delivered, dropped, inFlight } = result.packets!
     expect(originated).toBe(delivered + dropped + inFlight)
     expect(result.series.startPs).toHaveLength(result.series.activeFlows.length)
     for (const link of result.links) expect(link.utilization.mean).toBeLessThanOrEqual(1)
-    expect(result.links.some(({ packets }) => packets > 0)).toBe(true)
+    expect(result.links.some(({ packets }) => packets! > 0)).toBe(true)
   })
 
   it('aborted before the warm-up has no load to show, and does not fail', async () => {
@@ -62,7 +70,7 @@ describe('a run', () => {
     const result = await scenario({ regions: star(2), traffic: one('1GB'), run }).run()
     expect(result).toMatchObject({ partial: false, simulatedPs: 150 * US, horizonPs: 150 * US })
     expect(result.flows[0]).toMatchObject({ completed: 0, unfinished: 1, failed: 0 })
-    expect(result.packets.inFlight).toBeGreaterThan(0)
+    expect(result.packets!.inFlight).toBeGreaterThan(0)
   })
 
   it('measures links from the warm-up to the end of arrivals', async () => {
@@ -110,25 +118,25 @@ describe('the drop recorder', () => {
 
   it('has every drop of the ledger, by reason and place', () => {
     const run = finished(started(overload))
-    const { ledger } = run.packetRun.network
+    const { ledger } = packetClockOf(run).engine.network
     expect(ledger.dropped).toBeGreaterThan(20)
-    const rows = [...run.drops.rows()]
+    const rows = [...packetClockOf(run).packets.drops.rows()]
     expect(rows).toHaveLength(ledger.dropped)
     expect(ledger.drops()).toEqual([{ reason: 'queue-full', place: 'r/a → r/h3', packets: rows.length }])
     expect(rows.every(({ reason, place }) => reason === 'queue-full' && place === 'r/a → r/h3')).toBe(true)
     expect(rows.map(({ firstPs }) => firstPs)).toEqual(
       rows.map(({ firstPs }) => firstPs).sort((a, b) => a - b),
     )
-    expect(run.drops.droppedAt('r/a → r/h3')).toBe(rows.length)
-    expect(run.drops.droppedAt('r/a → r/h1')).toBe(0)
+    expect(packetClockOf(run).packets.drops.droppedAt('r/a → r/h3')).toBe(rows.length)
+    expect(packetClockOf(run).packets.drops.droppedAt('r/a → r/h1')).toBe(0)
   })
 
   it('sums up what is beyond its room, and loses none', () => {
     const run = started(overload)
-    const { network, flows } = run.packetRun
+    const { network, flows } = packetClockOf(run).engine
     const small = new DropRecorder(network, (flow) => flows.traffic[flow]!, 10)
     finished(run)
-    const all = [...run.drops.rows()]
+    const all = [...packetClockOf(run).packets.drops.rows()]
     const kept = [...small.rows()]
     expect(kept.slice(0, 10)).toEqual(all.slice(0, 10))
     for (const traffic of [0, 1]) {

@@ -44,7 +44,7 @@ export async function runScenario(scenario: CompiledScenario, options: RunOption
       nowPs: run.nowPs,
       arrivalsEndPs: forPs,
       endPs: run.endPs,
-      events: run.packetRun.sim.eventsRun,
+      events: run.engine.sim.eventsRun,
     })
     await new Promise((resolve) => setTimeout(resolve, 0))
   }

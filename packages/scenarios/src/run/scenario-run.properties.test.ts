@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fail, type ScenarioOptions, scenario, traffic } from '../index.ts'
-import { countsOf, finished, pod, started, transport } from './small-scenarios.fixture.ts'
+import {
+  countsOf,
+  finished,
+  packetClockOf,
+  pod,
+  started,
+  transmittersOf,
+  transport,
+} from './small-scenarios.fixture.ts'
 
 const US = 1e6
 const busy: ScenarioOptions = {
@@ -58,7 +66,7 @@ describe('series', () => {
   it('of utilisation add up to busy time, which is wire bytes over the rate', () => {
     const run = finished(started(quiet))
     const lengths = lengthsOf(run)
-    run.links.directions.forEach(({ transmitter }, direction) => {
+    transmittersOf(run).forEach((transmitter, direction) => {
       const busyPs = run.links
         .utilization(direction)
         .reduce((sum, share, window) => sum + share * lengths[window]!, 0)
@@ -72,7 +80,7 @@ describe('series', () => {
   it('of goodput add up to the bytes delivered', () => {
     const run = finished(started(busy))
     const lengths = lengthsOf(run)
-    const { flows, blueprint } = run.packetRun
+    const { flows, blueprint } = run.engine
     blueprint.traffic.forEach((_, traffic) => {
       const bits = run.flows.goodputBps[traffic]!.reduce(
         (sum, bps, window) => sum + (bps * lengths[window]!) / 1e12,
@@ -92,7 +100,7 @@ describe('series', () => {
     const windowPs = 50 * US
     while (!run.finished) {
       run.advance(run.nowPs + 777_777)
-      run.links.directions.forEach(({ transmitter }, i) => {
+      transmittersOf(run).forEach((transmitter, i) => {
         const window = Math.floor(run.nowPs / windowPs)
         waited[i]![window] = Math.max(waited[i]![window] ?? 0, transmitter.waitingPackets)
       })
@@ -100,7 +108,7 @@ describe('series', () => {
     run.end()
     expect(Math.max(...waited.flat())).toBeGreaterThan(4)
     waited.forEach((windows, direction) => {
-      const peaks = run.links.peakPackets(direction)
+      const peaks = packetClockOf(run).packets.queues.peakPackets(direction)
       peaks.forEach((peak, window) => {
         expect(peak).toBeGreaterThanOrEqual(windows[window] ?? 0)
       })

@@ -1,12 +1,10 @@
-import { PacketRun } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import { LIMITS } from '../compile/defaults.ts'
 import { endPs, type RunPlan } from '../compile/run.ts'
-import { DropRecorder } from './drop-recorder.ts'
+import { startClock } from './start-clock.ts'
 import { FlowRecorder } from './flow-recorder.ts'
 import { LinkRecorder } from './link-recorder.ts'
-import { SentRecorder } from './sent-recorder.ts'
-import { StreamRecorder } from './stream-recorder.ts'
+import type { Engine, RunningClock } from './running-clock.ts'
 
 /** Looks at an emptying network: a thousandth of the arrivals apart at first, later a hundredth of the time drained. */
 const DRAIN_LOOKS = 1_000
@@ -15,12 +13,9 @@ const DRAIN_GROWTH = 100
 /** A compiled scenario in motion: advances slice by slice and records between events, so that no digest changes. */
 export class ScenarioRun {
   readonly scenario: CompiledScenario
-  readonly packetRun: PacketRun
+  readonly clock: RunningClock
   readonly links: LinkRecorder
-  readonly drops: DropRecorder
   readonly flows: FlowRecorder
-  readonly sent: SentRecorder
-  readonly streams: StreamRecorder
   /** Starts of the recorded windows. */
   readonly windowStarts: number[] = []
   readonly #plan: RunPlan
@@ -36,31 +31,26 @@ export class ScenarioRun {
     this.scenario = scenario
     const plan = scenario.run
     this.#plan = plan
-    this.packetRun = new PacketRun(scenario.blueprint, { arrivalsEndPs: plan.forPs })
-    const { clock, network, flows } = this.packetRun
-    const recordsBytes = scenario.expectations.some(({ bounds }) =>
-      bounds.some(({ unit }) => unit === 'bytes'),
-    )
     const windows = Math.ceil(plan.forPs / plan.windowPs) + 1
-    this.links = new LinkRecorder(clock, { windows, recordsBytes })
-    this.drops = new DropRecorder(network, (flow) => flows.traffic[flow]!)
-    this.flows = new FlowRecorder(this.packetRun)
-    this.sent = new SentRecorder(this.packetRun)
-    const ofStreams = scenario.expectations.filter(({ metric }) => metric.startsWith('stream.'))
-    this.streams = new StreamRecorder(this.packetRun, ofStreams)
+    this.clock = startClock(scenario, windows)
+    this.links = new LinkRecorder(this.engine.network, this.clock.meter, windows)
+    this.flows = new FlowRecorder(this.engine)
     this.#windowsMax = Math.min(2 * LIMITS.windows, Math.floor(LIMITS.cells / this.links.directions.length))
     this.#windowEnd = plan.windowPs
     this.#drainLookPs = plan.forPs
     const bounds = scenario.expectations
-      .filter(({ metric }) => metric === 'link.marks' || metric === 'drops')
-      .concat(ofStreams)
+      .filter(({ metric }) => metric === 'link.marks' || metric === 'drops' || metric.startsWith('stream.'))
       .flatMap(({ fromPs, toPs }) => [fromPs, toPs])
     this.#instants = [...new Set([0, plan.warmupPs, plan.forPs, ...bounds])].sort((a, b) => a - b)
     this.#readInstants(0)
   }
 
+  get engine(): Engine {
+    return this.clock.engine
+  }
+
   get nowPs(): number {
-    return this.packetRun.sim.now
+    return this.engine.sim.now
   }
 
   /** The latest that the run can end. */
@@ -80,7 +70,6 @@ export class ScenarioRun {
 
   /** Runs up to this instant or the next at which something is recorded, whichever comes first. */
   advance(untilPs: number): void {
-    const { sim } = this.packetRun
     const next = Math.min(
       untilPs,
       this.#windowEnd,
@@ -89,8 +78,7 @@ export class ScenarioRun {
       this.endPs,
     )
     // up to but not including what happens at that instant: windows are half open
-    sim.run(next - 1)
-    sim.advanceTo(next)
+    this.clock.runUntil(next)
     this.#readInstants(next)
     if (next === this.#windowEnd) this.#closeWindow()
     if (next === this.#drainLookPs) this.#lookWhetherDrained()
@@ -108,16 +96,18 @@ export class ScenarioRun {
   }
 
   #markInstant(atPs: number): void {
+    this.clock.book()
     this.links.markInstant(atPs)
-    this.sent.markInstant(atPs)
-    this.streams.markInstant(atPs)
+    this.clock.markInstant(atPs)
   }
 
   #closeWindow(): void {
     this.windowStarts.push(this.#windowStart)
     const lengthPs = this.nowPs - this.#windowStart
+    this.clock.book()
     this.links.sample(lengthPs)
     this.flows.sample(lengthPs)
+    this.clock.closeWindow()
     this.#windowStart = this.nowPs
     this.#windowEnd =
       this.windowStarts.length < this.#windowsMax ? this.#windowEnd + this.#plan.windowPs : Infinity
@@ -125,8 +115,7 @@ export class ScenarioRun {
 
   /** At instants that follow from the plan alone: where a run ends depends neither on slices nor on windows. */
   #lookWhetherDrained(): void {
-    const { flows, network } = this.packetRun
-    this.#drained = flows.active === 0 && network.packets.live === 0
+    this.#drained = this.clock.isIdle
     const sinceArrivalsPs = this.nowPs - this.#plan.forPs
     const step = Math.max(this.#plan.forPs / DRAIN_LOOKS, sinceArrivalsPs / DRAIN_GROWTH)
     this.#drainLookPs += Math.ceil(step)

@@ -1,4 +1,5 @@
 import { graph, leafSpine, region, type Scenario, type ScenarioOptions, scenario } from '../index.ts'
+import { PacketRunningClock } from './packet-clock/packet-running-clock.ts'
 import { ScenarioRun } from './scenario-run.ts'
 
 type Link = { readonly between: [string, string]; readonly rate: string; readonly delay?: string }
@@ -47,9 +48,19 @@ export function finished(run: ScenarioRun, slicesPs: readonly number[] = [Infini
   return run
 }
 
+/** The clock of a run that is under the packet clock. */
+export function packetClockOf({ clock }: ScenarioRun): PacketRunningClock {
+  if (!(clock instanceof PacketRunningClock)) throw new Error('the run is not under the packet clock')
+  return clock
+}
+
+export const transmittersOf = (run: ScenarioRun) => packetClockOf(run).engine.clock.transmitters.flat()
+
 /** Everything that was counted, but for what depends on the windows. */
-export function countsOf({ packetRun, links, nowPs, drops }: ScenarioRun) {
-  const { flows, network, sim } = packetRun
+export function countsOf(run: ScenarioRun) {
+  const { nowPs } = run
+  const { engine, packets } = packetClockOf(run)
+  const { flows, network, sim } = engine
   return {
     nowPs,
     digest: sim.digest.toString(),
@@ -61,17 +72,15 @@ export function countsOf({ packetRun, links, nowPs, drops }: ScenarioRun) {
       network.packets.live,
     ],
     drops: network.ledger.drops(),
-    dropTimes: [...drops.rows()],
+    dropTimes: [...packets.drops.rows()],
     flows: Array.from({ length: flows.size }, (_, flow) => [
       flows.startPs[flow],
       flows.completedPs[flow],
       flows.bytesDelivered[flow],
       flows.retransmissions[flow],
     ]),
-    links: links.directions.map(
-      ({ transmitter: { name, packetsSent, wireBytesSent, packetsMarked, busyPs } }) => {
-        return [name, packetsSent, wireBytesSent, packetsMarked, busyPs]
-      },
-    ),
+    links: transmittersOf(run).map(({ name, packetsSent, wireBytesSent, packetsMarked, busyPs }) => {
+      return [name, packetsSent, wireBytesSent, packetsMarked, busyPs]
+    }),
   }
 }

@@ -107,7 +107,7 @@ describe('answers', () => {
     const run = await weft(['run', '@small.yaml', '--json', '-', '--seed', 'x'])
     expect(run).toMatchObject({ code: 0, err: '' })
     expect(JSON.parse(run.out)).toMatchObject({
-      schema: 1,
+      schema: 2,
       source: '@small.yaml',
       seed: 'x',
       partial: false,
@@ -124,7 +124,7 @@ describe('answers', () => {
   it('--json FILE and --report FILE', async () => {
     const { code } = await weft(['run', '@small.yaml', '--json', '@out.json', '--report', '@out.html'])
     expect(code).toBe(0)
-    expect(JSON.parse(readFileSync(join(directory, 'out.json'), 'utf8')).schema).toBe(1)
+    expect(JSON.parse(readFileSync(join(directory, 'out.json'), 'utf8')).schema).toBe(2)
     expect(readFileSync(join(directory, 'out.html'), 'utf8')).toMatch(/^<!doctype html>/)
   })
 

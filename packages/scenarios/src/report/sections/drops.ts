@@ -1,15 +1,15 @@
-import type { DropResult, ScenarioResult } from '../../result/result.ts'
+import type { DropResult, PacketTotals } from '../../result/result.ts'
 import { count, instant, many, share } from '../format.ts'
 import { type Html, html } from '../html.ts'
 
 const PLACES_MAX = 60
 
 /** Lost packets by reason and place, and the account of all packets. */
-export function dropsSection(result: ScenarioResult): Html {
-  return html`${lossTable(result)}${conservation(result.packets)}`
+export function dropsSection(drops: readonly DropResult[], packets: PacketTotals): Html {
+  return html`${lossTable(drops, packets)}${conservation(packets)}`
 }
 
-function lossTable({ drops, packets }: ScenarioResult): Html {
+function lossTable(drops: readonly DropResult[], packets: PacketTotals): Html {
   if (drops.length === 0) return html`<p class="empty good">No packet was lost.</p>`
   const reasons = byReason(drops)
   const sorted = [...drops].sort((a, b) => b.packets - a.packets)
@@ -44,7 +44,7 @@ export function byReason(drops: readonly DropResult[]): [string, number][] {
   return [...sums].sort((a, b) => b[1] - a[1])
 }
 
-function conservation({ originated, delivered, dropped, inFlight }: ScenarioResult['packets']): Html {
+function conservation({ originated, delivered, dropped, inFlight }: PacketTotals): Html {
   const balance = originated - delivered - dropped - inFlight
   const verdict =
     balance === 0

@@ -1,5 +1,5 @@
-import type { ScenarioResult } from '../../result/result.ts'
-import { count, duration, instant, many, percent, rate, share, significant } from '../format.ts'
+import type { PacketTotals, ScenarioResult } from '../../result/result.ts'
+import { count, duration, instant, many, percent, rate, share, sharingText, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { highestOf, summaryOf } from '../verdict.ts'
 
@@ -26,7 +26,7 @@ what was simulated.`
   return [html`<p class="banner bad">${text}</p>`, ...lines]
 }
 
-function facts(result: ScenarioResult): [string, Html | string][] {
+function facts(result: ScenarioResult): (readonly [string, Html | string])[] {
   const speed = result.wallSeconds > 0 ? ` (${count(result.events / result.wallSeconds)} events/s)` : ''
   return [
     ['Clock', result.clock],
@@ -34,6 +34,7 @@ function facts(result: ScenarioResult): [string, Html | string][] {
     ['Simulated', `${instant(result.simulatedPs)}, first ${instant(result.warmupPs)} warm-up`],
     ['Wall time', `${significant(result.wallSeconds)} s`],
     ['Events', `${count(result.events)}${speed}`],
+    ...(result.sharing === null ? [] : [['Rates shared anew', sharingText(result.sharing)] as const]),
     ['Digest', html`<code title="${result.digest}">${result.digest.slice(0, 16)}</code>`],
     ['Weft', result.weft],
   ]
@@ -45,7 +46,6 @@ function tiles(result: ScenarioResult): Html[] {
   const failed = result.flows.reduce((sum, { failed }) => sum + failed, 0)
   const goodput = goodputAfterWarmup(result)
   const busiest = highestOf(result.links, (link) => link.utilization.mean)
-  const { packets } = result
   const tail = failed > 0 ? `, ${count(failed)} failed` : ''
   return [
     tile(
@@ -59,11 +59,23 @@ function tiles(result: ScenarioResult): Html[] {
       busiest === null ? '–' : percent(busiest.utilization.mean),
       busiest?.name ?? 'no links',
     ),
-    tile('Packets lost', count(packets.dropped), lossText(packets)),
+    result.packets === null
+      ? mostActive(result)
+      : tile('Packets lost', count(result.packets.dropped), lossText(result.packets)),
   ]
 }
 
-function lossText({ dropped, originated }: ScenarioResult['packets']): string {
+function mostActive({ series }: ScenarioResult): Html {
+  const active = Math.max(0, ...series.activeFlows)
+  const window = series.activeFlows.indexOf(active)
+  return tile(
+    'Most active flows',
+    count(active),
+    active === 0 ? 'no flow was ever active' : `at ${instant(series.startPs[window]! + series.windowPs)}`,
+  )
+}
+
+function lossText({ dropped, originated }: PacketTotals): string {
   if (originated === 0) return 'none were sent'
   return dropped === 0
     ? `of ${count(originated)} sent`
@@ -82,7 +94,8 @@ function goodputAfterWarmup({ series, warmupPs, arrivalsEndPs }: ScenarioResult)
   return total / windows.length
 }
 
-const fact = ([name, value]: [string, Html | string]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+const fact = ([name, value]: readonly [string, Html | string]) =>
+  html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 
 const tile = (name: string, value: string, detail: string) =>
   html`<div class="tile"><span>${name}</span><b>${value}</b><small>${detail}</small></div>`

@@ -4,6 +4,8 @@ import { type Html, html } from '../html.ts'
 import { type PlotReading, type TimePlot, type TimeSeries, timePlot } from '../plots/time-plot.ts'
 import { changesKey } from './header.ts'
 
+type Series = ScenarioResult['series']
+
 /** Lines that one plot can show without turning to spaghetti. */
 const LINES_MAX = 4
 
@@ -24,7 +26,12 @@ function phases({ warmupPs, arrivalsEndPs, series }: ScenarioResult): string {
   return `${warmup}Arrivals end at ${instant(arrivalsEndPs)}. One window is ${duration(series.windowPs)}.`
 }
 
-function plotsOf(series: ScenarioResult['series']): TimePlot[] {
+function plotsOf(series: Series): TimePlot[] {
+  const { drops } = series
+  return [...loadPlots(series), ...(drops === null ? [busiestPlot(series)] : packetPlots(series, drops))]
+}
+
+function loadPlots(series: Series): TimePlot[] {
   return [
     {
       id: 'goodput',
@@ -52,15 +59,32 @@ function plotsOf(series: ScenarioResult['series']): TimePlot[] {
         { name: `${tier} mean`, values: utilizationMean, colour: index },
         { name: `${tier} max`, values: utilizationMax, colour: index, isDashed: true },
       ]),
-      whenEmpty: 'No link carried a packet.',
+      whenEmpty: 'No link carried anything.',
     },
+  ]
+}
+
+function busiestPlot({ links }: Series): TimePlot {
+  return {
+    id: 'busiest',
+    title: 'Busiest links',
+    note: 'the directions with the highest mean',
+    kind: 'share',
+    series: links.slice(0, LINES_MAX).map(({ name, utilization }) => ({ name, values: utilization })),
+    whenEmpty: 'No link carried anything.',
+  }
+}
+
+/** For clocks with packets: queues have depths. */
+function packetPlots(series: Series, drops: NonNullable<Series['drops']>): TimePlot[] {
+  return [
     {
       id: 'drops',
       title: 'Packets lost',
       note: 'per window, by reason',
       kind: 'count',
       isStacked: true,
-      series: largest(series.drops.map(({ reason, values }) => ({ name: reason, values }))),
+      series: largest(drops.map(({ reason, values }) => ({ name: reason, values }))),
       whenEmpty: 'No packet was lost.',
     },
     {
@@ -68,7 +92,7 @@ function plotsOf(series: ScenarioResult['series']): TimePlot[] {
       title: 'Deepest queue by tier',
       note: 'most packets waiting in each window',
       kind: 'packets',
-      series: series.tiers.map(({ tier, queuePeakPackets }) => ({ name: tier, values: queuePeakPackets })),
+      series: series.tiers.map(({ tier, queuePeakPackets }) => ({ name: tier, values: queuePeakPackets! })),
       whenEmpty: 'No packet ever waited.',
     },
     {
@@ -76,7 +100,9 @@ function plotsOf(series: ScenarioResult['series']): TimePlot[] {
       title: 'Deepest queues',
       note: 'the directions that ever held most',
       kind: 'packets',
-      series: largest(series.links.map(({ name, queuePeakPackets }) => ({ name, values: queuePeakPackets }))),
+      series: largest(
+        series.links.map(({ name, queuePeakPackets }) => ({ name, values: queuePeakPackets! })),
+      ),
       whenEmpty: 'No packet ever waited.',
     },
   ]

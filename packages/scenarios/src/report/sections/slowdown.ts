@@ -25,7 +25,10 @@ confidence interval is given.</p>`
 
 /** Open-loop traffic: what arrived of it, how fast and how late. */
 function streamTable(streams: readonly StreamResult[]): Html {
-  return html`<h3>Streams</h3><p class="note">UDP at rates of their own, over the whole run; delays are one way.</p>
+  const idle =
+    streams.every(({ jitterPs }) => jitterPs === null) && ', over idle links: without waiting in queues'
+  return html`<h3>Streams</h3><p class="note">UDP at rates of their own, over the whole run; delays are one
+way${idle}.</p>
 <div class="scroll"><table class="numbers"><thead><tr><th>Traffic</th><th>Streams</th><th>Packets sent</th><th>Lost</th>
 <th>Goodput</th><th>Delay p50</th><th>p99</th><th>max</th><th>Jitter</th></tr></thead>
 <tbody>${streams.map(streamRow)}</tbody></table></div>`
@@ -38,7 +41,7 @@ function streamRow(stream: StreamResult): Html {
   return html`<tr><th scope="row">${stream.traffic}</th><td>${count(stream.streams)}</td>
 <td>${count(packetsSent)}</td><td${packetsLost > 0 ? html` class="warn"` : ''}>${lost}</td>
 <td>${rate(stream.goodputBps)}</td>${delays.map((delay) => html`<td>${delay}</td>`)}
-<td>${duration(stream.jitterPs)}</td></tr>`
+<td>${stream.jitterPs === null ? '–' : duration(stream.jitterPs)}</td></tr>`
 }
 
 function trafficBlock(traffic: TrafficResult, index: number): Html {
@@ -47,8 +50,8 @@ function trafficBlock(traffic: TrafficResult, index: number): Html {
     `${many(traffic.started, 'flow')} started, ${share(traffic.completed, traffic.started)} completed`,
     traffic.unfinished > 0 ? `${count(traffic.unfinished)} unfinished` : null,
     traffic.failed > 0 ? `${count(traffic.failed)} failed` : null,
-    many(traffic.retransmissions, 'retransmission'),
-    many(traffic.timeouts, 'timeout'),
+    traffic.retransmissions === null ? null : many(traffic.retransmissions, 'retransmission'),
+    traffic.timeouts === null ? null : many(traffic.timeouts, 'timeout'),
   ].filter((fact) => fact !== null)
   const plot =
     traffic.completed === 0

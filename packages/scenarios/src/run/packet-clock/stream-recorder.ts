@@ -1,10 +1,11 @@
 import { QuantileSketch } from '@weft/core'
 import type { DatagramListener, DropListener, FlowIndex, PacketHandle, PacketRun } from '@weft/fabric'
-import type { Expectation } from '../compile/expect.ts'
-import { InstantLog } from './instant-log.ts'
+import type { Expectation } from '../../compile/expect.ts'
+import { InstantLog } from '../instant-log.ts'
+import type { StreamRecords, StreamTally, StreamTotals } from '../running-clock.ts'
 
 /** What became of the packets of one stream that left in one window. */
-export class StreamTally {
+class Tally implements StreamTally {
   lost = 0
   payloadBytes = 0
   /** One-way delays of those that arrived. */
@@ -16,15 +17,15 @@ interface Window {
   readonly toPs: number
   /** Sketches take memory for every stream; only delays need them. */
   readonly recordsDelay: boolean
-  readonly tallies: Map<FlowIndex, StreamTally>
+  readonly tallies: Map<FlowIndex, Tally>
 }
 
 /**
  * Streams one by one in the windows that expectations ask about. A packet belongs to the window in which it left,
  * wherever it is when that ends. Where nothing is asked, nothing listens.
  */
-export class StreamRecorder implements DatagramListener, DropListener {
-  /** Rows of all streams: they are there from the start. */
+export class StreamRecorder implements StreamRecords, DatagramListener, DropListener {
+  /** All streams: they are there from the start. */
   readonly rows: readonly FlowIndex[]
   readonly #run: PacketRun
   readonly #windows: readonly Window[]
@@ -72,15 +73,36 @@ export class StreamRecorder implements DatagramListener, DropListener {
     )
   }
 
-  /** Packets that the stream in this place of `rows` sent between two marked instants. */
   sentBetween(row: number, fromPs: number, toPs: number): number {
     return this.#sent.at(toPs)![row]! - this.#sent.at(fromPs)![row]!
   }
 
-  /** A stream in the window of an expectation. */
   tally({ fromPs, toPs }: Expectation, flow: FlowIndex): StreamTally {
     const window = this.#windows.find((each) => each.fromPs === fromPs && each.toPs === toPs)!
     return tallyOf(window, flow)
+  }
+
+  jitterPsOf(flow: FlowIndex): number | undefined {
+    return this.#run.sinks[this.#run.flows.traffic[flow]!]!.jitterPsOf(flow)
+  }
+
+  totals(traffic: number): StreamTotals | undefined {
+    const { flows, sinks } = this.#run
+    const sink = sinks[traffic]
+    if (sink === undefined) return undefined
+    const rows: FlowIndex[] = []
+    for (let flow = 0; flow < flows.size; flow++) if (flows.traffic[flow] === traffic) rows.push(flow)
+    const sum = (columnAt: (flow: FlowIndex) => number) =>
+      rows.reduce((total, flow) => total + columnAt(flow), 0)
+    return {
+      streams: rows.length,
+      packetsSent: sum((flow) => flows.packetsOriginated[flow]!),
+      packetsReceived: sink.received,
+      packetsLost: sum((flow) => flows.packetsDropped[flow]!),
+      payloadBytes: sink.payloadBytes,
+      delayPs: sink.delayPs,
+      jitterPs: sum((flow) => sink.jitterPsOf(flow)) / Math.max(1, rows.length),
+    }
   }
 }
 
@@ -94,10 +116,10 @@ function windowsOf(expectations: readonly Expectation[]): Window[] {
   return [...windows.values()]
 }
 
-function tallyOf({ tallies }: Window, flow: FlowIndex): StreamTally {
+function tallyOf({ tallies }: Window, flow: FlowIndex): Tally {
   let tally = tallies.get(flow)
   if (tally === undefined) {
-    tally = new StreamTally()
+    tally = new Tally()
     tallies.set(flow, tally)
   }
   return tally

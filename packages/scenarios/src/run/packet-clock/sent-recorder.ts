@@ -1,5 +1,5 @@
 import type { PacketRun } from '@weft/fabric'
-import { InstantLog } from './instant-log.ts'
+import { InstantLog } from '../instant-log.ts'
 
 /** Packets that hosts had sent at a few instants, all together and by traffic: what a share of lost packets is of. */
 export class SentRecorder {

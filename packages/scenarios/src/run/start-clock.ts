@@ -1,0 +1,15 @@
+import type { CompiledScenario } from '../compile/compile.ts'
+import { PacketRunningClock } from './packet-clock/packet-running-clock.ts'
+import type { RunningClock } from './running-clock.ts'
+
+/** `windows`: how many to make room for at first. */
+type Start = (scenario: CompiledScenario, windows: number) => RunningClock
+
+const STARTS: Readonly<Record<CompiledScenario['run']['clock'], Start>> = {
+  packet: (scenario, windows) => new PacketRunningClock(scenario, windows),
+}
+
+/** A scenario at its beginning, under the clock that it asks for. */
+export function startClock(scenario: CompiledScenario, windows: number): RunningClock {
+  return STARTS[scenario.run.clock](scenario, windows)
+}
