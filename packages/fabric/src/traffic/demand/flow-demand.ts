@@ -1,0 +1,76 @@
+import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
+import { type FlowPackets, ipBitsOf, type PacketKind, packetsOf } from '../expected-packets.ts'
+import { type DemandClass, type DemandMatrix, emptyDemand } from './demand-matrix.ts'
+
+/** What TCP sends the other way is a class of its own. */
+export const BACK = '/acknowledgements'
+
+/** Flows between pairs of hosts become two matrices: what they send, and what comes back. */
+export class FlowDemand {
+  readonly #there: DemandMatrix
+  readonly #back: DemandMatrix
+  readonly #forwardKinds: PacketSums[] = []
+  readonly #backKinds: PacketSums[] = []
+  #size = 0
+
+  constructor(pairs: number) {
+    this.#there = emptyDemand(pairs, [])
+    this.#back = emptyDemand(pairs, [])
+  }
+
+  /** A new pair of nodes, its entry's number. */
+  addPair(source: number, destination: number): number {
+    const entry = this.#size++
+    this.#there.source[entry] = this.#back.destination[entry] = source
+    this.#there.destination[entry] = this.#back.source[entry] = destination
+    return entry
+  }
+
+  /** So many flows per second of these packets on an entry. */
+  addFlows(entry: number, flowsPerSecond: number, { forward, back }: FlowPackets): void {
+    addTo(this.#there, entry, flowsPerSecond, forward)
+    addTo(this.#back, entry, flowsPerSecond, back)
+    this.#there.connectionsPerSecond[entry]! += flowsPerSecond
+    sum(this.#forwardKinds, flowsPerSecond, forward)
+    sum(this.#backKinds, flowsPerSecond, back)
+  }
+
+  matrices({ name, family }: TrafficBlueprint): DemandMatrix[] {
+    const classOf = (of: string, kinds: readonly PacketSums[]): DemandClass => ({
+      name: of,
+      family,
+      packetSizes: sharesOf(kinds),
+    })
+    return [
+      { ...this.#there, classes: [classOf(name, this.#forwardKinds)] },
+      { ...this.#back, classes: [classOf(`${name}${BACK}`, this.#backKinds)] },
+    ]
+  }
+}
+
+function addTo(matrix: DemandMatrix, entry: number, flows: number, kinds: readonly PacketKind[]): void {
+  matrix.ipBps[entry]! += flows * ipBitsOf(kinds)
+  matrix.packetsPerSecond[entry]! += flows * packetsOf(kinds)
+}
+
+/** Packets of one kind, whose sizes may differ from flow to flow. */
+interface PacketSums {
+  count: number
+  bytes: number
+}
+
+function sum(sums: PacketSums[], flows: number, kinds: readonly PacketKind[]): void {
+  kinds.forEach(({ sizeBytes, count }, kind) => {
+    sums[kind] ??= { count: 0, bytes: 0 }
+    sums[kind].count += flows * count
+    sums[kind].bytes += flows * count * sizeBytes
+  })
+}
+
+/** Of each kind the mean size. */
+function sharesOf(sums: readonly PacketSums[]): NonNullable<DemandClass['packetSizes']> {
+  const total = sums.reduce((all, { count }) => all + count, 0)
+  return sums
+    .filter(({ count }) => count > 0)
+    .map(({ count, bytes }) => ({ sizeBytes: bytes / count, share: count / total }))
+}

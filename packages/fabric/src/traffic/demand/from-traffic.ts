@@ -1,0 +1,148 @@
+import { ConfigError, InvariantError, randomStream, SECOND } from '@weft/core'
+import type { OfferedBlueprint, TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
+import type { Network } from '../../build/network.ts'
+import type { Topology } from '../../routing/topology.ts'
+import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import { type FlowPackets, tcpPackets } from '../expected-packets.ts'
+import { meanSegments } from '../expected-segments.ts'
+import { type Pairs, resolvePairs } from '../pairs.ts'
+import { senderRateBps } from '../sender-rate.ts'
+import { sizeDistribution } from '../sizes.ts'
+import { type DemandMatrix, emptyDemand, joinDemands } from './demand-matrix.ts'
+import { BACK, FlowDemand } from './flow-demand.ts'
+
+export interface TrafficDemandOptions {
+  /** How long traffic arrives: what lists and bursts are averaged over. Picoseconds, above 0. */
+  readonly forPs: number
+}
+
+/** Two entries per pair of hosts, 36 bytes each, and 44 more where the steady clock follows them. */
+const PAIRS_MAX = 8_000_000
+
+/** The traffic that a class of `demandOfTraffic` belongs to: both of TCP's, what it sends and what comes back. */
+export const trafficOfClass = (name: string): string =>
+  name.endsWith(BACK) ? name.slice(0, -BACK.length) : name
+
+/**
+ * What a blueprint's traffic is expected to send: IP bits with headers, handshakes and acknowledgements, packets, new
+ * connections. A class per traffic, called as it is, and of flows a second one for what comes back.
+ *
+ * Flows that arrive, and streams, count at the rate that they have while they last, whenever that is; lists and bursts
+ * have no rate and count as their average over `forPs`. Permutations and the receivers of streams are those that clocks
+ * draw, so the network's simulation must have the blueprint's seed. Nothing is lost or sent again. Last segments count
+ * with their mean size, which leaves out what padding to a link's least slot adds to the shortest of them.
+ *
+ * Throws ConfigError where there are more pairs of hosts than a matrix holds.
+ */
+export function demandOfTraffic(
+  network: Network,
+  traffic: readonly TrafficBlueprint[],
+  { forPs }: TrafficDemandOptions,
+): DemandMatrix {
+  return joinDemands(traffic.flatMap((each, index) => demandOf(network, each, index, forPs)))
+}
+
+function demandOf(network: Network, traffic: TrafficBlueprint, index: number, forPs: number): DemandMatrix[] {
+  const { name, offered, transport, family } = traffic
+  if (offered.kind === 'stream') return [streamDemand(network, traffic, offered)]
+  if (transport.kind !== 'tcp') throw new InvariantError(`traffic "${name}" sends flows over UDP`)
+  const { topology } = network
+  const tcp = resolveTcpOptions(transport.options)
+  if (offered.kind === 'list') return listDemand(topology, traffic, offered, tcp, forPs)
+  const pairs = pairsOf(network, traffic)
+  const count = pairs.senders.reduce((sum, _, sender) => sum + pairs.receiversOf(sender).length, 0)
+  if (count > PAIRS_MAX) refuseMany(name, index, count)
+  const demand = new FlowDemand(count)
+  const packets =
+    offered.kind === 'burst' ? flowOf(offered.bytes, tcp, family) : expectedFlow(offered, tcp, family)
+  const perPair = offered.kind === 'burst' ? () => SECOND / forPs : arrivalsPerPair(topology, offered)
+  pairs.senders.forEach((from, sender) => {
+    const receivers = pairs.receiversOf(sender)
+    if (receivers.length === 0) return
+    const source = topology.nodeIndex(from)
+    const flowsPerSecond = perPair(from, receivers.length)
+    for (const to of receivers)
+      demand.addFlows(demand.addPair(source, topology.nodeIndex(to)), flowsPerSecond, packets)
+  })
+  return demand.matrices(traffic)
+}
+
+const pairsOf = ({ sim }: Network, { name, pairs }: TrafficBlueprint): Pairs =>
+  resolvePairs(pairs, randomStream(sim.seed, `${name}/pairs`))
+
+function refuseMany(name: string, index: number, pairs: number): never {
+  const message = `"${name}" joins ${pairs} pairs of hosts; a matrix holds at most ${PAIRS_MAX}, so name fewer hosts`
+  throw new ConfigError([{ path: ['traffic', index], message }])
+}
+
+/** Flows per second from a sender to each of so many receivers. */
+function arrivalsPerPair(
+  topology: Topology,
+  { sizes, rate }: Extract<OfferedBlueprint, { kind: 'flows' }>,
+): (from: string, receivers: number) => number {
+  if (!('load' in rate)) return (_, receivers) => rate.flowsPerSecond / receivers
+  const flowBits = 8 * sizeDistribution(sizes).mean
+  return (from, receivers) => (rate.load * senderRateBps(topology, from)) / flowBits / receivers
+}
+
+function listDemand(
+  topology: Topology,
+  traffic: TrafficBlueprint,
+  { flows }: Extract<OfferedBlueprint, { kind: 'list' }>,
+  tcp: TcpOptions,
+  forPs: number,
+): DemandMatrix[] {
+  const nodes = topology.nodes.length
+  const keys = flows.map(({ from, to }) => topology.nodeIndex(from) * nodes + topology.nodeIndex(to))
+  const entries = new Map<number, number>()
+  const demand = new FlowDemand(new Set(keys).size)
+  flows.forEach(({ bytes }, i) => {
+    const key = keys[i]!
+    let entry = entries.get(key)
+    if (entry === undefined) {
+      entry = demand.addPair(Math.floor(key / nodes), key % nodes)
+      entries.set(key, entry)
+    }
+    demand.addFlows(entry, SECOND / forPs, flowOf(bytes, tcp, traffic.family))
+  })
+  return demand.matrices(traffic)
+}
+
+function flowOf(bytes: number, tcp: TcpOptions, family: 'ipv4' | 'ipv6'): FlowPackets {
+  const segments = Math.max(1, Math.ceil(bytes / tcp.mssBytes))
+  const acknowledgements = Math.ceil(segments / tcp.delayedAckSegments)
+  return tcpPackets({ bytes, segments, acknowledgements }, tcp, family)
+}
+
+function expectedFlow(
+  { sizes }: Extract<OfferedBlueprint, { kind: 'flows' }>,
+  tcp: TcpOptions,
+  family: 'ipv4' | 'ipv6',
+): FlowPackets {
+  const { mssBytes, delayedAckSegments } = tcp
+  const bytes = meanSegments(sizes, 1)
+  const segments = meanSegments(sizes, mssBytes)
+  const acknowledgements = meanSegments(sizes, mssBytes * delayedAckSegments)
+  return tcpPackets({ bytes, segments, acknowledgements }, tcp, family)
+}
+
+/** Every sender's stream goes to the receiver that is the first draw of its own random stream. */
+function streamDemand(
+  network: Network,
+  traffic: TrafficBlueprint,
+  { packetBytes, rateBps }: Extract<OfferedBlueprint, { kind: 'stream' }>,
+): DemandMatrix {
+  const { sim, topology } = network
+  const { name, family } = traffic
+  const pairs = pairsOf(network, traffic)
+  const packetSizes = [{ sizeBytes: packetBytes, share: 1 }]
+  const matrix = emptyDemand(pairs.senders.length, [{ name, family, packetSizes }])
+  pairs.senders.forEach((from, sender) => {
+    const to = pairs.draw(sender, randomStream(sim.seed, `${name}/${from}`))
+    matrix.source[sender] = topology.nodeIndex(from)
+    matrix.destination[sender] = topology.nodeIndex(to)
+    matrix.ipBps[sender] = rateBps
+    matrix.packetsPerSecond[sender] = rateBps / (8 * packetBytes)
+  })
+  return matrix
+}
