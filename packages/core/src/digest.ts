@@ -8,7 +8,7 @@ export class Digest {
   #low = 0x9e3779b9 | 0
   #high = 0x85ebca6b | 0
 
-  /** Mixes one event. `time` is a safe integer; the others are 32-bit integers. */
+  /** Mixes one event. `time` is a whole number below 2^63; the others are 32-bit integers. */
   add(time: number, handler: number, a: number, b: number): void {
     const timeHigh = (time / 0x1_0000_0000) | 0
     const timeLow = (time - timeHigh * 0x1_0000_0000) | 0

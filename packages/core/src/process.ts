@@ -134,7 +134,7 @@ export class ProcessTable implements EventHandler {
   }
 
   schedule(index: number, delayPs: Picoseconds): EventHandle {
-    checkDelay(this.#sim.now, delayPs)
+    checkDelay(this.#sim.now, delayPs, this.#sim.queue.timeMaxPs)
     return this.#sim.schedule(this.#sim.now + delayPs, this.#handler, index)
   }
 

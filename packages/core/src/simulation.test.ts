@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, HandlerError, RunawayError } from './errors.ts'
+import { HeapQueue } from './event-queue/heap-queue.ts'
 import { type EventHandler, Simulation } from './simulation.ts'
-import { TIME_MAX, us } from './time.ts'
+import { LONG_TIME_MAX, TIME_MAX, us } from './time.ts'
 import { Timer } from './timer.ts'
 import { EventTrace } from './trace.ts'
 
@@ -91,6 +92,56 @@ describe('run', () => {
     expect(() => sim.run(Number.NaN)).toThrow(ConfigError)
     expect(() => sim.run(0.5)).toThrow(/whole picoseconds/)
     expect(sim.run(TIME_MAX)).toBe(0)
+  })
+
+  test('runs for weeks where that is asked for: calls, timers, processes', () => {
+    const HOUR = 3600e12
+    const WEEK = 168 * HOUR
+    const digests = (['calendar', 'heap'] as const).map((queue) => {
+      const sim = new Simulation({ queue, timeMaxPs: LONG_TIME_MAX })
+      const seen: string[] = []
+      sim.at(4 * WEEK, () => seen.push(`call at ${sim.now / HOUR} h`))
+      sim.after(WEEK, () => sim.after(WEEK, () => seen.push(`second call at ${sim.now / HOUR} h`)))
+      const timer = new Timer(sim, { onTimer: () => seen.push(`timer at ${sim.now / HOUR} h`) })
+      timer.set(2 * HOUR)
+      // put off again and again, it fires once
+      sim.spawn(function* keepAlive() {
+        for (let hour = 0; hour < 500; hour++) {
+          timer.set(sim.now + 3 * HOUR)
+          yield HOUR
+        }
+      })
+      sim.run(5 * WEEK)
+      expect(sim.now).toBe(5 * WEEK)
+      expect(seen).toEqual(['second call at 336 h', 'timer at 502 h', 'call at 672 h'])
+      return sim.digest.toString()
+    })
+    expect(digests[0]).toBe(digests[1])
+  })
+
+  test('refuses what is later than its own end', () => {
+    const sim = new Simulation({ timeMaxPs: 1e18 })
+    expect(() => sim.run(1.1e18)).toThrow(
+      /the horizon is 1100000000000000000 ps; expected up to 1000000000000000000 ps/,
+    )
+    expect(() => sim.at(1.1e18, () => {})).toThrow(/expected whole picoseconds up to 1000000000000000000/)
+    expect(() => sim.after(1.1e18, () => {})).toThrow(/from 0 ps is later than 1000000000000000000 ps/)
+    expect(() => sim.schedule(1.1e18, 0)).toThrow(/which is now, to 1000000000000000000 ps/)
+    expect(sim.run()).toBe(0)
+  })
+
+  test.each([0, 1.5, 2 ** 63, Number.NaN, Number.POSITIVE_INFINITY])('refuses to end at %d', (timeMaxPs) => {
+    expect(() => new Simulation({ timeMaxPs })).toThrow(
+      /timeMaxPs: got .*; expected whole picoseconds from 1 to 2\^63/,
+    )
+  })
+
+  test('leaves the end of time to a queue of your own', () => {
+    const queue = new HeapQueue({ timeMaxPs: 1e17 })
+    expect(() => new Simulation({ queue, timeMaxPs: 1e18 })).toThrow(/timeMaxPs: stands beside a queue/)
+    const sim = new Simulation({ queue })
+    expect(sim.run(1e17)).toBe(0)
+    expect(() => sim.run(2e17)).toThrow(/expected up to 100000000000000000 ps/)
   })
 
   test('refuses to run within a run', () => {

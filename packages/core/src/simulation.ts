@@ -7,7 +7,7 @@ import { HeapQueue } from './event-queue/heap-queue.ts'
 import { Process, type ProcessBody, ProcessTable } from './process.ts'
 import { type RandomStream, randomStream } from './random.ts'
 import { CallTable, type ScheduledCall } from './scheduled-call.ts'
-import { checkDelay, type Picoseconds, TIME_MAX } from './time.ts'
+import { checkDelay, describeTimeMax, type Picoseconds, TIME_MAX } from './time.ts'
 import { TimerTable } from './timer.ts'
 import type { TraceHook } from './trace.ts'
 
@@ -24,6 +24,12 @@ export interface SimulationOptions {
   eventsPerInstantMax?: number | undefined
   /** Pending events beyond which it does; by default 2^24. Not with a queue of your own, which has its own limit. */
   pendingEventsMax?: number | undefined
+  /**
+   * The latest instant, by default `TIME_MAX`, up to `LONG_TIME_MAX`. Beyond 2^53 ps instants are apart by the spacing of
+   * doubles, and a sum of an instant and a delay is rounded to the nearest one: for clocks that do not count
+   * picoseconds. Not with a queue of your own, which has its own limit.
+   */
+  timeMaxPs?: number | undefined
 }
 
 /** One simulation: a clock, its pending events, its random streams. Holds no global state. */
@@ -89,8 +95,11 @@ export class Simulation {
 
   /** Calls a function at an absolute time, which is not before now; a `ConfigError` otherwise. */
   at(timePs: Picoseconds, call: () => void): ScheduledCall {
-    if (!Number.isSafeInteger(timePs))
-      refuse('timePs', `got ${timePs}; expected whole picoseconds up to 2^53 - 1`)
+    const { timeMaxPs } = this.queue
+    if (!(Number.isInteger(timePs) && timePs <= timeMaxPs)) {
+      const latest = timeMaxPs === TIME_MAX ? '2^53 - 1' : `${timeMaxPs}`
+      refuse('timePs', `got ${timePs}; expected whole picoseconds up to ${latest}`)
+    }
     if (timePs < this.now) refuse('timePs', `${timePs} ps is in the past: it is ${this.now} ps now`)
     this.#calls ??= new CallTable(this)
     return this.#calls.add(timePs, call)
@@ -98,7 +107,7 @@ export class Simulation {
 
   /** Calls a function so many picoseconds from now: `sim.after(us(5), () => ...)`. */
   after(delayPs: Picoseconds, call: () => void): ScheduledCall {
-    checkDelay(this.now, delayPs)
+    checkDelay(this.now, delayPs, this.queue.timeMaxPs)
     return this.at(this.now + delayPs, call)
   }
 
@@ -143,7 +152,7 @@ export class Simulation {
     if (this.#isRunning)
       refuse('run', 'the simulation is running: a handler must not call run; to end it, call stop')
     const before = this.eventsRun
-    this.queue.limit = until ?? TIME_MAX
+    this.queue.limit = until ?? this.queue.timeMaxPs
     this.#isStopped = false
     this.#isRunning = true
     try {
@@ -193,19 +202,26 @@ export class Simulation {
   }
 
   #checkUntil(until: Picoseconds): void {
-    if (!(until <= TIME_MAX)) {
-      refuse('until', `the horizon is ${until} ps; the packet clock is exact up to 2^53 - 1 ps, 2.5 hours`)
+    const { timeMaxPs } = this.queue
+    if (!(until <= timeMaxPs)) {
+      const latest = describeTimeMax(timeMaxPs)
+      const reason =
+        timeMaxPs === TIME_MAX
+          ? `the packet clock is exact up to ${latest}, 2.5 hours`
+          : `expected up to ${latest}`
+      refuse('until', `the horizon is ${until} ps; ${reason}`)
     }
     if (!Number.isInteger(until)) refuse('until', `the horizon is ${until} ps; expected whole picoseconds`)
   }
 }
 
-function queueFor({ queue = 'calendar', pendingEventsMax }: SimulationOptions): EventQueue {
-  if (queue === 'calendar') return new CalendarQueue({ pendingEventsMax })
-  if (queue === 'heap') return new HeapQueue({ pendingEventsMax })
+function queueFor({ queue = 'calendar', pendingEventsMax, timeMaxPs }: SimulationOptions): EventQueue {
+  if (queue === 'calendar') return new CalendarQueue({ pendingEventsMax, timeMaxPs })
+  if (queue === 'heap') return new HeapQueue({ pendingEventsMax, timeMaxPs })
   if (typeof queue === 'string') refuse('queue', `got ${queue}; expected calendar, heap or an event queue`)
-  if (pendingEventsMax !== undefined) {
-    refuse('pendingEventsMax', 'stands beside a queue that has its own limit; give it to that queue')
+  for (const [option, value] of Object.entries({ pendingEventsMax, timeMaxPs })) {
+    if (value !== undefined)
+      refuse(option, 'stands beside a queue that has its own limit; give it to that queue')
   }
   return queue
 }

@@ -4,7 +4,7 @@ import type { EventHandle, EventQueue, EventQueueOptions } from './event-queue.t
 import { EventRecords } from './event-records.ts'
 import * as eventRecord from './event-record.ts'
 import { FAR_KEYS, FarWheel } from './far-wheel.ts'
-import { pendingRunaway, refuseDue } from './refusals.ts'
+import { pendingRunaway, refuseDue, timeMaxOf } from './refusals.ts'
 import { SlotHeap } from './slot-heap.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
@@ -41,12 +41,13 @@ export class CalendarQueue implements EventQueue {
   b = 0
   size = 0
   nameOf = (handler: number) => `handler ${handler}`
+  readonly timeMaxPs: number
 
   readonly #records: EventRecords
   readonly #far: FarWheel
   readonly #intruders: SlotHeap
   readonly #sorter: ChainSorter
-  readonly #tuning = new CalendarTuning()
+  readonly #tuning: CalendarTuning
 
   /** Events in order, all before `bucketEnd`; an intruder that is next is put in front. */
   #run = NO_SLOT
@@ -84,6 +85,9 @@ export class CalendarQueue implements EventQueue {
 
   constructor(options: EventQueueOptions = {}) {
     this.#records = new EventRecords(options.pendingEventsMax)
+    this.timeMaxPs = timeMaxOf(options.timeMaxPs)
+    this.limit = this.timeMaxPs
+    this.#tuning = new CalendarTuning(this.timeMaxPs)
     this.#far = new FarWheel(this.#records)
     this.#intruders = new SlotHeap(this.#records)
     this.#sorter = new ChainSorter(this.#records)
@@ -174,10 +178,10 @@ export class CalendarQueue implements EventQueue {
   /** A new event that is not for the ring: for the bucket being emptied, or far ahead, or nonsense. */
   #placeOutside(slot: number): void {
     const time = this.#records.floats[slot << FLOATS_LOG2]!
-    if (!(time >= this.time && time <= Number.MAX_SAFE_INTEGER)) {
+    if (!(time >= this.time && time <= this.timeMaxPs)) {
       const handler = this.#records.words[(slot << WORDS_LOG2) | HANDLER]!
       this.#records.release(slot)
-      refuseDue(time, this.time, this.nameOf(handler))
+      refuseDue(time, this.time, this.timeMaxPs, this.nameOf(handler))
     }
     if (time >= this.#bucketEnd) {
       this.#tuning.noteFar(1)

@@ -1,7 +1,11 @@
+import { TIME_MAX } from '../time.ts'
+
 /** More distinct times than this in one bucket make it crowded. */
 export const CROWD = 4
 
 const WIDTH_LOG2_INITIAL = 14
+/** Bits of a double's significand. */
+const SIGNIFICAND_BITS = 53
 const WIDTH_LOG2_MAX = 40
 const BUCKETS_LOG2_MIN = 10
 const BUCKETS_LOG2_MAX = 23
@@ -41,12 +45,18 @@ export class CalendarTuning {
 
   /** The next `settle` needs every pending event counted by `count`. */
   wantsCensus = false
-  readonly #census = new Float64Array(54)
+  readonly #census = new Float64Array(65)
+  /** Narrower buckets would begin and end between two doubles at the latest time. */
+  readonly #widthLog2Min: number
   #sizeMax = SIZE_MIN
   #patience = 1
   /** Reviews in a row that made the buckets wider. */
   #widenings = 0
   #reviewWork = 0
+
+  constructor(timeMaxPs = TIME_MAX) {
+    this.#widthLog2Min = Math.max(0, Math.ceil(Math.log2(timeMaxPs)) - SIGNIFICAND_BITS)
+  }
 
   /** A bucket held a chain of several events: each costs as much as a bucket. */
   noteChain(length: number): void {
@@ -84,7 +94,7 @@ export class CalendarTuning {
     this.#patience = step === 0 ? Math.max(1, this.#patience / 2) : Math.min(PATIENCE_MAX, this.#patience * 2)
     // Grown severalfold since: what is known of the density is about another population.
     this.wantsCensus = size > this.#sizeMax
-    if (!this.wantsCensus) this.widthLog2 = Math.min(WIDTH_LOG2_MAX, Math.max(0, this.widthLog2 + step))
+    if (!this.wantsCensus) this.widthLog2 = this.#inRange(this.widthLog2 + step)
     this.#startOver(size)
     const isTooMany = this.bucketsLog2 > BUCKETS_LOG2_MIN && size * 32 < 2 ** this.bucketsLog2
     return this.wantsCensus || step !== 0 || isTooMany
@@ -113,9 +123,10 @@ export class CalendarTuning {
     // What was taken from the credit for anything else was one for each event that came out of a bucket.
     const events = this.#reviewWork - this.credit - this.#sparse - this.#intruders
     if ((this.#crowded + this.#intruders) * 2 > events) {
-      if (this.#crowdGaps === 0) return this.widthLog2 > 0 ? -2 : 0
+      const room = this.widthLog2 - this.#widthLog2Min
+      if (this.#crowdGaps === 0) return room > 0 ? -2 : 0
       const gapLog2 = Math.ceil(Math.log2(this.#crowdSpanPs / this.#crowdGaps))
-      return Math.max(-this.widthLog2, Math.min(-1, gapLog2 - this.widthLog2))
+      return Math.max(-room, Math.min(-1, gapLog2 - this.widthLog2))
     }
     const isSparse = this.#sparse > events
     // Far off the mark it takes ever larger steps; back from too far, a crowd tells how far.
@@ -138,6 +149,10 @@ export class CalendarTuning {
       if (within * 4 >= size) break
     }
     this.#census.fill(0)
-    return Math.min(WIDTH_LOG2_MAX, Math.max(0, Math.ceil(bits - Math.log2(within))))
+    return this.#inRange(Math.ceil(bits - Math.log2(within)))
+  }
+
+  #inRange(widthLog2: number): number {
+    return Math.min(WIDTH_LOG2_MAX, Math.max(this.#widthLog2Min, widthLog2))
   }
 }

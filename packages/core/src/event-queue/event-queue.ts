@@ -18,6 +18,8 @@ export interface EventQueue {
   nameOf: (handler: number) => string
   /** Events pending, cancelled ones excluded. */
   readonly size: number
+  /** Later events are refused. */
+  readonly timeMaxPs: number
   /** Adds an event at `due`; answers its slot, which `handleOf` turns into something to cancel by. */
   push(handler: number, a: number, b: number): number
   /** Removes the earliest event no later than `limit` into the out fields; false if there is none. */
@@ -33,6 +35,8 @@ export interface EventQueue {
 export interface EventQueueOptions {
   /** Pending events beyond which the model counts as runaway; 1 to 67,108,863, by default 16,777,216. */
   pendingEventsMax?: number | undefined
+  /** The latest time, 1 ps to `LONG_TIME_MAX`, by default `TIME_MAX`. */
+  timeMaxPs?: number | undefined
 }
 
 declare const eventHandle: unique symbol

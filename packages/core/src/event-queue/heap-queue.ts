@@ -5,7 +5,7 @@ import {
   type EventQueueOptions,
   PENDING_EVENTS_MAX,
 } from './event-queue.ts'
-import { pendingMaxOf, pendingRunaway, refuseDue } from './refusals.ts'
+import { pendingMaxOf, pendingRunaway, refuseDue, timeMaxOf } from './refusals.ts'
 
 interface PendingEvent {
   time: number
@@ -25,6 +25,7 @@ export class HeapQueue implements EventQueue {
   a = 0
   b = 0
   nameOf = (handler: number) => `handler ${handler}`
+  readonly timeMaxPs: number
 
   // heap-js keeps no order among equals, so the sequence number is part of the key.
   readonly #heap = new Heap<PendingEvent>((x, y) => x.time - y.time || x.sequence - y.sequence)
@@ -34,6 +35,8 @@ export class HeapQueue implements EventQueue {
 
   constructor(options: EventQueueOptions = {}) {
     this.#pendingMax = pendingMaxOf(options.pendingEventsMax ?? PENDING_EVENTS_MAX)
+    this.timeMaxPs = timeMaxOf(options.timeMaxPs)
+    this.limit = this.timeMaxPs
   }
 
   get size(): number {
@@ -41,8 +44,8 @@ export class HeapQueue implements EventQueue {
   }
 
   push(handler: number, a: number, b: number): number {
-    if (!(this.due >= this.time && this.due <= Number.MAX_SAFE_INTEGER)) {
-      refuseDue(this.due, this.time, this.nameOf(handler))
+    if (!(this.due >= this.time && this.due <= this.timeMaxPs)) {
+      refuseDue(this.due, this.time, this.timeMaxPs, this.nameOf(handler))
     }
     if (this.size >= this.#pendingMax) this.#refuse()
     const sequence = this.#sequence++

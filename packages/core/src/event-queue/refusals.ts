@@ -1,4 +1,5 @@
 import { InvariantError, RunawayError, refuse } from '../errors.ts'
+import { describeTimeMax, LONG_TIME_MAX, TIME_MAX } from '../time.ts'
 import { HANDLE_SLOTS } from './event-queue.ts'
 
 /** The limit itself if it can be kept. */
@@ -12,9 +13,19 @@ export function pendingMaxOf(pendingEventsMax: number): number {
   )
 }
 
-export function refuseDue(due: number, now: number, handler: string): never {
+/** The limit itself if it can be kept. */
+export function timeMaxOf(timeMaxPs = TIME_MAX): number {
+  if (Number.isInteger(timeMaxPs) && timeMaxPs >= 1 && timeMaxPs <= LONG_TIME_MAX) return timeMaxPs
+  return refuse(
+    'timeMaxPs',
+    `got ${timeMaxPs}; expected whole picoseconds from 1 to 2^63 - 1024, which is 106 days`,
+  )
+}
+
+export function refuseDue(due: number, now: number, timeMaxPs: number, handler: string): never {
   throw new InvariantError(
-    `an event for ${handler} is due at ${due} ps; expected a time from ${now} ps, which is now, to 2^53 - 1 ps`,
+    `an event for ${handler} is due at ${due} ps; ` +
+      `expected a time from ${now} ps, which is now, to ${describeTimeMax(timeMaxPs)}`,
   )
 }
 

@@ -1,18 +1,24 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { LONG_TIME_MAX, TIME_MAX } from '../time.ts'
 import { CalendarQueue } from './calendar-queue.ts'
 import type { EventHandle, EventQueue } from './event-queue.ts'
 import { HeapQueue } from './heap-queue.ts'
 
 /** The queue under test beside the reference; every answer of both must be the same. */
 class Pair {
-  readonly fast = new CalendarQueue()
-  readonly reference = new HeapQueue()
+  readonly fast: CalendarQueue
+  readonly reference: HeapQueue
   readonly handles: [EventHandle, EventHandle][] = []
   #pushes = 0
 
+  constructor(timeMaxPs = TIME_MAX) {
+    this.fast = new CalendarQueue({ timeMaxPs })
+    this.reference = new HeapQueue({ timeMaxPs })
+  }
+
   push(afterPs: number): void {
-    const due = Math.min(Number.MAX_SAFE_INTEGER, this.reference.time + afterPs)
+    const due = Math.min(this.reference.timeMaxPs, this.reference.time + afterPs)
     const id = this.#pushes++
     const push = (queue: EventQueue) => {
       queue.due = due
@@ -77,7 +83,7 @@ function steps(afterPs: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
       (pair) =>
         pair.push(x),
   )
-  const pop = fc.constant<Step>((pair) => pair.pop(Number.MAX_SAFE_INTEGER))
+  const pop = fc.constant<Step>((pair) => pair.pop(pair.reference.timeMaxPs))
   const cancel = fc.nat().map(
     (which): Step =>
       (pair) =>
@@ -97,7 +103,7 @@ function steps(afterPs: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
   const hold = fc.array(afterPs, { minLength: 1, maxLength: 400 }).map(
     (times): Step =>
       (pair) => {
-        for (const x of times) if (pair.pop(Number.MAX_SAFE_INTEGER)) pair.push(x)
+        for (const x of times) if (pair.pop(pair.reference.timeMaxPs)) pair.push(x)
       },
   )
   const step = fc.oneof(
@@ -111,13 +117,52 @@ function steps(afterPs: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
   return fc.array(step, { maxLength: 120, size: 'max' })
 }
 
+const HOUR = 3600e12
+
+/** Sums are rounded to the spacing of doubles, and many fall onto one. */
+const longIncrements: Record<string, fc.Arbitrary<number>> = {
+  ...increments,
+  'weeks, and picoseconds between': fc.oneof(
+    fc.nat(300),
+    fc.nat(5_000_000),
+    fc.nat(700).map((hours) => hours * HOUR),
+  ),
+  'timers of hours': fc.integer({ min: 1, max: 96 }).map((quarters) => (quarters * HOUR) / 4),
+  'every scale to 2^63': fc
+    .tuple(fc.nat(62), fc.nat(2 ** 30))
+    .map(([bits, x]) => Math.floor((x / 2 ** 30) * 2 ** bits)),
+}
+
+/** The same sequence from an instant on: at first, beyond 2^53, after a month, and up to the end of time. */
+const starts: Record<string, number> = {
+  nothing: 0,
+  '2^53': 2 ** 53 - 1000,
+  'four weeks': 4 * 7 * 24 * HOUR,
+  'almost the end': LONG_TIME_MAX - HOUR,
+}
+
+test.each(Object.keys(longIncrements).flatMap((name) => Object.keys(starts).map((start) => [name, start])))(
+  'nor does one over months: %s, after %s',
+  (name, start) => {
+    const property = fc.property(steps(longIncrements[name!]!), (sequence) => {
+      const pair = new Pair(LONG_TIME_MAX)
+      pair.push(starts[start!]!)
+      pair.pop(LONG_TIME_MAX)
+      for (const step of sequence) step(pair)
+      pair.runUntil(LONG_TIME_MAX)
+      expect(pair.fast.size).toBe(0)
+    })
+    fc.assert(property, { numRuns: 25 })
+  },
+)
+
 test.each(Object.keys(increments))(
   'no sequence of push, cancel and run tells the queues apart: %s',
   (name) => {
     const property = fc.property(steps(increments[name]!), (sequence) => {
       const pair = new Pair()
       for (const step of sequence) step(pair)
-      pair.runUntil(Number.MAX_SAFE_INTEGER)
+      pair.runUntil(TIME_MAX)
       expect(pair.fast.size).toBe(0)
     })
     fc.assert(property, { numRuns: 60 })

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type RandomStream, randomStream } from '../random.ts'
+import { LONG_TIME_MAX, TIME_MAX } from '../time.ts'
 import { CalendarQueue } from './calendar-queue.ts'
 import type { EventHandle } from './event-queue.ts'
 import { HeapQueue } from './heap-queue.ts'
@@ -20,21 +21,21 @@ const increments: Record<string, Increment> = {
 }
 
 /** Grows to `sizeMax` pending, holds, cancels some, runs in slices, drains; asserts the same events in the same order. */
-function compare(increment: Increment, sizeMax: number): void {
+function compare(increment: Increment, sizeMax: number, timeMaxPs = TIME_MAX): void {
   const random = randomStream('same order', `${sizeMax}`)
-  const [fast, reference] = [new CalendarQueue(), new HeapQueue()]
+  const [fast, reference] = [new CalendarQueue({ timeMaxPs }), new HeapQueue({ timeMaxPs })]
   const handles: [EventHandle, EventHandle][] = []
   let events = 0
   let differences = 0
   const push = () => {
-    fast.due = reference.due = Math.min(reference.time + increment(random, events), Number.MAX_SAFE_INTEGER)
+    fast.due = reference.due = Math.min(reference.time + increment(random, events), timeMaxPs)
     handles[events % 512] = [
       fast.handleOf(fast.push(1, events, 0)),
       reference.handleOf(reference.push(1, events, 0)),
     ]
     events++
   }
-  const pop = (limit = Number.MAX_SAFE_INTEGER) => {
+  const pop = (limit = timeMaxPs) => {
     fast.limit = reference.limit = limit
     const popped = reference.pop()
     if (fast.pop() !== popped || fast.time !== reference.time || fast.a !== reference.a) differences++
@@ -48,7 +49,7 @@ function compare(increment: Increment, sizeMax: number): void {
       if (i % 4 === 0 && fast.cancel(one) !== reference.cancel(other)) differences++
     }
     for (let slice = 0; slice < 20; slice++) {
-      const limit = Math.min(reference.time + increment(random, slice), Number.MAX_SAFE_INTEGER)
+      const limit = Math.min(reference.time + increment(random, slice), timeMaxPs)
       while (reference.size > sizeMax / 8 && pop(limit));
       push()
     }
@@ -57,6 +58,57 @@ function compare(increment: Increment, sizeMax: number): void {
   while (pop());
   expect(differences).toBe(0)
   expect(fast.size).toBe(0)
+}
+
+const MINUTE = 60e12
+
+const longIncrements: Record<string, Increment> = {
+  exponential: (random) => Math.floor(-Math.log(1 - random.next()) * MINUTE),
+  'skewed over seventeen decades': (random) => Math.floor(10 ** (random.next() * 17)),
+  'flows and timers of hours': (random) =>
+    random.next() < 0.9 ? random.int(1e9) : Math.floor(random.next() * 600) * MINUTE,
+}
+
+describe.each([2 ** 53 - 500, 2 ** 56, 2 ** 60, 2 ** 62])('crowds of neighbouring doubles at %d', (start) => {
+  test.each([20, 300, 20_000])('both queues agree, whatever the buckets were before: %i pending', (size) => {
+    const [fast, reference] = [CalendarQueue, HeapQueue].map(
+      (queue) => new queue({ timeMaxPs: LONG_TIME_MAX }),
+    )
+    const random = randomStream('crowds', `${start} ${size}`)
+    let [pushed, differences] = [0, 0]
+    const push = (due: number) => {
+      for (const queue of [fast!, reference!]) {
+        queue.due = due
+        queue.push(1, pushed, 0)
+      }
+      pushed++
+    }
+    const pop = (limit = LONG_TIME_MAX) => {
+      fast!.limit = reference!.limit = limit
+      const popped = reference!.pop()
+      if (fast!.pop() !== popped || fast!.time !== reference!.time || fast!.a !== reference!.a) differences++
+      return popped
+    }
+    // picosecond by picosecond, which makes buckets narrow
+    for (let i = 0; i < 300; i++) push(random.int(300))
+    for (let i = 0; i < 20_000 && pop(); i++) push(reference!.time + random.int(300))
+    while (pop());
+    const spacing = Math.max(1, 2 ** (Math.floor(Math.log2(start)) - 52))
+    for (let i = 0; i < size; i++) push(start + spacing * random.int(size))
+    for (let i = 0; i < 20_000; i++) {
+      const limit = reference!.time + spacing * random.int(4)
+      if (pop(i % 3 === 0 ? limit : LONG_TIME_MAX))
+        push(reference!.time + spacing * random.int(i % 2 === 0 ? 3 : 2_000))
+    }
+    while (pop());
+    expect(differences).toBe(0)
+  })
+})
+
+for (const [name, increment] of Object.entries(longIncrements)) {
+  test.each([10, 1_000, 5_000])(`both queues agree over weeks: ${name}, %i pending`, (sizeMax) =>
+    compare(increment, sizeMax, LONG_TIME_MAX),
+  )
 }
 
 for (const [name, increment] of Object.entries(increments)) {
