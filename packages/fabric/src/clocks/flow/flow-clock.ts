@@ -4,6 +4,7 @@ import type { Network } from '../../build/network.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import { FlowSpec } from '../../sharing/flow-spec.ts'
 import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 import type { FailureTarget } from '../failures.ts'
 import { Directions } from './directions.ts'
 import type { FlowModel } from './flow-model.ts'
@@ -115,10 +116,10 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.#shareOut()
   }
 
-  /** Brings all books up to now: wire bits carried, bytes delivered. */
+  /** Brings all books up to now, and changes nothing else: wire bits carried, bytes delivered, packets of streams. */
   bookAll(): void {
     this.transfers.bookAll()
-    for (const stream of this.streams) stream.book(this.#sim.now, this.#streamBits)
+    for (const stream of this.streams) this.#bookStream(stream)
   }
 
   /** Wire bits carried in a direction up to the last `bookAll`. */
@@ -228,6 +229,17 @@ export class FlowClock implements FailureTarget, EventHandler {
     for (let direction = 0; direction < this.directions.count; direction++) {
       this.transfers.setCapacity(direction, Math.max(0, this.#capacityOf(direction) - carried[direction]!))
     }
+  }
+
+  #bookStream(stream: LiveStream): void {
+    stream.book(this.#sim.now, this.#streamBits)
+    const { flow, packetsSent, packetsReceived, plan } = stream
+    const { source, packetsOriginated, packetsDelivered, packetsDropped, bytesDelivered } = this.#flows
+    const headerBytes = UDP_HEADER_BYTES + this.network.addresses.headerBytesOf(source[flow]!)
+    packetsOriginated[flow] = packetsSent
+    packetsDelivered[flow] = packetsReceived
+    packetsDropped[flow] = Math.max(0, packetsSent - packetsReceived)
+    bytesDelivered[flow] = packetsReceived * (plan.packetBytes - headerBytes)
   }
 
   #capacityOf(direction: number): number {

@@ -1,7 +1,7 @@
 import type { FlowIndex } from '../../transport/flow-table.ts'
 import type { Directions } from './directions.ts'
 import type { Stream } from './inelastic.ts'
-import type { Path } from './path.ts'
+import { NO_CROSSING, type Path } from './path.ts'
 
 /** An open-loop stream: on and off periods and random gaps count with their mean rate. */
 export interface StreamPlan {
@@ -10,6 +10,12 @@ export interface StreamPlan {
   readonly packetBytes: number
   readonly startPs: number
   readonly stopPs: number
+}
+
+/** Packets that took as long: links crossed, store and forward, without waiting. */
+export interface Arrivals {
+  readonly delayPs: number
+  packets: number
 }
 
 const PS_PER_SECOND = 1e12
@@ -26,9 +32,11 @@ export class LiveStream implements Stream {
   /** Packets sent and received up to the last `book`; mean rates make no whole ones. */
   packetsSent = 0
   packetsReceived = 0
-  /** From sender to receiver over idle links. */
-  delayPs = 0
+  /** The received ones by their delay from sender to receiver. */
+  readonly arrivals: Arrivals[] = []
   #delivered = new Float64Array(0)
+  /** By crossing: where its packets are counted; undefined where none are delivered. */
+  #arrivals: (Arrivals | undefined)[] = []
   #bookedPs = 0
 
   constructor(flow: FlowIndex, plan: StreamPlan) {
@@ -47,7 +55,13 @@ export class LiveStream implements Stream {
     this.offered = Float64Array.from(this.directions, (direction, i) => {
       return path.shares[i]! * packetsPerPs * 8 * directions.wireBytes(direction, packetBytes)
     })
-    this.delayPs = directions.transitPs(path, packetBytes)
+    const delaysPs = new Float64Array(path.length)
+    this.#arrivals = Array.from(this.directions, (direction, i) => {
+      const before = this.previous[i] === NO_CROSSING ? 0 : delaysPs[this.previous[i]!]!
+      delaysPs[i] =
+        before + directions.delayPs[direction]! + directions.transmissionPs(direction, packetBytes)
+      return this.#delivered[i]! > 0 ? this.#arrivalsAfter(delaysPs[i]!) : undefined
+    })
   }
 
   /** Enters what was sent and received since the last time; wire bits into `carriedBits`, by direction. */
@@ -59,8 +73,21 @@ export class LiveStream implements Stream {
     const packets = (lastedPs * rateBps) / (8 * packetBytes) / PS_PER_SECOND
     this.packetsSent += packets
     for (let i = 0; i < this.directions.length; i++) {
-      this.packetsReceived += packets * this.#delivered[i]! * this.survival[i]!
       carriedBits[this.directions[i]!]! += this.offered[i]! * this.survival[i]! * lastedPs
+      const arrivals = this.#arrivals[i]
+      if (arrivals === undefined) continue
+      const received = packets * this.#delivered[i]! * this.survival[i]!
+      this.packetsReceived += received
+      arrivals.packets += received
     }
+  }
+
+  #arrivalsAfter(delayPs: number): Arrivals {
+    let arrivals = this.arrivals.find((each) => each.delayPs === delayPs)
+    if (arrivals === undefined) {
+      arrivals = { delayPs, packets: 0 }
+      this.arrivals.push(arrivals)
+    }
+    return arrivals
   }
 }

@@ -81,9 +81,9 @@ export class Transfers implements EventHandler {
     }
   }
 
-  /** Brings the books of all flows under way up to now. */
+  /** Brings the books of all flows under way up to now; what completes at this very instant is left to its event. */
   bookAll(): void {
-    this.catchUp()
+    this.engine.now = Math.min(this.#sim.now, this.engine.nextTime)
     for (let flow = 0; flow < this.#top; flow++) if (this.#row[flow] !== NOBODY) this.#book(flow)
   }
 
