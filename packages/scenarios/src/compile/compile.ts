@@ -1,12 +1,15 @@
 import type { Blueprint } from '@weft/fabric'
 import { type BorderIssue, issuesOf } from '../schema/issues.ts'
 import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
+import { type ComponentAvailability, compileAvailability } from './availability.ts'
 import { DEFAULTS } from './defaults.ts'
 import { compileEvents } from './events.ts'
 import { compileExpectations, type Expectation } from './expect.ts'
 import { compileNetwork } from './network.ts'
 import { NetworkNames } from './network-names.ts'
+import { compilePlan, type PlanSettings } from './plan.ts'
 import { Problems } from './problems.ts'
+import { compileRisks, type Risk } from './risks.ts'
 import { checkSeries, compileRun, type RunPlan } from './run.ts'
 import { compileTraffic } from './traffic.ts'
 
@@ -15,6 +18,10 @@ export interface CompiledScenario {
   readonly blueprint: Blueprint
   readonly run: RunPlan
   readonly expectations: readonly Expectation[]
+  readonly risks: readonly Risk[]
+  /** Of parts that say how often they are up. */
+  readonly availability: readonly ComponentAvailability[]
+  readonly plan: PlanSettings
   /** What may not be meant, though it can be run. */
   readonly warnings: readonly BorderIssue[]
   readonly description?: string
@@ -58,12 +65,23 @@ function compileMeaning(
     { names: new NetworkNames(network), traffic: named, run },
     problems,
   )
+  const risks = compileRisks(input.risks ?? {}, network, problems)
+  const availability = compileAvailability(input.availability ?? [], network, risks, problems)
+  const plan = compilePlan(
+    input.plan,
+    network,
+    named.map((each) => each.name),
+    problems,
+  )
   if (problems.issues.length > 0) return undefined
   const { name = DEFAULTS.name, seed = DEFAULTS.seed, description } = input
   return {
     blueprint: { name, seed, network, traffic, events },
     run,
     expectations,
+    risks,
+    availability,
+    plan,
     warnings: problems.warnings,
     ...(description !== undefined && { description }),
   }

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { availabilitySchema } from './availability.ts'
 import { eventsSchema } from './events.ts'
 import { expectSchema } from './expect.ts'
 import { name } from './names.ts'
+import { planSchema } from './plan.ts'
 import { regionSchema } from './region.ts'
+import { risksSchema } from './risks.ts'
 import { runSchema } from './run.ts'
 import { strict, text } from './strict.ts'
 import { trafficSchema } from './traffic.ts'
@@ -46,6 +49,9 @@ export const scenarioSchema = strict(
     traffic: trafficSchema.optional(),
     events: eventsSchema.optional(),
     expect: expectSchema.optional(),
+    risks: risksSchema.optional(),
+    availability: availabilitySchema.optional(),
+    plan: planSchema.optional(),
     run: runSchema.optional(),
   },
   {

@@ -1,0 +1,43 @@
+import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import type { RisksInput } from '../schema/risks.ts'
+import { type Problems, quote } from './problems.ts'
+import { asList, isPattern, patternOf, spellingsOf } from './selectors.ts'
+
+/** Links and nodes that fail together, by name; each list in natural order. */
+export interface Risk {
+  readonly name: string
+  readonly links: readonly string[]
+  readonly nodes: readonly string[]
+}
+
+/** Groups in natural order of their names. Refuses members that are not there, and names that parts have already. */
+export function compileRisks(input: RisksInput, network: NetworkBlueprint, problems: Problems): Risk[] {
+  const names = Object.keys(input).sort(naturalCompare)
+  if (names.length === 0) return []
+  const links = new Set(network.links.map(({ name }) => name))
+  const nodes = new Set(network.nodes.map(({ name }) => name))
+  return names.map((name) => {
+    if (links.has(name) || nodes.has(name))
+      problems.refuseKey(['risks', name], `${quote(name)} is the name of a part already; choose another one`)
+    const members = new Set<string>()
+    asList(input[name]!).forEach((term, index) => {
+      const found = membersOf(term, links, nodes)
+      for (const member of found) members.add(member)
+      if (found.length > 0) return
+      const path = typeof input[name] === 'string' ? ['risks', name] : ['risks', name, index]
+      const example = 'names look like "ord1/spine-0" or "ord1/leaf-0:ord1/spine-0"'
+      problems.refuse(path, problems.unknownName('link, switch or host', term, [...nodes, ...links], example))
+    })
+    const sorted = [...members].sort(naturalCompare)
+    return {
+      name,
+      links: sorted.filter((member) => links.has(member)),
+      nodes: sorted.filter((member) => nodes.has(member)),
+    }
+  })
+}
+
+function membersOf(term: string, links: ReadonlySet<string>, nodes: ReadonlySet<string>): string[] {
+  if (isPattern(term)) return [...nodes, ...links].filter(patternOf(term))
+  return spellingsOf(term).filter((name) => links.has(name) || nodes.has(name))
+}
