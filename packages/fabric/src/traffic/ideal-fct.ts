@@ -3,6 +3,7 @@ import type { Network } from '../build/network.ts'
 import { walk } from '../clocks/walk/walk.ts'
 import { wireBytes } from '../model/framing.ts'
 import { PROTOCOL_TCP } from '../model/packet-table.ts'
+import { StoreAndForward } from './store-and-forward.ts'
 
 const PS_BITS_PER_BYTE = 8e12
 
@@ -13,6 +14,7 @@ const PS_BITS_PER_BYTE = 8e12
 export class IdealFct {
   readonly #network: Network
   readonly #paths = new Map<number, readonly LinkBlueprint[]>()
+  readonly #burst = new StoreAndForward()
 
   constructor(network: Network) {
     this.#network = network
@@ -25,20 +27,12 @@ export class IdealFct {
     const segments = Math.max(1, Math.ceil(bytes / segmentBytes))
     const full = segmentBytes + headerBytes
     const last = bytes - (segments - 1) * segmentBytes + headerBytes
-    // when the first full segment, and when the last segment, comes to the link at hand
-    let firstComes = 0
-    let lastComes = 0
-    let slowestPs = 0
+    const burst = this.#burst.begin(segments)
     for (const { rateBps, delayPs, framing } of path) {
       const psPerByte = PS_BITS_PER_BYTE / rateBps
-      const fullPs = wireBytes(framing, full) * psPerByte
-      slowestPs = Math.max(slowestPs, fullPs)
-      // the last full segment leaves here after the first one, behind all others at the slowest link so far
-      const free = segments === 1 ? 0 : firstComes + fullPs + (segments - 2) * slowestPs
-      lastComes = Math.max(lastComes, free) + wireBytes(framing, last) * psPerByte + delayPs
-      firstComes += fullPs + delayPs
+      burst.cross(wireBytes(framing, full) * psPerByte, wireBytes(framing, last) * psPerByte, delayPs)
     }
-    return lastComes
+    return burst.lastPs
   }
 
   #path(source: number, destination: number): readonly LinkBlueprint[] {

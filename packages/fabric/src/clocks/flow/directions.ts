@@ -1,5 +1,6 @@
 import type { Network } from '../../build/network.ts'
 import { framingBytes } from '../../model/framing.ts'
+import { StoreAndForward } from '../../traffic/store-and-forward.ts'
 import type { Path } from './path.ts'
 
 const PS_PER_SECOND = 1e12
@@ -12,6 +13,7 @@ export class Directions {
   readonly delayPs: Float64Array
   readonly #overheadBytes: Int32Array
   readonly #slotBytesMin: Int32Array
+  readonly #burst = new StoreAndForward()
 
   constructor({ topology }: Network, headers: boolean) {
     const { links } = topology
@@ -43,6 +45,41 @@ export class Directions {
       sumPs += path.shares[i]! * (this.delayPs[direction]! + this.transmissionPs(direction, sizeBytes))
     }
     return sumPs
+  }
+
+  /**
+   * By how much the last of so many segments arrives later, on an idle path, than a fluid of the same wire bytes would
+   * have left the narrowest link. Where the path branches: the mean over the branches, as if all segments were as long
+   * as the last.
+   */
+  burstPs(path: Path, segments: number, fullBytes: number, lastBytes: number): number {
+    const burst = this.#burst.begin(segments)
+    let drainPs = 0
+    let slowestPs = 0
+    for (let i = 0; i < path.length; i++) {
+      const direction = path.directions[i]!
+      const fullPs = this.transmissionPs(direction, fullBytes)
+      const lastPs = this.transmissionPs(direction, lastBytes)
+      burst.cross(fullPs, lastPs, this.delayPs[direction]!)
+      drainPs = Math.max(drainPs, (segments - 1) * fullPs + lastPs)
+      slowestPs = Math.max(slowestPs, path.shares[i]! * lastPs)
+    }
+    if (!path.branches) return Math.max(0, burst.lastPs - drainPs)
+    return Math.max(0, this.transitPs(path, lastBytes) - slowestPs)
+  }
+
+  /** By how much a small packet that goes ahead on an idle path puts off the first one behind it. */
+  leadPs(path: Path, aheadBytes: number, firstBytes: number): number {
+    let leadPs = 0
+    let aheadPs = 0
+    let firstPs = 0
+    for (let i = 0; i < path.length; i++) {
+      const direction = path.directions[i]!
+      aheadPs += this.transmissionPs(direction, aheadBytes)
+      leadPs = Math.max(leadPs, aheadPs - firstPs)
+      firstPs += this.transmissionPs(direction, firstBytes)
+    }
+    return leadPs
   }
 
   transmissionPs(direction: number, sizeBytes: number): number {

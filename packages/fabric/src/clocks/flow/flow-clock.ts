@@ -1,7 +1,7 @@
 import type { EventHandler, Simulation } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
+import { PROTOCOL_UDP } from '../../model/packet-table.ts'
 import { FlowSpec } from '../../sharing/flow-spec.ts'
 import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
@@ -9,16 +9,17 @@ import type { FailureTarget } from '../failures.ts'
 import { Directions } from './directions.ts'
 import type { FlowModel } from './flow-model.ts'
 import { Inelastic } from './inelastic.ts'
+import { LiveStream, type StreamPlan } from './live-stream.ts'
 import { Path } from './path.ts'
 import { type FiveTuple, PathProbe } from './path-probe.ts'
-import { acknowledgementCost, payloadCost, type Segments, segmentsOf } from './segments.ts'
-import { slowStartIdlePs } from './start-up.ts'
-import { LiveStream, type StreamPlan } from './live-stream.ts'
+import { StreamBooks } from './stream-books.ts'
+import { TcpTerms } from './tcp-terms.ts'
 import { Transfers } from './transfers.ts'
 
 const START_FLOW = 0
 const START_STREAM = 1
 const STOP_STREAM = 2
+const REACT = 3
 
 /** The flow clock's view of a network: flows with rates on paths, each direction of a link a shared resource. */
 export class FlowClock implements FailureTarget, EventHandler {
@@ -31,17 +32,22 @@ export class FlowClock implements FailureTarget, EventHandler {
   readonly #sim: Simulation
   readonly #flows: FlowTable
   readonly #handler: number
+  readonly #terms: TcpTerms
   readonly #probe: PathProbe
   readonly #inelastic: Inelastic
+  readonly #books: StreamBooks
   /** The resource of flows that have no path now. */
   readonly #nowhere: number
-  readonly #usable: Uint8Array
-  readonly #streamBits: Float64Array
+  readonly #isUsable: Uint8Array
+  readonly #isNodeUp: Uint8Array
+  /** A reaction to changes of this instant is pending. */
+  #isReacting = false
+  /** Flows that could not begin: their connections would not be made. */
+  #waiting: FlowIndex[] = []
   /** What flows of a row run on: needed when they start, and when routes change. */
   readonly #options: (TcpOptions | undefined)[] = []
   readonly #spec = new FlowSpec()
-  readonly #forward = new Path()
-  readonly #back = new Path()
+  readonly #path = new Path()
   readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
 
   constructor(network: Network, flows: FlowTable, model: FlowModel) {
@@ -52,27 +58,24 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.#handler = this.#sim.register(this)
     this.#probe = new PathProbe(network)
     this.directions = new Directions(network, model.headers)
+    this.#terms = new TcpTerms(network, flows, this.directions, model)
     this.transfers = new Transfers(this.#sim, flows, this.directions)
     this.#nowhere = this.transfers.engine.solver.addResource(0)
     this.#inelastic = new Inelastic(this.directions.count)
-    this.#streamBits = new Float64Array(this.directions.count)
-    this.#usable = new Uint8Array(network.topology.links.length).fill(1)
+    this.#isUsable = new Uint8Array(network.topology.links.length).fill(1)
+    this.#isNodeUp = new Uint8Array(network.topology.nodes.length).fill(1)
+    this.#books = new StreamBooks(this.directions.count, this.#isUsable)
+  }
+
+  /** Flows that have started where there is no way now, and begin as soon as there is. */
+  get waitingCount(): number {
+    return this.#waiting.length
   }
 
   /** A flow of the table begins now: its connection shakes hands, then it drains. */
   startFlow(flow: FlowIndex, options: TcpOptions): void {
     this.#options[flow] = options
-    if (this.model.startUp === 'none') {
-      this.#flows.establishedPs[flow] = this.#sim.now
-      this.#drain(flow)
-      return
-    }
-    const segments = this.#segmentsOf(flow, options)
-    this.#findPaths(flow, segments)
-    const handshakePs = this.#handshakePs(segments)
-    this.#flows.establishedPs[flow] = this.#sim.now + handshakePs
-    this.#sim.queue.due = this.#sim.now + Math.round(handshakePs + this.#idlePs(segments, options))
-    this.#sim.queue.push(this.#handler, START_FLOW, flow)
+    this.#begin(flow)
   }
 
   /** A stream of the table, from its start to its stop. */
@@ -86,34 +89,41 @@ export class FlowClock implements FailureTarget, EventHandler {
 
   onEvent(kind: number, index: number): void {
     if (kind === START_FLOW) {
+      this.#terms.find(index, this.#options[index]!)
       this.#drain(index)
-      return
+    } else if (kind === REACT) {
+      this.#react()
+    } else {
+      const stream = this.streams[index]!
+      stream.book(this.#sim.now, this.#books)
+      stream.isOn = kind === START_STREAM
+      if (stream.isOn) this.#routeStream(stream)
+      this.#reactSoon()
     }
-    const stream = this.streams[index]!
-    stream.book(this.#sim.now, this.#streamBits)
-    stream.isOn = kind === START_STREAM
-    if (stream.isOn) this.#routeStream(stream)
-    this.#shareOut()
   }
 
   setLinkUsable(link: number, usable: boolean): void {
-    this.#usable[link] = usable ? 1 : 0
-    this.#shareOut()
+    // before the books would take what was lost until now for what is lost from now on
+    for (const stream of this.streams) stream.book(this.#sim.now, this.#books)
+    this.#isUsable[link] = usable ? 1 : 0
+    this.#reactSoon()
   }
 
-  /** A node takes its links with it, and they carry nothing. */
-  setNodeUp(): void {}
+  /** A node takes its links with it, which carry nothing; only what never leaves it needs to know. */
+  setNodeUp(node: number, up: boolean): void {
+    this.#isNodeUp[node] = up ? 1 : 0
+    this.#reactSoon()
+  }
 
   /** A changed group moves flows of surviving members too: every flow is probed again. */
   onRoutesInstalled(): void {
     this.transfers.catchUp()
     this.transfers.forEach((flow, row) => {
-      const segments = this.#segmentsOf(row, this.#options[row]!)
-      this.#findPaths(row, segments)
-      this.transfers.reroute(flow, this.#specOf(segments), this.#latencyPs(segments))
+      this.#terms.find(row, this.#options[row]!)
+      this.transfers.reroute(flow, this.#specOf(), this.#terms.latencyPs())
     })
     for (const stream of this.streams) if (stream.isOn) this.#routeStream(stream)
-    this.#shareOut()
+    this.#reactSoon()
   }
 
   /** Brings all books up to now, and changes nothing else: wire bits carried, bytes delivered, packets of streams. */
@@ -124,87 +134,55 @@ export class FlowClock implements FailureTarget, EventHandler {
 
   /** Wire bits carried in a direction up to the last `bookAll`. */
   carriedBits(direction: number): number {
-    return this.transfers.carriedBits[direction]! + this.#streamBits[direction]!
+    return this.transfers.carriedBits[direction]! + this.#books.carriedBits[direction]!
+  }
+
+  /** Packets of streams that a direction has lost up to the last `bookAll`, by reason. */
+  lostPackets(direction: number): { readonly queueFull: number; readonly linkDown: number } {
+    return { queueFull: this.#books.overflow[direction]!, linkDown: this.#books.cut[direction]! }
+  }
+
+  /** Connects a flow if both its paths carry, else lets it wait. */
+  #begin(flow: FlowIndex): void {
+    const terms = this.#terms
+    terms.find(flow, this.#options[flow]!)
+    if (!this.#isPassable(flow)) {
+      this.#waiting.push(flow)
+      return
+    }
+    const { now, queue } = this.#sim
+    if (this.model.startUp === 'none') {
+      this.#flows.establishedPs[flow] = now
+      this.#drain(flow)
+      return
+    }
+    const handshakePs = terms.handshakePs()
+    this.#flows.establishedPs[flow] = now + handshakePs
+    queue.due = now + Math.round(handshakePs + terms.idlePs())
+    queue.push(this.#handler, START_FLOW, flow)
+  }
+
+  #isPassable(flow: FlowIndex): boolean {
+    const { forward, back, hasDied } = this.#terms
+    if (hasDied || this.#isNodeUp[this.network.hostOf(this.#flows.source[flow]!)!] === 0) return false
+    return this.#carries(forward) && this.#carries(back)
+  }
+
+  #carries({ directions, length }: Path): boolean {
+    for (let i = 0; i < length; i++) if (this.#isUsable[directions[i]! >> 1] === 0) return false
+    return true
   }
 
   #drain(flow: FlowIndex): void {
-    const segments = this.#segmentsOf(flow, this.#options[flow]!)
-    this.#findPaths(flow, segments)
-    this.transfers.start(flow, this.#specOf(segments), this.#latencyPs(segments))
+    this.transfers.start(flow, this.#specOf(), this.#terms.latencyPs())
   }
 
-  #segmentsOf(flow: FlowIndex, options: TcpOptions): Segments {
-    const header = this.model.headers ? this.network.addresses.headerBytesOf(this.#flows.source[flow]!) : 0
-    return segmentsOf(this.#flows.bytes[flow]!, options, header)
-  }
-
-  /** The way there, and where it matters the way back. */
-  #findPaths(flow: FlowIndex, { fullBytes, ackBytes }: Segments): void {
-    const { source, destination, sourcePort, destinationPort } = this.#flows
-    const tuple = this.#tuple
-    tuple.protocol = PROTOCOL_TCP
-    tuple.source = source[flow]!
-    tuple.destination = destination[flow]!
-    tuple.sourcePort = sourcePort[flow]!
-    tuple.destinationPort = destinationPort[flow]!
-    this.#probe.find(tuple, fullBytes, this.#forward)
-    if (!this.model.acknowledgements && this.model.startUp === 'none') return
-    tuple.source = destination[flow]!
-    tuple.destination = source[flow]!
-    tuple.sourcePort = destinationPort[flow]!
-    tuple.destinationPort = sourcePort[flow]!
-    this.#probe.find(tuple, ackBytes, this.#back)
-  }
-
-  #specOf(segments: Segments): FlowSpec {
-    const { directions } = this
+  /** Of the flow whose terms were found last. */
+  #specOf(): FlowSpec {
     const spec = this.#spec.clear()
-    const forward = this.#forward
-    const back = this.#back
-    if (forward.died !== undefined || back.died !== undefined) return spec.cross(this.#nowhere, 1)
-    // to itself: nothing is crossed, and nothing limits it but the model
-    if (forward.length === 0) {
-      spec.cap = Number.MAX_SAFE_INTEGER
-      return spec
-    }
-    for (let i = 0; i < forward.length; i++) {
-      const direction = forward.directions[i]!
-      spec.cross(direction, forward.shares[i]! * payloadCost(segments, directions, direction))
-    }
-    if (!this.model.acknowledgements) return spec
-    for (let i = 0; i < back.length; i++) {
-      const direction = back.directions[i]!
-      const cost = back.shares[i]! * acknowledgementCost(segments, directions, direction)
-      if (cost > 0) spec.cross(direction, cost)
-    }
+    if (this.#terms.hasDied) return spec.cross(this.#nowhere, 1)
+    this.#terms.fill(spec)
     return spec
-  }
-
-  /** From the last bit's departure to its arrival. */
-  #latencyPs({ lastBytes, fullBytes }: Segments): number {
-    const path = this.#forward
-    if (!this.model.pathDelay || path.length === 0) return 0
-    const sizeBytes = Math.min(lastBytes, fullBytes)
-    const firstPs = this.directions.transmissionPs(path.directions[0]!, sizeBytes)
-    return Math.max(0, this.directions.transitPs(path, sizeBytes) - firstPs)
-  }
-
-  #handshakePs({ synBytes }: Segments): number {
-    const { directions } = this
-    return directions.transitPs(this.#forward, synBytes) + directions.transitPs(this.#back, synBytes)
-  }
-
-  #idlePs(segments: Segments, { initialWindowSegments }: TcpOptions): number {
-    const { directions } = this
-    const path = this.#forward
-    let segmentPs = 0
-    for (let i = 0; i < path.length; i++) {
-      const ps = path.shares[i]! * directions.transmissionPs(path.directions[i]!, segments.fullBytes)
-      if (ps > segmentPs) segmentPs = ps
-    }
-    const roundTripPs =
-      directions.transitPs(path, segments.fullBytes) + directions.transitPs(this.#back, segments.ackBytes)
-    return slowStartIdlePs(segments.count, initialWindowSegments, segmentPs, roundTripPs)
   }
 
   #routeStream(stream: LiveStream): void {
@@ -215,24 +193,35 @@ export class FlowClock implements FailureTarget, EventHandler {
     tuple.destination = destination[stream.flow]!
     tuple.sourcePort = sourcePort[stream.flow]!
     tuple.destinationPort = destinationPort[stream.flow]!
-    stream.book(this.#sim.now, this.#streamBits)
-    this.#probe.find(tuple, stream.plan.packetBytes, this.#forward)
-    stream.route(this.#forward, this.directions)
+    stream.book(this.#sim.now, this.#books)
+    this.#probe.find(tuple, stream.plan.packetBytes, this.#path)
+    stream.route(this.#path, this.directions)
   }
 
-  /** Streams take what they offer; flows share what is left. */
-  #shareOut(): void {
+  /** Once for all changes of this instant. */
+  #reactSoon(): void {
+    if (this.#isReacting) return
+    this.#isReacting = true
+    this.#sim.queue.due = this.#sim.now
+    this.#sim.queue.push(this.#handler, REACT, 0)
+  }
+
+  /** Streams take what they offer; flows share what is left, those that wait for a way among them. */
+  #react(): void {
+    this.#isReacting = false
     const on = this.streams.filter(({ isOn }) => isOn)
     const { carried } = this.#inelastic
-    for (const stream of on) stream.book(this.#sim.now, this.#streamBits)
     this.#inelastic.solve(on, (direction) => this.#capacityOf(direction))
     for (let direction = 0; direction < this.directions.count; direction++) {
       this.transfers.setCapacity(direction, Math.max(0, this.#capacityOf(direction) - carried[direction]!))
     }
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const flow of waiting) this.#begin(flow)
   }
 
   #bookStream(stream: LiveStream): void {
-    stream.book(this.#sim.now, this.#streamBits)
+    stream.book(this.#sim.now, this.#books)
     const { flow, packetsSent, packetsReceived, plan } = stream
     const { source, packetsOriginated, packetsDelivered, packetsDropped, bytesDelivered } = this.#flows
     const headerBytes = UDP_HEADER_BYTES + this.network.addresses.headerBytesOf(source[flow]!)
@@ -243,6 +232,6 @@ export class FlowClock implements FailureTarget, EventHandler {
   }
 
   #capacityOf(direction: number): number {
-    return this.#usable[direction >> 1] === 1 ? this.directions.capacity[direction]! : 0
+    return this.#isUsable[direction >> 1] === 1 ? this.directions.capacity[direction]! : 0
   }
 }

@@ -5,6 +5,8 @@ export interface FlowModel {
    * start wait. `none`: flows have their fair share from their first instant.
    */
   readonly startUp: 'slow-start' | 'none'
+  /** A flow carries no more per round trip of an idle network than its send and receive buffers hold. */
+  readonly windows: boolean
   /** Packet headers and framing take capacity beside the payload. */
   readonly headers: boolean
   /** Acknowledgements take capacity on the way back. */
@@ -15,6 +17,7 @@ export interface FlowModel {
 
 export const DEFAULT_FLOW_MODEL: FlowModel = {
   startUp: 'slow-start',
+  windows: true,
   headers: true,
   acknowledgements: true,
   pathDelay: true,
@@ -23,6 +26,7 @@ export const DEFAULT_FLOW_MODEL: FlowModel = {
 /** Payload alone shares capacities, at once and without delay: what fluid solvers compute. */
 export const PURE_SHARING: FlowModel = {
   startUp: 'none',
+  windows: false,
   headers: false,
   acknowledgements: false,
   pathDelay: false,

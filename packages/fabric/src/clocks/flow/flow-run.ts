@@ -1,21 +1,21 @@
-import { InvariantError, Simulation } from '@weft/core'
+import { InvariantError, LONG_TIME_MAX, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
 import { TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
-import { EphemeralPorts } from '../../transport/ports.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { Failures } from '../failures.ts'
 import { FlowClock } from './flow-clock.ts'
 import { DEFAULT_FLOW_MODEL, type FlowModel } from './flow-model.ts'
+import { PortsInUse } from './ports-in-use.ts'
 
 export interface FlowRunOptions {
   /** No traffic starts from here on; what has started goes on. */
   readonly arrivalsEndPs: number
   readonly hashKey?: HashKey
-  /** Default: one made from the blueprint's seed. */
+  /** Default: one made from the blueprint's seed that may last 106 days. */
   readonly sim?: Simulation
   readonly model?: Partial<FlowModel>
 }
@@ -33,12 +33,11 @@ export class FlowRun {
   readonly failures: Failures
   /** Resolved once per traffic; undefined for UDP. */
   readonly #tcpOptions: readonly (TcpOptions | undefined)[]
-  /** By host. */
-  readonly #ports = new Map<string, EphemeralPorts>()
+  readonly #ports: PortsInUse
 
   constructor(blueprint: Blueprint, options: FlowRunOptions) {
     this.blueprint = blueprint
-    this.sim = options.sim ?? new Simulation({ seed: blueprint.seed })
+    this.sim = options.sim ?? new Simulation({ seed: blueprint.seed, timeMaxPs: LONG_TIME_MAX })
     const { hashKey } = options
     this.network = new Network(blueprint.network, {
       sim: this.sim,
@@ -46,6 +45,8 @@ export class FlowRun {
     })
     this.flows = new FlowTable(this.network.packets)
     this.clock = new FlowClock(this.network, this.flows, { ...DEFAULT_FLOW_MODEL, ...options.model })
+    this.#ports = new PortsInUse(this.flows)
+    this.clock.transfers.onDrained = (flow) => this.#ports.release(flow)
     this.failures = new Failures(this.clock, blueprint.events)
     this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
@@ -69,9 +70,9 @@ export class FlowRun {
     const options = this.#tcpOptions[index]
     if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
     const flow = this.#addFlow(traffic, index, from, to, bytes)
-    this.flows.sourcePort[flow] = this.#portsOf(from).next(() => false)
     this.flows.destinationPort[flow] = SERVICE_PORT + index
-    this.clock.startFlow(flow, options)
+    if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
+    else this.flows.fail(flow, 'ports-exhausted')
   }
 
   #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
@@ -84,14 +85,5 @@ export class FlowRun {
     const address = this.network.addressOf(host, family)
     if (address === undefined) throw new InvariantError(`${host} has no ${family} address`)
     return address
-  }
-
-  #portsOf(host: string): EphemeralPorts {
-    let ports = this.#ports.get(host)
-    if (ports === undefined) {
-      ports = new EphemeralPorts()
-      this.#ports.set(host, ports)
-    }
-    return ports
   }
 }

@@ -2,6 +2,7 @@ import type { FlowIndex } from '../../transport/flow-table.ts'
 import type { Directions } from './directions.ts'
 import type { Stream } from './inelastic.ts'
 import { NO_CROSSING, type Path } from './path.ts'
+import type { StreamBooks } from './stream-books.ts'
 
 /** An open-loop stream: on and off periods and random gaps count with their mean rate. */
 export interface StreamPlan {
@@ -34,7 +35,9 @@ export class LiveStream implements Stream {
   packetsReceived = 0
   /** The received ones by their delay from sender to receiver. */
   readonly arrivals: Arrivals[] = []
+  #shares = new Float64Array(0)
   #delivered = new Float64Array(0)
+  #isLocal = false
   /** By crossing: where its packets are counted; undefined where none are delivered. */
   #arrivals: (Arrivals | undefined)[] = []
   #bookedPs = 0
@@ -50,7 +53,9 @@ export class LiveStream implements Stream {
     const packetsPerPs = rateBps / (8 * packetBytes) / PS_PER_SECOND
     this.directions = path.directions.slice(0, path.length)
     this.previous = path.previous.slice(0, path.length)
+    this.#shares = path.shares.slice(0, path.length)
     this.#delivered = path.delivered.slice(0, path.length)
+    this.#isLocal = path.length === 0 && path.died === undefined
     this.survival = new Float64Array(path.length).fill(1)
     this.offered = Float64Array.from(this.directions, (direction, i) => {
       return path.shares[i]! * packetsPerPs * 8 * directions.wireBytes(direction, packetBytes)
@@ -64,19 +69,24 @@ export class LiveStream implements Stream {
     })
   }
 
-  /** Enters what was sent and received since the last time; wire bits into `carriedBits`, by direction. */
-  book(nowPs: number, carriedBits: Float64Array): void {
+  /** Enters what was sent, received, carried and lost since the last time. */
+  book(nowPs: number, books: StreamBooks): void {
     const { rateBps, packetBytes } = this.plan
     const lastedPs = nowPs - this.#bookedPs
     this.#bookedPs = nowPs
     if (!this.isOn || lastedPs <= 0) return
     const packets = (lastedPs * rateBps) / (8 * packetBytes) / PS_PER_SECOND
     this.packetsSent += packets
+    if (this.#isLocal) this.packetsReceived += packets
     for (let i = 0; i < this.directions.length; i++) {
-      carriedBits[this.directions[i]!]! += this.offered[i]! * this.survival[i]! * lastedPs
+      const direction = this.directions[i]!
+      const before = this.previous[i] === NO_CROSSING ? 1 : this.survival[this.previous[i]!]!
+      const after = this.survival[i]!
+      books.carriedBits[direction]! += this.offered[i]! * after * lastedPs
+      if (after < before) books.lose(direction, packets * this.#shares[i]! * (before - after))
       const arrivals = this.#arrivals[i]
       if (arrivals === undefined) continue
-      const received = packets * this.#delivered[i]! * this.survival[i]!
+      const received = packets * this.#delivered[i]! * after
       this.packetsReceived += received
       arrivals.packets += received
     }

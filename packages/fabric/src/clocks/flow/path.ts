@@ -18,6 +18,12 @@ export class Path {
   /** Why the probe died, and the node where it did; absent where all of it was delivered. */
   died: { readonly reason: string; readonly node: number } | undefined
 
+  /** Some of the flow comes by other crossings than the rest. */
+  get branches(): boolean {
+    for (let i = 0; i < this.length; i++) if (this.shares[i] !== 1) return true
+    return false
+  }
+
   clear(): this {
     this.length = 0
     this.died = undefined

@@ -1,11 +1,6 @@
 import type { TcpOptions } from '../../blueprint/traffic.ts'
+import { synOptionsBytes, TCP_HEADER_BYTES, TIMESTAMPS_BYTES } from '../../transport/tcp/segments.ts'
 import type { Directions } from './directions.ts'
-
-const TCP_HEADER_BYTES = 20
-/** Timestamps with their padding, RFC 7323 appendix A. */
-const TIMESTAMPS_BYTES = 12
-/** Options of a SYN as Linux lays them out: MSS, SACK permitted, timestamps, window scale. */
-const SYN_OPTIONS_BYTES = 20
 
 /** The packets that a flow of so many bytes is made of. */
 export interface Segments {
@@ -32,7 +27,8 @@ export function segmentsOf(bytes: number, options: TcpOptions, ipHeaderBytes: nu
     fullBytes: Math.min(bytes, mssBytes) + headerBytes,
     lastBytes: bytes - (count - 1) * mssBytes + headerBytes,
     ackBytes: headerBytes,
-    synBytes: ipHeaderBytes === 0 ? 0 : ipHeaderBytes + TCP_HEADER_BYTES + SYN_OPTIONS_BYTES,
+    synBytes:
+      ipHeaderBytes === 0 ? 0 : ipHeaderBytes + TCP_HEADER_BYTES + synOptionsBytes({ flags: 0, ...options }),
     acksPerSegment: 1 / delayedAckSegments,
   }
 }

@@ -1,25 +1,59 @@
+/** Segments by which one acknowledgement may raise the window in slow start: L of RFC 3465 §2.3. */
+const SLOW_START_LIMIT = 2
+
+/** How a connection begins on a network of its own. */
+export interface SlowStart {
+  /** Segments that may leave before the first acknowledgement. */
+  readonly initialWindow: number
+  /** Segments that an acknowledgement covers, and how long one waits that covers fewer. */
+  readonly ackSegments: number
+  readonly ackDelayPs: number
+  /** From a segment's first bit sent to its acknowledgement received. */
+  readonly roundTripPs: number
+  /** Time that a segment takes at the narrowest link. */
+  readonly segmentPs: number
+  /** Time per segment at which a flow goes on after slow start: more than `segmentPs` where buffers hold it back. */
+  readonly pacePs: number
+}
+
+/** What slow start makes of a flow that has the network to itself. */
+export interface Waits {
+  /** Sum of the times between bursts in which nothing is sent at the narrowest link. */
+  readonly idlePs: number
+  /** Segments behind the last of these. */
+  readonly lastBurst: number
+}
+
 /**
- * Time that slow start leaves the sender of a flow idle on a network of its own: after each window it waits for the
- * first acknowledgement, until windows outlast a round trip. The "latency modelling" of Kurose and Ross, Computer
- * Networking, chapter 3, with any initial window.
- *
- * @param segments of the flow, 1 or more
- * @param initialWindow segments
- * @param segmentPs time that a segment takes at the narrowest link
- * @param roundTripPs from a segment's first bit sent to its acknowledgement received
+ * Time that slow start leaves a flow idle on a network of its own: after each burst the sender waits for the first
+ * acknowledgement, until bursts outlast a round trip. The "latency modelling" of Kurose and Ross, Computer Networking,
+ * chapter 3, with any initial window and with delayed acknowledgements: an acknowledgement of d segments lets them and
+ * min(d, 2) more leave (RFC 3465), segments over wait for the next burst, and a burst too small for any acknowledgement
+ * waits for the receiver's timer.
  */
-export function slowStartIdlePs(
-  segments: number,
-  initialWindow: number,
-  segmentPs: number,
-  roundTripPs: number,
-): number {
+export function slowStartWaits(segments: number, start: SlowStart): Waits {
+  const { ackSegments, ackDelayPs, roundTripPs, segmentPs, pacePs } = start
   let idlePs = 0
-  let sent = initialWindow
-  for (let window = initialWindow; sent < segments; window *= 2, sent += window) {
-    const waitPs = roundTripPs - window * segmentPs
+  let sent = start.initialWindow
+  let lastBurst = segments
+  let burst = start.initialWindow
+  /** Segments that the receiver has not acknowledged yet when the burst begins to arrive. */
+  let over = 0
+  while (sent < segments) {
+    const unacknowledged = over + burst
+    const acks = Math.floor(unacknowledged / ackSegments)
+    const isTimed = acks === 0
+    const firstAckPs = isTimed ? (burst - 1) * segmentPs + ackDelayPs : (ackSegments - over - 1) * segmentPs
+    const waitPs = roundTripPs + firstAckPs - burst * pacePs
     if (waitPs <= 0) break
     idlePs += waitPs
+    const grown = isTimed
+      ? Math.min(unacknowledged, SLOW_START_LIMIT)
+      : acks * Math.min(ackSegments, SLOW_START_LIMIT)
+    burst = grown + (isTimed ? unacknowledged : acks * ackSegments)
+    over = isTimed ? 0 : unacknowledged % ackSegments
+    lastBurst = segments - sent
+    sent += burst
   }
-  return idlePs
+  return { idlePs, lastBurst }
 }

@@ -1,4 +1,4 @@
-import { type EventHandler, type Simulation, TIME_MAX, Timer } from '@weft/core'
+import { type EventHandler, type Simulation, Timer } from '@weft/core'
 import { FluidEngine } from '../../sharing/fluid-engine.ts'
 import type { FlowSpec } from '../../sharing/flow-spec.ts'
 import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
@@ -10,6 +10,9 @@ const BITS_PER_BYTE = 8
 
 const SETTLE = 0
 const ARRIVED = 1
+
+/** So long after its origin, 100 s, the engine's time still tells sixtieths of a picosecond; then the origin moves. */
+const ORIGIN_STEP_PS = 1e14
 
 /**
  * Flows that drain at their fair rates, and the books of what they carried where. Amounts are payload bits, times
@@ -25,11 +28,15 @@ export class Transfers implements EventHandler {
   solutions = 0
   /** The most that one solution touched. */
   flowsTouchedMax = 0
+  /** Told of every row that has been transferred, before its last byte has arrived. */
+  onDrained: (row: FlowIndex) => void = () => {}
   readonly #sim: Simulation
   readonly #flows: FlowTable
   readonly #handler: number
   readonly #wake: Timer
   #isSettling = false
+  /** The engine's time 0. */
+  #originPs = 0
   /** By flow of the engine: its row in the books, the delay of its path, payload bits already booked. */
   #row = new Int32Array(ROWS_MIN).fill(NOBODY)
   #latencyPs = new Float64Array(ROWS_MIN)
@@ -59,11 +66,14 @@ export class Transfers implements EventHandler {
     this.settleSoon()
   }
 
-  /** Gives a flow another path; what it has carried is booked on the old one. */
+  /** Gives a flow another path and cap; what it has carried is booked on the old one. The same path costs nothing. */
   reroute(flow: number, spec: FlowSpec, latencyPs: number): void {
-    this.#book(flow)
     this.#latencyPs[flow] = latencyPs
-    this.engine.solver.reroute(flow, spec)
+    if (this.#crosses(flow, spec)) return
+    this.#book(flow, this.#doneBits(flow))
+    const { solver } = this.engine
+    solver.reroute(flow, spec)
+    solver.setCap(flow, spec.cap)
     this.settleSoon()
   }
 
@@ -83,20 +93,25 @@ export class Transfers implements EventHandler {
 
   /** Brings the books of all flows under way up to now; what completes at this very instant is left to its event. */
   bookAll(): void {
-    this.engine.now = Math.min(this.#sim.now, this.engine.nextTime)
-    for (let flow = 0; flow < this.#top; flow++) if (this.#row[flow] !== NOBODY) this.#book(flow)
+    this.engine.now = Math.min(this.#sim.now - this.#originPs, this.engine.nextTime)
+    for (let flow = 0; flow < this.#top; flow++) {
+      if (this.#row[flow] !== NOBODY) this.#book(flow, this.#doneBits(flow))
+    }
   }
 
   /** Completes what is due before or at this instant; then the engine's present is the simulation's. */
   catchUp(): void {
     const { engine } = this
-    const { now } = this.#sim
+    const now = this.#sim.now - this.#originPs
     while (engine.nextTime <= now) {
       engine.now = engine.nextTime
       this.#complete(engine.nextFlow)
       this.#settle()
     }
     engine.now = now
+    if (now <= ORIGIN_STEP_PS) return
+    engine.moveOrigin(now)
+    this.#originPs += now
   }
 
   /** Solves once for all changes of this instant. */
@@ -134,20 +149,25 @@ export class Transfers implements EventHandler {
     if (touched > this.flowsTouchedMax) this.flowsTouchedMax = touched
   }
 
+  /** For the first instant that is not before the next completion. */
   #arm(): void {
     const { nextTime } = this.engine
-    this.#wake.deadline = nextTime <= TIME_MAX ? Math.ceil(nextTime) : Number.POSITIVE_INFINITY
+    let wakePs = Math.ceil(this.#originPs + nextTime)
+    // beyond 2^53 ps the sum may have been rounded down; then the next double is late enough
+    if (wakePs - this.#originPs < nextTime) wakePs *= 1 + Number.EPSILON
+    this.#wake.deadline = wakePs <= this.#sim.queue.timeMaxPs ? wakePs : Number.POSITIVE_INFINITY
     this.#wake.arm()
   }
 
   /** The last bit has left; it arrives when it has crossed the path. */
   #complete(flow: number): void {
-    this.#book(flow)
     const row = this.#row[flow]!
-    const completedPs = this.engine.now + this.#latencyPs[flow]!
+    // all of it, where the engine's rest may differ from 0 by rounding
+    this.#book(flow, this.#flows.bytes[row]! * BITS_PER_BYTE)
+    const completedPs = this.#originPs + (this.engine.now + this.#latencyPs[flow]!)
     this.engine.stop(flow)
     this.#row[flow] = NOBODY
-    this.#flows.bytesDelivered[row] = this.#flows.bytes[row]!
+    this.onDrained(row)
     if (completedPs <= this.#sim.now) {
       this.#flows.complete(row, completedPs)
       return
@@ -156,20 +176,33 @@ export class Transfers implements EventHandler {
     this.#sim.queue.push(this.#handler, ARRIVED, row)
   }
 
+  #doneBits(flow: number): number {
+    return this.#flows.bytes[this.#row[flow]!]! * BITS_PER_BYTE - this.engine.leftOf(flow)
+  }
+
   /** Enters what a flow has transferred since it was last booked. */
-  #book(flow: number): void {
-    const { engine, carriedBits } = this
-    const { solver } = engine
-    const row = this.#row[flow]!
-    const doneBits = this.#flows.bytes[row]! * BITS_PER_BYTE - engine.leftOf(flow)
+  #book(flow: number, doneBits: number): void {
+    const { carriedBits } = this
+    const { solver } = this.engine
     const bits = doneBits - this.#bookedBits[flow]!
     this.#bookedBits[flow] = doneBits
-    this.#flows.bytesDelivered[row] = doneBits / BITS_PER_BYTE
+    this.#flows.bytesDelivered[this.#row[flow]!] = doneBits / BITS_PER_BYTE
     const length = solver.pathLengthOf(flow)
     for (let crossing = 0; crossing < length; crossing++) {
       const direction = solver.resourceAt(flow, crossing)
       if (direction < carriedBits.length) carriedBits[direction]! += bits * solver.costAt(flow, crossing)
     }
+  }
+
+  #crosses(flow: number, spec: FlowSpec): boolean {
+    const { solver } = this.engine
+    const length = solver.pathLengthOf(flow)
+    if (length !== spec.length) return false
+    for (let i = 0; i < length; i++) {
+      if (solver.resourceAt(flow, i) !== spec.resources[i]) return false
+      if (solver.costAt(flow, i) !== spec.costs[i]) return false
+    }
+    return true
   }
 
   #grow(): void {

@@ -1,0 +1,169 @@
+import type { TcpOptions } from '../../blueprint/traffic.ts'
+import type { Network } from '../../build/network.ts'
+import { PROTOCOL_TCP } from '../../model/packet-table.ts'
+import type { FlowSpec } from '../../sharing/flow-spec.ts'
+import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+import { WINDOW_UNSCALED_MAX } from '../../transport/tcp/receiver.ts'
+import type { Directions } from './directions.ts'
+import type { FlowModel } from './flow-model.ts'
+import { Path } from './path.ts'
+import { type FiveTuple, PathProbe } from './path-probe.ts'
+import { acknowledgementCost, payloadCost, type Segments, segmentsOf } from './segments.ts'
+import { slowStartWaits, type Waits } from './start-up.ts'
+
+/**
+ * What a TCP flow is to the network on the paths it would take now: what it costs there, what holds it back, and how
+ * long things take. One such object is filled anew for every flow; see `find`.
+ */
+export class TcpTerms {
+  /** The way there, and where it matters the way back: else empty. */
+  readonly forward = new Path()
+  readonly back = new Path()
+  readonly #network: Network
+  readonly #flows: FlowTable
+  readonly #directions: Directions
+  readonly #model: FlowModel
+  readonly #probe: PathProbe
+  readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
+  #options!: TcpOptions
+  #segments!: Segments
+
+  constructor(network: Network, flows: FlowTable, directions: Directions, model: FlowModel) {
+    this.#network = network
+    this.#flows = flows
+    this.#directions = directions
+    this.#model = model
+    this.#probe = new PathProbe(network)
+  }
+
+  /** Finds the paths of a flow as routes are now. */
+  find(flow: FlowIndex, options: TcpOptions): void {
+    const { source, destination, sourcePort, destinationPort, bytes } = this.#flows
+    const { headers, acknowledgements, startUp, windows } = this.#model
+    const headerBytes = headers ? this.#network.addresses.headerBytesOf(source[flow]!) : 0
+    this.#options = options
+    this.#segments = segmentsOf(bytes[flow]!, options, headerBytes)
+    const tuple = this.#tuple
+    tuple.protocol = PROTOCOL_TCP
+    tuple.source = source[flow]!
+    tuple.destination = destination[flow]!
+    tuple.sourcePort = sourcePort[flow]!
+    tuple.destinationPort = destinationPort[flow]!
+    this.#probe.find(tuple, this.#segments.fullBytes, this.forward)
+    this.back.clear()
+    if (!acknowledgements && !windows && startUp === 'none') return
+    tuple.source = destination[flow]!
+    tuple.destination = source[flow]!
+    tuple.sourcePort = destinationPort[flow]!
+    tuple.destinationPort = sourcePort[flow]!
+    this.#probe.find(tuple, this.#segments.ackBytes, this.back)
+  }
+
+  /** Some of it would be dropped, there or back. */
+  get hasDied(): boolean {
+    return this.forward.died !== undefined || this.back.died !== undefined
+  }
+
+  /** The flow never leaves its host. */
+  get isLocal(): boolean {
+    return this.forward.length === 0 && !this.hasDied
+  }
+
+  /** Costs by direction and the cap, into a cleared spec. */
+  fill(spec: FlowSpec): void {
+    const { forward, back } = this
+    const directions = this.#directions
+    const segments = this.#segments
+    spec.cap = this.#cap()
+    for (let i = 0; i < forward.length; i++) {
+      const direction = forward.directions[i]!
+      spec.cross(direction, forward.shares[i]! * payloadCost(segments, directions, direction))
+    }
+    if (!this.#model.acknowledgements) return
+    for (let i = 0; i < back.length; i++) {
+      const direction = back.directions[i]!
+      const cost = back.shares[i]! * acknowledgementCost(segments, directions, direction)
+      if (cost > 0) spec.cross(direction, cost)
+    }
+  }
+
+  /** What arrival adds to draining: on an idle path, the two together take as long as store and forward does. */
+  latencyPs(): number {
+    if (!this.#model.pathDelay || this.forward.length === 0) return 0
+    const { fullBytes, lastBytes } = this.#segments
+    return this.#directions.burstPs(this.forward, this.#waits().lastBurst, fullBytes, lastBytes)
+  }
+
+  /** SYN and SYN-ACK. */
+  handshakePs(): number {
+    const { synBytes } = this.#segments
+    return (
+      this.#directions.transitPs(this.forward, synBytes) + this.#directions.transitPs(this.back, synBytes)
+    )
+  }
+
+  /** From the end of the handshake: its last acknowledgement goes ahead of the data, then slow start waits. */
+  idlePs(): number {
+    if (this.forward.length === 0) return 0
+    const { ackBytes, fullBytes } = this.#segments
+    return this.#directions.leadPs(this.forward, ackBytes, fullBytes) + this.#waits().idlePs
+  }
+
+  #waits(): Waits {
+    const { count } = this.#segments
+    if (this.#model.startUp === 'none') return { idlePs: 0, lastBurst: count }
+    const { initialWindowSegments, mssBytes, delayedAckSegments, delayedAckPs } = this.#options
+    const segmentPs = this.#segmentPs()
+    const roundTripPs = this.#roundTripPs()
+    // the window of a SYN-ACK is not scaled (RFC 7323 §2.2)
+    const unscaledSegments = Math.max(1, Math.floor(WINDOW_UNSCALED_MAX / mssBytes))
+    const windowPs = this.#model.windows ? this.#windowRoundTripPs() / this.#windowSegments() : 0
+    return slowStartWaits(count, {
+      initialWindow: Math.min(initialWindowSegments, unscaledSegments),
+      ackSegments: delayedAckSegments,
+      ackDelayPs: delayedAckPs,
+      roundTripPs,
+      segmentPs,
+      pacePs: Math.max(segmentPs, windowPs),
+    })
+  }
+
+  /** Payload bits per picosecond. */
+  #cap(): number {
+    // to itself: nothing is crossed, and nothing limits it but the model
+    if (this.forward.length === 0) return Number.MAX_SAFE_INTEGER
+    if (!this.#model.windows) return Number.POSITIVE_INFINITY
+    return (8 * this.#windowSegments() * this.#options.mssBytes) / this.#windowRoundTripPs()
+  }
+
+  #windowSegments(): number {
+    const { sendBufferBytes, receiveBufferBytes, windowScaling, mssBytes } = this.#options
+    const windowBytes = windowScaling ? receiveBufferBytes : Math.min(receiveBufferBytes, WINDOW_UNSCALED_MAX)
+    return Math.max(1, Math.floor(Math.min(sendBufferBytes, windowBytes) / mssBytes))
+  }
+
+  /** A full segment there, an acknowledgement back. */
+  #roundTripPs(): number {
+    const { fullBytes, ackBytes } = this.#segments
+    return (
+      this.#directions.transitPs(this.forward, fullBytes) + this.#directions.transitPs(this.back, ackBytes)
+    )
+  }
+
+  /** A round trip of a window in use, whose acknowledgements wait for the segments that they cover. */
+  #windowRoundTripPs(): number {
+    return this.#roundTripPs() + (this.#options.delayedAckSegments - 1) * this.#segmentPs()
+  }
+
+  /** A full segment at the narrowest link. */
+  #segmentPs(): number {
+    const { forward } = this
+    let slowestPs = 0
+    for (let i = 0; i < forward.length; i++) {
+      const ps =
+        forward.shares[i]! * this.#directions.transmissionPs(forward.directions[i]!, this.#segments.fullBytes)
+      if (ps > slowestPs) slowestPs = ps
+    }
+    return slowestPs
+  }
+}
