@@ -10,7 +10,7 @@ import { LinkState } from '../src/routing/topology.ts'
 import { demandMatrix, type Demand, type DemandClass } from '../src/traffic/demand/demand-matrix.ts'
 import { applyOutages, networks, outages } from './helpers/arbitraries.ts'
 import { demandsOf, drawnDemands, hostsOf, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
-import { leafSpineNetwork, networkOf } from './helpers/networks.ts'
+import { leafSpineNetwork, mixedRates, networkOf } from './helpers/networks.ts'
 import { type WalkedLoads, walkedLoads } from './helpers/walked-loads.ts'
 
 /** As if its switches looked at everything in a packet. */
@@ -71,14 +71,6 @@ function uniform(network: Network): Demand[] {
       packetsPerSecond: 1000,
     })),
   )
-}
-
-/** Shares by rate, over links of three rates. */
-function mixedRates(): NetworkBlueprint {
-  const weighted = { ...ecmp, weights: 'rate' as const }
-  const blueprint = leafSpineNetwork({ leaves: 4, spines: 3, parallelLinks: 2, ecmp: weighted })
-  const rates = [100e9, 400e9, 25e9]
-  return { ...blueprint, links: blueprint.links.map((each, i) => ({ ...each, rateBps: rates[i % 3]! })) }
 }
 
 describe('steady loads', { timeout: 30_000 }, () => {

@@ -1,11 +1,11 @@
 import type { EcmpBlueprint, HostBlueprint } from '../blueprint/network.ts'
 import { type Decision, ONE_OF } from '../model/decision.ts'
-import { greatestCommonDivisor } from '../model/integers.ts'
 import { ATTACHED, type HostTable, type Routes, type SwitchTable } from '../model/forwarding-table.ts'
 import { OneOfGroup } from '../model/selector.ts'
 import { type Destinations, findDestinations, type HostAddresses } from './destinations.ts'
-import { distancesTo, UNREACHED } from './shortest-paths.ts'
+import { distancesTo, isNextHop, UNREACHED } from './shortest-paths.ts'
 import type { LinkState, Topology } from './topology.ts'
+import { BOND, groupWeights, memberWeight } from './weights.ts'
 
 /** Shortest paths with ECMP over the usable links, from the topology alone: the same state gives the same tables. */
 export function computeRoutes(
@@ -44,11 +44,17 @@ export function computeRoutes(
   }
 }
 
-function nextHops(topology: Topology, state: LinkState, distances: Int32Array, node: number): number[] {
+/** The ports of a switch that lead along shortest paths, ascending. `distances` are those of `distancesTo`. */
+export function nextHops(
+  topology: Topology,
+  state: LinkState,
+  distances: Int32Array,
+  node: number,
+): number[] {
   const ports: number[] = []
   topology.ports[node]!.forEach(({ link, neighbour }, port) => {
-    if (!state.usable(link) || distances[neighbour] === UNREACHED || topology.isHost(neighbour)) return
-    if (distances[neighbour]! + topology.links[link]!.cost === distances[node]) ports.push(port)
+    if (!state.usable(link) || topology.isHost(neighbour)) return
+    if (isNextHop(distances[node]!, distances[neighbour]!, topology.links[link]!.cost)) ports.push(port)
   })
   return ports
 }
@@ -80,8 +86,6 @@ function hostRoutesOf(
   return { hostRoutes, hostBase }
 }
 
-const BOND: EcmpBlueprint = { mode: 'five-tuple', weights: 'rate', flowletGapPs: 0 }
-
 function computeHostRoutes(
   topology: Topology,
   state: LinkState,
@@ -108,10 +112,6 @@ function computeHostRoutes(
   return hosts
 }
 
-/** A 32-bit key modulo the sum favours low shares by up to sum / 2^32: 0.02 % here. */
-const WEIGHT_SUM_MAX = 2 ** 20
-const WEIGHT_SCALE = 1_000_000
-
 /** The groups of one node; next hops that many destinations share become one group. */
 class GroupBuilder {
   readonly groups: OneOfGroup[] = []
@@ -134,15 +134,9 @@ class GroupBuilder {
   }
 
   #weightsOf(ports: readonly number[]): number[] {
-    const weights = ports.map((port) => {
-      const link = this.#topology.links[this.#topology.ports[this.#node]![port]!.link]!
-      return link.weight ?? (this.#ecmp.weights === 'rate' ? link.rateBps : 1)
-    })
-    const divisor = weights.reduce(greatestCommonDivisor)
-    const reduced = weights.map((weight) => weight / divisor)
-    const sum = reduced.reduce((a, b) => a + b)
-    if (sum < WEIGHT_SUM_MAX) return reduced
-    return reduced.map((weight) => Math.max(1, Math.round((weight / sum) * WEIGHT_SCALE)))
+    const { links, ports: adjacencies } = this.#topology
+    const weightOf = (port: number) => memberWeight(links[adjacencies[this.#node]![port]!.link]!, this.#ecmp)
+    return groupWeights(ports.map(weightOf))
   }
 }
 

@@ -2,6 +2,11 @@ import type { LinkState, Topology } from './topology.ts'
 
 export const UNREACHED = 0x7fff_ffff
 
+/** Whether a link of this cost leads along a shortest path, given the distances at its two ends. */
+export function isNextHop(distance: number, neighbourDistance: number, cost: number): boolean {
+  return neighbourDistance !== UNREACHED && neighbourDistance + cost === distance
+}
+
 /**
  * Cost from every switch to the nearest of these switches, over usable links and never through a host.
  * Label-correcting with a queue (Bellman-Ford, Moore): breadth-first search where all costs are 1.

@@ -3,7 +3,7 @@ import { assignAddresses } from '../../src/blueprint/generators/addresses.ts'
 import { parsePrefix, type Prefix } from '../../src/blueprint/generators/addresses.ts'
 import { leafSpine, type LeafSpineOptions } from '../../src/blueprint/generators/leaf-spine.ts'
 import type { FabricParts, LinkOptions } from '../../src/blueprint/generators/parts.ts'
-import { leafSpineOptions } from '../../src/blueprint/generators/options.fixture.ts'
+import { ecmp, leafSpineOptions } from '../../src/blueprint/generators/options.fixture.ts'
 
 /** Routing that notices and reacts at once. */
 export const INSTANT: RoutingBlueprint = { detectionPs: 0, convergencePs: 0 }
@@ -29,4 +29,12 @@ export function leafSpineNetwork(rest: Partial<LeafSpineOptions> = {}, routing =
 export function plainLink(rateBps: number, delayPs: number, queuePackets = 256): LinkOptions {
   const queue = { capacity: { packets: queuePackets } }
   return { rateBps, delayPs, framing: { overheadBytes: 0 }, bitErrorRate: 0, cost: 1, queue, nicQueue: queue }
+}
+
+/** A leaf-spine with links of three rates, two between each leaf and spine, and shares by rate. */
+export function mixedRates(): NetworkBlueprint {
+  const weighted = { ...ecmp, weights: 'rate' as const }
+  const blueprint = leafSpineNetwork({ leaves: 4, spines: 3, parallelLinks: 2, ecmp: weighted })
+  const rates = [100e9, 400e9, 25e9]
+  return { ...blueprint, links: blueprint.links.map((each, i) => ({ ...each, rateBps: rates[i % 3]! })) }
 }

@@ -32,13 +32,24 @@ export class SteadyClock {
 
   /** Loads once routing has converged on this state; absent: on everything being up. */
   loads(state: LinkState = new LinkState(this.network.topology)): SteadyLoads {
-    const before = this.network.routes
-    this.network.installRoutes(state)
-    try {
-      return this.loadsAsInstalled(state)
-    } finally {
-      this.network.install(before)
-    }
+    return this.#withRoutes(state, () => this.loadsAsInstalled(state))
+  }
+
+  /**
+   * What `loads` says of offered load alone, for those who ask of many states: bit/s on the wire by direction, and the IP
+   * bit/s of demand that finds no way.
+   */
+  offered(state: LinkState): { readonly offeredBps: Float64Array; readonly lostBps: number } {
+    return this.#withRoutes(state, () => {
+      const { wireOf } = this.index.channels
+      const follower = new Follower(this.network, this.index, this.ports, state)
+      const sums = follower.follow(new Float64Array(this.rateBps.length).fill(1))
+      follower.free()
+      return {
+        offeredBps: this.rateBps.map((_, d) => sums.directions[d * sums.channels + wireOf[d >> 1]!]!),
+        lostBps: sums.drops().reduce((sum, { amounts }) => sum + amounts[IP_BPS]!, 0),
+      }
+    })
   }
 
   /** Loads by the routes as they are installed, while this is what is up: between a failure and the new routes, say. */
@@ -48,6 +59,17 @@ export class SteadyClock {
       return this.#loadsOf(thin(follower, this.rateBps, this.index.channels.wireOf))
     } finally {
       follower.free()
+    }
+  }
+
+  /** Answers with the routes of this state, and puts those back that were installed. */
+  #withRoutes<T>(state: LinkState, answer: () => T): T {
+    const before = this.network.routes
+    this.network.installRoutes(state)
+    try {
+      return answer()
+    } finally {
+      this.network.install(before)
     }
   }
 

@@ -1,0 +1,170 @@
+import { UNREACHED } from '../../../routing/shortest-paths.ts'
+import { LinkState } from '../../../routing/topology.ts'
+import { SWITCHES_MAX } from '../class-plan.ts'
+import type { SteadyClock } from '../steady-clock.ts'
+import { ClassDelta, type ClassRoutes } from './class-delta.ts'
+import { ClassReach } from './class-reach.ts'
+import { ClassRepair } from './class-repair.ts'
+import { ClassTable } from './class-table.ts'
+import type { Damage } from './damage.ts'
+import { EntryChanges } from './entry-changes.ts'
+import { HostChanges } from './host-changes.ts'
+import type { Interfaces } from './interfaces.ts'
+import { LoadColumn } from './load-column.ts'
+import type { SwitchGraph } from './switch-graph.ts'
+import { layOut, NOWHERE, type SweepDemands } from './sweep-demands.ts'
+import { WayTable } from './way-table.ts'
+
+/** Loads under one state after another, each found from what differs from everything being up. One framing. */
+export class LoadSweep {
+  readonly loads: LoadColumn
+  /** IP bit/s of demand that finds no way in the state at hand. */
+  lostIp = 0
+  /** Whether a path of the state at hand may be longer than a TTL: then its loads are not to be used. */
+  isTooLong = false
+  readonly #routes: ClassRoutes
+  readonly #demands: SweepDemands
+  readonly #entries: EntryChanges
+  readonly #reach: ClassReach
+  readonly #delta: ClassDelta
+  readonly #hosts: HostChanges
+  /** Classes that demands are for while everything is up; those behind them came with failures. */
+  readonly #baseClasses: number
+  readonly #lostIpBase: number
+  /** Distance up to which no path can have more switches than a TTL allows. */
+  readonly #distanceMax: number
+  readonly #isTooLongBase: boolean
+
+  constructor(clock: SteadyClock, graph: SwitchGraph, nics: Interfaces, damage: Damage, wireChannel: number) {
+    const { topology } = clock.network
+    const ways = new WayTable(graph)
+    const classes = new ClassTable(graph, new LinkState(topology), ways)
+    this.#demands = layOut(clock.index, wireChannel, nics, classes, graph.count)
+    this.#baseClasses = classes.count
+    this.#routes = { graph, classes, ways, damage, repair: new ClassRepair(graph, classes, ways, damage) }
+    this.loads = new LoadColumn(clock.rateBps.length)
+    this.#entries = new EntryChanges(classes)
+    this.#reach = new ClassReach(this.#routes)
+    this.#delta = new ClassDelta(this.#routes, this.#entries, this.loads)
+    this.#entries.reserve()
+    this.#reach.reserve()
+    this.#hosts = new HostChanges(
+      nics,
+      this.#demands,
+      classes,
+      damage,
+      this.#entries,
+      this.#reach,
+      this.loads,
+    )
+    this.#distanceMax =
+      (SWITCHES_MAX - 1) * graph.cost.reduce((least, cost) => Math.min(least, cost), Infinity)
+    this.#lostIpBase = this.#loadBase(nics)
+    this.#isTooLongBase = classes.distance.some(
+      (distance, at) => classes.inflow[at]! > 0 && distance !== UNREACHED && distance > this.#distanceMax,
+    )
+  }
+
+  /** Finds the loads of the state that `damage` describes. */
+  run(): void {
+    const { classes, repair } = this.#routes
+    this.loads.restore()
+    this.#entries.clear()
+    this.#reach.clear()
+    this.#hosts.clear()
+    this.isTooLong = this.#isTooLongBase
+    this.#hosts.begin()
+    let lost = 0
+    for (let classId = 0; classId < classes.count; classId++) {
+      if (!this.#entries.isChanged(classId) && !(classId < this.#baseClasses && repair.touches(classId)))
+        continue
+      lost += this.#runClass(classId)
+    }
+    this.#hosts.end()
+    this.#silenceDeadLinks()
+    this.lostIp = this.#lostIpBase + lost + this.#hosts.lostIp
+  }
+
+  #runClass(classId: number): number {
+    const { repair } = this.#routes
+    repair.repair(classId)
+    this.#checkLength(classId)
+    this.#delta.spread(classId)
+    this.#reach.update(classId)
+    if (classId < this.#baseClasses) this.#passOn(classId)
+    repair.clear()
+    return this.#delta.lostIp
+  }
+
+  /** Hands what changed at the switches that a class hangs off to its receivers; those that lost links come later. */
+  #passOn(classId: number): void {
+    const { start, key, wire } = this.#demands.byCell
+    const { switches, slots, changes, count } = this.#reach
+    const at = this.#routes.classes.at(classId)
+    const { touched } = this.#hosts
+    for (let i = 0; i < count; i++) {
+      const cell = at + switches[i]!
+      for (let row = start[cell]!; row < start[cell + 1]!; row++)
+        if (touched[key[row]!] === 0) this.#hosts.addArrival(key[row]!, slots[i]!, wire[row]! * changes[i]!)
+    }
+  }
+
+  #checkLength(classId: number): void {
+    const { repair, classes } = this.#routes
+    const { movedList, reachedCount, distance } = repair
+    const farthest = classes.distance[classes.at(classId) + classes.order[classes.at(classId)]!]!
+    if (this.#entries.isChanged(classId) && farthest !== UNREACHED && farthest > this.#distanceMax)
+      this.isTooLong = true
+    if (reachedCount > 0 && distance[movedList[reachedCount - 1]!]! > this.#distanceMax) this.isTooLong = true
+  }
+
+  #silenceDeadLinks(): void {
+    const { links, linkCount } = this.#routes.damage
+    for (let i = 0; i < linkCount; i++) {
+      this.loads.now[2 * links[i]!] = 0
+      this.loads.now[2 * links[i]! + 1] = 0
+    }
+  }
+
+  /** Everything up: fills the classes' columns and the loads, and returns the IP bit/s that find no way. */
+  #loadBase(nics: Interfaces): number {
+    const { classes } = this.#routes
+    const { classOf, byReceiver, sentIp } = this.#demands
+    let lost = 0
+    for (let e = 0; e < classOf.length; e++) {
+      if (nics.start[e] === nics.start[e + 1]) lost += sentIp[e]!
+      for (let i = byReceiver.start[e]!; i < byReceiver.start[e + 1]!; i++) {
+        if (classOf[e] === NOWHERE) {
+          lost += byReceiver.ip[i]!
+          continue
+        }
+        const cell = classes.at(classOf[e]!) + byReceiver.key[i]!
+        classes.entry[cell]! += byReceiver.wire[i]!
+        classes.entryIp[cell]! += byReceiver.ip[i]!
+      }
+    }
+    for (let classId = 0; classId < classes.count; classId++) lost += this.#loadClass(classId)
+    this.#hosts.loadBase()
+    this.loads.settle()
+    return lost
+  }
+
+  #loadClass(classId: number): number {
+    const { classes, ways, graph } = this.#routes
+    const at = classes.at(classId)
+    let lost = 0
+    for (let s = 0; s < graph.count; s++) classes.inflow[at + s] = classes.entry[at + s]!
+    for (let rank = 0; rank < graph.count; rank++) {
+      const s = classes.order[at + rank]!
+      if (classes.distance[at + s] === UNREACHED) lost += classes.entryIp[at + s]!
+      const range = classes.range[at + s]!
+      for (let way = ways.start[range]!; way < ways.start[range + 1]!; way++) {
+        const row = ways.row[way]!
+        const part = classes.inflow[at + s]! * ways.share[way]!
+        classes.inflow[at + graph.neighbour[row]!]! += part
+        this.loads.now[graph.direction[row]!]! += part
+      }
+    }
+    return lost
+  }
+}

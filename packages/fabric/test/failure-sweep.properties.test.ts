@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fatTree } from '../src/blueprint/generators/fat-tree.ts'
+import { graph } from '../src/blueprint/generators/graph.ts'
+import { ecmp, link } from '../src/blueprint/generators/options.fixture.ts'
+import type { NetworkBlueprint } from '../src/blueprint/network.ts'
+import { Network } from '../src/build/network.ts'
+import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
+import { FailureSweep } from '../src/clocks/steady/sweep/failure-sweep.ts'
+import { LinkState } from '../src/routing/topology.ts'
+import { type Demand, demandMatrix } from '../src/traffic/demand/demand-matrix.ts'
+import { networks } from './helpers/arbitraries.ts'
+import { demandsOf, drawnDemands, hostsOf, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
+import { leafSpineNetwork, mixedRates, networkOf, plainLink } from './helpers/networks.ts'
+
+const TOLERANCE = 1e-12
+
+const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+const failures = fc.array(
+  fc.record({
+    links: fc.array(fraction, { maxLength: 4 }),
+    nodes: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(fraction, { maxLength: 2 }) },
+    ),
+  }),
+  { minLength: 1, maxLength: 8, size: 'max' },
+)
+
+interface Failure {
+  readonly links: readonly number[]
+  readonly nodes: readonly number[]
+}
+
+/** What the sweep says of a state is what following all demands by the routes of that state says. */
+function expectSame(
+  clock: SteadyClock,
+  sweep: FailureSweep,
+  base: Float64Array,
+  { links, nodes }: Failure,
+): void {
+  const state = new LinkState(clock.network.topology)
+  for (const each of links) state.linkUp[each] = 0
+  for (const each of nodes) state.nodeUp[each] = 0
+  sweep.fail(links, nodes)
+  const { offeredBps, lostBps } = clock.offered(state)
+  offeredBps.forEach((load, direction) => {
+    // a sum from which parts are taken away is exact to the last bits of what it was
+    const scale = Math.max(load, base[direction]!)
+    expect(Math.abs(sweep.load(direction) - load)).toBeLessThanOrEqual(TOLERANCE * scale)
+  })
+  expect(Math.abs(sweep.lostBps - lostBps)).toBeLessThanOrEqual(TOLERANCE * clock.loads().demand.ipBps)
+  const worst = offeredBps.reduce((most, load, d) => Math.max(most, load / clock.rateBps[d]!), 0)
+  expect(Math.abs(sweep.worstUtilization - worst)).toBeLessThanOrEqual(TOLERANCE * worst)
+  if (worst > 0) expect(sweep.utilization(sweep.worstDirection)).toBeCloseTo(sweep.worstUtilization, 12)
+}
+
+function sweepAll(
+  blueprint: NetworkBlueprint,
+  demands: (network: Network) => Demand[],
+  drawn: readonly Failure[],
+): void {
+  const network = new Network(blueprint)
+  const { links, nodes } = network.topology
+  const clock = new SteadyClock(network, demandMatrix(demands(network), PLAIN_CLASSES))
+  const sweep = new FailureSweep(clock)
+  const base = clock.offered(new LinkState(network.topology)).offeredBps
+  for (const failure of drawn) {
+    expectSame(clock, sweep, base, {
+      links: failure.links.map((at) => Math.floor(at * links.length)),
+      nodes: failure.nodes.map((at) => Math.floor(at * nodes.length)),
+    })
+  }
+  expect(sweep.fullCount).toBe(0)
+}
+
+/** Switches in a circle with a shortcut, and a host on every other one, or on that and its neighbour. */
+function ring(size: number, bonded: boolean): NetworkBlueprint {
+  const index = Array.from({ length: size }, (_, i) => i)
+  const hosts = index.filter((i) => i % 2 === 0)
+  const options = plainLink(10e9, 0)
+  return networkOf(
+    graph({
+      region: 'r',
+      switches: index.map((i) => ({ name: `s${i}`, tier: 'any', ecmp })),
+      hosts: hosts.map((i) => ({ name: `h${i}`, bond: true })),
+      links: [
+        ...index.map((i) => ({ between: [`s${i}`, `s${(i + 1) % size}`] as const, options })),
+        { between: ['s0', `s${size >> 1}`] as const, options: { ...options, cost: 2 } },
+        ...hosts.flatMap((i) =>
+          [i, ...(bonded ? [(i + 1) % size] : [])].map((at) => ({
+            between: [`h${i}`, `s${at}`] as const,
+            options,
+          })),
+        ),
+      ],
+    }),
+  )
+}
+
+function uneven(network: Network): Demand[] {
+  const hosts = hostsOf(network.topology)
+  return hosts.flatMap((source, i) =>
+    hosts.map((destination, j) => ({
+      source,
+      destination,
+      ipBps: 1e6 * (1 + ((i * 7 + j * 3) % 5)),
+      packetsPerSecond: 100 * (1 + ((i + j) % 3)),
+      class: (i + j) % 2,
+    })),
+  )
+}
+
+const FABRICS: [string, NetworkBlueprint][] = [
+  ['leaf-spine', leafSpineNetwork({ leaves: 4, spines: 3, hostsPerLeaf: 2 })],
+  ['leaf-spine of mixed rates and parallel links', mixedRates()],
+  [
+    'leaf-spine of two framings',
+    leafSpineNetwork({ leaves: 3, fabricLink: link(40e9, { framing: { overheadBytes: 20 } }) }),
+  ],
+  [
+    'leaf-spine with bonds to two leaves',
+    leafSpineNetwork({ leaves: 4, nicsPerHost: 2, nicAttachment: 'neighbours', bond: true }),
+  ],
+  [
+    'leaf-spine with bonds to three leaves',
+    leafSpineNetwork({ leaves: 3, nicsPerHost: 3, nicAttachment: 'neighbours', bond: true }),
+  ],
+  ['leaf-spine with bonds to one leaf', leafSpineNetwork({ leaves: 3, nicsPerHost: 2, bond: true })],
+  [
+    'fat-tree',
+    networkOf(
+      fatTree({
+        region: 'r',
+        k: 4,
+        hostLink: link(10e9),
+        fabricLink: link(10e9),
+        coreLink: link(40e9),
+        ecmp,
+      }),
+    ),
+  ],
+]
+
+describe('failure sweep', { timeout: 60_000 }, () => {
+  it('equals a full computation on any graph, state after state', () => {
+    const property = fc.property(networks(), drawnDemands, failures, (blueprint, drawn, states) => {
+      sweepAll(blueprint, (network) => demandsOf(network.topology, drawn), states)
+    })
+    fc.assert(property, { numRuns: 150 })
+  })
+
+  it('equals a full computation on larger graphs with demands between all hosts', () => {
+    const larger = networks({ switchesMax: 14, hostsMax: 9 })
+    const property = fc.property(larger, failures, (blueprint, states) => sweepAll(blueprint, uneven, states))
+    fc.assert(property, { numRuns: 150 })
+  })
+
+  it('equals a full computation on rings, where what fails is gone around', () => {
+    const property = fc.property(
+      fc.integer({ min: 3, max: 12 }),
+      fc.boolean(),
+      failures,
+      (size, bonded, states) => sweepAll(ring(size, bonded), uneven, states),
+    )
+    fc.assert(property, { numRuns: 60 })
+  })
+
+  it.each(FABRICS)('equals a full computation on a %s', (_, blueprint) => {
+    fc.assert(
+      fc.property(failures, (states) => sweepAll(blueprint, uneven, states)),
+      { numRuns: 25 },
+    )
+  })
+})
