@@ -9,6 +9,7 @@ export { Failures, type FailureTarget } from './clocks/failures.ts'
 export { FlowClock } from './clocks/flow/flow-clock.ts'
 export { DEFAULT_FLOW_MODEL, type FlowModel, PURE_SHARING } from './clocks/flow/flow-model.ts'
 export { FlowRun, type FlowRunOptions } from './clocks/flow/flow-run.ts'
+export type { Arrivals, LiveStream } from './clocks/flow/live-stream.ts'
 export { PacketClock, type PacketClockOptions } from './clocks/packet/packet-clock.ts'
 export {
   PacketTrace,

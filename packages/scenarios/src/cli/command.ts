@@ -59,7 +59,7 @@ export const overridesOf = ({ clock, seed, for: length }: RunFlags): Overrides =
 /** What `run` and `check` may set over the scenario's own words; checked with the scenario, by the same rules. */
 export function withRunOptions(command: Command): Command {
   return command
-    .option('--clock <name>', 'the engine: packet')
+    .option('--clock <name>', 'the engine: packet or flow')
     .option('--seed <text>', 'another seed')
     .option('--for <time>', 'another length, such as 2ms')
 }

@@ -1,5 +1,6 @@
 import { printDuration, type Quantity } from '@weft/core'
 import { type ExpectInput, type Metric, type Relation, relations } from '../schema/expect.ts'
+import { CLOCKS } from './clocks.ts'
 import { describeExpectation } from './describe-expectation.ts'
 import { compileFilter, type ExpectationFilter, type FilterContext } from './expect-filter.ts'
 import { list, type Path, type Problems } from './problems.ts'
@@ -80,6 +81,7 @@ export function compileExpectations(
 ): Expectation[] {
   return inputs.map((input, index) => {
     const path = ['expect', index]
+    checkMetric(input.metric, context.run, path, problems)
     return {
       metric: input.metric,
       text: describeExpectation(raw[index]),
@@ -90,6 +92,20 @@ export function compileExpectations(
       path,
     }
   })
+}
+
+/** What the clock has no notion of cannot hold or fail; it is not passed in silence. */
+function checkMetric(metric: Metric, { clock }: RunPlan, path: Path, problems: Problems): void {
+  const { refusedMetrics, caveats } = CLOCKS[clock]
+  const instead = refusedMetrics.get(metric)
+  const caveat = caveats.get(metric)
+  if (instead !== undefined) {
+    problems.refuse(
+      [...path, 'metric'],
+      `the ${clock} clock does not model what ${metric} measures; use ${instead}, or the packet clock`,
+    )
+  }
+  if (caveat !== undefined) problems.warn([...path, 'metric'], `under the ${clock} clock ${caveat}`)
 }
 
 function compileStatistic(input: ExpectInput, path: Path, problems: Problems): Statistic {

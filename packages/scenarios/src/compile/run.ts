@@ -1,12 +1,12 @@
 import { printDuration } from '@weft/core'
-import { HORIZON_MAX_PS } from '../schema/quantity.ts'
 import type { RunInput } from '../schema/run.ts'
+import { type ClockName, CLOCKS } from './clocks.ts'
 import { DEFAULTS, LIMITS } from './defaults.ts'
 import type { Problems } from './problems.ts'
 
 /** When a run begins to be measured, when arrivals end and when it ends at the latest. */
 export interface RunPlan {
-  readonly clock: 'packet'
+  readonly clock: ClockName
   /** Traffic arrives from 0 up to here. */
   readonly forPs: number
   /** Flows that start earlier, and statistics of links and queues before it, are left out. */
@@ -20,10 +20,11 @@ export interface RunPlan {
 export const endPs = ({ forPs, drainPs }: RunPlan): number => forPs + drainPs
 
 export function compileRun(input: RunInput, problems: Problems): RunPlan {
-  const forPs = input.for ?? DEFAULTS.forPs
+  const { clock = 'packet', for: forPs = DEFAULTS.forPs } = input
+  const { horizonPs } = CLOCKS[clock]
   const {
     warmup = 0,
-    drain = Math.min(forPs, HORIZON_MAX_PS - forPs),
+    drain = Math.max(0, Math.min(forPs, horizonPs - forPs)),
     window: windowPs = Math.ceil(forPs / DEFAULTS.windows),
   } = input
   const forText = printDuration(forPs)
@@ -33,11 +34,10 @@ export function compileRun(input: RunInput, problems: Problems): RunPlan {
       `the warm-up (${printDuration(warmup)}) leaves nothing of the run (${forText}) to measure`,
     )
   }
-  if (forPs + drain > HORIZON_MAX_PS) {
-    problems.refuse(
-      ['run', 'drain'],
-      `${forText} and ${printDuration(drain)} together pass ${printDuration(HORIZON_MAX_PS)}, where the packet clock ends`,
-    )
+  if (forPs > horizonPs) {
+    problems.refuse(['run', 'for'], `${forText} is after ${endOf(clock)}`)
+  } else if (forPs + drain > horizonPs) {
+    problems.refuse(['run', 'drain'], `${forText} and ${printDuration(drain)} together pass ${endOf(clock)}`)
   }
   if (windowPs > forPs) {
     problems.refuse(
@@ -51,7 +51,19 @@ export function compileRun(input: RunInput, problems: Problems): RunPlan {
       `the run would have ${Math.ceil(forPs / windowPs)} windows, at most ${LIMITS.windows} fit; use ${shortest} or more`,
     )
   }
-  return { clock: 'packet', forPs, warmupPs: warmup, drainPs: drain, windowPs }
+  return { clock, forPs, warmupPs: warmup, drainPs: drain, windowPs }
+}
+
+/** `2h, where the packet clock ends; the flow clock goes on to 100d`. */
+function endOf(clock: ClockName): string {
+  const { horizonPs } = CLOCKS[clock]
+  const ends = `${printDuration(horizonPs)}, where the ${clock} clock ends`
+  const longest = (Object.keys(CLOCKS) as ClockName[]).reduce((a, b) =>
+    CLOCKS[b].horizonPs > CLOCKS[a].horizonPs ? b : a,
+  )
+  return longest === clock
+    ? ends
+    : `${ends}; the ${longest} clock goes on to ${printDuration(CLOCKS[longest].horizonPs)}`
 }
 
 /** Refuses windows so many that the series of all directions would not fit in memory. */

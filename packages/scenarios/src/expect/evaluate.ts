@@ -49,7 +49,7 @@ const UNIT_PRINTERS: Record<Bound['unit'], (value: number) => string> = {
   share: (value) => printPercent(value, { digits: 3 }),
   packets: (value) => printPackets(Math.round(value)),
   bytes: (value) => printSize(Math.round(value), { digits: 4 }),
-  count: (value) => String(value),
+  count: (value) => (Number.isInteger(value) ? String(value) : significant(value)),
 }
 
 const significant = (value: number): string => String(Number(value.toPrecision(4)))

@@ -2,7 +2,7 @@ import { ConfigError, type Issue, parseDuration } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import { HostIndex } from '../compile/hosts.ts'
 import { Problems } from '../compile/problems.ts'
-import { HORIZON_MAX_PS } from '../schema/quantity.ts'
+import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type Endpoint, type ExplainQuestion, type Explanation, explain, findEndpoint } from './explain.ts'
 import { networkAt } from './network-at.ts'
 
@@ -31,7 +31,7 @@ export function askExplain(blueprint: Blueprint, request: ExplainRequest): Expla
 /** Names and units looked up; refuses unknown hosts, hosts without a common address family, ports out of range. */
 export function questionOf(blueprint: Blueprint, request: ExplainRequest): ExplainQuestion {
   const { from, to, protocol = 'tcp', port = DEFAULT_PORT, sourcePort, at = '0s' } = request
-  const instant = parseDuration(at, { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' })
+  const instant = parseDuration(at, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
   const issues: Issue[] = [...portIssues('port', port), ...portIssues('sourcePort', sourcePort)]
   if (!instant.ok) issues.push({ path: ['at'], message: instant.message })
   const [sender, receiver] = endpointsOf(blueprint, from, to, issues)

@@ -10,7 +10,7 @@ import {
   walk,
 } from '@weft/fabric'
 import { patternOf } from '../compile/selectors.ts'
-import { HORIZON_MAX_PS } from '../schema/quantity.ts'
+import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type NetworkAt, networkAt } from './network-at.ts'
 
 /** What is expected to load a link, both directions. */
@@ -82,7 +82,7 @@ export function explainLink(
 }
 
 function instantOf(text: string): number {
-  const parsed = parseDuration(text, { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' })
+  const parsed = parseDuration(text, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
   if (!parsed.ok) throw new ConfigError([{ path: ['at'], message: parsed.message }])
   return parsed.value
 }

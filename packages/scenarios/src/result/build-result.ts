@@ -48,7 +48,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     streams: streamResults(run),
     drops: dropResults(run),
     packets: packetTotals(run),
-    sharing: clock.sharing === undefined ? null : { ...clock.sharing },
+    sharing: clock.sharing ?? null,
     changes: engine.failures.changes.filter(({ atPs }) => atPs <= run.nowPs),
     expectations: scenario.expectations.map((expectation) => evaluate(expectation, run, context.source)),
     warnings: [...context.warnings, ...shortenedRecords(run)],

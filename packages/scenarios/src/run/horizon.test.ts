@@ -1,7 +1,7 @@
 import { TIME_MAX } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import { fail, graph, region, repair, type ScenarioOptions, scenario, traffic } from '../index.ts'
-import { HORIZON_MAX_PS, LINK_RATE_MIN_BPS, TIMER_MAX_PS } from '../schema/quantity.ts'
+import { PACKET_HORIZON_PS, LINK_RATE_MIN_BPS, TIMER_MAX_PS } from '../schema/quantity.ts'
 
 /** The last microsecond of the longest run. */
 const END = '7199999999us'
@@ -28,8 +28,8 @@ describe('the end of the longest run', () => {
   it('leaves room for what is scheduled there', () => {
     // a full packet in the largest framing, then the longest delay
     const slowestPs = ((2 * 65_535 * 8) / LINK_RATE_MIN_BPS) * 1e12 + TIMER_MAX_PS
-    expect(HORIZON_MAX_PS + slowestPs).toBeLessThan(TIME_MAX)
-    expect(HORIZON_MAX_PS + TIMER_MAX_PS).toBeLessThan(TIME_MAX)
+    expect(PACKET_HORIZON_PS + slowestPs).toBeLessThan(TIME_MAX)
+    expect(PACKET_HORIZON_PS + TIMER_MAX_PS).toBeLessThan(TIME_MAX)
   })
 
   it.each(['newreno', 'dctcp'] as const)('takes the timers of %s', async (control) => {
@@ -40,7 +40,7 @@ describe('the end of the longest run', () => {
       transport: { [control]: longest } as { dctcp: typeof longest },
     })
     const result = await run({ traffic: [burst] })
-    expect(result.simulatedPs).toBe(HORIZON_MAX_PS)
+    expect(result.simulatedPs).toBe(PACKET_HORIZON_PS)
     expect(result.packets!.inFlight).toBe(1)
   })
 
@@ -48,7 +48,7 @@ describe('the end of the longest run', () => {
     const transport = { newreno: { ...longest, pacing: true } }
     const burst = traffic.incast({ from: 'r/h2', to: 'r/h1', size: '100kB', at: '0s', transport })
     const result = await run({ traffic: [burst] })
-    expect(result.simulatedPs).toBe(HORIZON_MAX_PS)
+    expect(result.simulatedPs).toBe(PACKET_HORIZON_PS)
     expect(result.flows[0]!.timeouts).toBeGreaterThan(3)
   })
 

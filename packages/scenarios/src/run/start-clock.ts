@@ -1,12 +1,15 @@
+import type { ClockName } from '../compile/clocks.ts'
 import type { CompiledScenario } from '../compile/compile.ts'
+import { FlowRunningClock } from './flow-clock/flow-running-clock.ts'
 import { PacketRunningClock } from './packet-clock/packet-running-clock.ts'
 import type { RunningClock } from './running-clock.ts'
 
 /** `windows`: how many to make room for at first. */
 type Start = (scenario: CompiledScenario, windows: number) => RunningClock
 
-const STARTS: Readonly<Record<CompiledScenario['run']['clock'], Start>> = {
+const STARTS: Readonly<Record<ClockName, Start>> = {
   packet: (scenario, windows) => new PacketRunningClock(scenario, windows),
+  flow: (scenario) => new FlowRunningClock(scenario),
 }
 
 /** A scenario at its beginning, under the clock that it asks for. */

@@ -72,16 +72,19 @@ export const percent = (doc: Documented, options: ParseOptions = {}) => quantity
 export const perSecond = (doc: Documented, options: ParseOptions = {}) => quantity('perSecond', doc, options)
 
 /**
- * Where every run ends at the latest. The clock counts to 2^53 ps, half an hour more: room for what is scheduled just
- * before the end and would happen after it. The furthest ahead that anything is scheduled is a timer, or a packet that
- * takes its transmission time and then the propagation delay; the bounds below keep both within 28 minutes.
+ * Where runs under the packet clock end at the latest. The clock counts to 2^53 ps, half an hour more: room for what is
+ * scheduled just before the end and would happen after it. The furthest ahead that anything is scheduled is a timer, or
+ * a packet that takes its transmission time and then the propagation delay; the bounds below keep both within 28 minutes.
  */
-export const HORIZON_MAX_PS = 7200 * SECOND
+export const PACKET_HORIZON_PS = 7200 * SECOND
+/** Under the flow clock, which counts to 2^63 ps, 106 days. */
+export const FLOW_HORIZON_PS = 100 * 86_400 * SECOND
 export const TIMER_MAX_PS = 600 * SECOND
 /** At this rate the largest packet in the largest framing, 131,070 bytes, takes 17.5 minutes. */
 export const LINK_RATE_MIN_BPS = 1000
 
-const CLOCK_END = { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' }
+/** What the plan of a run and its clock allow is checked when they are known. */
+const CLOCK_END = { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' }
 const TIMER_END = { max: TIMER_MAX_PS, maxReason: 'no delay or timer may outlast the packet clock' }
 
 /** An instant, or a span of the run, that may be zero. */

@@ -2,14 +2,23 @@ import { z } from 'zod'
 import { duration, positiveDuration } from './quantity.ts'
 import { strict } from './strict.ts'
 
+const CLOCK_NAMES = ['packet', 'flow'] as const
+
+export type ClockName = (typeof CLOCK_NAMES)[number]
+
 const clock = z
-  .literal('packet', {
+  .enum(CLOCK_NAMES, {
     error: ({ input }) =>
-      input === 'flow' || input === 'steady'
-        ? `clock ${JSON.stringify(input)} is not available yet; use packet`
+      input === 'steady'
+        ? 'the steady clock has loads and no time to run through: it answers "weft plan"; use packet or flow'
         : undefined,
   })
-  .meta({ description: 'The engine: packet follows every packet. Default packet.', examples: ['packet'] })
+  .meta({
+    description:
+      'The engine. packet (default) follows every packet. flow shares capacities among flows fairly, and takes ' +
+      'runs of weeks; it has no queues, marks and losses of packets.',
+    examples: ['packet', 'flow'],
+  })
 
 export const runSchema = strict(
   'run',

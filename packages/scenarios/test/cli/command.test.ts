@@ -66,9 +66,14 @@ describe('what cannot be done', () => {
       'weft: --for: "2" needs a unit; did you mean 2us?\n',
     ],
     [
-      'a clock to come',
-      ['run', '@small.yaml', '--clock', 'flow'],
-      'weft: --clock: clock "flow" is not available yet; use packet\n',
+      'a clock that runs nothing',
+      ['run', '@small.yaml', '--clock', 'steady'],
+      'weft: --clock: the steady clock has loads and no time to run through: it answers "weft plan"; use packet or flow\n',
+    ],
+    [
+      'an expectation that another clock cannot measure',
+      ['check', '@small.yaml', '--clock', 'flow'],
+      '@small.yaml:9:15  the flow clock does not model what drops measures; use stream.loss of streams or flow.unfinished of flows, or the packet clock\n',
     ],
     [
       'a report on standard output',

@@ -5,7 +5,7 @@ import { askExplain, type ExplainRequest } from '../../explain/ask.ts'
 import { explainLink } from '../../explain/link-load.ts'
 import { renderExplanation } from '../../explain/render-explanation.ts'
 import { renderLinkLoad } from '../../explain/render-link-load.ts'
-import { HORIZON_MAX_PS } from '../../schema/quantity.ts'
+import { FLOW_HORIZON_PS } from '../../schema/quantity.ts'
 import { define, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { writeJson } from '../outputs.ts'
@@ -82,7 +82,7 @@ function portOf(text: string): number {
 }
 
 function instantOf(text: string): string {
-  const parsed = parseDuration(text, { max: HORIZON_MAX_PS, maxReason: 'the packet clock ends there' })
+  const parsed = parseDuration(text, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
   if (!parsed.ok) throw new InvalidArgumentError(parsed.message)
   return text
 }

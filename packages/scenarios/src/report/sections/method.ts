@@ -2,6 +2,9 @@ import type { ScenarioResult } from '../../result/result.ts'
 import { type Html, html } from '../html.ts'
 import { reproduceCommand } from '../reproduce.ts'
 
+const SEED_LINE =
+  'One run with one seed: confidence intervals cover the flows of this run, not the spread between seeds.'
+
 /** What each clock does and leaves out. */
 const assumptions: Readonly<Record<ScenarioResult['clock'], readonly string[]>> = {
   packet: [
@@ -10,7 +13,17 @@ const assumptions: Readonly<Record<ScenarioResult['clock'], readonly string[]>> 
     'Hosts have no CPU, memory or disk limits: a sender is held back by its transport and its links alone.',
     'Utilisation is the share of time that a direction transmits, framing included, while flows arrive.',
     'Percentiles cover completed flows that started after the warm-up; unfinished ones are counted apart.',
-    'One run with one seed: confidence intervals cover the flows of this run, not the spread between seeds.',
+    SEED_LINE,
+  ],
+  flow: [
+    'Flows share the links on their paths max-min fairly, from one arrival, completion, failure or new route to the next.',
+    'Their paths are those of their packets: the same decisions, asked once at the start and at every new route.',
+    'Headers, framing and acknowledgements take capacity; a connection shakes hands and starts slowly before it drains.',
+    'Nothing waits, is marked or is lost in a queue: delays are those of idle links, and shares change at once everywhere.',
+    'Streams send at their mean rate whatever becomes of it; of what exceeds a link, all lose the same share.',
+    'From a failure until routes reckon with it, flows over the dead part stand still.',
+    'Slowdowns are against the same flow alone, as under the packet clock; unfinished flows are counted apart.',
+    SEED_LINE,
   ],
 }
 
