@@ -387,7 +387,8 @@ export class CalendarQueue implements EventQueue {
   /** An empty ring whose first bucket holds the present, or `earliest` if that is very far from it. */
   #layOut(earliest: number): void {
     const { widthLog2, bucketsLog2 } = this.#tuning
-    const buckets = 2 ** bucketsLog2
+    // shifted, not raised: the mask must be a small integer, which V8 tells from a double by how it was made
+    const buckets = 1 << bucketsLog2
     if (this.#heads.length !== buckets) {
       this.#heads = new Int32Array(buckets)
       this.#occupied = new Int32Array(buckets >> 5)
