@@ -21,6 +21,14 @@ export { PacketRun, type PacketRunOptions } from './clocks/packet/packet-run.ts'
 export { type CrossingOptions, CrossingShares } from './clocks/steady/crossing-shares.ts'
 export type { DirectionShares } from './clocks/steady/share-groups.ts'
 export { SteadyClock } from './clocks/steady/steady-clock.ts'
+export {
+  binomialInterval,
+  type GroupImbalance,
+  groupImbalance,
+  type LoadInterval,
+} from './clocks/steady/hash-imbalance.ts'
+export { type FlowCount, type LinkImbalance, linkImbalance } from './clocks/steady/link-imbalance.ts'
+export { queueingDelaysPs } from './clocks/steady/queueing-delay.ts'
 export { FailureSweep } from './clocks/steady/sweep/failure-sweep.ts'
 export * from './clocks/steady/steady-loads.ts'
 export type * from './clocks/walk/probe.ts'

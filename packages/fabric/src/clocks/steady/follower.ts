@@ -14,7 +14,7 @@ import { Probes } from './probes.ts'
 import { NO_WAYS, Ways } from './ways.ts'
 
 /** Demands to one class of destinations. */
-interface ClassDemands {
+export interface ClassDemands {
   /** Receiving endpoints. */
   readonly receivers: readonly number[]
   readonly plan: ClassPlan
@@ -26,13 +26,13 @@ interface ClassDemands {
  * pair. Links and nodes may be down that routing does not know of: what meets them is lost, as in the walk.
  */
 export class Follower {
+  readonly ways: Ways
+  readonly origins: Origins
+  readonly classes: readonly ClassDemands[]
   readonly #network: Network
   readonly #index: DemandIndex
   readonly #ports: Ports
-  readonly #ways: Ways
   readonly #state: LinkState
-  readonly #origins: Origins
-  readonly #classes: readonly ClassDemands[]
   readonly #probes: Probes
   /** Quantities by sending endpoint: what it sends to the class at hand. */
   readonly #sent: Float64Array
@@ -47,15 +47,15 @@ export class Follower {
     this.#network = network
     this.#index = index
     this.#ports = ports
-    this.#ways = new Ways(network, ports)
+    this.ways = new Ways(network, ports)
     this.#state = state
     this.#sent = new Float64Array(endpoints * index.channels.count)
     this.#reaching = new Float64Array(endpoints)
     this.#alone = new Uint8Array(endpoints)
     this.#arrived = new Float64Array(index.channels.count)
     this.#probes = new Probes(network)
-    this.#origins = findOrigins(network, ports, this.#ways, index, this.#probes)
-    this.#classes = this.#planClasses()
+    this.origins = findOrigins(network, ports, this.ways, index, this.#probes)
+    this.classes = this.#planClasses()
   }
 
   /** Gives back what it took of the network; it can follow nothing from then on. */
@@ -67,8 +67,8 @@ export class Follower {
   follow(passes: Float64Array): LoadSums {
     const sums = new LoadSums(passes.length, this.#index.channels.count, this.#network.ledger)
     const pairs = new PairFollower(this.#network, this.#ports, this.#state, passes)
-    const flow = new ClassFlow(this.#ports, this.#ways, this.#state, passes, sums)
-    for (const { receivers, plan } of this.#classes) {
+    const flow = new ClassFlow(this.#ports, this.ways, this.#state, passes, sums)
+    for (const { receivers, plan } of this.classes) {
       this.#gather(receivers, plan, pairs, sums)
       flow.flow.fill(0)
       this.#enter(flow)
@@ -94,7 +94,7 @@ export class Follower {
       if (known === undefined) receivers.set(classId, [d])
       else known.push(d)
     }
-    const planner = new ClassPlanner(this.#network, this.#ports, this.#ways, this.#probes)
+    const planner = new ClassPlanner(this.#network, this.#ports, this.ways, this.#probes)
     return [...receivers].map(([classId, of]) => ({
       receivers: of,
       plan: planner.plan(classId, address[of[0]!]!, this.#ingressOf(of)),
@@ -111,21 +111,21 @@ export class Follower {
         const x = source[i]!
         if (seen[x] === 1) continue
         seen[x] = 1
-        if (this.#origins.pairwise[x] === 0) this.#eachIngress(x, (node) => ingress.add(node))
+        if (this.origins.pairwise[x] === 0) this.#eachIngress(x, (node) => ingress.add(node))
       }
     }
     return ingress
   }
 
   #eachIngress(x: number, visit: (node: number) => void): void {
-    const range = this.#origins.ranges[x]!
+    const range = this.origins.ranges[x]!
     if (range === NO_WAYS) return
-    const { start, row } = this.#ways
+    const { start, row } = this.ways
     for (let way = start[range]!; way < start[range + 1]!; way++) visit(this.#ports.neighbour[row[way]!]!)
   }
 
   #isPairwise(x: number, { pairwise }: ClassPlan): boolean {
-    if (this.#origins.pairwise[x] === 1) return true
+    if (this.origins.pairwise[x] === 1) return true
     if (pairwise === undefined) return false
     let any = false
     this.#eachIngress(x, (node) => {
@@ -152,7 +152,7 @@ export class Follower {
 
   /** From hosts to the switches they hang off. */
   #enter(flow: ClassFlow): void {
-    const { decisions, ranges } = this.#origins
+    const { decisions, ranges } = this.origins
     const { host, channels } = this.#index
     for (let x = 0; x < host.length; x++)
       flow.send(host[x]!, decisions[x]!, ranges[x]!, this.#sent, x * channels.count)
@@ -160,7 +160,7 @@ export class Follower {
 
   /** For every endpoint, which share of what it sends comes to the switch of the last `flow.findReaching`. */
   #findReaching(flow: ClassFlow): void {
-    const { ranges } = this.#origins
+    const { ranges } = this.origins
     const { host } = this.#index
     for (let x = 0; x < host.length; x++)
       this.#reaching[x] = this.#alone[x] === 1 ? 0 : flow.reachingFrom(host[x]!, ranges[x]!)
@@ -175,7 +175,7 @@ export class Follower {
       addTo(arrived, 0, amounts, i * count, this.#reaching[source[i]!]!, count)
     if (isZero(arrived, 0, count)) return
     const decision = this.#probes.ask(at, 0, address[d]!, address[d]!)
-    const range = this.#ways.rangeOf(at, decision)
+    const range = this.ways.rangeOf(at, decision)
     flow.flow.fill(0, host[d]! * count, (host[d]! + 1) * count)
     flow.send(at, decision, range, arrived, 0)
     // a host takes what is addressed to it; what came over a link to it has found it up
