@@ -1,0 +1,155 @@
+import { ConfigError } from '@weft/core'
+import { InvalidArgumentError } from 'commander'
+import { SingleBar } from 'cli-progress'
+import { DEMANDS_BYTES_MAX, readDemandsCsv } from '../../exchange/demands/read-csv.ts'
+import type { ExchangeDemand } from '../../exchange/network.ts'
+import { readSource, type Source } from '../../exchange/source.ts'
+import type { CapacityPlan } from '../../planning/capacity-plan.ts'
+import type { PlanProgress } from '../../planning/pace.ts'
+import { define, type Register } from '../command.ts'
+import { UsageError } from '../failure.ts'
+import { readBytes } from '../files.ts'
+import { writeJson } from '../outputs.ts'
+import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
+import { EXIT, type Terminal } from '../terminal.ts'
+
+interface PlanFlags {
+  readonly growth?: string
+  readonly demands?: string
+  readonly perYear?: string
+  readonly from?: string
+  readonly upgrades?: number
+  readonly check?: boolean
+  readonly json?: boolean
+}
+
+export const registerPlan: Register = (program, terminal) => {
+  define(program, 'plan', 'Tell how full a network is, how long it lasts, and what to upgrade', [
+    'weft plan scenario.yaml',
+    'weft plan scenario.yaml --growth 3x --per-year 40% --from 2026-01-31',
+    'weft plan scenario.yaml --demands matrix.csv --json | jq .normal',
+    'weft plan scenario.yaml --check || echo full',
+  ])
+    .argument('<scenario>', 'a scenario file; its section "plan" has growth, limits and costs')
+    .option('--growth <times>', "times today's demand to make room for, such as 3x")
+    .option('--demands <file.csv>', "demands in place of the scenario's traffic: from,to,rate")
+    .option('--per-year <percent>', 'growth per year of all demand, over what the scenario says')
+    .option('--from <day>', "the day of today's demand, such as 2026-01-31")
+    .option('--upgrades <number>', 'how many upgrades to show at most; default 5', upgradesOf)
+    .option('--check', "exit code 1 where a limit is passed, at --growth times today's demand")
+    .option('--json', 'print one JSON document instead')
+    .action(async (file: string, flags: PlanFlags) => {
+      const signal = terminal.interruption()
+      const scenario = scenarioArgument(file)
+      const plan = await planFor(scenario, flags, signal, terminal)
+      terminal.exitCode = exitCodeOf(plan, flags)
+      if (flags.json === true) writeJson(plan, '-', terminal)
+      else {
+        const { renderPlan } = await import('../../planning/render-plan.ts')
+        terminal.print(renderPlan(plan, { color: terminal.color }))
+      }
+    })
+}
+
+async function planFor(
+  { file, data, compiled, warnings }: ScenarioArgument,
+  { growth, demands: demandsFile, perYear, from, upgrades }: PlanFlags,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<CapacityPlan> {
+  const given = demandsFile === undefined ? undefined : readDemandsFile(demandsFile)
+  const { planScenario } = await import('../../planning/make-plan.ts')
+  const bar = terminal.interactive ? new PlanBar(compiled.blueprint.name) : undefined
+  const request = {
+    signal,
+    ...(growth !== undefined && { growth }),
+    ...(given !== undefined && { demands: given.demands }),
+    ...(perYear !== undefined && { perYear }),
+    ...(from !== undefined && { from }),
+    ...(upgrades !== undefined && { upgrades }),
+    ...(bar !== undefined && { onProgress: (progress: PlanProgress) => bar.update(progress) }),
+  }
+  try {
+    return await planScenario({ data, compiled, source: file, warnings }, request)
+  } catch (error) {
+    throw error instanceof ConfigError ? blamed(error, given) : error
+  } finally {
+    bar?.stop()
+  }
+}
+
+interface GivenDemands {
+  readonly demands: readonly ExchangeDemand[]
+  readonly source: Source
+}
+
+function readDemandsFile(file: string): GivenDemands {
+  const source = readSource(file, readBytes(file, DEMANDS_BYTES_MAX), DEMANDS_BYTES_MAX, 'matrix')
+  const demands = readDemandsCsv(source)
+  if (demands.length === 0) source.fail(1, 'no demand in this file; expected rows of from,to,rate')
+  return { demands, source }
+}
+
+const OPTIONS: Readonly<Record<string, string>> = { perYear: 'per-year' }
+
+/** Says which line of the matrix or which option is at fault, where TypeScript's users hear of a key. */
+function blamed(error: ConfigError, given: GivenDemands | undefined): Error {
+  const lines: string[] = []
+  for (const { path, message } of error.issues) {
+    const [key] = path
+    if (given !== undefined && typeof key === 'number')
+      given.source.refuse(given.demands[key]!.line ?? 1, message)
+    else if (key === 'traffic') lines.push(message.replace('or give demands', 'or give --demands'))
+    else lines.push(`--${OPTIONS[String(key)] ?? String(key)}: ${message}`)
+  }
+  if (lines.length > 0) return new UsageError(lines.join('\n'))
+  try {
+    given?.source.check()
+  } catch (refusal) {
+    return refusal as Error
+  }
+  return error
+}
+
+function exitCodeOf(
+  { partial, normal, failure, growth, losses }: CapacityPlan,
+  { check }: PlanFlags,
+): number {
+  if (partial) return EXIT.interrupted
+  if (check !== true) return EXIT.ok
+  const holds = [normal, failure].every((passing) => passing === null || passing.growth >= growth)
+  return holds && losses.every(({ cutBps }) => cutBps === 0) ? EXIT.ok : EXIT.failed
+}
+
+function upgradesOf(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 100)
+    throw new InvalidArgumentError('Expected a whole number from 0 to 100.')
+  return Number(text)
+}
+
+/** What is being looked at, on standard error, for a person who waits. */
+class PlanBar {
+  readonly #bar: SingleBar
+  #started = false
+
+  constructor(name: string) {
+    this.#bar = new SingleBar({
+      format: `${name} {bar} {step} {value} of {total}`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      noTTYOutput: false,
+    })
+  }
+
+  update({ step, done, of }: PlanProgress): void {
+    if (!this.#started) this.#bar.start(of, done, { step })
+    this.#started = true
+    this.#bar.setTotal(of)
+    this.#bar.update(done, { step })
+  }
+
+  stop(): void {
+    if (this.#started) this.#bar.stop()
+  }
+}

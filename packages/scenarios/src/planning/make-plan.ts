@@ -1,0 +1,183 @@
+import { ConfigError, type Issue, parsePercent, Simulation } from '@weft/core'
+import { type DemandMatrix, Network, oversubscription } from '@weft/fabric'
+import type { CompiledScenario } from '../compile/compile.ts'
+import type { PlanSettings } from '../compile/plan.ts'
+import type { ExchangeDemand } from '../exchange/network.ts'
+import { dayRefusal } from '../schema/plan.ts'
+import { VERSION } from '../version.ts'
+import { type Assessment, assess, firstPassing } from './assessment.ts'
+import type { CapacityPlan, PlanDemand, PlanUpgrades } from './capacity-plan.ts'
+import { type DemandBasis, demandBasis } from './demand-basis.ts'
+import { PlanWords } from './describe-plan.ts'
+import { matrixOfDemands } from './given-demands.ts'
+import { parseGrowth } from './growth.ts'
+import { Pace, type PaceOptions } from './pace.ts'
+import { regionsWithoutGenerator, type Sizing, sizingsFor } from './sizing.ts'
+import { nextUpgrades } from './upgrades.ts'
+
+/** What to plan for, over what the scenario says. */
+export interface PlanRequest extends PaceOptions {
+  /** Times today's demand: `3x` or 3. Also asks what sizes of fabrics that takes. */
+  readonly growth?: string | number
+  /** Demands in place of the scenario's traffic: between hosts, or all hosts of a switch or region. */
+  readonly demands?: readonly ExchangeDemand[]
+  /** Growth per year of all demand, such as `40%`. */
+  readonly perYear?: string
+  /** The day of today's demand, such as `2026-01-31`. */
+  readonly from?: string
+  /** Upgrades that are shown; default 5. */
+  readonly upgrades?: number
+}
+
+/** A scenario to plan with: its plain data beside what it compiled to, since sizes are tried by building it anew. */
+export interface PlanInput {
+  readonly data: unknown
+  readonly compiled: CompiledScenario
+  readonly source?: string
+  readonly warnings?: readonly string[]
+}
+
+const UPGRADES_DEFAULT = 5
+
+const ASSUMPTIONS = [
+  'expected loads of the steady clock: ECMP splits by weight, as if flows were many and small',
+  'loads are offered ones, with headers and framing; nothing is lost or sent again',
+  'routing has converged on each failure; one link or one switch is down at a time',
+] as const
+
+/** Answers how full a network is, how long it lasts, what breaks first and what to do about it. Throws ConfigError. */
+export async function planScenario(input: PlanInput, request: PlanRequest = {}): Promise<CapacityPlan> {
+  const growth = checkRequest(request)
+  const compiled = withSettings(input.compiled, request)
+  const { blueprint, plan } = compiled
+  const { demands } = request
+  const network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
+  const matrixFor = demands === undefined ? undefined : (of: Network) => matrixOfDemands(of, demands)
+  const basis = demandBasis(network, compiled, matrixFor?.(network))
+  if (basis.all.source.length === 0) refuseNothing()
+  const pace = new Pace(request)
+  const assessment = await assess(network, basis, { limits: plan.limits }, pace)
+  const words = new PlanWords(assessment, plan.from)
+  const { normal, failure } = firstPassing(assessment)
+  const upgrades = await planUpgrades(assessment, basis, plan, request, pace)
+  const toSize = growth !== undefined && !pace.interrupted
+  return {
+    schema: 1,
+    weft: VERSION,
+    name: blueprint.name,
+    ...(input.source !== undefined && { source: input.source }),
+    clock: 'steady',
+    assumptions: assumptionsOf(compiled, matrixFor !== undefined),
+    warnings: input.warnings ?? [],
+    growth: growth ?? 1,
+    from: plan.from ?? null,
+    demand: demandOf(basis, matrixFor !== undefined),
+    limits: plan.limits,
+    failures: words.coverage(),
+    normal: words.passing(normal),
+    failure: words.passing(failure),
+    normalByDate: words.firstByDate('normal'),
+    failureByDate: words.firstByDate('failure'),
+    tiers: words.tiers(),
+    oversubscription: oversubscription(blueprint.network),
+    resources: words.resources(),
+    losses: words.losses(),
+    upgrades,
+    ...(await planSizes(toSize ? { ...input, compiled, growth, matrixFor } : undefined, pace)),
+    partial: pace.interrupted,
+  }
+}
+
+async function planSizes(
+  request:
+    | (PlanInput & { growth: number; matrixFor: ((network: Network) => DemandMatrix) | undefined })
+    | undefined,
+  pace: Pace,
+): Promise<{ readonly sizing: readonly Sizing[]; readonly notSized: readonly string[] }> {
+  if (request === undefined) return { sizing: [], notSized: [] }
+  const { data, compiled, growth, matrixFor } = request
+  const sizing = await sizingsFor(
+    { data, compiled, growth, ...(matrixFor !== undefined && { matrixFor }) },
+    pace,
+  )
+  return { sizing, notSized: regionsWithoutGenerator(data) }
+}
+
+async function planUpgrades(
+  assessment: Assessment,
+  basis: DemandBasis,
+  { limits, costs, from }: PlanSettings,
+  { growth, upgrades: stepsMax = UPGRADES_DEFAULT }: PlanRequest,
+  pace: Pace,
+): Promise<PlanUpgrades> {
+  const wanted = growth === undefined ? {} : { growth: parseGrowth(growth) as number }
+  const { steps, end } = await nextUpgrades(assessment, { limits, costs, basis, stepsMax, ...wanted }, pace)
+  return {
+    currency: costs.currency ?? null,
+    hasCosts: costs.links.some(({ upgrades }) => upgrades.length > 0),
+    end,
+    steps: steps.map(({ upgraded, cost, costSoFar, growth: holds, assessment: after, rates }) => {
+      const next = new PlanWords(after, from, rates).passing(firstPassing(after, rates).first)
+      return {
+        upgraded,
+        cost,
+        costSoFar,
+        growth: holds,
+        years: next?.years ?? null,
+        date: next?.date ?? null,
+        next,
+      }
+    }),
+  }
+}
+
+function demandOf({ all, groups }: DemandBasis, isMatrix: boolean): PlanDemand {
+  const sum = (column: Float64Array) => column.reduce((total, value) => total + value, 0)
+  return {
+    of: isMatrix ? 'matrix' : 'traffic',
+    ipBps: sum(all.ipBps),
+    packetsPerSecond: sum(all.packetsPerSecond),
+    growth: groups.map(({ perYear, demand }) => ({ perYear, ipBps: sum(demand.ipBps) })),
+  }
+}
+
+function assumptionsOf({ blueprint }: CompiledScenario, isMatrix: boolean): string[] {
+  if (isMatrix) return [...ASSUMPTIONS, 'demands are IP bit/s in packets of 1500 bytes']
+  const kinds = new Set(blueprint.traffic.map(({ offered }) => offered.kind))
+  const own = []
+  if (kinds.has('flows') || kinds.has('stream'))
+    own.push('arriving flows and streams count as if they were on at once')
+  if (kinds.has('list') || kinds.has('burst'))
+    own.push('bursts and lists of flows count as their average over the run')
+  return [...ASSUMPTIONS, ...own]
+}
+
+/** The growth asked about; throws where something that was asked cannot be. */
+function checkRequest({ growth, perYear, from, upgrades }: PlanRequest): number | undefined {
+  const issues: Issue[] = []
+  const add = (key: string, message: string) => issues.push({ path: [key], message })
+  const parsed = growth === undefined ? undefined : parseGrowth(growth)
+  if (typeof parsed === 'string') add('growth', parsed)
+  const rate =
+    perYear === undefined
+      ? undefined
+      : parsePercent(perYear, { max: 9, maxReason: 'that is tenfold in a year' })
+  if (rate !== undefined && !rate.ok) add('perYear', rate.message)
+  const refusal = from === undefined ? undefined : dayRefusal(from)
+  if (refusal !== undefined) add('from', refusal)
+  if (upgrades !== undefined && !(Number.isInteger(upgrades) && upgrades >= 0 && upgrades <= 100))
+    add('upgrades', `is ${upgrades}, expected a whole number from 0 to 100`)
+  if (issues.length > 0) throw new ConfigError(issues)
+  return parsed as number | undefined
+}
+
+function withSettings(compiled: CompiledScenario, { perYear, from }: PlanRequest): CompiledScenario {
+  const rate = perYear === undefined ? undefined : parsePercent(perYear)
+  const growth = rate?.ok === true ? { all: rate.value, traffic: [], pairs: [] } : compiled.plan.growth
+  return { ...compiled, plan: { ...compiled.plan, growth, ...(from !== undefined && { from }) } }
+}
+
+function refuseNothing(): never {
+  const message = 'nothing is sent: give the scenario traffic, or give demands in its place'
+  throw new ConfigError([{ path: ['traffic'], message }])
+}
