@@ -9,7 +9,7 @@ import type { FlowModel } from './flow-model.ts'
 import { Path } from './path.ts'
 import { type FiveTuple, PathProbe } from './path-probe.ts'
 import { acknowledgementCost, payloadCost, type Segments, segmentsOf } from './segments.ts'
-import { slowStartWaits, type Waits } from './start-up.ts'
+import { type IdleConnection, slowStartWaits, type Waits, windowPacePs } from './start-up.ts'
 
 /**
  * What a TCP flow is to the network on the paths it would take now: what it costs there, what holds it back, and how
@@ -64,11 +64,6 @@ export class TcpTerms {
     return this.forward.died !== undefined || this.back.died !== undefined
   }
 
-  /** The flow never leaves its host. */
-  get isLocal(): boolean {
-    return this.forward.length === 0 && !this.hasDied
-  }
-
   /** Costs by direction and the cap, into a cleared spec. */
   fill(spec: FlowSpec): void {
     const { forward, back } = this
@@ -90,8 +85,13 @@ export class TcpTerms {
   /** What arrival adds to draining: on an idle path, the two together take as long as store and forward does. */
   latencyPs(): number {
     if (!this.#model.pathDelay || this.forward.length === 0) return 0
-    const { fullBytes, lastBytes } = this.#segments
-    return this.#directions.burstPs(this.forward, this.#waits().lastBurst, fullBytes, lastBytes)
+    const { count, fullBytes, lastBytes } = this.#segments
+    const { lastWaitPs, lastBurst } = this.#waits()
+    const latencyPs = this.#directions.burstPs(this.forward, lastBurst, fullBytes, lastBytes)
+    if (lastBurst === count) return latencyPs
+    // a short last segment may catch up with what went before its burst
+    const behindPs = this.#directions.burstPs(this.forward, count, fullBytes, lastBytes)
+    return Math.max(latencyPs, behindPs - lastWaitPs)
   }
 
   /** SYN and SYN-ACK. */
@@ -111,20 +111,16 @@ export class TcpTerms {
 
   #waits(): Waits {
     const { count } = this.#segments
-    if (this.#model.startUp === 'none') return { idlePs: 0, lastBurst: count }
-    const { initialWindowSegments, mssBytes, delayedAckSegments, delayedAckPs } = this.#options
-    const segmentPs = this.#segmentPs()
-    const roundTripPs = this.#roundTripPs()
-    // the window of a SYN-ACK is not scaled (RFC 7323 §2.2)
-    const unscaledSegments = Math.max(1, Math.floor(WINDOW_UNSCALED_MAX / mssBytes))
-    const windowPs = this.#model.windows ? this.#windowRoundTripPs() / this.#windowSegments() : 0
+    if (this.#model.startUp === 'none') return { idlePs: 0, lastWaitPs: 0, lastBurst: count }
+    const { initialWindowSegments, mssBytes } = this.#options
+    const connection = this.#idleConnection()
+    const windowPs = this.#isHeldBack() ? windowPacePs(this.#windowSegments(), connection) : 0
     return slowStartWaits(count, {
-      initialWindow: Math.min(initialWindowSegments, unscaledSegments),
-      ackSegments: delayedAckSegments,
-      ackDelayPs: delayedAckPs,
-      roundTripPs,
-      segmentPs,
-      pacePs: Math.max(segmentPs, windowPs),
+      ...connection,
+      initialWindow: initialWindowSegments,
+      // the window of a SYN-ACK is not scaled (RFC 7323 §2.2)
+      peerWindow: Math.max(1, Math.floor(WINDOW_UNSCALED_MAX / mssBytes)),
+      pacePs: Math.max(connection.segmentPs, windowPs),
     })
   }
 
@@ -132,27 +128,33 @@ export class TcpTerms {
   #cap(): number {
     // to itself: nothing is crossed, and nothing limits it but the model
     if (this.forward.length === 0) return Number.MAX_SAFE_INTEGER
-    if (!this.#model.windows) return Number.POSITIVE_INFINITY
-    return (8 * this.#windowSegments() * this.#options.mssBytes) / this.#windowRoundTripPs()
+    if (!this.#isHeldBack()) return Number.POSITIVE_INFINITY
+    return (8 * this.#options.mssBytes) / windowPacePs(this.#windowSegments(), this.#idleConnection())
+  }
+
+  /** What fits into one window leaves at once. */
+  #isHeldBack(): boolean {
+    return this.#model.windows && this.#segments.bytes > this.#windowBytes()
+  }
+
+  #windowBytes(): number {
+    const { sendBufferBytes, receiveBufferBytes, windowScaling } = this.#options
+    return Math.min(sendBufferBytes, receiveBufferBytes, windowScaling ? Infinity : WINDOW_UNSCALED_MAX)
   }
 
   #windowSegments(): number {
-    const { sendBufferBytes, receiveBufferBytes, windowScaling, mssBytes } = this.#options
-    const windowBytes = windowScaling ? receiveBufferBytes : Math.min(receiveBufferBytes, WINDOW_UNSCALED_MAX)
-    return Math.max(1, Math.floor(Math.min(sendBufferBytes, windowBytes) / mssBytes))
+    return Math.max(1, Math.floor(this.#windowBytes() / this.#options.mssBytes))
   }
 
-  /** A full segment there, an acknowledgement back. */
-  #roundTripPs(): number {
+  #idleConnection(): IdleConnection {
     const { fullBytes, ackBytes } = this.#segments
-    return (
-      this.#directions.transitPs(this.forward, fullBytes) + this.#directions.transitPs(this.back, ackBytes)
-    )
-  }
-
-  /** A round trip of a window in use, whose acknowledgements wait for the segments that they cover. */
-  #windowRoundTripPs(): number {
-    return this.#roundTripPs() + (this.#options.delayedAckSegments - 1) * this.#segmentPs()
+    return {
+      ackSegments: this.#options.delayedAckSegments,
+      ackDelayPs: this.#options.delayedAckPs,
+      roundTripPs:
+        this.#directions.transitPs(this.forward, fullBytes) + this.#directions.transitPs(this.back, ackBytes),
+      segmentPs: this.#segmentPs(),
+    }
   }
 
   /** A full segment at the narrowest link. */
