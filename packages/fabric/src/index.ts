@@ -22,6 +22,12 @@ export { type CrossingOptions, CrossingShares } from './clocks/steady/crossing-s
 export type { DirectionShares } from './clocks/steady/share-groups.ts'
 export { SteadyClock } from './clocks/steady/steady-clock.ts'
 export {
+  type FitOptions,
+  fitDemand,
+  type FittedDemand,
+  type LinkCounter,
+} from './clocks/steady/fit-demand.ts'
+export {
   binomialInterval,
   type GroupImbalance,
   groupImbalance,

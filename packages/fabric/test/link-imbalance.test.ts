@@ -39,6 +39,7 @@ describe('linkImbalance', () => {
     const demands = uniformDemand(hosts, 1e9, { connectionsPerSecond: 4 })
     const byHold = linkImbalance(new SteadyClock(network, demands), { holdSeconds: 0.5 })
     expect(byHold).toEqual(linkImbalance(clock, { flowsPerPair: 2 }))
+    expect(linkImbalance(clock, { holdSeconds: 9, flowsPerPair: 2 })).toEqual(byHold)
   })
 
   it('holds for flows of different rates that are hashed by their five-tuples', () => {

@@ -16,6 +16,8 @@ export class DemandIndex {
   readonly start: Int32Array
   /** Sending endpoint of every demand. */
   readonly source: Int32Array
+  /** The matrix's entry that every demand is. */
+  readonly entry: Int32Array
   /** Quantities of every demand, `channels.count` each. */
   readonly amounts: Float64Array
   /** IP bit/s from hosts to themselves. */
@@ -47,6 +49,7 @@ export class DemandIndex {
     this.host = Int32Array.from(endpoints.hosts)
     this.start = new Int32Array(this.address.length + 1)
     this.source = new Int32Array(kept)
+    this.entry = new Int32Array(kept)
     this.amounts = new Float64Array(kept * this.channels.count)
     this.#sort(demands, to, endpoints)
   }
@@ -61,6 +64,7 @@ export class DemandIndex {
       if (to[i]! < 0) continue
       const at = next[to[i]!]!++
       this.source[at] = endpoints.of(demands.source[i]!, demands.classOf[i]!)
+      this.entry[at] = i
       channels.write(demands, i, this.amounts, at * channels.count)
     }
   }

@@ -11,8 +11,11 @@ import { NO_WAYS } from './ways.ts'
 export type FlowCount =
   /** Flows that every demand is made of at any time. */
   | { readonly flowsPerPair: number }
-  /** How long a connection lasts: a demand has its new connections per second times this. */
-  | { readonly holdSeconds: number }
+  /**
+   * How long a connection lasts: a demand has its new connections per second times this. Those without any have
+   * `flowsPerPair`: what comes back, say, whose connections the other direction counts.
+   */
+  | { readonly holdSeconds: number; readonly flowsPerPair?: number }
 
 /** Offered load of every direction as an interval, bit/s on the wire; columns by direction, 2 × link + end. */
 export interface LinkImbalance {
@@ -138,10 +141,11 @@ class Moments {
   #measure(demand: number): void {
     const { amounts, channels } = this.#clock.index
     const at = demand * channels.count
+    const connections = amounts[at + CONNECTIONS]!
     const flows =
-      'flowsPerPair' in this.#flows
-        ? this.#flows.flowsPerPair
-        : amounts[at + CONNECTIONS]! * this.#flows.holdSeconds
+      'holdSeconds' in this.#flows && connections > 0
+        ? connections * this.#flows.holdSeconds
+        : (this.#flows.flowsPerPair ?? 0)
     this.#channels.forEach((channel, f) => {
       const wire = amounts[at + channel]!
       if (wire > 0 && !(flows > 0)) refuseNoFlows()
