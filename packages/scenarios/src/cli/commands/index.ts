@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./run.ts')).registerRun,
   check: async () => (await import('./check.ts')).registerCheck,
   explain: async () => (await import('./explain.ts')).registerExplain,
+  whatif: async () => (await import('./whatif.ts')).registerWhatIf,
   draw: async () => (await import('./draw.ts')).registerDraw,
   import: async () => (await import('./import.ts')).registerImport,
   export: async () => (await import('./export.ts')).registerExport,

@@ -1,0 +1,183 @@
+import { parsePercent } from '@weft/core'
+import { InvalidArgumentError } from 'commander'
+import type { CompiledScenario } from '../../compile/compile.ts'
+import { DEMANDS_BYTES_MAX } from '../../exchange/index.ts'
+import type { WhatIfAnswer } from '../../whatif/answer.ts'
+import { type AvailabilityAnswer, availability } from '../../whatif/availability.ts'
+import { demandsOfFile } from '../../whatif/demands-file.ts'
+import { type DrainAnswer, drainOrder } from '../../whatif/drain.ts'
+import { type RenderOptions, renderWhatIf } from '../../whatif/render.ts'
+import { renderAvailability } from '../../whatif/render-availability.ts'
+import { renderDrain } from '../../whatif/render-drain.ts'
+import { Subject } from '../../whatif/subject.ts'
+import { shellWord } from '../../whatif/text-table.ts'
+import { whatIf } from '../../whatif/whatif.ts'
+import { VERSION } from '../../version.ts'
+import { blamingOptions } from '../blaming.ts'
+import { define, type Register } from '../command.ts'
+import { CountBar } from '../count-bar.ts'
+import { UsageError } from '../failure.ts'
+import { readBytes } from '../files.ts'
+import { writeJson } from '../outputs.ts'
+import { scenarioArgument } from '../scenario-argument.ts'
+import { EXIT, type Terminal } from '../terminal.ts'
+
+interface WhatIfFlags {
+  readonly fail?: string[]
+  readonly any?: number
+  readonly of?: string
+  readonly drain?: string[]
+  readonly cumulative?: boolean
+  readonly availability?: number | true
+  readonly demands?: string
+  readonly top?: number
+  readonly symmetry: boolean
+  readonly json?: boolean
+}
+
+const OPTIONS = ['fail', 'any', 'of', 'drain', 'top']
+
+export const registerWhatIf: Register = (program, terminal) => {
+  define(program, 'whatif', 'Tell what breaks when something fails, worst first', [
+    'weft whatif scenario.yaml --fail ord1/spine-3',
+    'weft whatif scenario.yaml --any 2 --of link/fabric --json | jq .worst[0]',
+    'weft whatif scenario.yaml --fail ord1/spine-3 --any 1 --of switch --demands peak.csv',
+    'weft whatif scenario.yaml --drain "ord1/spine-*" --cumulative',
+    'weft whatif scenario.yaml --availability 99.9%',
+  ])
+    .argument('<scenario>', 'a scenario file')
+    .option('--fail <names...>', 'links, switches, hosts or risks that fail together: names or patterns')
+    .option('--any <number>', 'and up to so many more, in every combination', countOf)
+    .option('--of <kind>', 'of link, switch, host or risk, or of one tier: link/fabric; by default link')
+    .option(
+      '--drain <names...>',
+      'instead: the order in which to drain these, with room for one failure more',
+    )
+    .option('--cumulative', 'what was drained stays so')
+    .option(
+      '--availability [share]',
+      'instead: how much of the time demands are served; a share to reach',
+      shareOf,
+    )
+    .option('--demands <file.csv>', "demands from this file instead of the scenario's traffic")
+    .option('--top <number>', 'how many of the worst sets to list in JSON; by default 100', countOf)
+    .option('--no-symmetry', 'compute every set, also where symmetry makes many of them alike')
+    .option('--json', 'print one JSON document instead')
+    .action(async (file: string, flags: WhatIfFlags) => {
+      checkTogether(flags)
+      const { compiled, warnings } = scenarioArgument(file)
+      for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
+      const { answer, exitCode, render } = await ask(compiled, flags, terminal)
+      terminal.exitCode = exitCode
+      const command = commandOf(file, flags)
+      if (flags.json === true) writeJson({ weft: VERSION, source: file, command, ...answer }, '-', terminal)
+      else terminal.print(render({ color: terminal.color, command, title: compiled.blueprint.name }))
+    })
+}
+
+interface Answered {
+  readonly answer: object
+  readonly exitCode: number
+  readonly render: (options: RenderOptions) => string
+}
+
+/** Options of one question that go with another are refused, not ignored. */
+function checkTogether(flags: WhatIfFlags): void {
+  const refuse = (option: string, others: readonly (keyof WhatIfFlags)[]) => {
+    const other = others.find((key) => flags[key] !== undefined && (key !== 'symmetry' || !flags.symmetry))
+    if (other === undefined) return
+    const name = other === 'symmetry' ? '--no-symmetry' : `--${other}`
+    throw new UsageError(`${name} does not go with ${option}`)
+  }
+  if (flags.drain !== undefined) refuse('--drain', ['availability', 'fail', 'any', 'top', 'symmetry'])
+  else if (flags.availability !== undefined)
+    refuse('--availability', ['fail', 'of', 'cumulative', 'top', 'symmetry'])
+  else if (flags.cumulative === true) throw new UsageError('--cumulative goes with --drain')
+}
+
+/** What failed sets are added to, in commands that show one of them alone. */
+function commandOf(file: string, { demands }: WhatIfFlags): string {
+  return `weft whatif ${shellWord(file)}${demands === undefined ? '' : ` --demands ${shellWord(demands)}`}`
+}
+
+async function ask(compiled: CompiledScenario, flags: WhatIfFlags, terminal: Terminal): Promise<Answered> {
+  const { demands } = flags
+  const signal = terminal.interruption()
+  const bar = terminal.interactive ? new CountBar('sets') : undefined
+  const onProgress = ({ done, sets }: { done: number; sets: number }) => bar?.update(done, sets)
+  try {
+    return await blamingOptions(OPTIONS, async () => {
+      const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
+      const subject = new Subject(compiled, bytes && ((network) => demandsOfFile(demands!, bytes, network)))
+      if (flags.drain !== undefined) return askDrain(subject, flags.drain, flags)
+      const watch = { signal, onProgress }
+      return flags.availability === undefined
+        ? askFailures(subject, flags, watch)
+        : askAvailability(subject, flags.availability, flags, watch)
+    })
+  } finally {
+    bar?.stop()
+  }
+}
+
+interface Watch {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: { done: number; sets: number }) => void
+}
+
+async function askFailures(subject: Subject, flags: WhatIfFlags, watch: Watch): Promise<Answered> {
+  const { fail, any, of, top, symmetry } = flags
+  const answer: WhatIfAnswer = await whatIf(subject, {
+    ...(fail !== undefined && { fail }),
+    ...(any !== undefined && { any }),
+    ...(of !== undefined && { of }),
+    ...(top !== undefined && { top }),
+    symmetry,
+    ...watch,
+  })
+  const isBroken = answer.criteria.some(({ sets }) => sets > 0)
+  const exitCode = answer.coverage.partial ? EXIT.interrupted : isBroken ? EXIT.failed : EXIT.ok
+  return { answer, exitCode, render: (options) => renderWhatIf(answer, options) }
+}
+
+async function askAvailability(
+  subject: Subject,
+  target: number | true,
+  { any }: WhatIfFlags,
+  watch: Watch,
+): Promise<Answered> {
+  const answer: AvailabilityAnswer = await availability(subject, {
+    ...(any !== undefined && { any }),
+    ...(target !== true && { target }),
+    ...watch,
+  })
+  const misses = target !== true && answer.rows.some(({ meetsTarget }) => meetsTarget !== true)
+  const exitCode = answer.partial ? EXIT.interrupted : misses ? EXIT.failed : EXIT.ok
+  return { answer, exitCode, render: (options) => renderAvailability(answer, options) }
+}
+
+/** Fails where a step leaves a link beyond its limit or demand without a way. */
+function askDrain(subject: Subject, drain: readonly string[], { cumulative, of }: WhatIfFlags): Answered {
+  const answer: DrainAnswer = drainOrder(subject, {
+    drain,
+    ...(cumulative !== undefined && { cumulative }),
+    ...(of !== undefined && { of }),
+  })
+  const isTight = answer.steps.some(({ room, worstCase }) =>
+    [room, worstCase].some(({ headroom, cutBps }) => headroom < 0 || cutBps > 0),
+  )
+  const exitCode = isTight ? EXIT.failed : EXIT.ok
+  return { answer, exitCode, render: (options) => renderDrain(answer, options) }
+}
+
+function countOf(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
+  return value
+}
+
+function shareOf(text: string): number {
+  const parsed = parsePercent(text, { positive: true, max: 1, maxReason: 'that is all of the time' })
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.message)
+  return parsed.value
+}

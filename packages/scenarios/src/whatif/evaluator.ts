@@ -1,0 +1,75 @@
+import type { DemandMatrix, Network, SteadyLoads } from '@weft/fabric'
+import { FailureSweep, SteadyClock } from '@weft/fabric'
+import type { Judge, OfferedState } from './judge.ts'
+import { NOISE, type Outcome, thinnedOf } from './outcome.ts'
+import { type Part, stateWithout } from './parts.ts'
+
+/** Evaluates states of one network under one demand, routes converged. */
+export class Evaluator {
+  readonly network: Network
+  readonly judge: Judge
+  readonly clock: SteadyClock
+  /** IP bit/s in all. */
+  readonly demandBps: number
+  readonly #sweep: FailureSweep
+
+  constructor(network: Network, demand: DemandMatrix, judge: Judge) {
+    this.network = network
+    this.judge = judge
+    this.clock = new SteadyClock(network, demand)
+    this.demandBps = demand.ipBps.reduce((sum, bps) => sum + bps, 0)
+    this.#sweep = new FailureSweep(this.clock)
+  }
+
+  /**
+   * What becomes of it while these parts are down. Losses at full links take a computation many times as long:
+   * without `withThinning` they are found only where an expectation cannot be judged otherwise.
+   */
+  outcome(down: readonly Part[], withThinning: boolean): Outcome {
+    const sweep = this.#sweep
+    sweep.fail(
+      down.flatMap(({ links }) => links),
+      down.flatMap(({ nodes }) => nodes),
+    )
+    const { worstDirection, lostBps } = sweep
+    const worstUtilization = withoutNoise(sweep.worstUtilization)
+    const unreachableBps = lostBps > this.demandBps * LOST_MIN ? lostBps : 0
+    const isThinned = worstUtilization > 1 + NOISE
+    const state: OfferedState = {
+      lostBps: unreachableBps,
+      worstDirection,
+      worstUtilization: isThinned ? worstUtilization : Math.min(worstUtilization, 1),
+      isHostDown: down.some(({ nodes }) => nodes.some((node) => this.network.topology.isHost(node))),
+      utilization: (direction) => withoutNoise(sweep.utilization(direction)),
+    }
+    let loads: SteadyLoads | undefined
+    const full = () => (loads ??= this.clock.loads(stateWithout(this.network.topology, down)))
+    const worst = this.judge.worst(state)
+    const broken = this.judge.broken(state, worst, full)
+    if (isThinned && withThinning) full()
+    return {
+      ...worst,
+      unreachableBps,
+      thinnedBps: isThinned ? loads && thinnedOf(loads, unreachableBps) : 0,
+      excessBps: isThinned ? this.#excess() : 0,
+      broken,
+    }
+  }
+
+  /** The most that one direction is offered beyond its rate, in the state at hand. */
+  #excess(): number {
+    const { rateBps } = this.clock
+    let most = 0
+    for (let direction = 0; direction < rateBps.length; direction++)
+      most = Math.max(most, this.#sweep.load(direction) - rateBps[direction]!)
+    return most
+  }
+}
+
+/** A share of the demand that is less than this is a rounding of what is lost. */
+const LOST_MIN = 1e-12
+
+/** What is taken off a load may leave a rounding of it. */
+const UTILIZATION_MIN = 1e-12
+
+const withoutNoise = (utilization: number): number => (utilization < UTILIZATION_MIN ? 0 : utilization)

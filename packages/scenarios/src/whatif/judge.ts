@@ -1,0 +1,224 @@
+import { printPercent, SECOND } from '@weft/core'
+import type { SteadyLoads, Topology } from '@weft/fabric'
+import type { Bound, Expectation } from '../compile/expect.ts'
+import { excess, holds } from '../expect/measurement.ts'
+
+/** What a steady state is held against: the links' limits first, then the expectations that it can judge. */
+export interface Criterion {
+  readonly text: string
+}
+
+/** An expectation that expected loads say nothing about, and why. */
+export interface NotJudged {
+  readonly text: string
+  readonly why: string
+}
+
+/** What fraction of its rate each link may carry, by link; 1 is all of it. */
+export type Limits = Float64Array
+
+/** Overloads by less than this are noise of sums. */
+const TOLERANCE = 1e-9
+
+/** Offered loads of one state, as the judge looks at them. */
+export interface OfferedState {
+  /** IP bit/s of demand without a way. */
+  readonly lostBps: number
+  /** Offered load over rate, by direction: 2 × link + end. */
+  utilization(direction: number): number
+  /** The highest of all directions, and which that is; -1 where nothing is loaded. */
+  readonly worstUtilization: number
+  readonly worstDirection: number
+  /** Whether a host is down, whose demand is lost for another reason than that of others. */
+  readonly isHostDown: boolean
+}
+
+/** Whether a state breaks a rule; undefined where offered loads alone do not tell. */
+type Quick = (state: OfferedState) => boolean | undefined
+
+interface Rule extends Criterion {
+  readonly quick: Quick
+  /** From everything that the steady clock knows; absent where offered loads always tell. */
+  readonly full?: (loads: SteadyLoads) => boolean
+}
+
+/** Holds steady states against a scenario's expectations and limits. */
+export class Judge {
+  readonly criteria: readonly Criterion[]
+  readonly notJudged: readonly NotJudged[]
+  readonly limits: Limits
+  readonly #rules: readonly Rule[]
+  /** Of all links, where they have one. */
+  readonly #commonLimit: number | undefined
+
+  constructor(topology: Topology, expectations: readonly Expectation[], limits: Limits) {
+    this.limits = limits
+    const [first = 1] = limits
+    this.#commonLimit = limits.every((limit) => limit === first) ? first : undefined
+    const rules: Rule[] = []
+    const notJudged: NotJudged[] = []
+    expectations.forEach((expectation) => {
+      const rule = ruleOf(expectation, topology)
+      if (typeof rule === 'string') notJudged.push({ text: expectation.text, why: rule })
+      else rules.push({ text: expectation.text, ...rule })
+    })
+    this.#rules = rules
+    this.criteria = [{ text: limitText(limits) }, ...rules.map(({ text }) => ({ text }))]
+    this.notJudged = notJudged
+  }
+
+  /** Indices of the criteria that a state breaks. `full` is asked for where offered loads do not tell. */
+  broken(state: OfferedState, { overLimit }: WorstDirection, full: () => SteadyLoads): readonly number[] {
+    const broken = overLimit > 0 ? [0] : []
+    this.#rules.forEach((rule, index) => {
+      if (rule.quick(state) ?? rule.full?.(full()) === true) broken.push(index + 1)
+    })
+    return broken
+  }
+
+  /** The direction with the least room below its limit. */
+  worst(state: OfferedState): WorstDirection {
+    const { worstUtilization, worstDirection } = state
+    const limit = this.#commonLimit
+    if (limit !== undefined && worstDirection >= 0 && worstUtilization <= limit * (1 + TOLERANCE))
+      return { direction: worstDirection, utilization: worstUtilization, overLimit: 0 }
+    return this.#scan(state)
+  }
+
+  #scan(state: OfferedState): WorstDirection {
+    const { limits } = this
+    let direction = -1
+    let worst = -1
+    let overLimit = 0
+    for (let i = 0; i < 2 * limits.length; i++) {
+      const ofLimit = state.utilization(i) / limits[i >> 1]!
+      if (ofLimit > 1 + TOLERANCE) overLimit++
+      if (ofLimit <= worst) continue
+      worst = ofLimit
+      direction = i
+    }
+    return { direction, utilization: direction < 0 ? 0 : state.utilization(direction), overLimit }
+  }
+}
+
+export interface WorstDirection {
+  /** 2 × link + end; -1 in a network without links. */
+  readonly direction: number
+  /** Offered load over its rate. */
+  readonly utilization: number
+  /** Directions beyond their limits. */
+  readonly overLimit: number
+}
+
+function limitText(limits: Limits): string {
+  const [first = 1] = limits
+  const percent = (limit: number) => printPercent(limit, { digits: 4 })
+  if (limits.every((limit) => limit === first)) return `limit  every link at most ${percent(first)}`
+  const sorted = Float64Array.from(limits).sort()
+  return `limit  every link at most its own, ${percent(sorted[0]!)} to ${percent(sorted.at(-1)!)}`
+}
+
+/** Values that differ from the bound by the noise of sums alone are the bound. */
+function holdsNearly(bound: Bound, value: number): boolean {
+  const isBound = Math.abs(value - bound.value) <= TOLERANCE * Math.abs(bound.value)
+  return holds(bound, isBound ? bound.value : value)
+}
+
+const breaks = ({ bounds }: Expectation, value: number): boolean =>
+  bounds.some((bound) => !holdsNearly(bound, value))
+
+/** How an expectation is judged; a text where it cannot be. */
+function ruleOf(expectation: Expectation, topology: Topology): Pick<Rule, 'quick' | 'full'> | string {
+  const { metric, filter } = expectation
+  if (metric === 'link.utilization') return { quick: utilizationRule(expectation, topology) }
+  if (metric !== 'drops')
+    return 'expected loads have no packets, queues or completion times; weft check runs it'
+  if (filter.traffic !== undefined) return 'losses of one traffic alone are not told apart'
+  const measure = dropsMeasure(expectation, topology)
+  return { quick: dropsRule(expectation), full: (loads) => breaks(expectation, measure(loads)) }
+}
+
+/** In a steady state every window is alike, so that all statistics are the load itself; the worst direction counts. */
+function utilizationRule(expectation: Expectation, topology: Topology): Quick {
+  const { filter, bounds } = expectation
+  const isEverywhere = filter.links === undefined && filter.switches === undefined
+  if (isEverywhere && bounds.every(({ relation }) => relation === 'below' || relation === 'atMost'))
+    return (state) => breaks(expectation, Math.min(1, state.worstUtilization))
+  const directions = directionsOf(expectation, topology)
+  return (state) => {
+    let worst: number | undefined
+    for (const direction of directions) {
+      const value = Math.min(1, state.utilization(direction))
+      if (worst === undefined || excess(expectation, value) > excess(expectation, worst)) worst = value
+    }
+    return worst !== undefined && breaks(expectation, worst)
+  }
+}
+
+/** Tells without a word about packets where nothing is lost, or where anything lost is too much. */
+function dropsRule(expectation: Expectation): Quick {
+  const { filter, bounds } = expectation
+  const zeroBreaks = breaks(expectation, 0)
+  const isAnywhere = filter.links === undefined && filter.switches === undefined
+  const anyBreaks = isAnywhere && bounds.every(({ relation, value }) => value === 0 && relation !== 'atLeast')
+  return (state) => {
+    const isThinned = state.worstUtilization > 1
+    const isLost = state.lostBps > 0
+    if (!isThinned && !isLost) return zeroBreaks
+    if (filter.reason === 'queue-full' && !isThinned) return zeroBreaks
+    if (filter.reason === 'no-route' && !isLost) return zeroBreaks
+    if (!anyBreaks || zeroBreaks) return undefined
+    if (filter.reason === undefined || filter.reason === 'queue-full') return true
+    return filter.reason === 'no-route' && !state.isHostDown ? true : undefined
+  }
+}
+
+/** Packets lost in the expectation's time at the steady rate, or their share of those sent. */
+function dropsMeasure(expectation: Expectation, topology: Topology): (loads: SteadyLoads) => number {
+  const { filter, bounds, fromPs, toPs } = expectation
+  const places = filter.links === undefined && filter.switches === undefined ? undefined : new Set<string>()
+  if (places !== undefined) {
+    for (const direction of directionsOf(expectation, topology))
+      places.add(topology.directionName(direction >> 1, (direction & 1) as 0 | 1))
+    if (filter.links === undefined) for (const name of filter.switches!) places.add(name)
+  }
+  const isShare = bounds.some(({ unit }) => unit === 'share')
+  const seconds = (toPs - fromPs) / SECOND
+  return ({ drops, demand }) => {
+    let packets = 0
+    for (const { place, reason, packetsPerSecond } of drops) {
+      if (filter.reason !== undefined && reason !== filter.reason) continue
+      if (places !== undefined && !places.has(place)) continue
+      packets += packetsPerSecond
+    }
+    return isShare ? packets / Math.max(demand.packetsPerSecond, Number.MIN_VALUE) : packets * seconds
+  }
+}
+
+function directionsOf({ filter }: Expectation, topology: Topology): number[] {
+  const links = filter.links === undefined ? undefined : new Set(filter.links)
+  const switches = filter.switches === undefined ? undefined : new Set(filter.switches)
+  return topology.links.flatMap(({ name, ends }, link) => {
+    if (links !== undefined && !links.has(name)) return []
+    return ([0, 1] as const).flatMap((end) =>
+      switches === undefined || switches.has(ends[end]) ? [2 * link + end] : [],
+    )
+  })
+}
+
+/** What of expectations and limits tells links and nodes apart, by name: for symmetry. */
+export function labelsOf(
+  topology: Topology,
+  expectations: readonly Expectation[],
+  limits: Limits,
+): (name: string) => string {
+  const labels = new Map<string, string>()
+  const add = (name: string, label: string) => labels.set(name, `${labels.get(name) ?? ''} ${label}`)
+  topology.links.forEach(({ name }, link) => {
+    if (limits[link] !== 1) add(name, `limit ${limits[link]}`)
+  })
+  expectations.forEach(({ filter }, index) => {
+    for (const name of [...(filter.links ?? []), ...(filter.switches ?? [])]) add(name, `expected ${index}`)
+  })
+  return (name) => labels.get(name) ?? ''
+}

@@ -1,0 +1,86 @@
+import type { Outcome } from './outcome.ts'
+import { lostBps } from './outcome.ts'
+import { type JudgedSet, sortWorstFirst } from './sweep.ts'
+
+/** A minimal set: it breaks a criterion, and no smaller set within it does. */
+export interface MinimalSet {
+  readonly members: readonly number[]
+  readonly count: number
+  /** Indices of the criteria for which it is minimal. */
+  readonly criteria: readonly number[]
+}
+
+/** Keeps the worst of many sets, counts the others, and finds those that are minimal. */
+export class Ranking {
+  sets = 0
+  computed = 0
+  /** Sets that lose demand, and that load a link beyond its limit. */
+  losing = 0
+  overLimit = 0
+  /** Sets that break each criterion. */
+  readonly breaking: Float64Array
+  /** Minimal sets for each criterion, more of them than are kept. */
+  readonly minimalSets: Float64Array
+  readonly minimal: MinimalSet[] = []
+  readonly #kept: JudgedSet[] = []
+  readonly #top: number
+  readonly #baseline: ReadonlySet<number>
+  /** Criteria that sets break, by their members; of parts that symmetry makes alike, by the first of them. */
+  readonly #broken = new Map<string, readonly number[]>()
+  readonly #representative: (part: number) => number
+
+  constructor(criteria: number, baseline: Outcome, top: number, representative: (part: number) => number) {
+    this.breaking = new Float64Array(criteria)
+    this.minimalSets = new Float64Array(criteria)
+    this.#baseline = new Set(baseline.broken)
+    this.#top = top
+    this.#representative = representative
+  }
+
+  /** Sets come in order of size. */
+  add(judged: JudgedSet): void {
+    const { count, outcome } = judged
+    this.sets += count
+    this.computed++
+    if (lostBps(outcome) > 0) this.losing += count
+    if (outcome.overLimit > 0) this.overLimit += count
+    for (const criterion of outcome.broken) this.breaking[criterion]! += count
+    if (outcome.broken.length > 0) this.#findMinimal(judged)
+    this.#kept.push(judged)
+    if (this.#kept.length >= 2 * this.#top + 100) this.#prune()
+  }
+
+  worst(): readonly JudgedSet[] {
+    this.#prune()
+    return this.#kept
+  }
+
+  #prune(): void {
+    sortWorstFirst(this.#kept)
+    this.#kept.length = Math.min(this.#kept.length, this.#top)
+  }
+
+  #findMinimal({ members, count, outcome }: JudgedSet): void {
+    this.#broken.set(this.#keyOf(members), outcome.broken)
+    const criteria = outcome.broken.filter(
+      (criterion) =>
+        !this.#baseline.has(criterion) &&
+        !properSubsets(members).some((subset) => this.#broken.get(this.#keyOf(subset))?.includes(criterion)),
+    )
+    if (criteria.length === 0) return
+    for (const criterion of criteria) this.minimalSets[criterion]! += count
+    if (this.minimal.length < this.#top) this.minimal.push({ members, count, criteria })
+  }
+
+  #keyOf(members: readonly number[]): string {
+    return members.length === 1 ? String(this.#representative(members[0]!)) : members.join()
+  }
+}
+
+/** The empty one among them, which stands for what is down in every set. */
+function properSubsets(members: readonly number[]): number[][] {
+  const subsets: number[][] = []
+  for (let chosen = 0; chosen < 2 ** members.length - 1; chosen++)
+    subsets.push(members.filter((_, i) => (chosen >> i) & 1))
+  return subsets
+}

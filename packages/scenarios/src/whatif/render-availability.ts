@@ -1,0 +1,105 @@
+import pc from 'picocolors'
+import type { AvailabilityAnswer, AvailabilityRow, Between } from './availability.ts'
+import { bps, type RenderOptions } from './render.ts'
+import { type Palette, plain, textTable } from './text-table.ts'
+
+const ROWS_SHOWN = 20
+
+/** Availabilities for a terminal, the least available first. */
+export function renderAvailability(answer: AvailabilityAnswer, { color, title }: RenderOptions): string {
+  const paint = pc.createColors(color)
+  const { parts, any, sets, computed, restOfTime, partial, rows, target, per } = answer
+  const number = (value: number) => value.toLocaleString('en-US')
+  const how = computed < sets ? ', one of each orbit of checked symmetries' : ''
+  const lines = [
+    `${paint.bold(plain(title))}  ${paint.dim('steady clock, routes converged')}`,
+    `${number(parts)} parts that are down at times, each by itself; ${number(computed)} states of up to ${any} down computed${how}`,
+    `in the rest of the time, ${share(restOfTime)}, demands may be served or not: it is the width of the bounds`,
+    ...(partial ? [paint.yellow('partial: interrupted, and the bounds are wider for it')] : []),
+  ]
+  const head = [
+    'Least available first',
+    'rate',
+    'all of it served',
+    'down a year at most',
+    'share served',
+    '',
+  ]
+  const cellRows = alike(rows, target, paint)
+  const table = textTable(
+    target === null ? head.slice(0, -1) : head,
+    target === null ? 'lrrrr' : 'lrrrrl',
+    cellRows.slice(0, ROWS_SHOWN),
+    paint,
+  )
+  const hidden = cellRows.length - ROWS_SHOWN
+  const more = hidden > 0 ? `\n${paint.dim(`and ${number(hidden)} more with --json`)}` : ''
+  const whole =
+    per === 'traffic'
+      ? `\n${paint.dim('of a whole traffic: the time in which every pair of it is served')}`
+      : ''
+  const verdict = target === null ? '' : `\n\n${verdictLine(answer, target, paint)}`
+  return `${lines.join('\n')}\n\n${table}${more}${whole}${verdict}\n`
+}
+
+/** Pairs of one traffic that read the same share a line, under the name of the first. */
+function alike(rows: readonly AvailabilityRow[], target: number | null, paint: Palette): string[][] {
+  const groups = new Map<string, { first: AvailabilityRow; values: string[]; pairs: number }>()
+  for (const row of rows) {
+    const values = valuesOf(row, target, paint)
+    const key = [row.traffic, ...values].join('\n')
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, { first: row, values, pairs: 1 })
+    else known.pairs++
+  }
+  return [...groups.values()].map(({ first, values, pairs }) => {
+    const { traffic, from, to } = first
+    const others = pairs > 1 ? ` and ${pairs - 1} alike` : ''
+    const name = from === null ? plain(traffic) : `${from} → ${to}${others} ${paint.dim(plain(traffic))}`
+    return [name, ...values]
+  })
+}
+
+function valuesOf(
+  { ipBps, available, served, downMinutesPerYear, meetsTarget }: AvailabilityRow,
+  target: number | null,
+  paint: Palette,
+): string[] {
+  const mark = meetsTarget === null ? paint.yellow('open') : meetsTarget ? paint.green('✓') : paint.red('✗')
+  return [
+    bps(ipBps),
+    between(available),
+    minutes(downMinutesPerYear),
+    between(served),
+    ...(target === null ? [] : [mark]),
+  ]
+}
+
+function verdictLine({ rows }: AvailabilityAnswer, target: number, paint: Palette): string {
+  const missed = rows.filter(({ meetsTarget }) => meetsTarget === false).length
+  const open = rows.filter(({ meetsTarget }) => meetsTarget === null).length
+  const wanted = share(target)
+  if (missed > 0) return paint.red(`✗ ${missed} of ${rows.length} miss ${wanted}`)
+  if (open > 0)
+    return paint.yellow(`${open} of ${rows.length} may miss ${wanted}: compute more with a higher --any`)
+  return paint.green(`✓ all of ${rows.length} reach ${wanted}`)
+}
+
+/** Nines need digits: as many as tell it from 100 %, and two more. */
+function share(fraction: number): string {
+  if (fraction === 0 || fraction === 1) return `${fraction * 100}%`
+  const gap = Math.min(fraction, 1 - fraction)
+  const decimals = Math.min(12, Math.max(2, 1 - Math.floor(Math.log10(gap * 100))))
+  return `${Number((fraction * 100).toFixed(decimals))}%`
+}
+
+function between({ least, most }: Between): string {
+  const [low, high] = [share(least), share(most)]
+  return low === high ? low : `${low} to ${high}`
+}
+
+function minutes(value: number): string {
+  if (value < 1) return `${Number((value * 60).toPrecision(2))} s`
+  if (value < 120) return `${Number(value.toPrecision(3))} min`
+  return `${Number((value / 60).toPrecision(3))} h`
+}

@@ -1,0 +1,70 @@
+import { ConfigError, Simulation } from '@weft/core'
+import { type DemandMatrix, demandOfTraffic, Network, NetworkSymmetry } from '@weft/fabric'
+import type { CompiledScenario } from '../compile/compile.ts'
+import { Judge, labelsOf, type Limits } from './judge.ts'
+import { type Part, PART_KINDS, PartIndex, type PartKind, type PartsOf } from './parts.ts'
+
+/** A scenario as questions about failures see it. */
+export class Subject {
+  readonly scenario: CompiledScenario
+  readonly network: Network
+  readonly demand: DemandMatrix
+  readonly parts: PartIndex
+  readonly limits: Limits
+  readonly judge: Judge
+
+  /** `demand` stands for the scenario's traffic, by node indices of its network. */
+  constructor(scenario: CompiledScenario, demandOf?: (network: Network) => DemandMatrix) {
+    const { blueprint, run, expectations, risks } = scenario
+    this.scenario = scenario
+    this.network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
+    this.demand =
+      demandOf?.(this.network) ?? demandOfTraffic(this.network, blueprint.traffic, { forPs: run.forPs })
+    if (this.demand.source.length === 0)
+      throw new ConfigError([
+        {
+          path: ['traffic'],
+          message: 'nothing is sent; give the scenario traffic, or demands in a CSV file',
+        },
+      ])
+    this.parts = new PartIndex(this.network.topology, risks)
+    this.limits = limitsOf(this.network, scenario)
+    this.judge = new Judge(this.network.topology, expectations, this.limits)
+  }
+
+  /** Symmetry that keeps demands, expectations, limits, groups of risks, and these parts each where it is. */
+  symmetry(fixed: readonly Part[] = [], labelOf: (name: string) => string = () => ''): NetworkSymmetry {
+    const { topology } = this.network
+    const judged = labelsOf(topology, this.scenario.expectations, this.limits)
+    const own = new Map<string, string>()
+    const add = (name: string, label: string) => own.set(name, `${own.get(name) ?? ''} ${label}`)
+    for (const { name, links, nodes } of this.scenario.risks)
+      for (const member of [...links, ...nodes]) add(member, `risk ${name}`)
+    for (const { links, nodes } of fixed) {
+      for (const link of links) add(topology.links[link]!.name, 'down')
+      for (const node of nodes) add(topology.nodes[node]!.name, 'down')
+    }
+    return new NetworkSymmetry(topology, {
+      demand: this.demand,
+      labelOf: (name) => `${judged(name)}${own.get(name) ?? ''}${labelOf(name)}`,
+    })
+  }
+}
+
+/** `link`, `switch/spine`: a kind, and a tier where one is meant. Throws ConfigError. */
+export function parsePartsOf(text: string): PartsOf {
+  const [kind = '', tier] = text.split('/', 2) as [string, string?]
+  if (!isKind(kind)) {
+    const message = `${JSON.stringify(kind)} is no kind of part; expected one of ${PART_KINDS.join(', ')}, with a tier behind a slash where one is meant: link/fabric`
+    throw new ConfigError([{ path: ['of'], message }])
+  }
+  return tier === undefined ? { kind } : { kind, tier }
+}
+
+const isKind = (text: string): text is PartKind => (PART_KINDS as readonly string[]).includes(text)
+
+/** Under failures, by tier. */
+function limitsOf({ topology }: Network, { plan }: CompiledScenario): Limits {
+  const tiers = new Map(plan.limits.tiers.map(({ tier, failure }) => [tier, failure]))
+  return Float64Array.from(topology.links, ({ tier }) => tiers.get(tier) ?? plan.limits.failure)
+}
