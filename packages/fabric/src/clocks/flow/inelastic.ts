@@ -10,17 +10,23 @@ export interface Stream {
   readonly survival: Float64Array
 }
 
-/** Rounds after which shares count as settled even if some still move by more than the tolerance. */
-const ROUNDS_MAX = 1_000
 const TOLERANCE = 1e-12
+/** Rounds after which shares are taken as they are; see `residual`. */
+const ROUNDS_MAX = 2_000
+/** Every so many rounds, repetition that has not come half as close goes on in steps half as long. */
+const ROUNDS_PER_STEP = 16
 
 /**
  * What streams that do not slow down take of every direction. Where more is offered than fits, all lose the same
- * share, and what is lost upstream is not offered downstream: a fixed point, found by repetition.
+ * share, and what is lost upstream is not offered downstream: a fixed point, found by repetition. Without circles a round
+ * per link of the longest path finds it; where links thin each other in a circle plain repetition may swing, and shorter
+ * steps do not.
  */
 export class Inelastic {
   /** Wire bit/ps carried in every direction. */
   readonly carried: Float64Array
+  /** By how much a share still was off at last: at most 1e-12 unless repetition did not settle. */
+  residual = 0
   readonly #capacity: Float64Array
   readonly #arriving: Float64Array
   readonly #passing: Float64Array
@@ -38,12 +44,22 @@ export class Inelastic {
     for (const direction of used) this.#capacity[direction] = capacityOf(direction)
     this.carried.fill(0)
     this.#passing.fill(1)
-    for (let round = 0, moved = Infinity; moved > TOLERANCE && round < ROUNDS_MAX; round++) {
-      this.#offer(all)
-      moved = this.#thin(used)
-    }
+    this.#settle(all, used)
     for (const direction of used) {
       this.carried[direction] = this.#arriving[direction]! * this.#passing[direction]!
+    }
+  }
+
+  #settle(streams: readonly Stream[], used: readonly number[]): void {
+    let step = 1
+    let lately = Infinity
+    this.residual = Infinity
+    for (let round = 1; this.residual > TOLERANCE && round <= ROUNDS_MAX; round++) {
+      this.#offer(streams)
+      this.residual = this.#thin(used, step)
+      if (round % ROUNDS_PER_STEP !== 0) continue
+      if (this.residual > lately / 2) step /= 2
+      lately = this.residual
     }
   }
 
@@ -59,16 +75,16 @@ export class Inelastic {
     }
   }
 
-  /** The share that fits, by direction; answers by how much any has moved. */
-  #thin(used: readonly number[]): number {
-    let moved = 0
+  /** Goes a step towards the shares that fit, by direction; answers by how much any was off. */
+  #thin(used: readonly number[], step: number): number {
+    let off = 0
     for (const direction of used) {
       const arriving = this.#arriving[direction]!
       const capacity = this.#capacity[direction]!
-      const passing = arriving > capacity ? capacity / arriving : 1
-      moved = Math.max(moved, Math.abs(passing - this.#passing[direction]!))
-      this.#passing[direction] = passing
+      const distance = (arriving > capacity ? capacity / arriving : 1) - this.#passing[direction]!
+      off = Math.max(off, Math.abs(distance))
+      this.#passing[direction]! += step * distance
     }
-    return moved
+    return off
   }
 }
