@@ -45,6 +45,16 @@ function expectConserved({ demand, delivered, drops }: SteadyLoads): void {
   }
 }
 
+/** Every direction carries what arrives, up to its rate; what arrives is what is offered, less losses upstream. */
+function expectFixedPoint({ offeredBps, arrivingBps, carriedBps, rateBps, thinning }: SteadyLoads): void {
+  expect(thinning.converged).toBe(true)
+  arrivingBps.forEach((arriving, direction) => {
+    const carried = Math.min(arriving, rateBps[direction]!)
+    expect(Math.abs(carriedBps[direction]! - carried)).toBeLessThanOrEqual(1e-9 * carried)
+    expect(arriving).toBeLessThanOrEqual(offeredBps[direction]! * (1 + 1e-12))
+  })
+}
+
 function check(
   network: Network,
   demands: readonly Demand[],
@@ -59,6 +69,7 @@ function check(
   expect(network.packets.live).toBe(live)
   expectWalked(loads, walkedLoads(network, demands, classes, state))
   expectConserved(loads)
+  expectFixedPoint(loads)
 }
 
 function uniform(network: Network): Demand[] {
