@@ -45,9 +45,9 @@ export interface Coverage {
   readonly links: number
   /** Directions asked about. */
   readonly directions: number
-  /** Up to how many parts may fail, and which kind. */
+  /** Up to how many parts may fail, and which kind, such as `link` or `link/fabric`. */
   readonly failures: number
-  readonly of: 'link' | 'switch'
+  readonly of: string
   /** Failure sets, none failing among them, and those that were routed; the rest are the same by symmetry. */
   readonly sets: number
   readonly setsRouted: number

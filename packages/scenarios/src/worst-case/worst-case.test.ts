@@ -39,6 +39,8 @@ describe('worst-case traffic', () => {
     const two = await worst({ any: { count: 2, of: 'link' } })
     expect(two.utilization).toBeCloseTo(4, 12)
     expect(two.failed).toEqual(['ord1/leaf-0:ord1/spine-0', 'ord1/leaf-0:ord1/spine-1'])
+    const edge = await worst({ any: { count: 1, of: 'link/host' } })
+    expect(edge).toMatchObject({ utilization: one.utilization * 0.75, failed: [] })
   })
 
   it('keeps to limits of hosts, in bit/s of IP packets or as a share of the interface', async () => {
@@ -101,6 +103,16 @@ describe('worst-case traffic', () => {
     ],
     ['no rate', { sites: [{ hosts: '**', sendBps: NaN, receiveBps: 1 }] }, 'is NaN, expected a rate'],
     ['too many failures', { any: { count: 9, of: 'link' } }, 'is 9, expected how many may fail'],
+    [
+      'an unknown kind',
+      { any: { count: 1, of: 'cable' } },
+      'unknown kind "cable"; expected link, switch or host',
+    ],
+    [
+      'an unknown tier',
+      { any: { count: 1, of: 'switch/core' } },
+      'no switch of tier "core"; tiers are leaf, spine',
+    ],
     ['packets of nothing', { packetBytes: 0 }, 'is 0, expected 1 to 65535 bytes'],
   ])('refuses %s', async (_, options, message) => {
     await expect(worstCase(FABRIC, options)).rejects.toThrow(message)

@@ -10,8 +10,11 @@ import { type Found, WorstCaseSearch } from './search.ts'
 export interface WorstCaseOptions extends HoseOptions {
   /** Names or patterns of links; absent: all links. */
   readonly links?: readonly string[]
-  /** Up to how many parts of which kind may have failed; absent: none. */
-  readonly any?: { readonly count: number; readonly of: 'link' | 'switch' }
+  /**
+   * Up to how many parts may have failed, and of which kind: `link`, `switch`, `host`, or one tier of a kind, such as
+   * `link/fabric`. Absent: none.
+   */
+  readonly any?: { readonly count: number; readonly of: string }
   /** IP bytes of all packets, which decide what framing adds; absent: 1500. */
   readonly packetBytes?: number
   /** Ends the search at the next failure set; the answer is then partial. */
@@ -33,7 +36,7 @@ export async function worstCase(
   blueprint: NetworkBlueprint,
   options: WorstCaseOptions = {},
 ): Promise<WorstCase> {
-  const { packetBytes = 1500, any = { count: 0, of: 'link' } as const } = options
+  const { packetBytes = 1500, any = { count: 0, of: 'link' } } = options
   checkNumbers(packetBytes, any.count)
   const network = new Network(blueprint)
   const { topology } = network
@@ -41,9 +44,7 @@ export async function worstCase(
   const hose = hoseLimits(network, family, packetBytes, options)
   const links = linksOf(topology, options.links)
   const symmetry = symmetryOf(topology, (node) => hoseLabel(hose, node), links)
-  const candidates = topology[any.of === 'link' ? 'links' : 'nodes'].flatMap((_, i) =>
-    any.of === 'link' ? [symmetry.vertexOfLink(i)] : topology.isHost(i) ? [] : [symmetry.vertexOfNode(i)],
-  )
+  const candidates = any.count === 0 ? [] : candidatesOf(topology, symmetry, any.of)
   const sets = failureSets(symmetry, candidates, any.count)
   const solver = await PackingSolver.load()
   try {
@@ -65,6 +66,27 @@ export async function worstCase(
   } finally {
     solver.free()
   }
+}
+
+/** Vertices of the parts that may fail. */
+function candidatesOf(topology: Topology, symmetry: NetworkSymmetry, of: string): number[] {
+  const [kind, tier] = of.split('/') as [string, string?]
+  const parts =
+    kind === 'link'
+      ? topology.links.map(({ tier: own }, link) => ({ own, vertex: symmetry.vertexOfLink(link) }))
+      : topology.nodes.flatMap((node, index) => {
+          const own = node.kind === 'switch' ? node.tier : undefined
+          return node.kind === kind ? [{ own, vertex: symmetry.vertexOfNode(index) }] : []
+        })
+  const chosen = parts.filter(({ own }) => tier === undefined || own === tier)
+  if (chosen.length > 0) return chosen.map(({ vertex }) => vertex)
+  const tiers = [...new Set(parts.flatMap(({ own }) => own ?? []))]
+  const message = !['link', 'switch', 'host'].includes(kind)
+    ? `unknown kind "${kind}"; expected link, switch or host, or a tier of one, such as link/fabric`
+    : tiers.length > 0
+      ? `there is no ${kind} of tier "${tier}"; tiers are ${tiers.join(', ')}`
+      : `there is no ${of}`
+  throw new ConfigError([{ path: ['of'], message }])
 }
 
 /** How many it came to before the signal; the first, with everything up, is always looked at. */
@@ -186,6 +208,6 @@ function directionOf(topology: Topology, found: Found): WorstDirection {
 
 const assumptionsOf = (family: 'ipv4' | 'ipv6', packetBytes: number): string[] => [
   'Steady clock: expected load, split over ECMP members by weight, nothing lost on the way.',
-  'Routing has converged on what is up.',
+  "Routing has converged on what is up; the scenario's events and traffic are left out.",
   `Packets of ${packetBytes} bytes from and to first ${family === 'ipv4' ? 'IPv4' : 'IPv6'} addresses.`,
 ]

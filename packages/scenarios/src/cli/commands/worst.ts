@@ -1,0 +1,139 @@
+import { ConfigError, parsePercent, parseRate } from '@weft/core'
+import { InvalidArgumentError } from 'commander'
+import { writeDemandsCsv } from '../../exchange/index.ts'
+import { VERSION } from '../../version.ts'
+import type { HoseRule, Limit, SiteRule } from '../../worst-case/hose.ts'
+import { renderWorstCase } from '../../worst-case/render.ts'
+import type { WorstCase } from '../../worst-case/result.ts'
+import { worstCase } from '../../worst-case/worst-case.ts'
+import { blamingOptions } from '../blaming.ts'
+import { define, type Register } from '../command.ts'
+import { CountBar } from '../count-bar.ts'
+import { UsageError } from '../failure.ts'
+import { writeText } from '../files.ts'
+import { writeJson } from '../outputs.ts'
+import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
+import { EXIT, type Terminal } from '../terminal.ts'
+
+interface WorstFlags {
+  readonly link?: string[]
+  readonly any?: number
+  readonly of: string
+  readonly limit?: HoseRule[]
+  readonly site?: SiteRule[]
+  readonly out?: string
+  readonly json?: boolean
+}
+
+export const registerWorst: Register = (program, terminal) => {
+  define(program, 'worst', 'Find the traffic that loads links most, whoever talks to whom', [
+    'weft worst scenario.yaml',
+    'weft worst scenario.yaml --any 2 --of link/fabric',
+    'weft worst scenario.yaml --link ord1/leaf-0:ord1/spine-0 --out demands.csv',
+    'weft worst scenario.yaml --limit "ord1/**=40%" --site "ord1/leaf-0/*=200Gbps"',
+  ])
+    .argument('<scenario>', 'a scenario file')
+    .option('--link <names...>', 'these links alone: names or patterns')
+    .option('--any <number>', 'with up to so many failures, in every combination', countOf)
+    .option('--of <kind>', 'what fails: link, switch or host, or one tier of them: link/fabric', 'link')
+    .option(
+      '--limit <hosts=rate>',
+      'what each of these hosts may send and receive, also send:HOSTS=RATE or receive:HOSTS=RATE; by default its interface rate',
+      (text, before: HoseRule[] = []) => [...before, limitOf(text)],
+    )
+    .option(
+      '--site <hosts=rate>',
+      'what these hosts together may send to others and receive from others',
+      (text, before: SiteRule[] = []) => [...before, siteOf(text)],
+    )
+    .option('--out <file.csv>', 'write the worst matrix here, for --demands of other commands')
+    .option('--json', 'print one JSON document instead')
+    .action(async (file: string, flags: WorstFlags) => {
+      if (flags.out !== undefined && flags.out === file)
+        throw new UsageError('--out names the scenario itself')
+      const scenario = scenarioArgument(file)
+      for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
+      const answer = await ask(scenario, flags, terminal)
+      terminal.exitCode = answer.partial ? EXIT.interrupted : EXIT.ok
+      if (flags.out !== undefined) writeWitness(flags.out, answer, terminal)
+      const title = scenario.compiled.blueprint.name
+      if (flags.json === true) writeJson({ weft: VERSION, source: file, ...answer }, '-', terminal)
+      else terminal.print(renderWorstCase(answer, title, terminal.color))
+    })
+}
+
+async function ask(
+  { compiled }: ScenarioArgument,
+  { link, any, of, limit, site }: WorstFlags,
+  terminal: Terminal,
+): Promise<WorstCase> {
+  const signal = terminal.interruption()
+  const bar = terminal.interactive ? new CountBar('failure sets') : undefined
+  try {
+    const options = {
+      ...(link !== undefined && { links: link }),
+      ...(any !== undefined && { any: { count: any, of } }),
+      ...(limit !== undefined && { limits: limit }),
+      ...(site !== undefined && { sites: site }),
+      signal,
+      onProgress: ({ done, sets }: { done: number; sets: number }) => bar?.update(done, sets),
+    }
+    return await blamingOptions(['link', 'any', 'of', 'limit', 'site'], () =>
+      worstCase(compiled.blueprint.network, options).catch(withOptionNames),
+    )
+  } finally {
+    bar?.stop()
+  }
+}
+
+/** Options hold one rule each, where TypeScript's users have lists. */
+function withOptionNames(error: unknown): never {
+  if (!(error instanceof ConfigError)) throw error
+  const names: Readonly<Record<string, string>> = { limits: 'limit', sites: 'site' }
+  throw new ConfigError(
+    error.issues.map(({ path, message }) => {
+      const option = names[String(path[0])]
+      return { path: option === undefined ? path : [option], message }
+    }),
+  )
+}
+
+function writeWitness(file: string, { directions, witness }: WorstCase, terminal: Terminal): void {
+  const { direction, failed } = directions[0]!
+  const during = failed.length === 0 ? '' : ` while ${failed.join(', ')} failed`
+  writeText(file, writeDemandsCsv(witness))
+  terminal.note(`Wrote ${file}: ${witness.length} demands that load ${direction} most${during}`)
+}
+
+function limitOf(text: string): HoseRule {
+  const [, which, rest] = /^(?:(send|receive):)?(.*)$/s.exec(text)!
+  const [hosts, amount] = ruleOf(rest!)
+  const limit = amount.endsWith('%')
+    ? { share: quantityOf(parsePercent(amount)) }
+    : { bps: quantityOf(parseRate(amount)) }
+  const both: { send: Limit; receive: Limit } = { send: limit, receive: limit }
+  if (which === 'send') return { hosts, send: both.send }
+  return which === 'receive' ? { hosts, receive: both.receive } : { hosts, ...both }
+}
+
+function siteOf(text: string): SiteRule {
+  const [hosts, amount] = ruleOf(text)
+  const bps = quantityOf(parseRate(amount))
+  return { hosts, sendBps: bps, receiveBps: bps }
+}
+
+function ruleOf(text: string): [hosts: string, amount: string] {
+  const at = text.lastIndexOf('=')
+  if (at < 1) throw new InvalidArgumentError('Expected hosts and a rate, such as "ord1/**=10Gbps".')
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function quantityOf(parsed: ReturnType<typeof parseRate>): number {
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.message)
+  return parsed.value
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
+  return Number(text)
+}
