@@ -5,6 +5,8 @@ import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { askExplain, type ExplainRequest } from '../explain/ask.ts'
 import type { Explanation } from '../explain/explain.ts'
 import { explainLink, type LinkLoad } from '../explain/link-load.ts'
+import type { CapacityPlan } from '../planning/capacity-plan.ts'
+import { type PlanRequest, planScenario } from '../planning/make-plan.ts'
 import type { ExpectationResult, ScenarioResult } from '../result/result.ts'
 import { inputsHash } from '../run/inputs-hash.ts'
 import { type RunOptions, runScenario } from '../run/run-scenario.ts'
@@ -67,6 +69,12 @@ export class Scenario {
   /** What this scenario's traffic is expected to put on a link, such as `{ link: 'ord1/leaf-2:ord1/spine-5', at: '3.2ms' }`. */
   explainLink({ link, at = '0s' }: { readonly link: string; readonly at?: string }): LinkLoad {
     return explainLink(this.compiled.blueprint, { link, at })
+  }
+
+  /** How full the network is, how long it lasts as demand grows, what to upgrade; nothing is run. */
+  plan(request: PlanRequest = {}): Promise<CapacityPlan> {
+    const { data, compiled, warnings } = this
+    return planScenario({ data, compiled, warnings }, request)
   }
 
   /** Runs it and tells whether all expectations hold. */

@@ -1,4 +1,3 @@
-import { mg1WaitMean, SECOND } from '@weft/core'
 import { type Assessment, type Factor, factorsOf, firstPassing, type Rates, ratesOf } from './assessment.ts'
 import type { FailureCoverage, PlanLoss, PlanPassing, ResourcePlan, TierPlan } from './capacity-plan.ts'
 import type { Passing } from './failure-sweep.ts'
@@ -56,13 +55,13 @@ export class PlanWords {
 
   resources(): ResourcePlan[] {
     const { resources, model } = this.#assessment
-    const { perSecond, squaredBits } = model.packets()
+    const waitsPs = model.waitsPs()
     return resources
-      .map((_, resource) => this.#resource(resource, perSecond, squaredBits))
+      .map((_, resource) => this.#resource(resource, waitsPs))
       .sort((a, b) => (a.growth ?? Infinity) - (b.growth ?? Infinity))
   }
 
-  #resource(resource: number, perSecond: Float64Array, squaredBits: Float64Array): ResourcePlan {
+  #resource(resource: number, waitsPs: Float64Array): ResourcePlan {
     const { network, resources, sweep, limits } = this.#assessment
     const { topology } = network
     const { direction, directions } = resources[resource]!
@@ -83,7 +82,7 @@ export class PlanWords {
       utilization: loadBps / rateBps,
       limit: limit.normal,
       headroomBps: limit.normal * rateBps - loadBps,
-      waitPs: meanWaitPs(rateBps, loadBps, perSecond[direction]!, squaredBits[direction]!),
+      waitPs: finite(waitsPs[direction]!),
       underFailure:
         worst.failure === undefined
           ? null
@@ -177,19 +176,3 @@ export class PlanWords {
 }
 
 const finite = (factor: number): number | null => (factor === Infinity ? null : factor)
-
-/** Mean wait before transmission with Poisson arrivals of packets (M/G/1); null where the link is full. */
-export function meanWaitPs(
-  rateBps: number,
-  loadBps: number,
-  packetsPerSecond: number,
-  squaredBits: number,
-): number | null {
-  if (packetsPerSecond === 0) return 0
-  const utilization = loadBps / rateBps
-  if (utilization >= 1) return null
-  const serviceMean = loadBps / packetsPerSecond / rateBps
-  const serviceSquare = squaredBits / packetsPerSecond / rateBps ** 2
-  const serviceVariation = Math.max(0, serviceSquare / serviceMean ** 2 - 1)
-  return SECOND * mg1WaitMean({ utilization, serviceMean, serviceVariation })
-}

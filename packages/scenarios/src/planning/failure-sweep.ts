@@ -3,7 +3,7 @@ import { amountAfter, YEARS_MAX, yearsUntil } from './growth-dates.ts'
 import type { LoadModel, StateLoads } from './load-model.ts'
 import type { Pace } from './pace.ts'
 import type { Resource } from './resources.ts'
-import { type SingleFailure, stateUnder } from './single-failures.ts'
+import type { SingleFailure } from './single-failures.ts'
 
 /** Loads that differ by less are sums of the same in another order: the first failure is named. */
 const ABOVE = 1 + 2 ** -40
@@ -60,14 +60,13 @@ export interface SweepPlan {
 /** Goes through all failures, keeping the worst of each resource. */
 export async function sweepFailures(plan: SweepPlan, pace: Pace): Promise<Sweep> {
   const { model, resources, failures } = plan
-  const { topology } = model.network
   const normal = model.loads()
   const books = new SweepBooks(plan)
   const losses: FailureLoss[] = []
   let computed = 0
   for (const failure of failures) {
     if (!(await pace.goOn({ step: 'failures', done: computed, of: failures.length }))) break
-    const loads = model.loads(stateUnder(topology, failure))
+    const loads = model.loads(failure)
     books.enter(loads, failure)
     const { cutBps, detachedBps } = loads
     if (cutBps > 0 || detachedBps > 0) losses.push({ failure, cutBps, detachedBps })

@@ -13,17 +13,18 @@ export const GIVEN = 'demands'
 
 /**
  * A matrix from demands by name. A name is that of a host, or of a switch, pod or region, then of all hosts below it, over
- * which the demand is spread evenly. Rates are IP bit/s, in packets of 1500 bytes. Throws ConfigError with every problem,
+ * which the demand is spread evenly; where one region alone has it, the region may be left out. Rates are IP bit/s, in packets of 1500 bytes. Throws ConfigError with every problem,
  * its path beginning with the demand's place in the list.
  */
 export function matrixOfDemands(network: Network, demands: readonly ExchangeDemand[]): DemandMatrix {
   const problems = new Problems()
   const hosts = new HostIndex(network.blueprint)
+  const fullName = namesWithoutRegion(hosts.names)
   const known = new Map<string, readonly number[]>()
   const select = (name: string, path: (string | number)[]): readonly number[] => {
     let nodes = known.get(name)
     if (nodes === undefined) {
-      nodes = hosts.select(name, path, problems).map((host) => network.topology.nodeIndex(host))
+      nodes = hosts.select(fullName(name), path, problems).map((host) => network.topology.nodeIndex(host))
       if (nodes.length > 0) known.set(name, nodes)
     }
     return nodes
@@ -58,4 +59,17 @@ export function matrixOfDemands(network: Network, demands: readonly ExchangeDema
   )
   const packetSizes = [{ sizeBytes: 1500, share: 1 }]
   return demandMatrix(entries, [{ name: GIVEN, family: speaksIpv4 ? 'ipv4' : 'ipv6', packetSizes }])
+}
+
+/** Gives a name back with its region before it, where one region alone has something of that name. */
+function namesWithoutRegion(hosts: readonly string[]): (name: string) => string {
+  const full = new Set<string>()
+  for (const host of hosts)
+    for (let end = host.length; end > 0; end = host.lastIndexOf('/', end - 1)) full.add(host.slice(0, end))
+  const regions = [...new Set(hosts.map(regionOf))]
+  return (name) => {
+    if (full.has(name)) return name
+    const [found, ...others] = regions.map((region) => `${region}/${name}`).filter((each) => full.has(each))
+    return found !== undefined && others.length === 0 ? found : name
+  }
 }

@@ -1,12 +1,7 @@
-import {
-  type DemandMatrix,
-  type LinkBlueprint,
-  LinkState,
-  type Network,
-  SteadyClock,
-  type SteadyLoads,
-} from '@weft/fabric'
+import { FailureSweep, type LinkState, type Network, queueingDelaysPs, SteadyClock } from '@weft/fabric'
 import type { DemandBasis } from './demand-basis.ts'
+import { HostDemand } from './host-demand.ts'
+import { type SingleFailure, stateUnder } from './single-failures.ts'
 
 /** Offered load of all directions in one state of the network. */
 export interface StateLoads {
@@ -20,131 +15,50 @@ export interface StateLoads {
   readonly detachedBps: number
 }
 
-/** Wire bits are at most this many times the IP bits of packets of 20 bytes or more, in any framing that is not absurd. */
-const WIRE_PER_IP = 2 ** 12
 /** Shares of demand below this are what sums in another order differ by. */
 const ROUNDING = 1e-9
 
-/**
- * Offered loads by the steady clock. They are in proportion to demand as long as nothing is lost, and what demand would
- * put on links is asked about, not what they then lose: so demands are followed at a power of two below their size, where
- * every link holds them, and the loads scaled back, which is exact.
- */
+/** Offered loads by the steady clock: in proportion to demand, and the sum of those of its parts. */
 export class LoadModel {
   readonly network: Network
   readonly basis: DemandBasis
-  readonly #clocks: readonly SteadyClock[]
-  readonly #scale: number
-  readonly #ofHost: HostDemand
+  /** A sweep for every part of demand that grows at its own rate. */
+  readonly #sweeps: readonly FailureSweep[]
+  readonly #ofHosts: HostDemand
 
   constructor(network: Network, basis: DemandBasis) {
     this.network = network
     this.basis = basis
-    this.#scale = scaleFor(network.topology.links, basis.all)
-    this.#clocks = basis.groups.map(({ demand }) => new SteadyClock(network, scaled(demand, 1 / this.#scale)))
-    this.#ofHost = new HostDemand(network, basis.all)
+    this.#sweeps = basis.groups.map(({ demand }) => new FailureSweep(new SteadyClock(network, demand)))
+    this.#ofHosts = new HostDemand(network.topology, basis.all)
   }
 
-  /** Once routing has converged on this state; absent: with everything up. */
-  loads(state: LinkState = new LinkState(this.network.topology)): StateLoads {
-    const { network } = this
-    const before = network.routes
-    network.installRoutes(state)
-    try {
-      return this.#sum(
-        this.#clocks.map((clock) => clock.loadsAsInstalled(state)),
-        state,
-      )
-    } finally {
-      network.install(before)
-    }
-  }
-
-  /** Packets per second and the sum of their squared wire bits, by direction, with everything up. */
-  packets(): { readonly perSecond: Float64Array; readonly squaredBits: Float64Array } {
-    const all = this.#clocks.map((clock) => clock.loads())
-    return {
-      perSecond: this.#column(all, ({ offeredPacketsPerSecond }) => offeredPacketsPerSecond),
-      squaredBits: this.#column(all, ({ arrivingSquaredBits }) => arrivingSquaredBits),
-    }
-  }
-
-  #sum(all: readonly SteadyLoads[], state: LinkState): StateLoads {
-    const byGroup = all.map(({ offeredBps }) => offeredBps.map((load) => load * this.#scale))
-    const lostBps = this.#scale * all.flatMap(({ drops }) => drops).reduce((sum, { ipBps }) => sum + ipBps, 0)
-    const detachedBps = this.#ofHost.detachedBps(state)
-    const cutBps = lostBps - detachedBps
-    return {
-      byGroup,
-      totalBps: this.#column(all, ({ offeredBps }) => offeredBps),
-      cutBps: cutBps > ROUNDING * this.#ofHost.totalBps ? cutBps : 0,
-      detachedBps,
-    }
-  }
-
-  #column(all: readonly SteadyLoads[], of: (loads: SteadyLoads) => Float64Array): Float64Array {
-    return of(all[0]!).map(
-      (_, direction) => this.#scale * all.reduce((sum, loads) => sum + of(loads)[direction]!, 0),
+  /** With everything up, or once routing has converged on a failure. */
+  loads(failure?: SingleFailure): StateLoads {
+    const links = failure?.kind === 'link' ? [failure.index] : []
+    const nodes = failure?.kind === 'switch' ? [failure.index] : []
+    for (const sweep of this.#sweeps) sweep.fail(links, nodes)
+    const directions = 2 * this.network.topology.links.length
+    const byGroup = this.#sweeps.map((sweep) =>
+      Float64Array.from({ length: directions }, (_, direction) => sweep.load(direction)),
     )
-  }
-}
-
-/** The power of two by which demand must shrink so that no link can be overloaded, wherever all of it goes. */
-function scaleFor(links: readonly LinkBlueprint[], { ipBps }: DemandMatrix): number {
-  const total = ipBps.reduce((sum, rate) => sum + rate, 0)
-  const slowest = links.reduce((least, { rateBps }) => Math.min(least, rateBps), Infinity)
-  return 2 ** Math.max(0, Math.ceil(Math.log2((total * WIRE_PER_IP) / slowest)))
-}
-
-function scaled(demand: DemandMatrix, factor: number): DemandMatrix {
-  const times = (column: Float64Array) => column.map((value) => value * factor)
-  return {
-    ...demand,
-    ipBps: times(demand.ipBps),
-    packetsPerSecond: times(demand.packetsPerSecond),
-    connectionsPerSecond: times(demand.connectionsPerSecond),
-  }
-}
-
-/** What each host sends and receives, to tell what is lost with hosts from what the network loses between hosts. */
-class HostDemand {
-  readonly totalBps: number
-  readonly #network: Network
-  readonly #demand: DemandMatrix
-  /** Links of the interface that each host uses, by node. */
-  readonly #linksOf = new Map<number, readonly number[]>()
-
-  constructor(network: Network, demand: DemandMatrix) {
-    this.#network = network
-    this.#demand = demand
-    this.totalBps = demand.ipBps.reduce((sum, rate) => sum + rate, 0)
-    const { topology } = network
-    topology.nodes.forEach((node, index) => {
-      if (node.kind !== 'host') return
-      const links = node.interfaces[0]?.links ?? []
-      this.#linksOf.set(
-        index,
-        links.map((name) => topology.linkIndex(name)),
-      )
-    })
+    const [first, ...others] = byGroup as [Float64Array, ...Float64Array[]]
+    const totalBps = first.map((load, direction) =>
+      others.reduce((sum, more) => sum + more[direction]!, load),
+    )
+    const state = failure === undefined ? undefined : stateUnder(this.network.topology, failure)
+    return { byGroup, totalBps, ...this.#lost(state) }
   }
 
-  /** IP bit/s of hosts that have no usable link in this state, to themselves left out. */
-  detachedBps(state: LinkState): number {
-    const detached = new Uint8Array(this.#network.topology.nodes.length)
-    let any = false
-    for (const [node, links] of this.#linksOf) {
-      if (links.some((link) => state.usable(link))) continue
-      detached[node] = 1
-      any = true
-    }
-    if (!any) return 0
-    const { source, destination, ipBps } = this.#demand
-    let sum = 0
-    for (let i = 0; i < source.length; i++) {
-      if (source[i] === destination[i]) continue
-      if (detached[source[i]!] === 1 || detached[destination[i]!] === 1) sum += ipBps[i]!
-    }
-    return sum
+  /** Mean wait for every direction's transmitter with everything up, by M/G/1; Infinity where it is full. */
+  waitsPs(): Float64Array {
+    return queueingDelaysPs(new SteadyClock(this.network, this.basis.all).loads())
+  }
+
+  #lost(state: LinkState | undefined): Pick<StateLoads, 'cutBps' | 'detachedBps'> {
+    const lostBps = this.#sweeps.reduce((sum, sweep) => sum + sweep.lostBps, 0)
+    const detachedBps = state === undefined ? 0 : this.#ofHosts.detachedBps(state)
+    const cutBps = lostBps - detachedBps
+    return { cutBps: cutBps > ROUNDING * this.#ofHosts.totalBps ? cutBps : 0, detachedBps }
   }
 }

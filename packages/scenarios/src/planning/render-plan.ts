@@ -9,6 +9,7 @@ type Palette = ReturnType<typeof colours.createColors>
 
 const RESOURCES_SHOWN = 8
 const LOSSES_SHOWN = 3
+const ROUNDING = 1e-9
 
 /** A plan as lines for a terminal. */
 export function renderPlan(plan: CapacityPlan, { color }: { readonly color: boolean }): string {
@@ -53,14 +54,17 @@ function growthText(growth: CapacityPlan['demand']['growth']): string {
 
 /** What passes its limit first, and when. */
 function verdict(plan: CapacityPlan, paint: Palette): string {
-  const { normal, failure, normalByDate, failureByDate, growth } = plan
+  const { normal, failure, normalByDate, failureByDate, growth, demand } = plan
   const lines = [
     passingLine('with everything up', normal, growth, paint),
     passingLine('under a single failure', failure, growth, paint),
   ]
   // where parts grow differently, what passes first in time may be another resource
   const isOther = (byDate: PlanPassing | null, byGrowth: PlanPassing | null) =>
-    byDate !== null && byGrowth !== null && byDate.date !== null && byDate.resource !== byGrowth.resource
+    demand.growth.length > 1 &&
+    byDate !== null &&
+    byDate.date !== null &&
+    byDate.resource !== byGrowth?.resource
   for (const [byDate, byGrowth, when] of [
     [normalByDate, normal, 'with everything up'],
     [failureByDate, failure, 'under a single failure'],
@@ -124,7 +128,7 @@ function resourceTable({ resources }: CapacityPlan, paint: Palette): string {
       percentCell(resource.utilization),
       resource.headroomBps < 0 ? paint.red('none') : rate(Math.round(resource.headroomBps)),
       resource.waitPs === null ? '–' : duration(Math.round(resource.waitPs)),
-      resource.underFailure === null ? '–' : underFailure(resource.underFailure),
+      underFailure(resource),
       times(resource.growth!),
     ])
   if (rows.length === 0) return ''
@@ -139,8 +143,11 @@ function nameOf({ names }: ResourcePlan): string {
   return names.length > 1 ? `${plain(first)} (${count(names.length)} alike)` : plain(first)
 }
 
-const underFailure = ({ utilization, failure }: NonNullable<ResourcePlan['underFailure']>) =>
-  `${percentCell(utilization)} without ${plain(failure)}`
+/** Where a failure puts more on it than there is now. */
+function underFailure({ underFailure: worst, loadBps }: ResourcePlan): string {
+  if (worst === null || worst.loadBps <= loadBps * (1 + ROUNDING)) return 'no more'
+  return `${percentCell(worst.utilization)} without ${plain(worst.failure)}`
+}
 
 function lossLines({ losses, demand }: CapacityPlan, paint: Palette): string {
   const cut = losses.filter(({ cutBps }) => cutBps > 0)

@@ -59,7 +59,9 @@ interface Axis {
 interface Fit {
   readonly room: number
   readonly why: string
+  /** Today's where there is no fabric of this size. */
   readonly network: NetworkBlueprint
+  readonly isBuilt: boolean
 }
 
 /** Finds the least size of every kind that regions of generators need; what is interrupted is left out. */
@@ -119,13 +121,19 @@ class SizeSearch {
     while (!holdsIn(fit) && !this.#interrupted) {
       fails = holds
       holds = this.#larger(fails, fit.room)
-      const next = await this.#fit(holds)
+      let next = await this.#fit(holds)
+      while (!next.isBuilt && holds - fails > this.#axis.step) {
+        holds = this.#between(fails, holds)
+        next = await this.#fit(holds)
+      }
+      if (!next.isBuilt)
+        return this.#answer(null, fit, `${fit.why}, and the next size cannot be built: ${next.why}`)
       if (!holdsIn(next) && !this.#interrupted && (isHopeless(fit, next) || this.#known.size > TRIES_MAX))
-        return this.#answer(null, fit, next.why)
+        return this.#answer(null, fit, `${next.why}, and more ${this.#axis.noun} do not help`)
       fit = next
     }
     while (holds - fails > this.#axis.step && !this.#interrupted) {
-      const middle = fails + this.#steps(Math.floor((holds - fails) / this.#axis.step / 2))
+      const middle = this.#between(fails, holds)
       const tried = await this.#fit(middle)
       if (holdsIn(tried)) {
         holds = middle
@@ -141,12 +149,16 @@ class SizeSearch {
     return size + this.#steps(Math.max(1, Math.ceil((wanted - size) / this.#axis.step)))
   }
 
+  #between(low: number, high: number): number {
+    return low + this.#steps(Math.floor((high - low) / this.#axis.step / 2))
+  }
+
   #steps(count: number): number {
     return count * this.#axis.step
   }
 
   #answer(needed: number | null, fit: Fit, why: string | null): Sizing {
-    const { region, generator, key, now, noun } = this.#axis
+    const { region, generator, key, now } = this.#axis
     const { compiled } = this.#request
     const before = compiled.blueprint.network
     const after = needed === null ? before : fit.network
@@ -158,7 +170,7 @@ class SizeSearch {
       key,
       now,
       needed,
-      why: why === null ? null : `${why}, and more ${noun} do not help`,
+      why,
       switches: count(after, 'switch') - count(before, 'switch'),
       hosts: count(after, 'host') - count(before, 'host'),
       links: after.links.length - before.links.length,
@@ -179,7 +191,7 @@ class SizeSearch {
     const { region, now } = this.#axis
     const { data, compiled: today, matrixFor, growth } = this.#request
     const rebuilt = size === now ? { ok: true as const, value: today } : this.#rebuild(data, size)
-    const nothing = (why: string): Fit => ({ room: 0, why, network: today.blueprint.network })
+    const nothing = (why: string): Fit => ({ room: 0, why, network: today.blueprint.network, isBuilt: false })
     if (!rebuilt.ok) return nothing(rebuilt.issues[0]!.message)
     const compiled = rebuilt.value
     const { blueprint, plan } = compiled
@@ -198,7 +210,7 @@ class SizeSearch {
     if (assessment.sweep.computed < assessment.failures.length) this.#interrupted = true
     // what asks of every host its share asks more of more hosts: the sum is what must fit
     const asked = demandBps === 0 ? 0 : (growth * this.#todayBps) / demandBps
-    return { ...roomIn(assessment, region, asked), network: blueprint.network }
+    return { ...roomIn(assessment, region, asked), network: blueprint.network, isBuilt: true }
   }
 
   #rebuild(data: unknown, size: number) {
@@ -218,7 +230,7 @@ const holdsIn = ({ room }: Fit): boolean => room >= 1 - ROUNDING
 
 /** Whether a larger size gains so little that no size would be enough. */
 const isHopeless = (before: Fit, after: Fit): boolean =>
-  after.room < before.room * GAIN_LEAST && 1 - after.room > GAINS_LEFT * (after.room - before.room)
+  after.room <= before.room * GAIN_LEAST && 1 - after.room > GAINS_LEFT * (after.room - before.room)
 
 function regionDemandBps({ topology }: Network, { source, ipBps }: DemandMatrix, region: string): number {
   const inRegion = topology.nodes.map(({ name }) => regionOf(name) === region)

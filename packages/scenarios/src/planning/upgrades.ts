@@ -73,6 +73,7 @@ export async function nextUpgrades(
   let costSoFar = 0
   const target = options.growth ?? Infinity
   for (;;) {
+    if (pace.interrupted) return { steps, end: 'interrupted' }
     const { factor } = firstPassing(assessment, rates).first
     if (factor >= target) return { steps, end: 'growth reached' }
     if (steps.length === options.stepsMax) return { steps, end: 'steps shown' }
