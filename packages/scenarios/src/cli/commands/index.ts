@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   check: async () => (await import('./check.ts')).registerCheck,
   explain: async () => (await import('./explain.ts')).registerExplain,
   whatif: async () => (await import('./whatif.ts')).registerWhatIf,
+  plan: async () => (await import('./plan.ts')).registerPlan,
   worst: async () => (await import('./worst.ts')).registerWorst,
   draw: async () => (await import('./draw.ts')).registerDraw,
   import: async () => (await import('./import.ts')).registerImport,
