@@ -11,6 +11,12 @@ import type { ExpectationResult, ScenarioResult } from '../result/result.ts'
 import { inputsHash } from '../run/inputs-hash.ts'
 import { type RunOptions, runScenario } from '../run/run-scenario.ts'
 import { FORMAT, type ScenarioData } from '../schema/scenario.ts'
+import { type DiffAnswer, diffScenarios } from '../diff/diff.ts'
+import type { WhatIfAnswer } from '../whatif/answer.ts'
+import { type AvailabilityAnswer, type AvailabilityRequest, availability } from '../whatif/availability.ts'
+import { type DrainAnswer, type DrainRequest, drainOrder } from '../whatif/drain.ts'
+import { type GivenDemands, subjectOf } from '../whatif/subject.ts'
+import { type WhatIfRequest, whatIf } from '../whatif/whatif.ts'
 import { plainIssues } from './plain.ts'
 
 /** A scenario as builders take it: the file's keys, the format version filled in. */
@@ -75,6 +81,29 @@ export class Scenario {
   plan(request: PlanRequest = {}): Promise<CapacityPlan> {
     const { data, compiled, warnings } = this
     return planScenario({ data, compiled, warnings }, request)
+  }
+
+  /** What breaks when parts fail and routing has converged, worst first; nothing is run. */
+  async whatIf({ demands, ...request }: WhatIfRequest & GivenDemands): Promise<WhatIfAnswer> {
+    return whatIf(subjectOf(this.compiled, demands), request)
+  }
+
+  /** How much of the time demands are served, from how often parts are up; nothing is run. */
+  async availability({
+    demands,
+    ...request
+  }: AvailabilityRequest & GivenDemands = {}): Promise<AvailabilityAnswer> {
+    return availability(subjectOf(this.compiled, demands), request)
+  }
+
+  /** In which order to drain parts, with the room that is left at every step; nothing is run. */
+  drain({ demands, ...request }: DrainRequest & GivenDemands): DrainAnswer {
+    return drainOrder(subjectOf(this.compiled, demands), request)
+  }
+
+  /** What differs from this scenario to another: reach, loads, single failures, delays; nothing is run. */
+  diff(other: Scenario, { demands }: GivenDemands = {}): DiffAnswer {
+    return diffScenarios(subjectOf(this.compiled, demands), subjectOf(other.compiled, demands))
   }
 
   /** Runs it and tells whether all expectations hold. */

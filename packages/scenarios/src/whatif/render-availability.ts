@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import type { AvailabilityAnswer, AvailabilityRow, Between } from './availability.ts'
 import { bps, type RenderOptions } from './render.ts'
-import { type Palette, plain, textTable } from './text-table.ts'
+import { foldAlike, type Palette, plain, textTable } from './text-table.ts'
 
 const ROWS_SHOWN = 20
 
@@ -19,16 +19,17 @@ export function renderAvailability(answer: AvailabilityAnswer, { color, title }:
   ]
   const head = [
     'Least available first',
+    'of',
     'rate',
     'all of it served',
     'down a year at most',
     'share served',
     '',
   ]
-  const cellRows = alike(rows, target, paint)
+  const cellRows = foldAlike(rows.map((row) => [nameOf(row), ...valuesOf(row, target, paint)]))
   const table = textTable(
     target === null ? head.slice(0, -1) : head,
-    target === null ? 'lrrrr' : 'lrrrrl',
+    target === null ? 'llrrrr' : 'llrrrrl',
     cellRows.slice(0, ROWS_SHOWN),
     paint,
   )
@@ -42,31 +43,17 @@ export function renderAvailability(answer: AvailabilityAnswer, { color, title }:
   return `${lines.join('\n')}\n\n${table}${more}${whole}${verdict}\n`
 }
 
-/** Pairs of one traffic that read the same share a line, under the name of the first. */
-function alike(rows: readonly AvailabilityRow[], target: number | null, paint: Palette): string[][] {
-  const groups = new Map<string, { first: AvailabilityRow; values: string[]; pairs: number }>()
-  for (const row of rows) {
-    const values = valuesOf(row, target, paint)
-    const key = [row.traffic, ...values].join('\n')
-    const known = groups.get(key)
-    if (known === undefined) groups.set(key, { first: row, values, pairs: 1 })
-    else known.pairs++
-  }
-  return [...groups.values()].map(({ first, values, pairs }) => {
-    const { traffic, from, to } = first
-    const others = pairs > 1 ? ` and ${pairs - 1} alike` : ''
-    const name = from === null ? plain(traffic) : `${from} → ${to}${others} ${paint.dim(plain(traffic))}`
-    return [name, ...values]
-  })
-}
+const nameOf = ({ from, to, traffic }: AvailabilityRow): string =>
+  from === null ? plain(traffic) : `${plain(from)} → ${plain(to ?? '')}`
 
 function valuesOf(
-  { ipBps, available, served, downMinutesPerYear, meetsTarget }: AvailabilityRow,
+  { traffic, from, ipBps, available, served, downMinutesPerYear, meetsTarget }: AvailabilityRow,
   target: number | null,
   paint: Palette,
 ): string[] {
   const mark = meetsTarget === null ? paint.yellow('open') : meetsTarget ? paint.green('✓') : paint.red('✗')
   return [
+    from === null ? '' : plain(traffic),
     bps(ipBps),
     between(available),
     minutes(downMinutesPerYear),

@@ -1,8 +1,20 @@
 import { ConfigError, Simulation } from '@weft/core'
 import { type DemandMatrix, demandOfTraffic, Network, NetworkSymmetry } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
+import type { ExchangeDemand } from '../exchange/network.ts'
+import { matrixOfDemands } from '../planning/given-demands.ts'
 import { Judge, labelsOf, type Limits } from './judge.ts'
 import { type Part, PART_KINDS, PartIndex, type PartKind, type PartsOf } from './parts.ts'
+
+/** Demands in place of a scenario's traffic. */
+export interface GivenDemands {
+  /** Named as in the CSV files of `weft plan`: hosts, or switches, pods and regions for all hosts below them. */
+  readonly demands?: readonly ExchangeDemand[] | undefined
+}
+
+export function subjectOf(scenario: CompiledScenario, demands?: readonly ExchangeDemand[]): Subject {
+  return new Subject(scenario, demands && ((network) => matrixOfDemands(network, demands)))
+}
 
 /** A scenario as questions about failures see it. */
 export class Subject {

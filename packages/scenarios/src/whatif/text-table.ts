@@ -35,3 +35,18 @@ export const plain = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd'
 /** A word that a POSIX shell takes as it is. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-][\w@%+=:,./#-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+/** Rows that read the same but for their first cell share a line, under the name of the first. */
+export function foldAlike(rows: readonly (readonly string[])[]): string[][] {
+  const groups = new Map<string, { names: number; row: readonly string[] }>()
+  for (const row of rows) {
+    const key = row.slice(1).join('\n')
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, { names: 1, row })
+    else known.names++
+  }
+  return [...groups.values()].map(({ names, row }) => [
+    names === 1 ? row[0]! : `${row[0]!} and ${names - 1} alike`,
+    ...row.slice(1),
+  ])
+}

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   check: async () => (await import('./check.ts')).registerCheck,
   explain: async () => (await import('./explain.ts')).registerExplain,
   whatif: async () => (await import('./whatif.ts')).registerWhatIf,
+  diff: async () => (await import('./diff.ts')).registerDiff,
   plan: async () => (await import('./plan.ts')).registerPlan,
   worst: async () => (await import('./worst.ts')).registerWorst,
   draw: async () => (await import('./draw.ts')).registerDraw,

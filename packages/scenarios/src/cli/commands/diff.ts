@@ -1,0 +1,49 @@
+import { diffScenarios } from '../../diff/diff.ts'
+import { renderDiff } from '../../diff/render-diff.ts'
+import { DEMANDS_BYTES_MAX } from '../../exchange/index.ts'
+import { demandsOfFile } from '../../whatif/demands-file.ts'
+import { Subject } from '../../whatif/subject.ts'
+import { VERSION } from '../../version.ts'
+import { blamingOptions } from '../blaming.ts'
+import { define, type Register } from '../command.ts'
+import { readBytes } from '../files.ts'
+import { writeJson } from '../outputs.ts'
+import { scenarioArgument } from '../scenario-argument.ts'
+import { EXIT } from '../terminal.ts'
+
+interface DiffFlags {
+  readonly demands?: string
+  readonly json?: boolean
+}
+
+export const registerDiff: Register = (program, terminal) => {
+  define(program, 'diff', 'Tell what differs between two scenarios: reach, load, failures, delay', [
+    'weft diff today.yaml tomorrow.yaml',
+    'weft diff today.yaml tomorrow.yaml --demands peak.csv --json | jq .failures',
+  ])
+    .argument('<before>', 'a scenario file')
+    .argument('<after>', 'another one')
+    .option('--demands <file.csv>', "demands for both from this file instead of the scenarios' traffic")
+    .option('--json', 'print one JSON document instead')
+    .action(async (before: string, after: string, { demands, json }: DiffFlags) => {
+      const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
+      const subjects = [before, after].map((file) => {
+        const { compiled, warnings } = scenarioArgument(file)
+        for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
+        return { file, compiled }
+      })
+      const [a, b] = await Promise.all(
+        subjects.map(({ file, compiled }) =>
+          blamingOptions(
+            [],
+            () => new Subject(compiled, bytes && ((network) => demandsOfFile(demands!, bytes, network))),
+            file,
+          ),
+        ),
+      )
+      const answer = diffScenarios(a!, b!)
+      terminal.exitCode = answer.differs ? EXIT.failed : EXIT.ok
+      if (json === true) writeJson({ weft: VERSION, before, after, ...answer }, '-', terminal)
+      else terminal.print(renderDiff(answer, { color: terminal.color, before, after }))
+    })
+}

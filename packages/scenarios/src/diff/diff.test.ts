@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { compileScenario } from '../compile/compile.ts'
+import { Subject } from '../whatif/subject.ts'
+import { type DiffAnswer, diffScenarios } from './diff.ts'
+
+function subject(
+  fabric: object,
+  traffic: object = { between: 'all hosts', sizes: '100kB', load: '40%' },
+): Subject {
+  const compiled = compileScenario({
+    weft: 1,
+    regions: { r: { fabric } },
+    traffic: [{ name: 'all', ...traffic }],
+  })
+  if (!compiled.ok) throw new Error(compiled.issues.map(({ message }) => message).join('\n'))
+  return new Subject(compiled.value)
+}
+
+const leafSpine = (spines: number, hostsPerLeaf = 2, rate = '10Gbps') => ({
+  leafSpine: { leaves: 3, spines, hostsPerLeaf, hostLink: '10Gbps', fabricLink: { rate, delay: '1us' } },
+})
+
+const diff = (a: object, b: object): DiffAnswer => diffScenarios(subject(a), subject(b))
+
+describe('two scenarios side by side', () => {
+  it('nothing differs between a scenario and itself', () => {
+    const answer = diff(leafSpine(2), leafSpine(2))
+    expect(answer.differs).toBe(false)
+    expect(answer.loads).toMatchObject({ changed: [], same: 2 * (6 + 6) })
+    expect(answer.failures).toMatchObject({ changed: [], same: 12 + 5 })
+  })
+
+  it('a spine less: names, loads in proportion, failures that now cut off', () => {
+    const { network, loads, failures, reach, paths } = diff(leafSpine(2), leafSpine(1))
+    expect(network.nodes).toEqual({ onlyBefore: ['r/spine-1'], onlyAfter: [] })
+    expect(network.links.onlyBefore).toEqual([
+      'r/leaf-0:r/spine-1',
+      'r/leaf-1:r/spine-1',
+      'r/leaf-2:r/spine-1',
+    ])
+    expect(loads.changed).toHaveLength(6)
+    for (const { before, after } of loads.changed) expect(after / before).toBeCloseTo(2, 12)
+    expect(failures.worstUnreachableBps.after).toBeGreaterThan(failures.worstUnreachableBps.before)
+    // without its spine, a packet finds the hosts of its own leaf alone
+    const spine = failures.changed.find(({ failed }) => failed === 'r/spine-0')!
+    expect(spine.unreachableBps.before).toBe(0)
+    expect(spine.unreachableBps.after).toBeGreaterThan(0)
+    expect(reach).toMatchObject({ both: 30, onlyBefore: 0, onlyAfter: 0, neither: 0 })
+    expect(paths.map(({ through, before, after }) => [through, before!.pairs, after!.pairs])).toEqual([
+      ['leaf', 6, 6],
+      ['leaf spine leaf', 24, 24],
+    ])
+  })
+
+  it('changed links are named with what changed, and ways through them take their time', () => {
+    const { network, paths, loads } = diff(leafSpine(2), leafSpine(2, 2, '40Gbps'))
+    expect(network.changed).toHaveLength(6)
+    expect(network.changed[0]).toEqual({ name: 'r/leaf-0:r/spine-0', keys: ['rateBps'] })
+    expect(loads.changed.every(({ before, after }) => Math.abs(before / after - 4) < 1e-9)).toBe(true)
+    const across = paths.find(({ through }) => through === 'leaf spine leaf')!
+    // two fabric links of 1538 bytes on the wire, each a quarter of the time
+    const wirePs = (rateBps: number) => (1538 * 8 * 1e12) / rateBps
+    expect(across.before!.meanPs - across.after!.meanPs).toBeCloseTo(2 * (wirePs(10e9) - wirePs(40e9)), 3)
+    expect(paths.find(({ through }) => through === 'leaf')).toMatchObject({
+      before: { mostPs: paths[0]!.after!.mostPs },
+    })
+  })
+
+  it('hosts of one scenario alone are said, and not compared', () => {
+    const { network, reach } = diff(leafSpine(2, 1), leafSpine(2, 2))
+    expect(network.nodes.onlyAfter).toEqual(['r/leaf-0/host-1', 'r/leaf-1/host-1', 'r/leaf-2/host-1'])
+    expect(reach.both).toBe(6)
+  })
+})

@@ -1,0 +1,175 @@
+import { type HostBlueprint, type Network, PROTOCOL_UDP, walk, wireBytes } from '@weft/fabric'
+import { SECOND } from '@weft/core'
+import type { Subject } from '../whatif/subject.ts'
+
+/** Ways of pairs of hosts that lead through the same tiers of switches, while everything is up. */
+export interface PathClass {
+  /** `leaf spine leaf`; `none` for pairs without a way. */
+  readonly through: string
+  /** Ordered pairs of hosts. */
+  readonly pairs: number
+  /** One-way times of a 1500-byte packet in an idle network, mean over ECMP members: the least, the mean and the most of pairs. */
+  readonly leastPs: number
+  readonly meanPs: number
+  readonly mostPs: number
+}
+
+export interface PathDiff {
+  readonly through: string
+  readonly before: PathClass | null
+  readonly after: PathClass | null
+}
+
+/** Pairs of hosts that are in both, by whether a packet finds its way. */
+export interface ReachDiff {
+  readonly both: number
+  readonly onlyBefore: number
+  readonly onlyAfter: number
+  readonly neither: number
+  /** Some of those that changed, `from → to`. */
+  readonly lost: readonly string[]
+  readonly gained: readonly string[]
+}
+
+const PACKET_BYTES = 1500
+const EXAMPLES_MAX = 20
+export const NO_WAY = 'none'
+
+interface Way {
+  readonly through: string
+  readonly delayPs: number
+}
+
+/** The way between any two hosts; those that hang off the same switches by like links share one. */
+export class Ways {
+  readonly hosts: readonly string[]
+  readonly #network: Network
+  readonly #attachments = new Map<string, number>()
+  readonly #attachmentOf = new Map<string, number>()
+  readonly #known = new Map<number, Way>()
+
+  constructor({ network }: Subject) {
+    this.#network = network
+    const { topology } = network
+    this.hosts = topology.nodes.filter(({ kind }) => kind === 'host').map(({ name }) => name)
+    for (const host of this.hosts) {
+      const key = this.#describe(host)
+      const number = this.#attachments.get(key) ?? this.#attachments.size
+      this.#attachments.set(key, number)
+      this.#attachmentOf.set(host, number)
+    }
+  }
+
+  has(host: string): boolean {
+    return this.#attachmentOf.has(host)
+  }
+
+  between(from: string, to: string): Way {
+    const key = this.#attachmentOf.get(from)! * this.#attachments.size + this.#attachmentOf.get(to)!
+    let way = this.#known.get(key)
+    if (way === undefined) {
+      way = this.#walk(from, to)
+      this.#known.set(key, way)
+    }
+    return way
+  }
+
+  classes(): ReadonlyMap<string, PathClass> {
+    const sums = new Map<string, { pairs: number; least: number; sum: number; most: number }>()
+    for (const from of this.hosts) {
+      for (const to of this.hosts) {
+        if (from === to) continue
+        const { through, delayPs } = this.between(from, to)
+        const sum = sums.get(through) ?? { pairs: 0, least: Infinity, sum: 0, most: 0 }
+        sum.pairs++
+        sum.sum += delayPs
+        sum.least = Math.min(sum.least, delayPs)
+        sum.most = Math.max(sum.most, delayPs)
+        sums.set(through, sum)
+      }
+    }
+    return new Map(
+      [...sums].map(([through, { pairs, least, sum, most }]) => [
+        through,
+        { through, pairs, leastPs: least, meanPs: sum / pairs, mostPs: most },
+      ]),
+    )
+  }
+
+  /** What of a host its ways depend on; hosts with several interfaces or links to hosts share with nobody. */
+  #describe(host: string): string {
+    const { topology } = this.#network
+    const node = topology.nodeIndex(host)
+    const { interfaces } = topology.nodes[node] as HostBlueprint
+    const ports = topology.ports[node]!
+    if (interfaces.length !== 1 || ports.some(({ neighbour }) => topology.isHost(neighbour))) return host
+    const families = interfaces[0]!.addresses.map((address) => (address.includes(':') ? 6 : 4))
+    const links = ports.map(({ link, neighbour }) => {
+      const { rateBps, delayPs, framing, weight } = topology.links[link]!
+      return [neighbour, rateBps, delayPs, framing, weight]
+    })
+    return JSON.stringify([families, links])
+  }
+
+  #walk(from: string, to: string): Way {
+    const { topology } = this.#network
+    const family = (['ipv4', 'ipv6'] as const).find((each) =>
+      [from, to].every((host) => this.#network.addressOf(host, each) !== undefined),
+    )
+    if (family === undefined) return { through: NO_WAY, delayPs: 0 }
+    const probe = {
+      source: this.#network.addressOf(from, family)!,
+      destination: this.#network.addressOf(to, family)!,
+      protocol: PROTOCOL_UDP,
+      destinationPort: 0,
+      sizeBytes: PACKET_BYTES,
+    }
+    const { hops, delivered } = walk(this.#network, probe)
+    if (delivered === 0) return { through: NO_WAY, delayPs: 0 }
+    let delayPs = 0
+    const tiers: Set<string>[] = []
+    for (const { node, depth, outcome } of hops) {
+      const blueprint = topology.nodes[node]!
+      if (blueprint.kind === 'switch') {
+        tiers[depth] ??= new Set()
+        tiers[depth].add(blueprint.tier)
+      }
+      if (outcome.kind !== 'forwarded') continue
+      for (const { port, share } of outcome.members) {
+        const link = topology.links[topology.ports[node]![port]!.link]!
+        const wirePs = (wireBytes(link.framing, PACKET_BYTES) * 8 * SECOND) / link.rateBps
+        delayPs += share * (wirePs + link.delayPs)
+      }
+    }
+    const names = tiers.flatMap((tier) => [...tier].sort().join('/'))
+    return { through: names.join(' ') || 'a link', delayPs }
+  }
+}
+
+export function diffPaths(before: Ways, after: Ways): PathDiff[] {
+  const [a, b] = [before.classes(), after.classes()]
+  return [...new Set([...a.keys(), ...b.keys()])].map((through) => ({
+    through,
+    before: a.get(through) ?? null,
+    after: b.get(through) ?? null,
+  }))
+}
+
+export function diffReach(before: Ways, after: Ways): ReachDiff {
+  const counts = { both: 0, onlyBefore: 0, onlyAfter: 0, neither: 0 }
+  const [lost, gained]: [string[], string[]] = [[], []]
+  const hosts = before.hosts.filter((host) => after.has(host))
+  for (const from of hosts) {
+    for (const to of hosts) {
+      if (from === to) continue
+      const [was, is] = [before, after].map((ways) => ways.between(from, to).through !== NO_WAY)
+      if (was && is) counts.both++
+      else if (was) counts.onlyBefore++
+      else if (is) counts.onlyAfter++
+      else counts.neither++
+      if (was && !is && lost.length < EXAMPLES_MAX) lost.push(`${from} → ${to}`)
+      if (!was && is && gained.length < EXAMPLES_MAX) gained.push(`${from} → ${to}`)
+    }
+  }
+  return { ...counts, lost, gained }
+}

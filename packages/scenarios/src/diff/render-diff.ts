@@ -1,0 +1,147 @@
+import { printDuration } from '@weft/core'
+import pc from 'picocolors'
+import { bps, percent } from '../whatif/render.ts'
+import { foldAlike, type Palette, plain, textTable } from '../whatif/text-table.ts'
+import { type Change, differs, type OneSided } from './changes.ts'
+import { type DiffAnswer, pathDiffers } from './diff.ts'
+import type { PathClass } from './paths.ts'
+
+export interface RenderDiffOptions {
+  readonly color: boolean
+  /** The two scenarios as the user named them. */
+  readonly before: string
+  readonly after: string
+}
+
+const ROWS_SHOWN = 10
+const NAMES_SHOWN = 5
+
+/** Two scenarios for a terminal: what is there, what is carried, what failures do, how long ways are. */
+export function renderDiff(answer: DiffAnswer, { color, before, after }: RenderDiffOptions): string {
+  const paint = pc.createColors(color)
+  const head = `${paint.bold(plain(before))} → ${paint.bold(plain(after))}  ${paint.dim('steady clock, routes converged')}`
+  if (!answer.differs) return `${head}\n\n${paint.green('✓')} nothing differs\n`
+  const blocks = [
+    head,
+    networkLines(answer, paint),
+    demandLines(answer),
+    loadTables(answer, paint),
+    failureTable(answer, paint),
+    pathTable(answer, paint),
+  ]
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function networkLines({ network: { nodes, links, changed } }: DiffAnswer, paint: Palette): string {
+  const lines = [...sides('node', nodes, paint), ...sides('link', links, paint)]
+  const keys = new Map<string, string[]>()
+  for (const { name, keys: own } of changed) {
+    const known = keys.get(own.join(', '))
+    if (known === undefined) keys.set(own.join(', '), [name])
+    else known.push(name)
+  }
+  for (const [key, names] of keys) lines.push(`${paint.yellow('~')} ${key} of ${some(names)}`)
+  return lines.join('\n')
+}
+
+function sides(noun: string, { onlyBefore, onlyAfter }: OneSided, paint: Palette): string[] {
+  const line = (mark: string, names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [`${mark} ${names.length} ${noun}${names.length === 1 ? '' : 's'}: ${some(names)}`]
+  return [...line(paint.red('-'), onlyBefore), ...line(paint.green('+'), onlyAfter)]
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map(plain).join(', ')
+  return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown
+}
+
+const arrow = (change: Change, print: (value: number) => string): string =>
+  differs(change) ? `${print(change.before)} → ${print(change.after)}` : `${print(change.after)}, the same`
+
+function demandLines({ demandBps, lostBps, reach }: DiffAnswer): string {
+  const { both, onlyBefore, onlyAfter, neither, lost, gained } = reach
+  const lines = [
+    `demand   ${arrow(demandBps, bps)}`,
+    `lost     ${arrow(lostBps, bps)}`,
+    `reach    ${both} pairs of hosts that are in both have a way in both, ${onlyBefore} before only, ${onlyAfter} after only, ${neither} in neither`,
+  ]
+  if (lost.length > 0) lines.push(`  no longer: ${some(lost)}`)
+  if (gained.length > 0) lines.push(`  now: ${some(gained)}`)
+  return lines.join('\n')
+}
+
+function loadTables({ loads: { tiers, changed, same } }: DiffAnswer, paint: Palette): string {
+  const cell = (loads: { most: number; mean: number } | null) =>
+    loads === null ? ['–', '–'] : [percent(loads.most), percent(loads.mean)]
+  const tierRows = tiers.map(({ tier, before, after }) => {
+    const [a, b] = [cell(before), cell(after)]
+    return [plain(tier), a[0]!, b[0]!, a[1]!, b[1]!]
+  })
+  const tierTable = textTable(
+    ['Load by tier', 'most before', 'after', 'mean before', 'after'],
+    'lrrrr',
+    tierRows,
+    paint,
+  )
+  const rows = foldAlike(
+    changed.map(({ direction, before, after }) => [
+      plain(direction),
+      percent(before),
+      percent(after),
+      signed(after - before),
+    ]),
+  ).slice(0, ROWS_SHOWN)
+  const note = paint.dim(`${changed.length} directions changed, ${same} did not`)
+  if (rows.length === 0) return `${tierTable}\n${note}`
+  const table = textTable(['Load, biggest change first', 'before', 'after', 'change'], 'lrrr', rows, paint)
+  return `${tierTable}\n\n${table}\n${note}`
+}
+
+const signed = (fraction: number): string => `${fraction < 0 ? '-' : '+'}${percent(Math.abs(fraction))}`
+
+function failureTable({ failures }: DiffAnswer, paint: Palette): string {
+  const { worstUtilization, worstUnreachableBps, changed, same } = failures
+  const rows = foldAlike(
+    changed.map(({ failed, utilization, unreachableBps }) => [
+      plain(failed),
+      percent(utilization.before),
+      percent(utilization.after),
+      bps(unreachableBps.before),
+      bps(unreachableBps.after),
+    ]),
+  ).slice(0, ROWS_SHOWN)
+  const lines = [
+    `any one link or switch down: fullest link ${arrow(worstUtilization, percent)}; unreachable ${arrow(worstUnreachableBps, bps)}`,
+    ...(rows.length === 0
+      ? []
+      : [
+          textTable(['Down', 'fullest before', 'after', 'unreachable before', 'after'], 'lrrrr', rows, paint),
+        ]),
+    paint.dim(`${changed.length} single failures changed, ${same} did not`),
+  ]
+  return lines.join('\n')
+}
+
+function pathTable({ paths }: DiffAnswer, paint: Palette): string {
+  const time = (picoseconds: number) => printDuration(Math.round(picoseconds), { digits: 4 })
+  const cells = (path: PathClass | null) =>
+    path === null ? ['–', '–', '–'] : [String(path.pairs), time(path.meanPs), time(path.mostPs)]
+  const rows = paths.map((path) => {
+    const [a, b] = [cells(path.before), cells(path.after)]
+    const mark = pathDiffers(path) ? paint.yellow('~') : ''
+    return [mark, plain(path.through), a[0]!, b[0]!, a[1]!, b[1]!, a[2]!, b[2]!]
+  })
+  const head = [
+    '',
+    'Ways through',
+    'pairs before',
+    'after',
+    'mean delay before',
+    'after',
+    'most before',
+    'after',
+  ]
+  return `${textTable(head, 'llrrrrrr', rows, paint)}\n${paint.dim('one way, 1500 bytes, idle network, mean over ECMP members')}`
+}
