@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/core'
+import { ScenarioFileError } from '../parse/located.ts'
 import { UsageError } from './failure.ts'
 
 /**
@@ -13,7 +14,8 @@ export async function blamingOptions<Answer>(
   try {
     return await ask()
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
+    // a file's own problems have their lines
+    if (!(error instanceof ConfigError) || error instanceof ScenarioFileError) throw error
     const lines = error.issues.map(({ path, message }) => {
       const isOption = options.includes(String(path[0]))
       return `${isOption ? '--' : file === undefined ? '' : `${file}: `}${path.join('.')}: ${message}`

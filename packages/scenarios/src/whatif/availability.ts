@@ -139,7 +139,7 @@ function orbitsOf(subject: Subject, parts: readonly Part[], down: readonly numbe
   if (size === 0 || size > SYMMETRIC_SIZE_MAX) return undefined
   const known = new Map(parts.map(({ name }, i) => [name, ` down ${down[i]}`]))
   const orbits = new PartOrbits(
-    subject.symmetry([], (name) => known.get(name) ?? ''),
+    subject.symmetry([], parts, (name) => known.get(name) ?? ''),
     parts,
   )
   return orbits.orbits.length > ORBITS_MAX ? undefined : orbits

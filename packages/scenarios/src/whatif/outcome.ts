@@ -34,19 +34,15 @@ export const NOISE = 1e-9
 export const lostBps = ({ unreachableBps, thinnedBps, excessBps }: Outcome): number =>
   unreachableBps + (thinnedBps ?? excessBps)
 
-/** More criteria broken, then more demand lost, then less room: below 0 where `a` is the worse one. */
+/** More demand lost, then more criteria broken, then less room: below 0 where `a` is the worse one. */
 export function compareOutcomes(a: Outcome, b: Outcome): number {
   return (
-    b.broken.length - a.broken.length ||
     descending(lostBps(a), lostBps(b)) ||
+    b.broken.length - a.broken.length ||
     b.overLimit - a.overLimit ||
     descending(a.utilization, b.utilization)
   )
 }
 
-/** Sums in another order differ in their last digits: rounded, they are equal, and the order stays one. */
-function descending(a: number, b: number): number {
-  return Number(b.toPrecision(DIGITS)) - Number(a.toPrecision(DIGITS))
-}
-
-const DIGITS = 9
+/** Sums in another order differ in their last digits: rounded to 24 bits they are equal, and the order stays one. */
+const descending = (a: number, b: number): number => Math.fround(b) - Math.fround(a)

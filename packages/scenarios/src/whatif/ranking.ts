@@ -1,5 +1,4 @@
-import type { Outcome } from './outcome.ts'
-import { lostBps } from './outcome.ts'
+import { compareOutcomes, lostBps, type Outcome } from './outcome.ts'
 import { type JudgedSet, sortWorstFirst } from './sweep.ts'
 
 /** A minimal set: it breaks a criterion, and no smaller set within it does. */
@@ -23,6 +22,8 @@ export class Ranking {
   readonly minimalSets: Float64Array
   readonly minimal: MinimalSet[] = []
   readonly #kept: JudgedSet[] = []
+  /** The best of those kept, once there are enough. */
+  #floor: Outcome | undefined
   readonly #top: number
   readonly #baseline: ReadonlySet<number>
   /** Criteria that sets break, by their members; of parts that symmetry makes alike, by the first of them. */
@@ -46,6 +47,8 @@ export class Ranking {
     if (outcome.overLimit > 0) this.overLimit += count
     for (const criterion of outcome.broken) this.breaking[criterion]! += count
     if (outcome.broken.length > 0) this.#findMinimal(judged)
+    // most sets of a large sweep are better than all that are kept
+    if (this.#floor !== undefined && compareOutcomes(outcome, this.#floor) > 0) return
     this.#kept.push(judged)
     if (this.#kept.length >= 2 * this.#top + 100) this.#prune()
   }
@@ -57,7 +60,9 @@ export class Ranking {
 
   #prune(): void {
     sortWorstFirst(this.#kept)
-    this.#kept.length = Math.min(this.#kept.length, this.#top)
+    if (this.#kept.length < this.#top) return
+    this.#kept.length = this.#top
+    this.#floor = this.#kept[this.#top - 1]!.outcome
   }
 
   #findMinimal({ members, count, outcome }: JudgedSet): void {

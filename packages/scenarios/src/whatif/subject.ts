@@ -44,14 +44,24 @@ export class Subject {
     this.judge = new Judge(this.network.topology, expectations, this.limits)
   }
 
-  /** Symmetry that keeps demands, expectations, limits, groups of risks, and these parts each where it is. */
-  symmetry(fixed: readonly Part[] = [], labelOf: (name: string) => string = () => ''): NetworkSymmetry {
+  /**
+   * Symmetry that keeps demands, expectations and limits, what is `fixed` where it is, and the groups of risks among `parts`:
+   * they are no vertices, and whatever moves a member of one would need another to move it to.
+   */
+  symmetry(
+    fixed: readonly Part[] = [],
+    parts: readonly Part[] = [],
+    labelOf: (name: string) => string = () => '',
+  ): NetworkSymmetry {
     const { topology } = this.network
     const judged = labelsOf(topology, this.scenario.expectations, this.limits)
     const own = new Map<string, string>()
     const add = (name: string, label: string) => own.set(name, `${own.get(name) ?? ''} ${label}`)
-    for (const { name, links, nodes } of this.scenario.risks)
-      for (const member of [...links, ...nodes]) add(member, `risk ${name}`)
+    for (const { kind, name, links, nodes } of parts) {
+      if (kind !== 'risk') continue
+      for (const link of links) add(topology.links[link]!.name, `risk ${name}`)
+      for (const node of nodes) add(topology.nodes[node]!.name, `risk ${name}`)
+    }
     for (const { links, nodes } of fixed) {
       for (const link of links) add(topology.links[link]!.name, 'down')
       for (const node of nodes) add(topology.nodes[node]!.name, 'down')

@@ -190,7 +190,7 @@ class Sweep {
   /** Undefined where there is nothing to gain. */
   #findOrbits(): PartOrbits | undefined {
     if (this.#size === 0 || this.#size > SYMMETRIC_SIZE_MAX) return undefined
-    const orbits = new PartOrbits(this.#subject.symmetry(this.#down), this.#parts)
+    const orbits = new PartOrbits(this.#subject.symmetry(this.#down, this.#parts), this.#parts)
     const { length } = orbits.orbits
     return length === this.#parts.length || (this.#size > 1 && length > ORBITS_MAX) ? undefined : orbits
   }
