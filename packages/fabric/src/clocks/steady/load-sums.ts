@@ -1,9 +1,10 @@
 import type { Ledger } from '../../model/ledger.ts'
+import { addTo } from './amounts.ts'
 
 /** Traffic that ended at a node for a reason, in the channels' quantities. */
 export interface DropSum {
   readonly node: number
-  readonly reason: number
+  readonly reason: string
   readonly amounts: Float64Array
 }
 
@@ -14,7 +15,7 @@ export class LoadSums {
   readonly delivered: Float64Array
   readonly channels: number
   readonly #ledger: Ledger
-  readonly #drops = new Map<number, DropSum>()
+  readonly #drops = new Map<string, DropSum>()
 
   constructor(directions: number, channels: number, ledger: Ledger) {
     this.directions = new Float64Array(directions * channels)
@@ -23,26 +24,23 @@ export class LoadSums {
     this.#ledger = ledger
   }
 
-  /** Books a share of some quantities, that stand in `amounts` from `at` on, as lost at a node. */
+  /** Books a share of some quantities, that stand in `amounts` from `at` on, as lost at a node for a ledger's reason. */
   drop(node: number, reason: number, amounts: Float64Array, at: number, share: number): void {
-    const key = node * REASONS_MAX + reason
+    this.dropAs(node, this.#ledger.reasonName(reason), amounts, at, share)
+  }
+
+  dropAs(node: number, reason: string, amounts: Float64Array, at: number, share: number): void {
+    const key = `${node}/${reason}`
     let sum = this.#drops.get(key)
     if (sum === undefined) {
       sum = { node, reason, amounts: new Float64Array(this.channels) }
       this.#drops.set(key, sum)
     }
-    for (let ch = 0; ch < this.channels; ch++) sum.amounts[ch]! += amounts[at + ch]! * share
-  }
-
-  dropAs(node: number, reason: string, amounts: Float64Array, at: number, share: number): void {
-    this.drop(node, this.#ledger.reason(reason), amounts, at, share)
+    addTo(sum.amounts, 0, amounts, at, share, this.channels)
   }
 
   /** In order of nodes, then reasons. */
   drops(): DropSum[] {
-    return [...this.#drops.entries()].sort(([a], [b]) => a - b).map(([, sum]) => sum)
+    return [...this.#drops.values()].sort((a, b) => a.node - b.node || (a.reason < b.reason ? -1 : 1))
   }
 }
-
-/** Reasons that a ledger may know. */
-const REASONS_MAX = 1 << 10

@@ -104,10 +104,10 @@ export class SteadyClock {
   }
 
   #dropsOf({ arriving, passes }: Thinned): SteadyDrop[] {
-    const { topology, ledger } = this.network
+    const { topology } = this.network
     const drops = arriving.drops().map(({ node, reason, amounts }) => ({
       place: topology.nodes[node]!.name,
-      reason: ledger.reasonName(reason),
+      reason,
       ...rateOf(amounts, 0, 1),
     }))
     passes.forEach((pass, direction) => {
