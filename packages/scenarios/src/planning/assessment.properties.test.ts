@@ -51,7 +51,7 @@ function bruteForce({ compiled }: Scenario, demands: Demands): { truths: Truth[]
     return { normalBps: amountAfter(own, perYear, 0), worstBps: 0, normalYears: years, failureYears: null }
   })
   let cuts = 0
-  const look = (change: (state: LinkState) => void) => {
+  const look = (change: (state: LinkState) => unknown) => {
     const state = new LinkState(topology)
     change(state)
     const columns = columnsIn(state)
@@ -63,9 +63,9 @@ function bruteForce({ compiled }: Scenario, demands: Demands): { truths: Truth[]
     })
     if (columns.some(({ drops }) => drops.some(({ reason }) => reason !== 'queue-full'))) cuts++
   }
-  topology.links.forEach((_, link) => look((state) => (state.linkUp[link] = 0)))
+  for (const link of topology.links.keys()) look((state) => state.linkUp.fill(0, link, link + 1))
   topology.nodes.forEach(({ kind }, node) => {
-    if (kind !== 'host') look((state) => (state.nodeUp[node] = 0))
+    if (kind !== 'host') look((state) => state.nodeUp.fill(0, node, node + 1))
   })
   return { truths, cuts }
 }

@@ -176,6 +176,7 @@ function upgradeTable({ upgrades }: CapacityPlan, paint: Palette): string {
     untilText(step),
     step.next === null ? '–' : plain(step.next.resource),
   ])
+  if (rows.length === 0 && end === 'growth reached') return paint.dim('No upgrade is needed for that.')
   const ends = ENDS[end]
   if (rows.length === 0) return ends === '' ? '' : paint.dim(`No upgrade: ${ends}.`)
   const made = table(head, 'lrrrll', rows, paint)
