@@ -11,6 +11,7 @@ export { DEFAULT_FLOW_MODEL, type FlowModel, PURE_SHARING } from './clocks/flow/
 export { FlowRun, type FlowRunOptions } from './clocks/flow/flow-run.ts'
 export type { Arrivals, LiveStream } from './clocks/flow/live-stream.ts'
 export { PacketClock, type PacketClockOptions } from './clocks/packet/packet-clock.ts'
+export { randomFailures } from './clocks/random-failures.ts'
 export {
   PacketTrace,
   type PacketTraceOptions,
@@ -56,6 +57,7 @@ export { NetworkSymmetry, type SymmetryOptions } from './symmetry/network-symmet
 export * from './traffic/demand/index.ts'
 export { IdealFct } from './traffic/ideal-fct.ts'
 export { type Pairs, resolvePairs } from './traffic/pairs.ts'
+export { type RateCurve, rateCurve } from './traffic/rate-curve.ts'
 export { sizeDistribution } from './traffic/sizes.ts'
 export { senderRateBps } from './traffic/sender-rate.ts'
 export * from './traffic/published-sizes.ts'

@@ -70,7 +70,7 @@ describe('weeks under the flow clock', () => {
     }
     const [soon, late] = [fcts(0), fcts(4 * WEEK)]
     // a start, a handshake and an arrival are rounded, each to the nearest double or the next
-    late.forEach((fct, row) => expect(Math.abs(fct - soon[row]!)).toBeLessThan(4 * SPACING))
+    for (const [row, fct] of late.entries()) expect(Math.abs(fct - soon[row]!)).toBeLessThan(4 * SPACING)
   })
 
   it('counts timers of hours: a link that is down overnight, noticed and rerouted every time', () => {

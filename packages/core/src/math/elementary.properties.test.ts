@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { exp, ln, ln1p, pow } from './elementary.ts'
+import { cosTurns, exp, ln, ln1p, pow } from './elementary.ts'
 
 /** How many doubles lie between two of the same sign. */
 function unitsApart(x: number, y: number): number {
@@ -37,6 +37,13 @@ describe('as the engine has it, within one unit in the last place', () => {
 })
 
 describe('as algebra has it', () => {
+  test.prop([fc.double({ min: -1, max: 1, noNaN: true })], RUNS)('cosTurns', (x) => {
+    expect(Math.abs(cosTurns(x) - Math.cos(2 * Math.PI * x))).toBeLessThan(1.2e-15)
+    const [once, twice] = [cosTurns(x), cosTurns(2 * x)]
+    expect(Math.abs(2 * once * once - 1 - twice)).toBeLessThan(1e-15)
+    expect(Math.abs(cosTurns(x + 0.5) + once)).toBeLessThan(1e-15)
+  })
+
   test.prop([unit, fc.double({ min: 0.1, max: 10, noNaN: true })], RUNS)('pow', (x, y) => {
     const bound = (2 + Math.abs(y * Math.log(x))) * 2 ** -52
     expect(Math.abs(pow(x, y) / x ** y - 1) < bound || x ** y < 1e-300).toBe(true)

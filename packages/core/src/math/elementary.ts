@@ -1,7 +1,7 @@
 /**
- * Logarithm, exponential and power from + - * / alone, so that every engine and machine gives the same bits:
+ * Logarithm, exponential, power and cosine from + - * / alone, so that every engine and machine gives the same bits:
  * the language leaves the accuracy of `Math.log` and its kin to the engine, and `Math.pow` does differ
- * between versions of V8. The series are the textbook ones (Abramowitz and Stegun, 4.1.27 and 4.2.1).
+ * between versions of V8. The series are the textbook ones (Abramowitz and Stegun, 4.1.27, 4.2.1, 4.3.65 and 4.3.66).
  */
 
 import { highWordIndex } from './bits.ts'
@@ -105,4 +105,30 @@ export function pow(x: number, y: number): number {
   if (y === 0) return 1
   if (y === 1) return x < 0 ? Number.NaN : x
   return exp(y * ln(x))
+}
+
+/** Cosine of so many turns, 2 pi x, within 2e-16; NaN where x is not finite. Periodic without loss for any x. */
+export function cosTurns(x: number): number {
+  const turns = Math.abs(x - Math.floor(x + 0.5))
+  if (turns > 0.375) return -cosSeries(0.5 - turns)
+  if (turns > 0.125) return sinSeries(0.25 - turns)
+  return cosSeries(turns)
+}
+
+/** For up to an eighth of a turn: 1 - z/2! + z^2/4! - ... */
+function cosSeries(turns: number): number {
+  const angle = 2 * Math.PI * turns
+  const z = angle * angle
+  const end = 1 / 479_001_600 - z * (1 / 87_178_291_200 - z * (1 / 20_922_789_888_000))
+  const tail = 1 / 24 - z * (1 / 720 - z * (1 / 40_320 - z * (1 / 3_628_800 - z * end)))
+  return 1 - (0.5 * z - z * z * tail)
+}
+
+/** For up to an eighth of a turn to either side: angle (1 - z/3! + z^2/5! - ...) */
+function sinSeries(turns: number): number {
+  const angle = 2 * Math.PI * turns
+  const z = angle * angle
+  const end = 1 / 39_916_800 - z * (1 / 6_227_020_800 - z * (1 / 1_307_674_368_000))
+  const tail = 1 / 6 - z * (1 / 120 - z * (1 / 5_040 - z * (1 / 362_880 - z * end)))
+  return angle - angle * z * tail
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { exp, ln, ln1p, pow } from './elementary.ts'
+import { cosTurns, exp, ln, ln1p, pow } from './elementary.ts'
 import {
   binomialCdf,
   gamma,
@@ -33,6 +33,13 @@ describe('edges', () => {
     [pow(0, 2), 0],
     [pow(7, 1), 7],
     [pow(-1, 2), Number.NaN],
+    [cosTurns(0), 1],
+    [cosTurns(0.25), 0],
+    [cosTurns(0.5), -1],
+    [cosTurns(-0.75), 0],
+    [cosTurns(7), 1],
+    [cosTurns(2 ** 60), 1],
+    [cosTurns(Number.POSITIVE_INFINITY), Number.NaN],
   ])('%#: %d', (value, expected) => expect(value).toBe(expected))
 
   test('the bits stay what they were', () => {
@@ -40,6 +47,9 @@ describe('edges', () => {
     expect([ln(3), ln(7), ln(1e-9), exp(1.5), exp(-20), pow(3, 0.5)]).toEqual([
       1.0986122886681096, 1.9459101490553132, -20.72326583694641, 4.4816890703380645, 2.061153622438558e-9,
       1.7320508075688772,
+    ])
+    expect([0.1, 0.2, 1 / 7, -5.4].map(cosTurns)).toEqual([
+      0.8090169943749475, 0.30901699437494734, 0.6234898018587335, -0.8090169943749488,
     ])
   })
 })

@@ -8,6 +8,8 @@ export interface Blueprint {
   readonly network: NetworkBlueprint
   readonly traffic: readonly TrafficBlueprint[]
   readonly events: readonly EventBlueprint[]
+  /** What fails by itself, beside the events. */
+  readonly reliability?: readonly ReliabilityBlueprint[]
 }
 
 /** A link or a switch goes down or comes back. A switch takes all its links with it. */
@@ -16,4 +18,17 @@ export interface EventBlueprint {
   readonly action: 'fail' | 'repair'
   /** Name of a switch, a host or a link. */
   readonly target: string
+}
+
+/**
+ * Links, switches or hosts that fail and are repaired again and again, each by itself: exponential times of these means.
+ * In the long run each is up for mtbfPs / (mtbfPs + mttrPs) of the time.
+ */
+export interface ReliabilityBlueprint {
+  /** Names, each in one such group at most. */
+  readonly targets: readonly string[]
+  /** Mean time from a repair, or the start, to the next failure. */
+  readonly mtbfPs: number
+  /** Mean time from a failure to its repair. */
+  readonly mttrPs: number
 }

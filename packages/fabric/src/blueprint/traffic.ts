@@ -27,6 +27,8 @@ export type OfferedBlueprint =
       readonly sizes: SizesBlueprint
       /** Payload bits over the sender's link rate, or flows per second and sender. */
       readonly rate: { readonly load: number } | { readonly flowsPerSecond: number }
+      /** The rate over time, as a multiple of `rate`; absent: always 1. */
+      readonly profile?: RateProfile
       readonly startPs: number
       /** No arrivals from here on; absent: the run's end. */
       readonly stopPs?: number
@@ -44,6 +46,25 @@ export type OfferedBlueprint =
       readonly process: StreamProcess
       readonly startPs: number
       readonly stopPs?: number
+    }
+
+/** A multiple of a rate, 0 or more, that repeats from time 0 of the run on: by the day, by the week. */
+export type RateProfile =
+  /**
+   * Linear between points of [time in the period, multiple], and from the last on to the first of the next period. Times
+   * ascend, from 0 at the earliest to the period's end at the latest; equal ones make a step.
+   */
+  | {
+      readonly kind: 'piecewise-linear'
+      readonly periodPs: number
+      readonly points: readonly (readonly [atPs: number, multiple: number])[]
+    }
+  /** 1 + swing cos(2 pi (t - peakPs) / periodPs), swing from 0 to 1. */
+  | {
+      readonly kind: 'sinusoidal'
+      readonly periodPs: number
+      readonly swing: number
+      readonly peakPs: number
     }
 
 export type StreamProcess =

@@ -7,6 +7,7 @@ import {
   type Simulation,
 } from '@weft/core'
 import type { Pairs } from './pairs.ts'
+import type { RateCurve } from './rate-curve.ts'
 import { wholeBytes } from './sizes.ts'
 
 /** Starts a flow of this traffic now. */
@@ -18,12 +19,18 @@ export interface FlowArrivalsConfig {
   readonly sizes: Distribution
   /** Arrivals per second at each sender. */
   readonly ratesPerSecond: readonly number[]
+  /** Multiple of these rates over time; absent: always 1. */
+  readonly curve?: RateCurve
   readonly startPs: number
   readonly stopPs: number
   readonly start: StartFlow
 }
 
-/** Poisson arrivals of flows, each sender with a stream of its own. */
+/**
+ * Poisson arrivals of flows, each sender with a stream of its own. Where the rate varies, arrivals at the largest rate
+ * are drawn and kept with the chance of the rate by the largest: thinning, P. A. W. Lewis and G. S. Shedler, "Simulation
+ * of nonhomogeneous Poisson processes by thinning", 1979.
+ */
 export class FlowArrivals implements EventHandler {
   readonly name: string
   readonly #sim: Simulation
@@ -38,7 +45,12 @@ export class FlowArrivals implements EventHandler {
     this.#config = config
     this.#handler = sim.register(this)
     this.#streams = config.pairs.senders.map((sender) => sim.random(`${config.name}/${sender}`))
-    this.#gaps = config.ratesPerSecond.map((rate) => exponential(SECOND / rate))
+    const { max } = config.curve ?? { max: 1 }
+    if (max === 0) {
+      this.#gaps = []
+      return
+    }
+    this.#gaps = config.ratesPerSecond.map((rate) => exponential(SECOND / (rate * max)))
     for (const sender of config.pairs.senders.keys()) this.#scheduleNext(sender, config.startPs)
   }
 
@@ -51,7 +63,11 @@ export class FlowArrivals implements EventHandler {
   }
 
   #scheduleNext(sender: number, fromPs: number): void {
-    const at = fromPs + Math.round(this.#gaps[sender]!.sample(this.#streams[sender]!))
-    if (at < this.#config.stopPs) this.#sim.schedule(at, this.#handler, sender)
+    const { curve, stopPs } = this.#config
+    const stream = this.#streams[sender]!
+    let at = fromPs
+    do at += Math.round(this.#gaps[sender]!.sample(stream))
+    while (curve !== undefined && at < stopPs && stream.next() * curve.max >= curve.at(at))
+    if (at < stopPs) this.#sim.schedule(at, this.#handler, sender)
   }
 }

@@ -4,6 +4,7 @@ import type { Network } from '../build/network.ts'
 import { FlowArrivals, type StartFlow } from './flow-arrivals.ts'
 import { FlowList } from './flow-list.ts'
 import { type Pairs, resolvePairs } from './pairs.ts'
+import { rateCurve } from './rate-curve.ts'
 import { senderRateBps } from './sender-rate.ts'
 import { sizeDistribution } from './sizes.ts'
 
@@ -58,7 +59,7 @@ export class TrafficSources {
     const { name, offered } = this.#traffic
     if (offered.kind !== 'flows') throw new InvariantError(`traffic "${name}" has no arrivals`)
     const sizes = sizeDistribution(offered.sizes)
-    const { rate } = offered
+    const { rate, profile } = offered
     const ratesPerSecond = pairs.senders.map((sender) =>
       'load' in rate
         ? (rate.load * senderRateBps(this.#network.topology, sender)) / (8 * sizes.mean)
@@ -70,6 +71,7 @@ export class TrafficSources {
       pairs,
       sizes,
       ratesPerSecond,
+      ...(profile === undefined ? {} : { curve: rateCurve(profile) }),
       startPs: offered.startPs,
       stopPs,
       start,

@@ -7,12 +7,13 @@ import { TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { Failures } from '../failures.ts'
+import { randomFailures } from '../random-failures.ts'
 import { FlowClock } from './flow-clock.ts'
 import { DEFAULT_FLOW_MODEL, type FlowModel } from './flow-model.ts'
 import { PortsInUse } from './ports-in-use.ts'
 
 export interface FlowRunOptions {
-  /** No traffic starts from here on; what has started goes on. */
+  /** No traffic starts and nothing fails by itself from here on; what has started goes on, and repairs are made. */
   readonly arrivalsEndPs: number
   readonly hashKey?: HashKey
   /** Default: one made from the blueprint's seed that may last 106 days. */
@@ -47,7 +48,8 @@ export class FlowRun {
     this.clock = new FlowClock(this.network, this.flows, { ...DEFAULT_FLOW_MODEL, ...options.model })
     this.#ports = new PortsInUse(this.flows)
     this.clock.transfers.onDrained = (flow) => this.#ports.release(flow)
-    this.failures = new Failures(this.clock, blueprint.events)
+    const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
+    this.failures = new Failures(this.clock, [...blueprint.events, ...random])
     this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
     )

@@ -11,11 +11,12 @@ import { createGaps } from '../../transport/udp/gaps.ts'
 import { DatagramSink } from '../../transport/udp/sink.ts'
 import { DatagramSource } from '../../transport/udp/source.ts'
 import { Failures } from '../failures.ts'
+import { randomFailures } from '../random-failures.ts'
 import { PacketClock } from './packet-clock.ts'
 import type { PacketTrace } from './packet-trace.ts'
 
 export interface PacketRunOptions {
-  /** No traffic starts from here on; what has started goes on. */
+  /** No traffic starts and nothing fails by itself from here on; what has started goes on, and repairs are made. */
   readonly arrivalsEndPs: number
   readonly hashKey?: HashKey
   /** Catch use after free of packets; slower. */
@@ -56,7 +57,8 @@ export class PacketRun {
     this.clock = new PacketClock(this.network, options.trace === undefined ? {} : { trace: options.trace })
     this.flows = new FlowTable(this.network.packets)
     this.network.ledger.addDropListener(this.flows)
-    this.failures = new Failures(this.clock, blueprint.events)
+    const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
+    this.failures = new Failures(this.clock, [...blueprint.events, ...random])
     this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
     )

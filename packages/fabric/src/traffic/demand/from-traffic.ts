@@ -6,6 +6,7 @@ import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { type FlowPackets, tcpPackets } from '../expected-packets.ts'
 import { meanSegments } from '../expected-segments.ts'
 import { type Pairs, resolvePairs } from '../pairs.ts'
+import { rateCurve } from '../rate-curve.ts'
 import { senderRateBps } from '../sender-rate.ts'
 import { sizeDistribution } from '../sizes.ts'
 import { type DemandMatrix, emptyDemand, joinDemands } from './demand-matrix.ts'
@@ -27,10 +28,11 @@ export const trafficOfClass = (name: string): string =>
  * What a blueprint's traffic is expected to send: IP bits with headers, handshakes and acknowledgements, packets, new
  * connections. A class per traffic, called as it is, and of flows a second one for what comes back.
  *
- * Flows that arrive, and streams, count at the rate that they have while they last, whenever that is; lists and bursts
- * have no rate and count as their average over `forPs`. Permutations and the receivers of streams are those that clocks
- * draw, so the network's simulation must have the blueprint's seed. Nothing is lost or sent again. Last segments count
- * with their mean size, which leaves out what padding to a link's least slot adds to the shortest of them.
+ * Flows that arrive, and streams, count at the rate that they have while they last, whenever that is, and at the mean of
+ * a rate that follows a profile; lists and bursts have no rate and count as their average over `forPs`. Permutations and
+ * the receivers of streams are those that clocks draw, so the network's simulation must have the blueprint's seed. Nothing
+ * is lost or sent again. Last segments count with their mean size, which leaves out what padding to a link's least slot
+ * adds to the shortest of them.
  *
  * Throws ConfigError where there are more pairs of hosts than a matrix holds.
  */
@@ -78,11 +80,12 @@ function refuseMany(name: string, index: number, pairs: number): never {
 /** Flows per second from a sender to each of so many receivers. */
 function arrivalsPerPair(
   topology: Topology,
-  { sizes, rate }: Extract<OfferedBlueprint, { kind: 'flows' }>,
+  { sizes, rate, profile }: Extract<OfferedBlueprint, { kind: 'flows' }>,
 ): (from: string, receivers: number) => number {
-  if (!('load' in rate)) return (_, receivers) => rate.flowsPerSecond / receivers
+  const mean = profile === undefined ? 1 : rateCurve(profile).mean
+  if (!('load' in rate)) return (_, receivers) => (mean * rate.flowsPerSecond) / receivers
   const flowBits = 8 * sizeDistribution(sizes).mean
-  return (from, receivers) => (rate.load * senderRateBps(topology, from)) / flowBits / receivers
+  return (from, receivers) => (mean * rate.load * senderRateBps(topology, from)) / flowBits / receivers
 }
 
 function listDemand(
