@@ -1,6 +1,6 @@
 import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { RisksInput } from '../schema/risks.ts'
-import { type Problems, quote } from './problems.ts'
+import type { Problems } from './problems.ts'
 import { asList, isPattern, patternOf, spellingsOf } from './selectors.ts'
 
 /** Links and nodes that fail together, by name; each list in natural order. */
@@ -10,15 +10,13 @@ export interface Risk {
   readonly nodes: readonly string[]
 }
 
-/** Groups in natural order of their names. Refuses members that are not there, and names that parts have already. */
+/** Groups in natural order of their names. Refuses members that are not there. */
 export function compileRisks(input: RisksInput, network: NetworkBlueprint, problems: Problems): Risk[] {
   const names = Object.keys(input).sort(naturalCompare)
   if (names.length === 0) return []
   const links = new Set(network.links.map(({ name }) => name))
   const nodes = new Set(network.nodes.map(({ name }) => name))
   return names.map((name) => {
-    if (links.has(name) || nodes.has(name))
-      problems.refuseKey(['risks', name], `${quote(name)} is the name of a part already; choose another one`)
     const members = new Set<string>()
     asList(input[name]!).forEach((term, index) => {
       const found = membersOf(term, links, nodes)

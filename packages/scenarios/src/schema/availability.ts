@@ -33,6 +33,7 @@ const component = strict(
     up: percent(
       { description: 'Instead of both: the share of time that each is up.', examples: ['99.95%'] },
       {
+        positive: true,
         max: 1,
       },
     ).optional(),

@@ -9,6 +9,18 @@ export interface MinimalSet {
   readonly criteria: readonly number[]
 }
 
+/** What a ranking found, as plain data. */
+export interface RankingSnapshot {
+  readonly sets: number
+  readonly computed: number
+  readonly losing: number
+  readonly overLimit: number
+  readonly breaking: Float64Array
+  readonly minimalSets: Float64Array
+  readonly minimal: readonly MinimalSet[]
+  readonly worst: readonly JudgedSet[]
+}
+
 /** Keeps the worst of many sets, counts the others, and finds those that are minimal. */
 export class Ranking {
   sets = 0
@@ -25,16 +37,24 @@ export class Ranking {
   /** The best of those kept, once there are enough. */
   #floor: Outcome | undefined
   readonly #top: number
+  /** Members of the largest sets. */
+  readonly #size: number
   readonly #baseline: ReadonlySet<number>
   /** Criteria that sets break, by their members; of parts that symmetry makes alike, by the first of them. */
   readonly #broken = new Map<string, readonly number[]>()
   readonly #representative: (part: number) => number
 
-  constructor(criteria: number, baseline: Outcome, top: number, representative: (part: number) => number) {
+  constructor(
+    criteria: number,
+    baseline: Outcome,
+    { top, size }: { readonly top: number; readonly size: number },
+    representative: (part: number) => number,
+  ) {
     this.breaking = new Float64Array(criteria)
     this.minimalSets = new Float64Array(criteria)
     this.#baseline = new Set(baseline.broken)
     this.#top = top
+    this.#size = size
     this.#representative = representative
   }
 
@@ -58,6 +78,40 @@ export class Ranking {
     return this.#kept
   }
 
+  /** Takes notice of what a set breaks without counting it: somebody else does. */
+  note({ members, outcome }: JudgedSet): void {
+    if (outcome.broken.length > 0 && members.length < this.#size)
+      this.#broken.set(this.#keyOf(members), outcome.broken)
+  }
+
+  snapshot(): RankingSnapshot {
+    const { sets, computed, losing, overLimit, breaking, minimalSets, minimal } = this
+    return { sets, computed, losing, overLimit, breaking, minimalSets, minimal, worst: this.worst() }
+  }
+
+  /** Adds what another ranking of the same question found, of other sets. */
+  absorb({
+    sets,
+    computed,
+    losing,
+    overLimit,
+    breaking,
+    minimalSets,
+    minimal,
+    worst,
+  }: RankingSnapshot): void {
+    this.sets += sets
+    this.computed += computed
+    this.losing += losing
+    this.overLimit += overLimit
+    breaking.forEach((count, criterion) => {
+      this.breaking[criterion]! += count
+      this.minimalSets[criterion]! += minimalSets[criterion]!
+    })
+    this.minimal.push(...minimal.slice(0, this.#top - this.minimal.length))
+    this.#kept.push(...worst)
+  }
+
   #prune(): void {
     sortWorstFirst(this.#kept)
     if (this.#kept.length < this.#top) return
@@ -66,7 +120,7 @@ export class Ranking {
   }
 
   #findMinimal({ members, count, outcome }: JudgedSet): void {
-    this.#broken.set(this.#keyOf(members), outcome.broken)
+    this.note({ members, count, outcome })
     const criteria = outcome.broken.filter(
       (criterion) =>
         !this.#baseline.has(criterion) &&

@@ -21,6 +21,7 @@ import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
+import { helperThread } from '../whatif-helper.ts'
 
 interface WhatIfFlags {
   readonly fail?: string[]
@@ -133,6 +134,7 @@ async function askFailures(subject: Subject, flags: WhatIfFlags, watch: Watch): 
     ...(of !== undefined && { of }),
     ...(top !== undefined && { top }),
     symmetry,
+    helper: helperThread,
     ...watch,
   })
   const isBroken = answer.criteria.some(({ sets }) => sets > 0)

@@ -1,0 +1,217 @@
+import { ConfigError } from '@weft/core'
+import type { DemandMatrix } from '@weft/fabric'
+import type { CompiledScenario } from '../compile/compile.ts'
+import type { WhatIfAnswer } from './answer.ts'
+import { Evaluator } from './evaluator.ts'
+import { binomial, everySet, type FailureSet, PartOrbits } from './failure-sets.ts'
+import type { Part } from './parts.ts'
+import { Ranking, type RankingSnapshot } from './ranking.ts'
+import { parsePartsOf, type Subject } from './subject.ts'
+import { allSets, type JudgedSet, sortWorstFirst, SYMMETRIC_SIZE_MAX } from './sweep.ts'
+
+/** What is asked, as plain data. */
+export interface Question {
+  /** Names or patterns of parts that are all down in every set. */
+  readonly fail?: readonly string[]
+  /** Up to so many more fail, in every combination; whole, 1 or more. */
+  readonly any?: number
+  /** Of which parts: `link`, `switch`, `host`, `risk`, or one tier of them: `link/fabric`. Default link. */
+  readonly of?: string
+  /** How many of the worst sets to list. Default 100. */
+  readonly top?: number
+}
+
+/** A share of the work, as plain data: what `SetSweep.runShare` does. */
+export interface ShareTask {
+  readonly scenario: CompiledScenario
+  readonly demand: DemandMatrix
+  readonly question: Question
+}
+
+/** Does a share of the work, telling how many sets are done. */
+export type ShareRunner = (
+  task: ShareTask,
+  onSets: (sets: number) => void,
+  signal: AbortSignal | undefined,
+) => Promise<RankingSnapshot>
+
+export interface WhatIfProgress {
+  /** Sets that are covered, and all that are to be. */
+  readonly done: number
+  readonly sets: number
+}
+
+interface Watch {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: WhatIfProgress) => void
+}
+
+interface SweepOptions extends Watch {
+  readonly symmetry?: boolean
+  readonly helper?: ShareRunner
+}
+
+const TOP_DEFAULT = 100
+/** Pairs are shared out, from so many on. */
+const SHARED_SIZE = 2
+const SHARED_MIN = 50_000
+/** Sets that one question computes at most. */
+const COMPUTED_MAX = 5_000_000
+/** Up to so many computed sets, the losses at full links are found for all of them. */
+const THINNED_MAX = 2_000
+/** Orbits of pairs take an orbit computation for each orbit of parts: beyond so many, pairs are computed each. */
+const ORBITS_MAX = 64
+const BREATH_MS = 50
+
+/** All sets of a question: the parts that are down in each, and up to `size` of the others. */
+export class SetSweep {
+  readonly evaluator: Evaluator
+  readonly before
+  ranking: Ranking
+  readonly #subject: Subject
+  readonly #question: Question
+  readonly #down: readonly Part[]
+  readonly #parts: readonly Part[]
+  readonly #size: number
+  readonly #top: number
+  readonly #sets: number
+  #thinsAll = true
+  #partial = false
+
+  /** Throws ConfigError on names and kinds that are unknown. */
+  constructor(subject: Subject, question: Question) {
+    const { fail = [], any = 0, of = 'link', top = TOP_DEFAULT } = question
+    this.evaluator = new Evaluator(subject.network, subject.demand, subject.judge)
+    this.before = this.evaluator.outcome([], true)
+    this.#subject = subject
+    this.#question = question
+    this.#down = subject.parts.named(fail, 'fail')
+    const others = any === 0 ? [] : subject.parts.of(parsePartsOf(of))
+    this.#parts = others.filter((part) => !this.#down.includes(part))
+    this.#size = Math.min(any, this.#parts.length)
+    this.#top = top
+    this.#sets = countSets(this.#parts.length, this.#size) + (this.#down.length > 0 ? 1 : 0)
+    this.ranking = this.#newRanking((part) => part)
+  }
+
+  async run({ symmetry = true, helper, ...watch }: SweepOptions): Promise<void> {
+    const orbits = symmetry ? this.#findOrbits() : undefined
+    if (orbits !== undefined) this.ranking = this.#newRanking((part) => orbits.firstOf(part))
+    const sets = orbits === undefined ? undefined : [...allSets(this.#parts, this.#size, orbits)]
+    const planned = sets?.length ?? this.#sets
+    this.#checkFeasible(planned)
+    this.#thinsAll = planned <= THINNED_MAX
+    if (this.#down.length > 0) this.ranking.add(this.#judged({ members: [], count: 1 }))
+    if (sets !== undefined) await this.#judgeAll(sets, watch)
+    else if (helper !== undefined && this.#size === SHARED_SIZE && planned >= SHARED_MIN)
+      await this.#runShared(helper, watch)
+    else await this.#judgeAll(allSets(this.#parts, this.#size, undefined), watch)
+    this.#partial = this.ranking.sets < this.#sets
+  }
+
+  /** Every second pair is computed elsewhere, all else here; here too where that does not work. */
+  async #runShared(helper: ShareRunner, watch: Watch): Promise<void> {
+    let away = 0
+    const task = { scenario: this.#subject.scenario, demand: this.#subject.demand, question: this.#question }
+    const found = helper(task, (sets) => (away = sets), watch.signal).catch(() => undefined)
+    const onProgress = ({ done, sets }: WhatIfProgress) => watch.onProgress?.({ done: done + away, sets })
+    await this.#judgeAll(everySet(this.#parts.length, 1), watch)
+    await this.#judgeAll(this.#pairsOf(0), { ...watch, onProgress })
+    const snapshot = await found
+    if (snapshot !== undefined) this.ranking.absorb(snapshot)
+    else if (watch.signal?.aborted !== true) await this.#judgeAll(this.#pairsOf(1), watch)
+  }
+
+  /** The part of the task that is not done by whoever gave it. */
+  async runShare(watch: Watch): Promise<RankingSnapshot> {
+    this.#thinsAll = false
+    for (const set of everySet(this.#parts.length, 1)) this.ranking.note(this.#judged(set))
+    await this.#judgeAll(this.#pairsOf(1), watch)
+    return this.ranking.snapshot()
+  }
+
+  *#pairsOf(parity: 0 | 1): Generator<FailureSet> {
+    let i = 0
+    for (const set of everySet(this.#parts.length, SHARED_SIZE)) if ((i++ & 1) === parity) yield set
+  }
+
+  async #judgeAll(sets: Iterable<FailureSet>, { signal, onProgress }: Watch): Promise<void> {
+    let breath = performance.now()
+    for (const set of sets) {
+      this.ranking.add(this.#judged(set))
+      if (performance.now() - breath < BREATH_MS) continue
+      onProgress?.({ done: this.ranking.sets, sets: this.#sets })
+      await new Promise((resolve) => setImmediate(resolve))
+      if (signal?.aborted === true) return
+      breath = performance.now()
+    }
+  }
+
+  /** Worst first, with the losses at full links. */
+  worst(): readonly JudgedSet[] {
+    const kept = this.ranking.worst()
+    if (this.#thinsAll) return kept
+    return sortWorstFirst(
+      kept.map((set) => ({ ...set, outcome: this.evaluator.outcome(this.#partsOf(set.members), true) })),
+    )
+  }
+
+  namesOf(members: readonly number[]): string[] {
+    return this.#partsOf(members).map(({ name }) => name)
+  }
+
+  coverage(): WhatIfAnswer['coverage'] {
+    const { sets: covered, computed } = this.ranking
+    return {
+      sets: this.#sets,
+      covered,
+      computed,
+      method:
+        computed === covered ? 'every set computed' : 'one set of each orbit of checked symmetries computed',
+      thinning: this.#thinsAll ? 'of every set' : 'of listed sets',
+      partial: this.#partial,
+    }
+  }
+
+  #judged(set: FailureSet): JudgedSet {
+    return { ...set, outcome: this.evaluator.outcome(this.#partsOf(set.members), this.#thinsAll) }
+  }
+
+  #partsOf(members: readonly number[]): Part[] {
+    return [...this.#down, ...members.map((member) => this.#parts[member]!)]
+  }
+
+  #newRanking(firstOf: (part: number) => number): Ranking {
+    return new Ranking(
+      this.#subject.judge.criteria.length,
+      this.before,
+      { top: this.#top, size: this.#size },
+      firstOf,
+    )
+  }
+
+  /** Undefined where there is nothing to gain. */
+  #findOrbits(): PartOrbits | undefined {
+    if (this.#size === 0 || this.#size > SYMMETRIC_SIZE_MAX) return undefined
+    const orbits = new PartOrbits(this.#subject.symmetry(this.#down, this.#parts), this.#parts)
+    const { length } = orbits.orbits
+    return length === this.#parts.length || (this.#size > 1 && length > ORBITS_MAX) ? undefined : orbits
+  }
+
+  #checkFeasible(planned: number): void {
+    if (planned <= COMPUTED_MAX) return
+    const from = performance.now()
+    this.evaluator.outcome(this.#parts.slice(0, this.#size), false)
+    const hours = (planned * (performance.now() - from)) / 3_600_000
+    const message =
+      `up to ${this.#size} of ${this.#parts.length} parts make ${planned.toLocaleString('en')} sets, about ` +
+      `${Math.ceil(hours).toLocaleString('en')} hours here; at most ${COMPUTED_MAX.toLocaleString('en')} are computed, so let fewer fail, or of fewer parts, such as one tier`
+    throw new ConfigError([{ path: ['any'], message }])
+  }
+}
+
+function countSets(parts: number, size: number): number {
+  let sets = 0
+  for (let k = 1; k <= size; k++) sets += binomial(parts, k)
+  return sets
+}
