@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   draw: async () => (await import('./draw.ts')).registerDraw,
   import: async () => (await import('./import.ts')).registerImport,
   export: async () => (await import('./export.ts')).registerExport,
+  demands: async () => (await import('./demands.ts')).registerDemands,
   schema: async () => (await import('./schema.ts')).registerSchema,
   init: async () => (await import('./init.ts')).registerInit,
 }

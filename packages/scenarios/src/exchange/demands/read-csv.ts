@@ -1,16 +1,11 @@
 import { type Parsed, parseRate } from '@weft/core'
-import { CsvError, parse } from 'csv-parse/sync'
 import type { ExchangeDemand } from '../network.ts'
 import { inBps } from '../rates.ts'
 import type { Source } from '../source.ts'
+import { eachRow, type Row } from './csv-rows.ts'
 
 /** A matrix of a thousand hosts. */
 export const DEMANDS_BYTES_MAX = 16_000_000
-
-interface Row {
-  readonly line: number
-  readonly cells: readonly string[]
-}
 
 const FROM = ['from', 'source', 'src']
 const TO = ['to', 'target', 'destination', 'dst']
@@ -38,31 +33,9 @@ export function readDemandsCsv(source: Source): ExchangeDemand[] {
 }
 
 function readRows(source: Source): Row[] {
-  try {
-    const records = parse(source.text, {
-      info: true,
-      trim: true,
-      comment: '#',
-      comment_no_infix: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      max_record_size: 1_000_000,
-    }) as unknown as { info: { lines: number }; record: string[] }[]
-    return records.map(({ info, record }) => ({ line: info.lines, cells: record }))
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const line = Number((error as { lines?: unknown }).lines ?? 1)
-    return source.fail(Math.max(1, line), `this is no CSV: ${plainWords(error)}`)
-  }
-}
-
-function plainWords({ code }: CsvError): string {
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is not closed'
-  if (code === 'CSV_INVALID_CLOSING_QUOTE')
-    return 'something follows a closing quote; double a quote within quotes'
-  if (code === 'INVALID_OPENING_QUOTE') return 'a quote within a cell that does not begin with one'
-  if (code === 'CSV_MAX_RECORD_SIZE') return 'a row is longer than 1 MB'
-  return code.toLowerCase().replaceAll('_', ' ')
+  const rows: Row[] = []
+  eachRow(source, (row) => rows.push(row))
+  return rows
 }
 
 function readList(
