@@ -61,5 +61,3 @@ export type { WitnessFlow, WorstCase, WorstDirection } from './worst-case/result
 export { worstCase, type WorstCaseOptions } from './worst-case/worst-case.ts'
 export { type MeasuredOptions, measuredDemands } from './exchange/measured/measure.ts'
 export type { MeasuredDemand, MeasuredDemands } from './exchange/measured/measured-demands.ts'
-export { type MeasuredOptions, measuredDemands } from './exchange/measured/measure.ts'
-export type { MeasuredDemand, MeasuredDemands } from './exchange/measured/measured-demands.ts'
