@@ -1,14 +1,30 @@
 import { printDuration, printPercent, printRate } from '@weft/core'
 import type { SharingCounts } from '../result/result.ts'
 
+export const MINUTE_PS = 60e12
+export const HOUR_PS = 60 * MINUTE_PS
+export const DAY_PS = 24 * HOUR_PS
+
 /** Numbers as readers of a report see them: rounded, grouped, with their unit. */
 
 export const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
 export const percent = (fraction: number) => printPercent(fraction, { digits: 3 })
 export const rate = (rateBps: number) => printRate(rateBps, { digits: 3 })
-export const duration = (durationPs: number) => printDuration(durationPs, { digits: 3 })
+export const duration = (durationPs: number) => time(durationPs, 3)
 /** For instants, which lie close together at times. */
-export const instant = (atPs: number) => printDuration(atPs, { digits: 5 })
+export const instant = (atPs: number) => time(atPs, 5)
+
+/** From a minute up in the unit that people count in: 1.5d, 2h, 15min. */
+function time(ps: number, digits: number): string {
+  for (const [unit, scale] of [
+    ['d', DAY_PS],
+    ['h', HOUR_PS],
+    ['min', MINUTE_PS],
+  ] as const) {
+    if (ps >= scale) return `${Number((ps / scale).toPrecision(digits))}${unit}`
+  }
+  return printDuration(ps, { digits })
+}
 
 /** Decimal units from a kilobyte up: axes and sums read better so than in the exact bytes of an MTU. */
 export function size(sizeBytes: number): string {

@@ -14,13 +14,18 @@ const scaled = (value, units) => {
   const [unit, scale] = units.find(([, scale]) => value >= scale) ?? units.at(-1)
   return significant(value / scale) + unit
 }
+const fine = (value, units) => {
+  const [unit, scale] = units.find(([, scale]) => value >= scale)
+  return Number((value / scale).toPrecision(5)) + unit
+}
 const print = {
   rate: (value) => scaled(value, [['Tbps', 1e12], ['Gbps', 1e9], ['Mbps', 1e6], ['kbps', 1e3], ['bps', 1]]),
   share: (value) => significant(value * 100) + '%',
   count: significant,
   packets: (value) => significant(value) + (value === 1 ? ' packet' : ' packets'),
 }
-const time = (ps) => scaled(ps, [['s', 1e12], ['ms', 1e9], ['us', 1e6], ['ns', 1e3], ['ps', 1]])
+const long = [['d', 8.64e16], ['h', 3.6e15], ['min', 6e13]]
+const time = (ps) => ps >= 6e13 ? fine(ps, long) : scaled(ps, [['s', 1e12], ['ms', 1e9], ['us', 1e6], ['ns', 1e3], ['ps', 1]])
 
 function showTip(content, x, y) {
   tip.replaceChildren(content)

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderReport } from './report.ts'
-import { poisonedResult, sampleResult } from './sample-result.fixture.ts'
+import { flowResult, poisonedResult, sampleResult } from './sample-result.fixture.ts'
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
@@ -146,6 +146,33 @@ describe.skipIf(executablePath === undefined)(`the report in Chromium${reason}`,
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(light).toBe('rgb(246, 248, 251)')
     expect(await ground()).toBe('rgb(15, 19, 27)')
+  })
+
+  test('of the flow clock has its own plots and columns', async () => {
+    const file = join(folder, 'flow.html')
+    writeFileSync(file, await renderReport(await flowResult()))
+    await page.goto(pathToFileURL(file).href)
+    expect(await page.locator('nav a').allTextContents()).toContain('Left out')
+    const plots = await page.locator('figure.plot:has(svg)').evaluateAll((all) => {
+      return all.map((plot) => plot.getAttribute('data-plot')).filter((id) => id !== null)
+    })
+    expect(plots).toEqual(['goodput', 'active', 'utilization', 'busiest'])
+    const heads = await page.locator('#link-table thead th').allTextContents()
+    expect(heads.map((head) => head.trim())).toEqual([
+      'Direction',
+      'Mean',
+      'Busiest window',
+      'Sent',
+      'Rate',
+      'Tier',
+    ])
+    await page.locator('[data-plot=busiest] svg:visible').hover()
+    expect(await page.locator('.tip').textContent()).toMatch(/h to .*h.*r\/.*%/)
+    for (const width of [400, 1280]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    }
+    expect(complaints).toEqual([])
   })
 
   test('runs nothing that stands in names', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { ScenarioResult } from '../result/result.ts'
 import { renderReport } from './report.ts'
 import { reproduceCommand } from './reproduce.ts'
-import { poisonedResult, sampleResult } from './sample-result.fixture.ts'
+import { flowResult, poisonedResult, sampleResult } from './sample-result.fixture.ts'
+import { renderSummary } from './summary.ts'
 
 const result = sampleResult()
 
@@ -57,6 +58,44 @@ describe('a full result', () => {
     expect(new Set(ids).size).toBe(ids.length)
     for (const [, id] of page.matchAll(/url\(#([^)]+)\)|href="#([^"]+)"/g))
       if (id !== undefined) expect(ids).toContain(id)
+  })
+})
+
+describe('a result of the flow clock', async () => {
+  const flow = await flowResult()
+
+  test('has no plots and columns of packets, and says why', async () => {
+    const page = await renderReport(flow)
+    const text = textOf(page).replace(/\s+/g, ' ')
+    expect(text).toContain(
+      'What only packets can tell is in no plot and no column of this report: queues ECN marks',
+    )
+    expect(text).toContain('delays are one way, over idle links: without waiting in queues')
+    expect(text).toContain('Flows share the links on their paths max-min fairly')
+    expect(text).toMatch(/Rates shared anew \d+ times, [\d.]+ flows each, \d+ at most/)
+    expect(text).toContain('Busiest links')
+    expect(text).toContain('--seed weft --clock flow')
+    expect(text).not.toMatch(
+      /Queue peak|Marked|Lost packets|Deepest queue|retransmission\b|NaN|undefined|null/,
+    )
+    expect(page).not.toContain('data-plot="drops"')
+  })
+
+  test('counts time in hours', async () => {
+    const text = textOf(await renderReport(flow)).replace(/\s+/g, ' ')
+    expect(text).toContain('Arrivals end at 6h. One window is 15min.')
+    expect(text).toContain('2h r/spine-1 fails; new routes at 2h (50us later)')
+    // the axis
+    expect(text).toContain('1h 2h 3h 4h 5h 6h')
+  })
+
+  test('in the summary too', () => {
+    const text = renderSummary(flow, { color: false })
+    expect(text).toMatch(/flow clock, seed weft, 6\.\d+h simulated/)
+    expect(text).toMatch(/^rates shared anew \d+ times, [\d.]+ flows each, \d+ at most$/m)
+    expect(text).toContain('Not modelled by the flow clock: queues, ECN marks, ')
+    expect(text).toMatch(/^Hottest links +mean +busiest window$/m)
+    expect(text).not.toMatch(/queue peak|Lost packets|NaN|null/)
   })
 })
 
@@ -130,8 +169,11 @@ describe('results with little in them', () => {
 
 describe('the command that repeats a run', () => {
   test.each([
-    [{ source: 'a.yaml', seed: '1' }, 'weft check a.yaml --seed 1'],
-    [{ source: 'my file.yaml', seed: "it's" }, `weft check 'my file.yaml' --seed 'it'\\''s'`],
-    [{ source: 'a.yaml', seed: '', expectations: [] }, "weft run a.yaml --seed ''"],
+    [{ source: 'a.yaml', seed: '1' }, 'weft check a.yaml --seed 1 --clock packet'],
+    [{ source: 'my file.yaml', seed: "it's" }, `weft check 'my file.yaml' --seed 'it'\\''s' --clock packet`],
+    [
+      { source: 'a.yaml', seed: '', expectations: [], clock: 'flow' as const },
+      "weft run a.yaml --seed '' --clock flow",
+    ],
   ])('%o', (change, command) => expect(reproduceCommand({ ...result, ...change })).toBe(command))
 })

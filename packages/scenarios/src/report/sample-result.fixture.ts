@@ -1,6 +1,8 @@
 import { MS, type RandomStream, randomStream, US } from '@weft/core'
 import { leafSpine, oversubscription } from '@weft/fabric'
+import { fail, repair, scenario, traffic } from '../index.ts'
 import { percentileOf } from '../result/percentile.ts'
+import { pod } from '../run/small-scenarios.fixture.ts'
 import type {
   DropResult,
   ExpectationResult,
@@ -292,6 +294,21 @@ function sampleExpectations(): Omit<ExpectationResult, 'pass'>[] {
       bound: 'equal to 0',
     },
   ]
+}
+
+/** Six hours under the flow clock, run for real: it takes no time. */
+export function flowResult(): Promise<ScenarioResult> {
+  return scenario({
+    name: 'six-hours',
+    regions: pod(),
+    traffic: [
+      traffic.allToAll({ name: 'copies', sizes: { exponential: '500GB' }, load: 0.4 }),
+      traffic.stream({ name: 'feed', from: 'r/leaf-0', to: 'r/leaf-1', packet: '1500B', rate: '500Mbps' }),
+    ],
+    events: [fail('r/spine-1', '2h'), repair('r/spine-1', '3h')],
+    expect: [{ metric: 'link.utilization', tier: 'fabric', statistic: 'max', below: '99%' }],
+    run: { clock: 'flow', for: '6h', window: '15min' },
+  }).run()
 }
 
 /** Markup in every place where a user's text could go; if any of it worked, a dialog would open. */

@@ -43,6 +43,7 @@ nav a:hover{color:var(--ink)}
 .note{font-size:13px;margin:10px 0 0}
 .changes+.note{margin:-6px 0 16px}
 h3+.note{margin:-4px 0 10px}
+.scroll+h3{margin-top:26px}
 .empty{color:var(--soft);padding:14px 0;margin:0}
 .empty.good{color:var(--good);font-weight:600}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -13,6 +13,11 @@ let directory: string
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'weft-cli-'))
   writeFileSync(join(directory, 'small.yaml'), SMALL)
+  const loads = SMALL.replace(
+    'metric: drops, equals: 0',
+    'metric: link.utilization, statistic: max, atMost: 100%',
+  )
+  writeFileSync(join(directory, 'loads.yaml'), loads)
   writeFileSync(join(directory, 'failing.yaml'), SMALL.replace('equals: 0', 'above: 1000000'))
 })
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -131,6 +136,21 @@ describe('answers', () => {
     expect(code).toBe(0)
     expect(JSON.parse(readFileSync(join(directory, 'out.json'), 'utf8')).schema).toBe(2)
     expect(readFileSync(join(directory, 'out.html'), 'utf8')).toMatch(/^<!doctype html>/)
+  })
+
+  it('run and check under another clock', async () => {
+    const run = await weft(['run', '@loads.yaml', '--clock', 'flow', '--json', '-'])
+    expect(run).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(run.out)).toMatchObject({
+      clock: 'flow',
+      packets: null,
+      expectations: [{ pass: true }],
+    })
+    const check = await weft(['check', '@loads.yaml', '--clock', 'flow'])
+    expect(check.code).toBe(0)
+    expect(check.out).toContain('flow clock')
+    const back = await weft(['run', '@loads.yaml', '--clock', 'packet', '--json', '-'])
+    expect(JSON.parse(back.out)).toMatchObject({ clock: 'packet', sharing: null })
   })
 
   it('explain and draw', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { roundAxis } from './axes.ts'
+import { DAY_PS, HOUR_PS, MINUTE_PS } from '../format.ts'
+import { roundAxis, timeStep } from './axes.ts'
 
 describe('the end of an axis', () => {
   test.each([
@@ -27,4 +28,17 @@ describe('the end of an axis', () => {
       }
     }
   })
+})
+
+describe('the step of a time axis', () => {
+  test.each([
+    [10e9, 7, undefined],
+    [100e12, 7, undefined],
+    [10 * MINUTE_PS, 7, 2 * MINUTE_PS],
+    [6 * HOUR_PS, 7, HOUR_PS],
+    [25 * HOUR_PS, 7, 4 * HOUR_PS],
+    [25 * HOUR_PS, 4, 12 * HOUR_PS],
+    [14 * DAY_PS, 7, 2 * DAY_PS],
+    [100 * DAY_PS, 4, 20 * DAY_PS],
+  ])('of %d ps in %d parts', (lengthPs, parts, step) => expect(timeStep(lengthPs, parts)).toBe(step))
 })

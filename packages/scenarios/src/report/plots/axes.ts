@@ -1,3 +1,5 @@
+import { DAY_PS, HOUR_PS, MINUTE_PS } from '../format.ts'
+
 /** What all axes have in common. */
 export const axisLook = {
   axisLine: { show: true, lineStyle: { color: 'var(--rule)' } },
@@ -25,6 +27,20 @@ const ROUND: readonly (readonly [end: number, step: number])[] = [
   [8, 2],
   [10, 2.5],
 ]
+
+/** Steps of axes on which minutes, hours and days are counted. */
+const TIME_STEPS_PS: readonly number[] = [
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_PS),
+  ...[1, 2, 3, 4, 6, 12].map((hours) => hours * HOUR_PS),
+  ...[1, 2, 5, 10, 20].map((days) => days * DAY_PS),
+]
+
+/** A step for an axis of so much time in about so many parts; undefined where round numbers of seconds do. */
+export function timeStep(lengthPs: number, parts: number): number | undefined {
+  const leastPs = lengthPs / parts
+  if (leastPs < TIME_STEPS_PS[0]! / 2) return undefined
+  return TIME_STEPS_PS.find((stepPs) => stepPs >= leastPs) ?? TIME_STEPS_PS.at(-1)!
+}
 
 /** A round end that is at least the value, and the step between ticks; up to 4 things are counted by ones. */
 export function roundAxis(

@@ -1,7 +1,7 @@
 import type { ScenarioResult, SeriesResult } from '../../result/result.ts'
 import { count, duration, percent, rate } from '../format.ts'
 import { type Html, html } from '../html.ts'
-import { axisLook, roundAxis, seriesColour } from './axes.ts'
+import { axisLook, roundAxis, seriesColour, timeStep } from './axes.ts'
 import { type PlotSize, plotSizes, renderPlot } from './render.ts'
 
 export type ValueKind = 'rate' | 'share' | 'count' | 'packets'
@@ -104,14 +104,16 @@ function optionOf(plot: TimePlot, window: Window, marks: Marks, size: PlotSize, 
   const from = startPs[0]!
   const to = startPs.at(-1)! + windowPs
   const print = printers[plot.kind]
-  const isNarrow = size.width < 400
+  const parts = size.width < 400 ? 4 : 7
+  const step = timeStep(to - from, parts)
   return {
     grid: GRID,
     xAxis: {
       type: 'value',
       min: from,
       max: to,
-      splitNumber: isNarrow ? 4 : 7,
+      splitNumber: parts,
+      ...(step !== undefined && { interval: step }),
       ...axisLook,
       splitLine: { show: false },
       axisLabel: {
