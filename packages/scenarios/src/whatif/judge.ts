@@ -1,7 +1,7 @@
 import { printPercent, SECOND } from '@weft/core'
 import type { SteadyLoads, Topology } from '@weft/fabric'
 import type { Bound, Expectation } from '../compile/expect.ts'
-import { excess, holds } from '../expect/measurement.ts'
+import { holds } from '../expect/measurement.ts'
 
 /** What a steady state is held against: the links' limits first, then the expectations that it can judge. */
 export interface Criterion {
@@ -142,16 +142,20 @@ function ruleOf(expectation: Expectation, topology: Topology): Pick<Rule, 'quick
 function utilizationRule(expectation: Expectation, topology: Topology): Quick {
   const { filter, bounds } = expectation
   const isEverywhere = filter.links === undefined && filter.switches === undefined
-  if (isEverywhere && bounds.every(({ relation }) => relation === 'below' || relation === 'atMost'))
+  const hasUpperBounds = bounds.every(({ relation }) => relation === 'below' || relation === 'atMost')
+  if (isEverywhere && hasUpperBounds)
     return (state) => breaks(expectation, Math.min(1, state.worstUtilization))
-  const directions = directionsOf(expectation, topology)
+  const directions = Int32Array.from(directionsOf(expectation, topology))
+  if (directions.length === 0) return () => false
   return (state) => {
-    let worst: number | undefined
-    for (const direction of directions) {
-      const value = Math.min(1, state.utilization(direction))
-      if (worst === undefined || excess(expectation, value) > excess(expectation, worst)) worst = value
+    let [least, most] = [1, 0]
+    for (let i = 0; i < directions.length; i++) {
+      const value = Math.min(1, state.utilization(directions[i]!))
+      if (value < least) least = value
+      if (value > most) most = value
     }
-    return worst !== undefined && breaks(expectation, worst)
+    // where any direction breaks a bound, the least or the most loaded one does
+    return breaks(expectation, most) || (!hasUpperBounds && breaks(expectation, least))
   }
 }
 

@@ -1,5 +1,5 @@
 import { compareOutcomes, lostBps, type Outcome } from './outcome.ts'
-import { type JudgedSet, sortWorstFirst } from './sweep.ts'
+import { compareMembers, type JudgedSet, sortWorstFirst } from './sweep.ts'
 
 /** A minimal set: it breaks a criterion, and no smaller set within it does. */
 export interface MinimalSet {
@@ -108,7 +108,10 @@ export class Ranking {
       this.breaking[criterion]! += count
       this.minimalSets[criterion]! += minimalSets[criterion]!
     })
-    this.minimal.push(...minimal.slice(0, this.#top - this.minimal.length))
+    // each has the first of its own sets: the first of all are among them
+    this.minimal.push(...minimal)
+    this.minimal.sort((a, b) => compareMembers(a.members, b.members))
+    this.minimal.length = Math.min(this.minimal.length, this.#top)
     this.#kept.push(...worst)
   }
 

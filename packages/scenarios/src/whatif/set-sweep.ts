@@ -54,7 +54,7 @@ interface SweepOptions extends Watch {
 const TOP_DEFAULT = 100
 /** Pairs are shared out, from so many on. */
 const SHARED_SIZE = 2
-const SHARED_MIN = 50_000
+const SHARED_MIN = 20_000
 /** Sets that one question computes at most. */
 const COMPUTED_MAX = 5_000_000
 /** Up to so many computed sets, the losses at full links are found for all of them. */
@@ -119,12 +119,16 @@ export class SetSweep {
     await this.#judgeAll(this.#pairsOf(0), { ...watch, onProgress })
     const snapshot = await found
     if (snapshot !== undefined) this.ranking.absorb(snapshot)
-    else if (watch.signal?.aborted !== true) await this.#judgeAll(this.#pairsOf(1), watch)
+    else if (watch.signal?.aborted !== true) {
+      const other = new SetSweep(this.#subject, this.#question)
+      this.ranking.absorb(await other.runShare(watch.signal && { signal: watch.signal }))
+    }
   }
 
   /** The part of the task that is not done by whoever gave it. */
-  async runShare(watch: Watch): Promise<RankingSnapshot> {
+  async runShare(watch: Watch = {}): Promise<RankingSnapshot> {
     this.#thinsAll = false
+    this.ranking.note(this.#judged({ members: [], count: 1 }))
     for (const set of everySet(this.#parts.length, 1)) this.ranking.note(this.#judged(set))
     await this.#judgeAll(this.#pairsOf(1), watch)
     return this.ranking.snapshot()

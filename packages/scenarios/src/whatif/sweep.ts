@@ -25,15 +25,12 @@ export function* allSets(
 
 /** Worst first; equally bad ones with fewer members first, then by the order of parts. */
 export function sortWorstFirst(judged: JudgedSet[]): JudgedSet[] {
-  return judged.sort(
-    (a, b) =>
-      compareOutcomes(a.outcome, b.outcome) ||
-      a.members.length - b.members.length ||
-      compareMembers(a.members, b.members),
-  )
+  return judged.sort((a, b) => compareOutcomes(a.outcome, b.outcome) || compareMembers(a.members, b.members))
 }
 
-function compareMembers(a: readonly number[], b: readonly number[]): number {
+/** Fewer members first, then by the order of parts: as `allSets` has them. */
+export function compareMembers(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return a.length - b.length
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!
   return 0
 }
