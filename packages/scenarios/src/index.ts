@@ -9,6 +9,7 @@ export {
 } from './builders/scenario.ts'
 export { traffic } from './builders/traffic.ts'
 export { type CompiledScenario, compileScenario } from './compile/compile.ts'
+export type { ClockName } from './compile/clocks.ts'
 export type { Bound, Expectation, Statistic } from './compile/expect.ts'
 export type { ExpectationFilter } from './compile/expect-filter.ts'
 export { type LoadedScenario, loadScenario } from './compile/load.ts'

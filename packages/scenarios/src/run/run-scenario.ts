@@ -1,6 +1,7 @@
 import type { CompiledScenario } from '../compile/compile.ts'
 import { buildResult } from '../result/build-result.ts'
 import type { ScenarioResult } from '../result/result.ts'
+import { instantAfter } from './instants.ts'
 import { ScenarioRun } from './scenario-run.ts'
 
 export interface RunOptions {
@@ -26,15 +27,17 @@ export interface Progress {
 
 /** Wall time that a slice should take: short enough for a progress bar and for Ctrl-C. */
 const SLICE_MS = 50
+/** The first slice is so small a part of a window that it is short whatever happens in a window of hours. */
+const FIRST_SLICES = 1024
 
 /** Runs a scenario to its end, or until the signal. Leaves the thread to others between slices. */
 export async function runScenario(scenario: CompiledScenario, options: RunOptions): Promise<ScenarioResult> {
   const startMs = performance.now()
   const run = new ScenarioRun(scenario)
-  let slicePs = scenario.run.windowPs / 16
+  let slicePs = scenario.run.windowPs / FIRST_SLICES
   while (!run.finished && options.signal?.aborted !== true) {
     const sliceStartMs = performance.now()
-    const sliceEndPs = run.nowPs + Math.max(1, Math.round(slicePs))
+    const sliceEndPs = Math.max(run.nowPs + Math.round(slicePs), instantAfter(run.nowPs))
     while (!run.finished && run.nowPs < sliceEndPs) run.advance(sliceEndPs)
     const tookMs = performance.now() - sliceStartMs
     // doubles or halves, so that slices stay near the wall time wanted whatever the load

@@ -127,7 +127,10 @@ describe('answers', () => {
     expect(JSON.parse(check.out)).toMatchObject({
       schema: 1,
       pass: false,
-      scenarios: [{ pass: true }, { pass: false }],
+      scenarios: [
+        { pass: true, clock: 'packet' },
+        { pass: false, clock: 'packet' },
+      ],
     })
   })
 

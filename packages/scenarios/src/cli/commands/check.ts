@@ -46,8 +46,8 @@ function exitCodeOf(results: readonly ScenarioResult[]): number {
 /** The document of `check --json`. `pass` is of those that ran; a partial one was interrupted. */
 function verdicts(results: readonly ScenarioResult[]) {
   const scenarios = results.map((result) => {
-    const { source, name, seed, inputs, digest, partial, expectations, warnings } = result
-    return { source, name, seed, inputs, digest, partial, pass: holds(result), expectations, warnings }
+    const { source, name, clock, seed, inputs, digest, partial, expectations, warnings } = result
+    return { source, name, clock, seed, inputs, digest, partial, pass: holds(result), expectations, warnings }
   })
   return { schema: 1, weft: VERSION, pass: results.every(holds), scenarios }
 }

@@ -3,7 +3,7 @@ import type { CompiledScenario } from '../../compile/compile.ts'
 import type { SharingCounts } from '../../result/result.ts'
 import type { LinkMeter, RunningClock } from '../running-clock.ts'
 import { FlowStreamRecorder } from './flow-stream-recorder.ts'
-import { instantBefore } from './instant-before.ts'
+import { instantBefore } from '../instants.ts'
 
 const BITS_PER_BYTE = 8
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ScenarioOptions, scenario, traffic } from '../../index.ts'
 import { pod, star } from '../small-scenarios.fixture.ts'
-import { instantBefore } from './instant-before.ts'
 import { WeightedDelays } from './weighted-delays.ts'
 
 /** 1,000 bytes on the wire each, 0.8 us at 10 Gbit/s: 10 Gbit/s and 5 Gbit/s on the wire. */
@@ -109,15 +108,5 @@ describe('delays by number of packets', () => {
     const none = new WeightedDelays([{ delayPs: 5, packets: 0 }])
     expect(none.count).toBe(0)
     expect([none.min, none.quantile(0.5)]).toEqual([Number.NaN, Number.NaN])
-  })
-})
-
-describe('the instant before', () => {
-  it.each([1, 80, 2 ** 53, 2 ** 53 + 2, 6.048e17, 2 ** 62, 8.64e18])('%d is the next double', (atPs) => {
-    const before = instantBefore(atPs)
-    expect(before).toBeLessThan(atPs)
-    expect(Number.isInteger(before)).toBe(true)
-    const between = (before + atPs) / 2
-    expect(atPs - before === 1 || between === before || between === atPs).toBe(true)
   })
 })

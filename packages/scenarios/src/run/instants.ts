@@ -4,3 +4,10 @@ export function instantBefore(atPs: number): number {
   while (atPs - stepPs === atPs) stepPs *= 2
   return atPs - stepPs
 }
+
+/** The next whole picosecond that a double can hold. */
+export function instantAfter(atPs: number): number {
+  let stepPs = 1
+  while (atPs + stepPs === atPs) stepPs *= 2
+  return atPs + stepPs
+}
