@@ -20,10 +20,13 @@ export function demandGroups(demand: DemandMatrix): {
   const hosts = [...new Set([...demand.source, ...demand.destination])].sort((a, b) => a - b)
   const groups: number[][] = []
   const byContents = new Map<string, number[][]>()
+  const sums = neighbourSums(cells)
   for (const host of hosts) {
     // twins have the same cells, wherever they stand: only those need to be compared in full
     const candidates = listIn(byContents, contentsOf(cells, host))
-    const known = candidates.find((group) => areTwins(cells, hosts, group[0]!, host))
+    const known = candidates.find(
+      (group) => mayBeTwins(cells, sums, group[0]!, host) && areTwins(cells, hosts, group[0]!, host),
+    )
     if (known !== undefined) {
       known.push(host)
       continue
@@ -89,6 +92,39 @@ function contentsOf(cells: Cells, host: number): string {
   const counts = new Map<number, number>()
   for (const cell of cells.get(host)?.values() ?? []) counts.set(cell, (counts.get(cell) ?? 0) + 1)
   return JSON.stringify([...counts].sort(([a], [b]) => a - b))
+}
+
+/** By host, a sum over all other hosts of a hash of what passes between the two. */
+function neighbourSums(cells: Cells): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>()
+  const add = (host: number, word: number) => sums.set(host, ((sums.get(host) ?? 0) + word) | 0)
+  for (const [from, row] of cells) {
+    for (const [to, cell] of row) {
+      if (from === to) continue
+      add(from, wordOf(to, cell, SENT))
+      add(to, wordOf(from, cell, RECEIVED))
+    }
+  }
+  return sums
+}
+
+const SENT = 0x9e3779b1
+const RECEIVED = 0x85ebca6b
+
+function wordOf(other: number, cell: number | undefined, direction: number): number {
+  if (cell === undefined) return 0
+  let h = Math.imul(other + 1, direction) ^ Math.imul(cell + 1, 0xc2b2ae35)
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d)
+  return h ^ (h >>> 15)
+}
+
+/** Whether sums agree once what passes between the two is taken out: false says no, true is to be looked at closely. */
+function mayBeTwins(cells: Cells, sums: ReadonlyMap<number, number>, a: number, b: number): boolean {
+  const ab = cells.get(a)?.get(b)
+  const ba = cells.get(b)?.get(a)
+  const ofA = (sums.get(a) ?? 0) - wordOf(b, ab, SENT) - wordOf(b, ba, RECEIVED)
+  const ofB = (sums.get(b) ?? 0) - wordOf(a, ba, SENT) - wordOf(a, ab, RECEIVED)
+  return (ofA | 0) === (ofB | 0)
 }
 
 function areTwins(cells: Cells, hosts: readonly number[], a: number, b: number): boolean {

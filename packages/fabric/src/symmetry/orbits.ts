@@ -3,11 +3,14 @@ import { refine } from './refinement.ts'
 
 /** How often a search for one automorphism ties another vertex down before it gives up. */
 const TIES_MAX = 64
+/** What searches that find nothing may cost together, in vertices and ends of edges looked at: about a second. */
+const FUTILE_LOOKS_MAX = 3e7
 
 /**
  * Vertices that symmetries of the graph carry into each other while they leave each of `fixed` where it is. Answers the
  * least vertex of every vertex's orbit. Every symmetry used has been found and checked edge by edge; one that is not
- * found leaves orbits apart that belong together, and never the other way round.
+ * found leaves orbits apart that belong together, and never the other way round. Where many searches find nothing, it
+ * stops searching.
  */
 export function orbits(graph: ColouredGraph, fixed: readonly number[] = []): Int32Array {
   const cells = graph.colours.slice()
@@ -16,6 +19,7 @@ export function orbits(graph: ColouredGraph, fixed: readonly number[] = []): Int
   })
   refine(graph, [cells])
   const union = new UnionFind(graph.size)
+  let looksLeft = FUTILE_LOOKS_MAX
   const representatives = new Map<number, number[]>()
   for (let vertex = 0; vertex < graph.size; vertex++) {
     const known = representatives.get(cells[vertex]!)
@@ -25,8 +29,12 @@ export function orbits(graph: ColouredGraph, fixed: readonly number[] = []): Int
     }
     if (known.some((other) => union.find(other) === union.find(vertex))) continue
     const isMapped = known.some((other) => {
-      const image = automorphism(graph, cells, other, vertex)
-      if (image === undefined) return false
+      if (looksLeft <= 0) return false
+      const { image, looks } = findAutomorphism(graph, cells, other, vertex)
+      if (image === undefined) {
+        looksLeft -= looks
+        return false
+      }
       for (const [from, to] of image.entries()) union.join(from, to)
       return true
     })
@@ -35,26 +43,29 @@ export function orbits(graph: ColouredGraph, fixed: readonly number[] = []): Int
   return Int32Array.from({ length: graph.size }, (_, vertex) => union.find(vertex))
 }
 
-/** A checked automorphism that keeps cells and carries `from` to `to`; undefined where none was found. */
-function automorphism(
-  graph: ColouredGraph,
-  cells: Int32Array,
-  from: number,
-  to: number,
-): Int32Array | undefined {
+interface Search {
+  /** A checked automorphism; undefined where none was found. */
+  readonly image: Int32Array | undefined
+  /** What the search cost. */
+  readonly looks: number
+}
+
+/** Looks for an automorphism that keeps cells and carries `from` to `to`. */
+function findAutomorphism(graph: ColouredGraph, cells: Int32Array, from: number, to: number): Search {
   const left = cells.slice()
   const right = cells.slice()
   let [x, y] = [from, to]
+  let looks = 0
   for (let tie = 0; tie < TIES_MAX; tie++) {
     left[x] = right[y] = -1
-    refine(graph, [left, right])
+    looks += refine(graph, [left, right])
     const match = matchCells(left, right)
-    if (match === undefined) return undefined
-    if (graph.isAutomorphism(match.image)) return match.image
-    if (match.open === undefined) return undefined
+    if (match === undefined) break
+    if (graph.isAutomorphism(match.image)) return { image: match.image, looks }
+    if (match.open === undefined) break
     ;[x, y] = match.open
   }
-  return undefined
+  return { image: undefined, looks }
 }
 
 interface Match {
