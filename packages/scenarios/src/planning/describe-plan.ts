@@ -3,6 +3,9 @@ import type { FailureCoverage, PlanLoss, PlanPassing, ResourcePlan, TierPlan } f
 import type { Passing } from './failure-sweep.ts'
 import { dayAfter, yearsUntil } from './growth-dates.ts'
 
+/** Growth of what never passes a limit, to sort by. */
+const NEVER = Number.MAX_VALUE
+
 /** Turns numbers of an assessment into names. */
 export class PlanWords {
   readonly #assessment: Assessment
@@ -58,7 +61,7 @@ export class PlanWords {
     const waitsPs = model.waitsPs()
     return resources
       .map((_, resource) => this.#resource(resource, waitsPs))
-      .sort((a, b) => (a.growth ?? Infinity) - (b.growth ?? Infinity))
+      .sort((a, b) => (a.growth ?? NEVER) - (b.growth ?? NEVER))
   }
 
   #resource(resource: number, waitsPs: Float64Array): ResourcePlan {
