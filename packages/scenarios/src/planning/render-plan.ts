@@ -36,14 +36,14 @@ function headline(
     `${paint.bold(plain(name))}  ${paint.dim(`steady clock, ${rate(demand.ipBps)} ${source}, ${growthText(demand.growth)}`)}`,
   ]
   if (growth !== 1) lines.push(`Asked about ${times(growth)} today's demand.`)
-  if (partial)
-    lines.push(
-      paint.yellow(
-        `partial: interrupted, ${count(failures.left)} of ${many(failures.total, 'failure')} not looked at`,
-      ),
-    )
+  if (partial) lines.push(paint.yellow(`partial: interrupted, ${missingText(failures.left, failures.total)}`))
   for (const warning of warnings) lines.push(paint.yellow(`warning: ${plain(warning)}`))
   return lines.join('\n')
+}
+
+function missingText(left: number, total: number): string {
+  if (left === 0) return 'upgrades or sizes are missing'
+  return `${count(left)} of ${many(total, 'failure')} not looked at`
 }
 
 function growthText(growth: CapacityPlan['demand']['growth']): string {
