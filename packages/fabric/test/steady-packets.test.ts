@@ -37,7 +37,8 @@ function measured(mode: EcmpMode, seed: string): number[] {
   const datagrams: Datagram[] = names.flatMap((from) => {
     const others = names.filter((name) => name !== from)
     const own: Datagram[] = []
-    for (let atPs = 0; (atPs += -ln(1 - stream.next()) * gapPs) < SPAN_PS; ) {
+    const gap = () => -ln(1 - stream.next()) * gapPs
+    for (let atPs = gap(); atPs < SPAN_PS; atPs += gap()) {
       own.push({
         atPs: Math.round(atPs),
         from,

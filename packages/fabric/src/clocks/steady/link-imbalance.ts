@@ -121,7 +121,8 @@ class Moments {
   }
 
   #groupOf(groups: Map<string, FlowGroup>, range: number): FlowGroup {
-    const key = this.#entries[range] ?? (this.#entries[range] = this.#entryOf(range))
+    this.#entries[range] ??= this.#entryOf(range)
+    const key = this.#entries[range]!
     let group = groups.get(key)
     if (group === undefined) {
       group = { range, moments: new Float64Array(this.#measured.length), receivers: new Map() }

@@ -56,7 +56,7 @@ function checkGrowth({ classes }: DemandMatrix, growth: Growth, years: number): 
       issues.push({ path: ['byClass', name], message: `unknown class "${name}"; the demands have ${known}` })
     }
   }
-  growth.byPair?.forEach(({ perYear }, i) => check(['byPair', i, 'perYear'], perYear))
+  for (const [i, { perYear }] of (growth.byPair ?? []).entries()) check(['byPair', i, 'perYear'], perYear)
   if (!(Math.abs(years) < Infinity))
     issues.push({ path: ['years'], message: `is ${years}, expected a number` })
   if (issues.length > 0) throw new ConfigError(issues)

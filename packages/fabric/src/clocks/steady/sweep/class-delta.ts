@@ -125,8 +125,7 @@ export class ClassDelta {
 
   #spreadRest(at: number): void {
     const { classes, repair } = this.#routes
-    let next = 0
-    while ((next = this.#dirty.takeLeast(next)) >= 0) {
+    for (let next = this.#dirty.takeLeast(0); next >= 0; next = this.#dirty.takeLeast(next)) {
       const s = classes.order[at + next]!
       const delta = this.#delta[s]!
       this.#delta[s] = 0

@@ -83,8 +83,8 @@ export class ClassReach {
     const { classes, graph, repair } = this.#routes
     const at = classes.at(classId)
     for (let i = 0; i < repair.changedCount; i++) this.#dirty.add(classes.rank[at + repair.changedList[i]!]!)
-    let next = graph.count - 1
-    while ((next = this.#dirty.takeGreatest(next)) >= 0) {
+    const last = graph.count - 1
+    for (let next = this.#dirty.takeGreatest(last); next >= 0; next = this.#dirty.takeGreatest(next)) {
       const s = classes.order[at + next]!
       if (!this.#renew(classId, s, shares)) continue
       for (let row = graph.start[s]!; row < graph.start[s + 1]!; row++) {

@@ -105,8 +105,9 @@ export class ClassRepair {
     const { distance, rank, order, range } = this.#classes
     const { dead } = this.#damage
     const graph = this.#graph
-    let next = this.#graph.count - 1
-    while ((next = this.#candidates.takeGreatest(next)) >= 0) {
+    const candidates = this.#candidates
+    const highest = graph.count - 1
+    for (let next = candidates.takeGreatest(highest); next >= 0; next = candidates.takeGreatest(next)) {
       const s = order[at + next]!
       const first = start[range[at + s]!]!
       const last = start[range[at + s]! + 1]!
@@ -154,8 +155,7 @@ export class ClassRepair {
     const settled = this.#settled
     const total = this.movedCount
     let reached = 0
-    let item: number
-    while ((item = this.#heap.pop()) >= 0) {
+    for (let item = this.#heap.pop(); item >= 0; item = this.#heap.pop()) {
       if (settled[item] === 1) continue
       settled[item] = 1
       this.#settledOrder[reached++] = item

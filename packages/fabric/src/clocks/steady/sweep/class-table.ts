@@ -52,7 +52,10 @@ export class ClassTable {
   of(switches: readonly number[]): number {
     if (switches.length === 1) {
       const known = this.#single[switches[0]!]!
-      return known >= 0 ? known : (this.#single[switches[0]!] = this.#add(switches))
+      if (known >= 0) return known
+      const added = this.#add(switches)
+      this.#single[switches[0]!] = added
+      return added
     }
     const key = switches.join()
     let known = this.#known.get(key)
