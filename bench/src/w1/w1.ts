@@ -65,11 +65,11 @@ export interface W1Result extends BenchmarkResult {
   readonly buildSeconds: number
 }
 
-/** Simulated at most before the run that is measured, on a network of its own, so that the compiler has settled by then. */
-const WARM_UP_MS = 3
+/** Simulated before the run that is measured, on a small fabric of its own, so that the compiler has settled by then. */
+const WARM_UP = { ...W1, ms: 1 }
 
 export function runW1(options: OpenLoopOptions): W1Result & OpenLoopCounts {
-  new OpenLoop({ ...options, ms: Math.min(WARM_UP_MS, 3 * options.ms) }).sim.run()
+  new OpenLoop({ ...WARM_UP, path: options.path }).sim.run()
   const workload = new OpenLoop(options)
   const meter = new Meter()
   const events = meter.measure(() => workload.sim.run())
