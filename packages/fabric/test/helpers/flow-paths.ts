@@ -1,6 +1,6 @@
 import type { Network } from '../../src/build/network.ts'
 import { NO_CROSSING, type Path } from '../../src/clocks/flow/path.ts'
-import type { FiveTuple } from '../../src/clocks/flow/path-probe.ts'
+import type { FiveTuple } from '../../src/model/probe-packet.ts'
 import type { PacketTraceRow } from '../../src/clocks/packet/packet-trace.ts'
 import { walk } from '../../src/clocks/walk/walk.ts'
 

@@ -1,7 +1,7 @@
 import { printDuration } from '@weft/core'
 import pc from 'picocolors'
 import { bps, percent } from '../whatif/render.ts'
-import { foldAlike, type Palette, plain, textTable } from '../whatif/text-table.ts'
+import { foldAlike, type Palette, plain, textTable } from '../text/text-table.ts'
 import { type Change, differs, type OneSided } from './changes.ts'
 import { type DiffAnswer, pathDiffers } from './diff.ts'
 import type { PathClass } from './paths.ts'

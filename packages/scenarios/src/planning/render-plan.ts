@@ -1,11 +1,9 @@
 import { printPercent } from '@weft/core'
-import Table from 'cli-table3'
 import colours from 'picocolors'
 import { count, duration, many, percentCell, rate } from '../report/format.ts'
 import type { CapacityPlan, PlanPassing, PlanUpgradeStep, ResourcePlan } from './capacity-plan.ts'
 import type { Sizing } from './sizing.ts'
-
-type Palette = ReturnType<typeof colours.createColors>
+import { type Palette, plain, textTable } from '../text/text-table.ts'
 
 const RESOURCES_SHOWN = 8
 const LOSSES_SHOWN = 3
@@ -109,7 +107,7 @@ function tierTable({ tiers, oversubscription }: CapacityPlan, paint: Palette): s
     tier.growth === null ? '–' : times(tier.growth),
   ])
   const ratios = oversubscription.map(({ tier, text }) => `${plain(tier)} ${text}`).join(', ')
-  const made = table(
+  const made = textTable(
     ['Links', 'number', 'mean', 'fullest', 'under failure', 'room for'],
     'lrrrrr',
     rows,
@@ -133,7 +131,7 @@ function resourceTable({ resources }: CapacityPlan, paint: Palette): string {
     ])
   if (rows.length === 0) return ''
   const head = ['Fullest', 'rate', 'now', 'headroom', 'mean wait', 'at worst', 'room for']
-  const made = table(head, 'lrrrrlr', rows, paint)
+  const made = textTable(head, 'lrrrrlr', rows, paint)
   const more = loaded.length - rows.length
   return more > 0 ? `${made}\n${paint.dim(`${count(more)} more in --json`)}` : made
 }
@@ -179,7 +177,7 @@ function upgradeTable({ upgrades }: CapacityPlan, paint: Palette): string {
   if (rows.length === 0 && end === 'growth reached') return paint.dim('No upgrade is needed for that.')
   const ends = ENDS[end]
   if (rows.length === 0) return ends === '' ? '' : paint.dim(`No upgrade: ${ends}.`)
-  const made = table(head, 'lrrrll', rows, paint)
+  const made = textTable(head, 'lrrrll', rows, paint)
   return ends === '' ? made : `${made}\n${paint.dim(`It ends there: ${ends}.`)}`
 }
 
@@ -223,7 +221,7 @@ function sizeTable({ sizing, notSized, growth, upgrades }: CapacityPlan, paint: 
       `${plain(region)} is a graph, link by link: sizes can be tried where a generator makes the fabric`,
   )
   const made =
-    rows.length === 0 ? [] : [table([`For ${times(growth)}`, 'now', 'needed', ''], 'lrrl', rows, paint)]
+    rows.length === 0 ? [] : [textTable([`For ${times(growth)}`, 'now', 'needed', ''], 'lrrl', rows, paint)]
   return [...made, ...notes.map((note) => paint.dim(note))].join('\n')
 }
 
@@ -248,28 +246,3 @@ function footing({ failures, assumptions }: CapacityPlan, paint: Palette): strin
 }
 
 const times = (factor: number) => `${Number(factor.toPrecision(3))}x`
-
-/** Columns without rules; `aligns` has an l or r for each. */
-function table(head: readonly string[], aligns: string, rows: readonly string[][], paint: Palette): string {
-  const sides = ['top', 'bottom', 'left', 'right'].flatMap((side) => [
-    side,
-    `${side}-mid`,
-    `${side}-left`,
-    `${side}-right`,
-  ])
-  const made = new Table({
-    head: head.map((title) => paint.bold(title)),
-    chars: Object.fromEntries([...sides, 'mid', 'mid-mid', 'middle'].map((rule) => [rule, ''])),
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
-    colAligns: [...aligns].map((side) => (side === 'l' ? 'left' : 'right')),
-  })
-  made.push(...rows)
-  return made
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-}
-
-/** Names come from users: without characters that would steer the terminal. */
-const plain = (text: string) => text.replace(/\p{Cc}/gu, '\ufffd')

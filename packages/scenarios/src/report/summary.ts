@@ -1,4 +1,3 @@
-import Table from 'cli-table3'
 import colours from 'picocolors'
 import { hottestLinks } from '../result/reading.ts'
 import type { ExpectationResult, Percentile, ScenarioResult, SizeBinResult } from '../result/result.ts'
@@ -15,13 +14,12 @@ import {
 } from './format.ts'
 import { byReason } from './sections/drops.ts'
 import { circumstance, summaryOf } from './verdict.ts'
+import { type Palette, plain, textTable } from '../text/text-table.ts'
 
 export interface SummaryOptions {
   /** Whether to use ANSI colours. */
   readonly color: boolean
 }
-
-type Palette = ReturnType<typeof colours.createColors>
 
 /** Beyond this, expectations that hold are counted instead of listed. */
 const HELD_MAX = 8
@@ -99,7 +97,7 @@ function slowdownTable({ flows, streams }: ScenarioResult, paint: Palette): stri
     ]),
   )
   const head = ['Slowdown', 'flow size', 'flows', 'unfinished', 'p50', 'p95', 'p99', 'median time']
-  return `${table(head, 'llrrrrrr', rows, paint)}${footnote(
+  return `${textTable(head, 'llrrrrrr', rows, paint)}${footnote(
     started.flatMap(({ bins }) => bins),
     paint,
   )}`
@@ -116,7 +114,7 @@ function streamTable({ streams }: ScenarioResult, paint: Palette): string {
     delayPs === null ? '–' : duration(delayPs.p99),
     delayPs === null ? '–' : duration(delayPs.max),
   ])
-  return table(['Streams', 'sent', 'lost', 'goodput', 'delay p50', 'p99', 'max'], 'lrrrrrr', rows, paint)
+  return textTable(['Streams', 'sent', 'lost', 'goodput', 'delay p50', 'p99', 'max'], 'lrrrrrr', rows, paint)
 }
 
 const percentilesOf = ({ slowdown }: SizeBinResult) => [slowdown.p50, slowdown.p95, slowdown.p99]
@@ -146,7 +144,7 @@ function lossTable({ drops, packets, clock, notModelled }: ScenarioResult, paint
       const more = places.length > 1 ? paint.dim(` and ${many(places.length - 1, 'more place')}`) : ''
       return [reason, count(lost), share(lost, packets.originated), worst + more]
     })
-  return table(['Lost packets', 'packets', 'of sent', 'most at'], 'lrrl', rows, paint)
+  return textTable(['Lost packets', 'packets', 'of sent', 'most at'], 'lrrl', rows, paint)
 }
 
 function linkTable({ links, packets }: ScenarioResult, paint: Palette): string {
@@ -161,8 +159,8 @@ function linkTable({ links, packets }: ScenarioResult, paint: Palette): string {
   )
   const head = ['Hottest links', 'mean', 'busiest window']
   return packets === null
-    ? table(head, 'lrl', rows, paint)
-    : table([...head, 'queue peak'], 'lrlr', rows, paint)
+    ? textTable(head, 'lrl', rows, paint)
+    : textTable([...head, 'queue peak'], 'lrlr', rows, paint)
 }
 
 function verdictLines(result: ScenarioResult, paint: Palette): string {
@@ -170,33 +168,3 @@ function verdictLines(result: ScenarioResult, paint: Palette): string {
   const colour = state === 'good' ? paint.green : state === 'bad' ? paint.red : paint.dim
   return `${colour(`${mark} ${title}`)}\n${paint.dim(`digest ${result.digest}`)}`
 }
-
-/** Columns without rules; `aligns` has an l or r for each. */
-function table(head: readonly string[], aligns: string, rows: readonly string[][], paint: Palette): string {
-  const rules = [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-  ]
-  const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle']
-  const made = new Table({
-    head: head.map((title) => paint.bold(title)),
-    chars: Object.fromEntries([...rules, ...inner].map((rule) => [rule, ''])),
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
-    colAligns: [...aligns].map((side) => (side === 'l' ? 'left' : 'right')),
-  })
-  made.push(...rows)
-  return made
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-}
-
-/** Names come from users: without characters that would steer the terminal. */
-const plain = (text: string) => text.replace(/\p{Cc}/gu, '\ufffd')

@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import type { AvailabilityAnswer, AvailabilityRow, Between } from './availability.ts'
 import { bps, type RenderOptions } from './render.ts'
-import { foldAlike, type Palette, plain, textTable } from './text-table.ts'
+import { foldAlike, type Palette, plain, textTable } from '../text/text-table.ts'
 
 const ROWS_SHOWN = 20
 

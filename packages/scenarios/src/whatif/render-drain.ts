@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import type { DrainAnswer, Room } from './drain.ts'
 import { bps, percent, type RenderOptions } from './render.ts'
-import { type Palette, plain, textTable } from './text-table.ts'
+import { type Palette, plain, textTable } from '../text/text-table.ts'
 
 const METHODS: Readonly<Record<DrainAnswer['method'], string>> = {
   exact: 'no order has more room at its tightest step, nor, of those, more in sum: all subsets were compared',

@@ -1,7 +1,7 @@
 import { printPercent, printRate } from '@weft/core'
 import pc from 'picocolors'
 import type { MinimalRow, WhatIfAnswer, WhatIfRow } from './answer.ts'
-import { type Palette, plain, shellWord, textTable } from './text-table.ts'
+import { type Palette, plain, shellWord, textTable } from '../text/text-table.ts'
 
 export interface RenderOptions {
   readonly color: boolean

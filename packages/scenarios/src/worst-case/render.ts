@@ -1,6 +1,6 @@
 import { printPercent, printRate } from '@weft/core'
 import pc from 'picocolors'
-import { plain, textTable } from '../whatif/text-table.ts'
+import { plain, textTable } from '../text/text-table.ts'
 import type { Coverage, WorstCase, WorstDirection } from './result.ts'
 
 /** Rows of the table; JSON has all. */

@@ -3,6 +3,7 @@ import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
+import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
 import { TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
@@ -20,9 +21,6 @@ export interface FlowRunOptions {
   readonly sim?: Simulation
   readonly model?: Partial<FlowModel>
 }
-
-/** Flows of traffic number n go to this port plus n, as under the packet clock. */
-const SERVICE_PORT = 5001
 
 /** A blueprint under the flow clock: network, traffic and failures, ready for `sim.run(until)`. */
 export class FlowRun {
@@ -58,7 +56,7 @@ export class FlowRun {
         startFlow: (from, to, bytes) => this.#startFlow(traffic, index, from, to, bytes),
         startStream: ({ from, to, offered, stopPs }) => {
           const flow = this.#addFlow(traffic, index, from, to, Infinity)
-          const port = SERVICE_PORT + index
+          const port = servicePort(index)
           this.flows.sourcePort[flow] = port
           this.flows.destinationPort[flow] = port
           const { rateBps, packetBytes, startPs } = offered
@@ -72,20 +70,12 @@ export class FlowRun {
     const options = this.#tcpOptions[index]
     if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
     const flow = this.#addFlow(traffic, index, from, to, bytes)
-    this.flows.destinationPort[flow] = SERVICE_PORT + index
+    this.flows.destinationPort[flow] = servicePort(index)
     if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
     else this.flows.fail(flow, 'ports-exhausted')
   }
 
   #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
-    const source = this.#addressOf(from, traffic.family)
-    const destination = this.#addressOf(to, traffic.family)
-    return this.flows.add({ traffic: index, source, destination, bytes, startPs: this.sim.now })
-  }
-
-  #addressOf(host: string, family: 'ipv4' | 'ipv6'): number {
-    const address = this.network.addressOf(host, family)
-    if (address === undefined) throw new InvariantError(`${host} has no ${family} address`)
-    return address
+    return addTrafficFlow(this.network, this.flows, traffic, { traffic: index, from, to, bytes })
   }
 }

@@ -1,24 +1,12 @@
 import { InvariantError } from '@weft/core'
 import type { Network } from '../../build/network.ts'
 import * as decision from '../../model/decision.ts'
-import { hashTuple } from '../../model/five-tuple.ts'
-import { NOT_ECT, type PacketHandle } from '../../model/packet-table.ts'
+import type { PacketHandle } from '../../model/packet-table.ts'
+import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
 import type { OneOfGroup } from '../../model/selector.ts'
 import { NO_CROSSING, type Path } from './path.ts'
 
 const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
-
-const INITIAL_TTL = 64
-
-/** What a flow's packets have in common. */
-export interface FiveTuple {
-  /** Address ids. */
-  source: number
-  destination: number
-  protocol: number
-  sourcePort: number
-  destinationPort: number
-}
 
 /**
  * Finds the way of a flow by the very decisions that its packets would meet: one probe, no time. Where a node leaves
@@ -60,7 +48,14 @@ export class PathProbe {
     const node = this.#network.hostOf(tuple.source)
     if (node === undefined) throw new InvariantError(`no host has address ${tuple.source}`)
     path.clear()
-    this.#follow(this.#scratch(tuple, sizeBytes), node, LOCAL_INGRESS, NO_CROSSING, 1, path)
+    this.#follow(
+      probePacket(this.#network.packets, tuple, sizeBytes),
+      node,
+      LOCAL_INGRESS,
+      NO_CROSSING,
+      1,
+      path,
+    )
   }
 
   /** Follows a share of the probe to its end, and frees its packet. */
@@ -117,22 +112,5 @@ export class PathProbe {
 
   #die(drop: number, node: number, path: Path): void {
     path.died ??= { reason: this.#network.ledger.reasonName(decision.reasonOf(drop)), node }
-  }
-
-  #scratch({ source, destination, protocol, sourcePort, destinationPort }: FiveTuple, sizeBytes: number) {
-    const { packets } = this.#network
-    const packet = packets.allocate()
-    packets.source[packet] = source
-    packets.destination[packet] = destination
-    packets.protocol[packet] = protocol
-    packets.sourcePort[packet] = sourcePort
-    packets.destinationPort[packet] = destinationPort
-    packets.tupleHash[packet] = hashTuple(source, destination, protocol, sourcePort, destinationPort)
-    packets.ttl[packet] = INITIAL_TTL
-    packets.ecn[packet] = NOT_ECT
-    packets.dscp[packet] = 0
-    packets.priority[packet] = 0
-    packets.sizeBytes[packet] = sizeBytes
-    return packet
   }
 }

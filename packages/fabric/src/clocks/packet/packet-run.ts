@@ -3,6 +3,7 @@ import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
+import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
 import { type StreamRequest, TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { HostStack } from '../../transport/stack.ts'
@@ -26,9 +27,6 @@ export interface PacketRunOptions {
   /** Writes down the story of packets. */
   readonly trace?: PacketTrace
 }
-
-/** Flows of traffic number n go to this port plus n. */
-const SERVICE_PORT = 5001
 
 /** A blueprint under the packet clock: network, transports, traffic and failures, ready for `sim.run(until)`. */
 export class PacketRun {
@@ -83,7 +81,7 @@ export class PacketRun {
     const options = this.#tcpOptions[index]!
     const flow = this.#addFlow(traffic, index, from, to, bytes)
     const { tcp } = this.stackOf(to)
-    const destinationPort = SERVICE_PORT + index
+    const destinationPort = servicePort(index)
     if (!tcp.isListening(destinationPort)) tcp.listen(destinationPort, options)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
     const { dscp, priority } = traffic
@@ -106,7 +104,7 @@ export class PacketRun {
   ): void {
     const flow = this.#addFlow(traffic, index, from, to, Infinity)
     const { udp } = this.stackOf(to)
-    const destinationPort = SERVICE_PORT + index
+    const destinationPort = servicePort(index)
     if (!udp.isBound(destinationPort)) udp.bind(destinationPort, this.#sinkOf(index))
     const sender = this.stackOf(from).udp
     const stream = {
@@ -114,7 +112,7 @@ export class PacketRun {
       source: this.flows.source[flow]!,
       destination: this.flows.destination[flow]!,
       // one stream of a traffic per sender, so that the pair tells streams apart
-      sourcePort: SERVICE_PORT + index,
+      sourcePort: servicePort(index),
       destinationPort,
       packetBytes: offered.packetBytes,
       firstPs: offered.startPs,
@@ -138,9 +136,7 @@ export class PacketRun {
   }
 
   #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
-    const source = this.#addressOf(from, traffic.family)
-    const destination = this.#addressOf(to, traffic.family)
-    return this.flows.add({ traffic: index, source, destination, bytes, startPs: this.sim.now })
+    return addTrafficFlow(this.network, this.flows, traffic, { traffic: index, from, to, bytes })
   }
 
   /** The transport layer of a host. */
@@ -155,11 +151,5 @@ export class PacketRun {
       this.#stacks[node] = stack
     }
     return stack
-  }
-
-  #addressOf(host: string, family: 'ipv4' | 'ipv6'): number {
-    const address = this.network.addressOf(host, family)
-    if (address === undefined) throw new InvariantError(`${host} has no ${family} address`)
-    return address
   }
 }

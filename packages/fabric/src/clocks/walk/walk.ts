@@ -1,7 +1,7 @@
 import type { Network } from '../../build/network.ts'
 import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF, reasonOf } from '../../model/decision.ts'
-import { hashTuple } from '../../model/five-tuple.ts'
-import { NOT_ECT, type PacketHandle } from '../../model/packet-table.ts'
+import type { PacketHandle } from '../../model/packet-table.ts'
+import { probePacket } from '../../model/probe-packet.ts'
 import type { Hop, HopMember, HopOutcome, Probe, WalkDrop, WalkResult } from './probe.ts'
 
 /** A share of the probe about to be decided on; it owns its scratch packet. */
@@ -11,8 +11,6 @@ interface Branch {
   readonly packet: PacketHandle
   share: number
 }
-
-const INITIAL_TTL = 64
 
 /**
  * Follows a probe through the very decisions that packets meet, on scratch copies, and leaves no trace. With a source
@@ -133,19 +131,8 @@ class Walker {
   }
 
   #scratch(): PacketHandle {
-    const { packets } = this.#network
-    const { source, destination, protocol, sourcePort = 0, destinationPort, sizeBytes } = this.#probe
-    const packet = packets.allocate()
-    packets.source[packet] = source
-    packets.destination[packet] = destination
-    packets.protocol[packet] = protocol
-    packets.sourcePort[packet] = sourcePort
-    packets.destinationPort[packet] = destinationPort
-    packets.tupleHash[packet] = hashTuple(source, destination, protocol, sourcePort, destinationPort)
-    packets.ttl[packet] = INITIAL_TTL
-    packets.ecn[packet] = NOT_ECT
-    packets.sizeBytes[packet] = sizeBytes
-    return packet
+    const { sourcePort = 0, sizeBytes } = this.#probe
+    return probePacket(this.#network.packets, { ...this.#probe, sourcePort }, sizeBytes)
   }
 
   #nodeOf(address: number): number {

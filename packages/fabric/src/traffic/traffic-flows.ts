@@ -1,0 +1,26 @@
+import { InvariantError } from '@weft/core'
+import type { TrafficBlueprint } from '../blueprint/traffic.ts'
+import type { Network } from '../build/network.ts'
+import type { FlowIndex, FlowTable } from '../transport/flow-table.ts'
+
+const FIRST_SERVICE_PORT = 5001
+
+/** The port that flows of this traffic go to, under every clock alike: five-tuples decide on paths. */
+export const servicePort = (trafficIndex: number): number => FIRST_SERVICE_PORT + trafficIndex
+
+/** Enters a flow that starts now, between the hosts' addresses of the traffic's family. `bytes`: Infinity for a stream. */
+export function addTrafficFlow(
+  network: Network,
+  flows: FlowTable,
+  { family }: TrafficBlueprint,
+  flow: { readonly traffic: number; readonly from: string; readonly to: string; readonly bytes: number },
+): FlowIndex {
+  const addressOf = (host: string): number => {
+    const address = network.addressOf(host, family)
+    if (address === undefined) throw new InvariantError(`${host} has no ${family} address`)
+    return address
+  }
+  const { traffic, from, to, bytes } = flow
+  const [source, destination] = [addressOf(from), addressOf(to)]
+  return flows.add({ traffic, source, destination, bytes, startPs: network.sim.now })
+}
