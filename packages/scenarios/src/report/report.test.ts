@@ -169,11 +169,14 @@ describe('results with little in them', () => {
 
 describe('the command that repeats a run', () => {
   test.each([
-    [{ source: 'a.yaml', seed: '1' }, 'weft check a.yaml --seed 1 --clock packet'],
-    [{ source: 'my file.yaml', seed: "it's" }, `weft check 'my file.yaml' --seed 'it'\\''s' --clock packet`],
+    [{ source: 'a.yaml', seed: '1' }, 'weft check a.yaml --seed 1 --clock packet --for 10ms'],
     [
-      { source: 'a.yaml', seed: '', expectations: [], clock: 'flow' as const },
-      "weft run a.yaml --seed '' --clock flow",
+      { source: 'my file.yaml', seed: "it's" },
+      `weft check 'my file.yaml' --seed 'it'\\''s' --clock packet --for 10ms`,
+    ],
+    [
+      { source: 'a.yaml', seed: '', expectations: [], clock: 'flow' as const, arrivalsEndPs: 90e12 },
+      "weft run a.yaml --seed '' --clock flow --for 90s",
     ],
   ])('%o', (change, command) => expect(reproduceCommand({ ...result, ...change })).toBe(command))
 })

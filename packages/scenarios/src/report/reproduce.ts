@@ -1,11 +1,14 @@
+import { printDuration } from '@weft/core'
 import type { ScenarioResult } from '../result/result.ts'
+import { shellWord } from '../text/text-table.ts'
 
 /** The command line that repeats a run, for a POSIX shell. */
-export function reproduceCommand({ source, seed, clock, expectations }: ScenarioResult): string {
+export function reproduceCommand(result: ScenarioResult): string {
+  const { source, seed, clock, expectations, arrivalsEndPs } = result
   const command = expectations.length > 0 ? 'check' : 'run'
-  return `weft ${command} ${quoted(source ?? 'SCENARIO.yaml')} --seed ${quoted(seed)} --clock ${clock}`
+  const words = ['weft', command, source ?? 'SCENARIO.yaml', '--seed', seed, '--clock', clock]
+  return commandLine([...words, '--for', printDuration(arrivalsEndPs)])
 }
 
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
+/** Words as a POSIX shell takes them. */
+export const commandLine = (words: readonly string[]): string => words.map(shellWord).join(' ')
