@@ -7,11 +7,12 @@ export type * from './blueprint/traffic.ts'
 export { Network, type NetworkOptions } from './build/network.ts'
 export { Failures, type FailureTarget } from './clocks/failures.ts'
 export { FlowClock } from './clocks/flow/flow-clock.ts'
-export { DEFAULT_FLOW_MODEL, type FlowModel, PURE_SHARING } from './clocks/flow/flow-model.ts'
+export { CM02, DEFAULT_FLOW_MODEL, type FlowModel, LV08, PURE_SHARING } from './clocks/flow/flow-model.ts'
 export { FlowRun, type FlowRunOptions } from './clocks/flow/flow-run.ts'
+export { CM02_SHARING, type LatencySharing, LV08_SHARING } from './clocks/flow/latency-sharing.ts'
 export type { Arrivals, LiveStream } from './clocks/flow/live-stream.ts'
 export { PacketClock, type PacketClockOptions } from './clocks/packet/packet-clock.ts'
-export { randomFailures } from './clocks/random-failures.ts'
+export { failuresExpected, RANDOM_FAILURES_MAX, randomFailures } from './clocks/random-failures.ts'
 export {
   PacketTrace,
   type PacketTraceOptions,

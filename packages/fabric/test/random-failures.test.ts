@@ -4,7 +4,7 @@ import type { Blueprint, EventBlueprint, ReliabilityBlueprint } from '../src/blu
 import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { PURE_SHARING } from '../src/clocks/flow/flow-model.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
-import { randomFailures } from '../src/clocks/random-failures.ts'
+import { failuresExpected, randomFailures } from '../src/clocks/random-failures.ts'
 import { flowsOver } from './helpers/flow-lists.ts'
 import { leafSpineNetwork, plainLink } from './helpers/networks.ts'
 import { Z_999 } from './helpers/statistics.ts'
@@ -85,6 +85,28 @@ describe('failures at random', () => {
     expect(events.some(({ atPs }) => atPs >= weeks)).toBe(true)
   })
 
+  it('are as many as the renewal function expects, from short runs to long ones', () => {
+    for (const untilPs of [HOUR, 30 * HOUR, weeks]) {
+      const count = draw([{ targets, mtbfPs, mttrPs }], untilPs).filter(
+        ({ action }) => action === 'fail',
+      ).length
+      const expected = 200 * failuresExpected({ mtbfPs, mttrPs }, untilPs)
+      expect(Math.abs(count - expected)).toBeLessThan(Z_999 * Math.sqrt(expected))
+    }
+    expect(failuresExpected({ mtbfPs, mttrPs }, MS) / (MS / mtbfPs)).toBeCloseTo(1, 6)
+  })
+
+  it('of a shared risk take all its parts at once', () => {
+    const parts = ['r/a', 'r/b', 'r/c']
+    const risk = draw([{ targets: [{ name: 'conduit', parts }], mtbfPs, mttrPs }], weeks)
+    expect(risk.length).toBeGreaterThan(30)
+    const [first, ...others] = parts.map((part) =>
+      risk.filter(({ target }) => target === part).map(({ atPs, action, cause }) => [atPs, action, cause]),
+    )
+    for (const own of others) expect(own).toEqual(first)
+    expect(first!.every(([, , cause]) => cause === 'conduit')).toBe(true)
+  })
+
   it.each<[string, Partial<ReliabilityBlueprint>, RegExp]>([
     ['never', { mtbfPs: 0 }, /reliability.0.mtbfPs: got 0; expected picoseconds, more than 0/],
     ['for ever', { mttrPs: Infinity }, /reliability.0.mttrPs: got Infinity/],
@@ -92,6 +114,82 @@ describe('failures at random', () => {
     ['twice', { targets: ['a', 'b', 'a'] }, /reliability.0.targets: "a" stands here a second time/],
   ])('are refused: %s', (_, wrong, message) => {
     expect(() => draw([{ targets: ['a'], mtbfPs, mttrPs, ...wrong }], weeks)).toThrow(message)
+  })
+})
+
+describe('parts that are down for several reasons', () => {
+  const wire = plainLink(10e9, US)
+  const network = leafSpineNetwork(
+    { hostLink: wire, fabricLink: wire },
+    { detectionPs: US, convergencePs: US },
+  )
+  const target = 'ord1/spine-1'
+  const events: EventBlueprint[] = [
+    { atPs: 2 * MS, action: 'fail', target },
+    { atPs: 6 * MS, action: 'repair', target },
+  ]
+  const at = (ms: number, action: 'fail' | 'repair', cause: string): EventBlueprint => {
+    return { atPs: ms * MS, action, target, cause }
+  }
+
+  it.each<[string, EventBlueprint[], (readonly [number, string])[]]>([
+    [
+      'planned alone',
+      [],
+      [
+        [2, 'fail'],
+        [6, 'repair'],
+      ],
+    ],
+    [
+      'failed before',
+      [at(1, 'fail', target), at(3, 'repair', target)],
+      [
+        [1, 'fail'],
+        [6, 'repair'],
+      ],
+    ],
+    [
+      'failed meanwhile',
+      [at(3, 'fail', target), at(4, 'repair', target)],
+      [
+        [2, 'fail'],
+        [6, 'repair'],
+      ],
+    ],
+    [
+      'not repaired in time',
+      [at(5, 'fail', target), at(9, 'repair', target)],
+      [
+        [2, 'fail'],
+        [9, 'repair'],
+      ],
+    ],
+    [
+      'with its risk, and by itself',
+      [at(5, 'fail', target), at(9, 'repair', target), at(8, 'fail', 'feed'), at(11, 'repair', 'feed')],
+      [
+        [2, 'fail'],
+        [11, 'repair'],
+      ],
+    ],
+    [
+      'at one instant',
+      [at(6, 'fail', target), at(7, 'repair', target)],
+      [
+        [2, 'fail'],
+        [7, 'repair'],
+      ],
+    ],
+  ])('are up when none is left: %s', (_, random, expected) => {
+    const run = new FlowRun(
+      { ...flowsOver(network, []), events: [...events, ...random] },
+      { arrivalsEndPs: MS },
+    )
+    run.sim.run(20 * MS)
+    const happened = run.failures.changes.filter(({ idle }) => !idle)
+    expect(happened.map(({ atPs, action }) => [atPs / MS, action])).toEqual(expected)
+    expect(run.failures.isUp(target)).toBe(true)
   })
 })
 

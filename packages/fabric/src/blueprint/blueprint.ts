@@ -18,17 +18,26 @@ export interface EventBlueprint {
   readonly action: 'fail' | 'repair'
   /** Name of a switch, a host or a link. */
   readonly target: string
+  /** What failed by itself: the target, or a shared risk that it is of. Absent: nothing did, it was planned. */
+  readonly cause?: string
 }
 
 /**
- * Links, switches or hosts that fail and are repaired again and again, each by itself: exponential times of these means.
+ * Links, switches, hosts or shared risks that fail and are repaired again and again, each by itself: exponential times of these means.
  * In the long run each is up for mtbfPs / (mtbfPs + mttrPs) of the time.
  */
 export interface ReliabilityBlueprint {
-  /** Names, each in one such group at most. */
-  readonly targets: readonly string[]
+  /** Each name in one such group at most. */
+  readonly targets: readonly (string | RiskBlueprint)[]
   /** Mean time from a repair, or the start, to the next failure. */
   readonly mtbfPs: number
   /** Mean time from a failure to its repair. */
   readonly mttrPs: number
+}
+
+/** Links, switches and hosts that fail and are repaired together. */
+export interface RiskBlueprint {
+  /** Not that of a link, switch or host. */
+  readonly name: string
+  readonly parts: readonly string[]
 }

@@ -58,6 +58,8 @@ export type RateProfile =
       readonly kind: 'piecewise-linear'
       readonly periodPs: number
       readonly points: readonly (readonly [atPs: number, multiple: number])[]
+      /** Where in the period the run begins, from 0 up to but not including the period. Default 0. */
+      readonly phasePs?: number
     }
   /** 1 + swing cos(2 pi (t - peakPs) / periodPs), swing from 0 to 1. */
   | {

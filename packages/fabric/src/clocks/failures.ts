@@ -7,10 +7,16 @@ const CHANGE = 0
 const DETECT = 1
 const CONVERGE = 2
 
-/** One failure or repair, and when routes that reckon with it were installed: null while they are not. */
+/** One failure or repair. */
 export interface Change extends EventBlueprint {
+  /** When routes that reckon with it were installed: null while they are not. */
   routedPs: number | null
+  /** It came, and changed nothing: what was to fail was down already, or what was to be repaired is up or still down. */
+  idle: boolean
 }
+
+/** Why events of the blueprint are, among causes of failures. */
+const PLANNED = ''
 
 /** A clock as failures see it: what they do to its links and nodes. */
 export interface FailureTarget {
@@ -25,6 +31,7 @@ export interface FailureTarget {
 /**
  * Failures and repairs, and routing's reaction to them. The hardware changes at once. A state that has lasted for
  * the detection delay is noticed, and after the convergence delay all nodes forward by tables that reckon with it.
+ * What is down for several reasons (planned, by itself, with a shared risk) is up again when none of them is left.
  */
 export class Failures implements EventHandler {
   readonly name = 'failures'
@@ -36,6 +43,8 @@ export class Failures implements EventHandler {
   /** What is really up, and what the installed routes reckon with. */
   readonly #actual: LinkState
   readonly #routed: LinkState
+  /** Why each target is down; none where it is up. */
+  readonly #reasons = new Map<string, Set<string>>()
   /** Index of each target's latest event. */
   readonly #latest = new Map<string, number>()
 
@@ -47,7 +56,7 @@ export class Failures implements EventHandler {
     this.#routed = new LinkState(clock.network.topology)
     this.changes = [...events]
       .sort((a, b) => a.atPs - b.atPs || compare(a.target, b.target) || compare(a.action, b.action))
-      .map((event) => ({ ...event, routedPs: null }))
+      .map((event) => ({ ...event, routedPs: null, idle: false }))
     for (const [index, { atPs }] of this.changes.entries())
       this.#sim.schedule(atPs, this.#handler, CHANGE, index)
   }
@@ -61,7 +70,10 @@ export class Failures implements EventHandler {
   #change(index: number): void {
     const event = this.changes[index]!
     // failing what is down and repairing what is up change nothing, and start no detection anew
-    if (this.isUp(event.target) === (event.action === 'repair')) return
+    if (this.isUp(event.target) === this.#hasNoReason(event)) {
+      event.idle = true
+      return
+    }
     this.#latest.set(event.target, index)
     for (const link of this.#apply(event, this.#actual)) {
       this.#clock.setLinkUsable(link, this.#actual.usable(link))
@@ -72,6 +84,18 @@ export class Failures implements EventHandler {
       DETECT,
       index,
     )
+  }
+
+  /** Enters an event among the reasons for which its target is down; whether none is left. */
+  #hasNoReason({ target, action, cause = PLANNED }: EventBlueprint): boolean {
+    let reasons = this.#reasons.get(target)
+    if (reasons === undefined) {
+      reasons = new Set()
+      this.#reasons.set(target, reasons)
+    }
+    if (action === 'fail') reasons.add(cause)
+    else reasons.delete(cause)
+    return reasons.size === 0
   }
 
   /** A change that was undone within the detection delay goes unnoticed. */

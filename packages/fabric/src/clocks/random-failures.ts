@@ -1,12 +1,12 @@
-import { ConfigError, exponential, type Simulation } from '@weft/core'
-import type { EventBlueprint, ReliabilityBlueprint } from '../blueprint/blueprint.ts'
+import { ConfigError, exp, exponential, type Simulation } from '@weft/core'
+import type { EventBlueprint, ReliabilityBlueprint, RiskBlueprint } from '../blueprint/blueprint.ts'
 
 /** More failures and repairs than anybody would read. */
-const EVENTS_MAX = 1_000_000
+export const RANDOM_FAILURES_MAX = 1_000_000
 
 /**
  * Failures at random up to an instant, with the repair of each, written out: the same for the same seed, whatever else
- * there is. Each target draws from a stream of its own.
+ * there is. Each target draws from a stream of its own; of a shared risk all parts fail, and are repaired, at once.
  *
  * Throws ConfigError for means that are no times, for a target that is named twice, and where there would be more than a
  * million events.
@@ -21,23 +21,43 @@ export function randomFailures(
   for (const [group, { targets, mtbfPs, mttrPs }] of reliability.entries()) {
     check(group, { targets, mtbfPs, mttrPs }, untilPs)
     for (const target of targets) {
-      if (known.has(target))
-        refuseGroup(group, 'targets', `"${target}" stands here a second time; name it once`)
-      known.add(target)
-      addFailures(target, mtbfPs, mttrPs)
+      const { name, parts } = riskOf(target)
+      if (known.has(name)) refuseGroup(group, 'targets', `"${name}" stands here a second time; name it once`)
+      known.add(name)
+      addFailures(name, parts, mtbfPs, mttrPs)
     }
   }
   return events
 
-  function addFailures(target: string, mtbfPs: number, mttrPs: number): void {
-    const stream = sim.random(`${target}/failures`)
+  function addFailures(cause: string, parts: readonly string[], mtbfPs: number, mttrPs: number): void {
+    const stream = sim.random(`${cause}/failures`)
     const [up, down] = [exponential(mtbfPs), exponential(mttrPs)]
+    const add = (atPs: number, action: 'fail' | 'repair') => {
+      for (const target of parts) events.push({ atPs, action, target, cause })
+    }
     for (let atPs = Math.round(up.sample(stream)); atPs < untilPs; atPs += Math.round(up.sample(stream))) {
-      events.push({ atPs, action: 'fail', target })
+      add(atPs, 'fail')
       atPs += Math.round(down.sample(stream))
-      if (atPs <= sim.queue.timeMaxPs) events.push({ atPs, action: 'repair', target })
+      if (atPs <= sim.queue.timeMaxPs) add(atPs, 'repair')
     }
   }
+}
+
+/** A part by itself is a risk of its own. */
+const riskOf = (target: string | RiskBlueprint): RiskBlueprint =>
+  typeof target === 'string' ? { name: target, parts: [target] } : target
+
+/**
+ * How many times something of these means is expected to fail from the start, when it is up, to an instant: the renewal
+ * function of alternating exponential times, D. R. Cox, "Renewal Theory", 1962, ch. 7.
+ */
+export function failuresExpected(
+  { mtbfPs, mttrPs }: Pick<ReliabilityBlueprint, 'mtbfPs' | 'mttrPs'>,
+  untilPs: number,
+): number {
+  const sumPs = mtbfPs + mttrPs
+  const settled = 1 - exp(-untilPs * (1 / mtbfPs + 1 / mttrPs))
+  return untilPs / sumPs + (mttrPs / sumPs) ** 2 * settled
 }
 
 function refuseGroup(group: number, key: string, message: string): never {
@@ -49,9 +69,10 @@ function check(group: number, { targets, mtbfPs, mttrPs }: ReliabilityBlueprint,
     if (!(mean > 0 && Number.isFinite(mean)))
       refuseGroup(group, key, `got ${mean}; expected picoseconds, more than 0`)
   }
-  const expected = (2 * targets.length * untilPs) / (mtbfPs + mttrPs)
-  if (expected > EVENTS_MAX) {
-    const message = `makes some ${Math.round(expected)} failures and repairs until ${untilPs} ps; expected up to ${EVENTS_MAX}`
+  const parts = targets.reduce((sum, target) => sum + riskOf(target).parts.length, 0)
+  const expected = (2 * parts * untilPs) / (mtbfPs + mttrPs)
+  if (expected > RANDOM_FAILURES_MAX) {
+    const message = `makes some ${Math.round(expected)} failures and repairs until ${untilPs} ps; expected up to ${RANDOM_FAILURES_MAX}`
     refuseGroup(group, 'mtbfPs', `${message}: fewer targets, a longer mean time or a shorter run`)
   }
 }

@@ -12,7 +12,7 @@ const DAY = 24 * HOUR
 const WEEK = 7 * DAY
 
 /** Half at night, twice the mean in the evening, and a step down at midnight. */
-const EVENING: RateProfile = {
+const EVENING = {
   kind: 'piecewise-linear',
   periodPs: DAY,
   points: [
@@ -21,7 +21,7 @@ const EVENING: RateProfile = {
     [18 * HOUR, 2],
     [24 * HOUR, 1],
   ],
-}
+} satisfies RateProfile
 const SINE: RateProfile = { kind: 'sinusoidal', periodPs: DAY, swing: 0.8, peakPs: 20 * HOUR }
 
 /** Area under a curve by the midpoint rule. */
@@ -33,7 +33,23 @@ function area(profile: RateProfile, fromPs: number, toPs: number, steps = 100_00
   return sum * step
 }
 
+const phased: fc.Arbitrary<RateProfile> = fc
+  .record({
+    points: fc.array(fc.tuple(fc.nat(1000), fc.double({ min: 0, max: 5, noNaN: true })), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    phasePs: fc.nat(999),
+  })
+  .map(({ points, phasePs }) => ({
+    kind: 'piecewise-linear',
+    periodPs: 1000,
+    points: points.sort(([a], [b]) => a - b),
+    phasePs,
+  }))
+
 const profiles: fc.Arbitrary<RateProfile> = fc.oneof(
+  phased,
   fc.record({
     kind: fc.constant('sinusoidal' as const),
     periodPs: fc.constantFrom(HOUR, DAY, WEEK),
@@ -87,7 +103,36 @@ describe('a rate that follows a profile', () => {
     fc.assert(property, { numRuns: 100 })
   })
 
+  it('has a mean over any span, and over whole periods that of all', () => {
+    const span = fc.record({
+      from: fc.double({ min: 0, max: 3, noNaN: true }),
+      length: fc.double({ min: 0.01, max: 3, noNaN: true }),
+      periods: fc.integer({ min: 1, max: 4 }),
+    })
+    const property = fc.property(profiles, span, (profile, { from, length, periods }) => {
+      const { mean, meanBetween } = rateCurve(profile)
+      const [fromPs, toPs] = [from * profile.periodPs, (from + length) * profile.periodPs]
+      // a step moves the midpoint rule by up to a step's height in one of its strips
+      const summed = area(profile, fromPs, toPs, 10_000) / (toPs - fromPs)
+      expect(Math.abs(meanBetween(fromPs, toPs) - summed)).toBeLessThan(5e-3)
+      expect(meanBetween(fromPs, fromPs + periods * profile.periodPs)).toBeCloseTo(mean, 9)
+    })
+    fc.assert(property, { numRuns: 100 })
+  })
+
+  it('begins where its phase says', () => {
+    const later = rateCurve({ ...EVENING, phasePs: 20 * HOUR })
+    for (const hour of [0, 3, 4, 17, 30])
+      expect(later.at(hour * HOUR)).toBeCloseTo(rateCurve(EVENING).at((hour + 20) * HOUR), 12)
+    expect(later.meanBetween(0, DAY)).toBeCloseTo(later.mean, 12)
+  })
+
   it.each<[string, RateProfile, RegExp]>([
+    [
+      'a phase beyond the period',
+      { kind: 'piecewise-linear', periodPs: 9, points: [[0, 1]], phasePs: 9 },
+      /phasePs: got 9; expected a time from 0 up to but not including the period, 9 ps/,
+    ],
     [
       'no period',
       { kind: 'sinusoidal', periodPs: 0, swing: 0, peakPs: 0 },

@@ -1,5 +1,5 @@
 import { ConfigError, InvariantError, randomStream, SECOND } from '@weft/core'
-import type { OfferedBlueprint, TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
+import type { OfferedBlueprint, RateProfile, TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
 import type { Topology } from '../../routing/topology.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
@@ -15,6 +15,19 @@ import { BACK, FlowDemand } from './flow-demand.ts'
 export interface TrafficDemandOptions {
   /** How long traffic arrives: what lists and bursts are averaged over. Picoseconds, above 0. */
   readonly forPs: number
+  /** What of a rate that follows a profile counts. Default the mean over its period. */
+  readonly rates?: ProfileRates
+}
+
+/** Of rates that follow profiles: their means, what each is at its own peak, or what all are at an instant of the run. */
+export type ProfileRates = 'mean' | 'peak' | { readonly atPs: number }
+
+/** The multiple of its rate that a profile comes to; without a profile 1. */
+export function profileMultiple(profile: RateProfile | undefined, rates: ProfileRates): number {
+  if (profile === undefined) return 1
+  const curve = rateCurve(profile)
+  if (rates === 'peak') return curve.max
+  return rates === 'mean' ? curve.mean : curve.at(rates.atPs)
 }
 
 /** Two entries per pair of hosts, 36 bytes each, and 44 more where the steady clock follows them. */
@@ -28,8 +41,8 @@ export const trafficOfClass = (name: string): string =>
  * What a blueprint's traffic is expected to send: IP bits with headers, handshakes and acknowledgements, packets, new
  * connections. A class per traffic, called as it is, and of flows a second one for what comes back.
  *
- * Flows that arrive, and streams, count at the rate that they have while they last, whenever that is, and at the mean of
- * a rate that follows a profile; lists and bursts have no rate and count as their average over `forPs`. Permutations and
+ * Flows that arrive, and streams, count at the rate that they have while they last, whenever that is, and where it follows
+ * a profile at what `rates` says; lists and bursts have no rate and count as their average over `forPs`. Permutations and
  * the receivers of streams are those that clocks draw, so the network's simulation must have the blueprint's seed. Nothing
  * is lost or sent again. Last segments count with their mean size, which leaves out what padding to a link's least slot
  * adds to the shortest of them.
@@ -39,12 +52,17 @@ export const trafficOfClass = (name: string): string =>
 export function demandOfTraffic(
   network: Network,
   traffic: readonly TrafficBlueprint[],
-  { forPs }: TrafficDemandOptions,
+  options: TrafficDemandOptions,
 ): DemandMatrix {
-  return joinDemands(traffic.flatMap((each, index) => demandOf(network, each, index, forPs)))
+  return joinDemands(traffic.flatMap((each, index) => demandOf(network, each, index, options)))
 }
 
-function demandOf(network: Network, traffic: TrafficBlueprint, index: number, forPs: number): DemandMatrix[] {
+function demandOf(
+  network: Network,
+  traffic: TrafficBlueprint,
+  index: number,
+  { forPs, rates = 'mean' }: TrafficDemandOptions,
+): DemandMatrix[] {
   const { name, offered, transport, family } = traffic
   if (offered.kind === 'stream') return [streamDemand(network, traffic, offered)]
   if (transport.kind !== 'tcp') throw new InvariantError(`traffic "${name}" sends flows over UDP`)
@@ -57,7 +75,7 @@ function demandOf(network: Network, traffic: TrafficBlueprint, index: number, fo
   const demand = new FlowDemand(count)
   const packets =
     offered.kind === 'burst' ? flowOf(offered.bytes, tcp, family) : expectedFlow(offered, tcp, family)
-  const perPair = offered.kind === 'burst' ? () => SECOND / forPs : arrivalsPerPair(topology, offered)
+  const perPair = offered.kind === 'burst' ? () => SECOND / forPs : arrivalsPerPair(topology, offered, rates)
   pairs.senders.forEach((from, sender) => {
     const receivers = pairs.receiversOf(sender)
     if (receivers.length === 0) return
@@ -81,11 +99,12 @@ function refuseMany(name: string, index: number, pairs: number): never {
 function arrivalsPerPair(
   topology: Topology,
   { sizes, rate, profile }: Extract<OfferedBlueprint, { kind: 'flows' }>,
+  rates: ProfileRates,
 ): (from: string, receivers: number) => number {
-  const mean = profile === undefined ? 1 : rateCurve(profile).mean
-  if (!('load' in rate)) return (_, receivers) => (mean * rate.flowsPerSecond) / receivers
+  const multiple = profileMultiple(profile, rates)
+  if (!('load' in rate)) return (_, receivers) => (multiple * rate.flowsPerSecond) / receivers
   const flowBits = 8 * sizeDistribution(sizes).mean
-  return (from, receivers) => (mean * rate.load * senderRateBps(topology, from)) / flowBits / receivers
+  return (from, receivers) => (multiple * rate.load * senderRateBps(topology, from)) / flowBits / receivers
 }
 
 function listDemand(

@@ -3,4 +3,10 @@ export { type FlowDemandOptions, flowListDemand, type ListedFlow } from './from-
 export { gravityDemand, type GravityOptions } from './gravity.ts'
 export { type Growth, grownDemand, scaledDemand } from './growth.ts'
 export { hotSpotDemand, type PatternOptions, permutationDemand, uniformDemand } from './patterns.ts'
-export { demandOfTraffic, type TrafficDemandOptions, trafficOfClass } from './from-traffic.ts'
+export {
+  demandOfTraffic,
+  type ProfileRates,
+  profileMultiple,
+  type TrafficDemandOptions,
+  trafficOfClass,
+} from './from-traffic.ts'
