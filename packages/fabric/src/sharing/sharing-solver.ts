@@ -179,6 +179,11 @@ export class SharingSolver {
     return this.#table.memberCount[resource]!
   }
 
+  weightOf(flow: FlowId): number {
+    this.#checkFlow(flow)
+    return this.#table.weight[flow]!
+  }
+
   /** Crossings on the flow's path; `resourceAt` and `costAt` tell of each. */
   pathLengthOf(flow: FlowId): number {
     return this.#table.pathLength[flow]!

@@ -9,6 +9,7 @@ import type { FailureTarget } from '../failures.ts'
 import { Directions } from './directions.ts'
 import type { FlowModel } from './flow-model.ts'
 import { Inelastic } from './inelastic.ts'
+import { checkSharing } from './latency-sharing.ts'
 import { LiveStream, type StreamPlan } from './live-stream.ts'
 import { Path } from './path.ts'
 import type { FiveTuple } from '../../model/probe-packet.ts'
@@ -52,6 +53,7 @@ export class FlowClock implements FailureTarget, EventHandler {
   readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
 
   constructor(network: Network, flows: FlowTable, model: FlowModel) {
+    if (model.sharing !== 'max-min') checkSharing(model.sharing)
     this.network = network
     this.model = model
     this.#sim = network.sim
@@ -152,14 +154,16 @@ export class FlowClock implements FailureTarget, EventHandler {
       return
     }
     const { now, queue } = this.#sim
-    if (this.model.startUp === 'none') {
-      this.#flows.establishedPs[flow] = now
+    const isImmediate = this.model.startUp === 'none'
+    const handshakePs = isImmediate ? 0 : terms.handshakePs()
+    const idlePs = isImmediate ? 0 : terms.idlePs()
+    const waitPs = Math.round(handshakePs + idlePs + terms.waitPs())
+    this.#flows.establishedPs[flow] = now + handshakePs
+    if (isImmediate && waitPs === 0) {
       this.#drain(flow)
       return
     }
-    const handshakePs = terms.handshakePs()
-    this.#flows.establishedPs[flow] = now + handshakePs
-    queue.due = now + Math.round(handshakePs + terms.idlePs())
+    queue.due = now + waitPs
     queue.push(this.#handler, START_FLOW, flow)
   }
 
@@ -213,8 +217,11 @@ export class FlowClock implements FailureTarget, EventHandler {
     const on = this.streams.filter(({ isOn }) => isOn)
     const { carried } = this.#inelastic
     this.#inelastic.solve(on, (direction) => this.#capacityOf(direction))
+    const { sharing } = this.model
+    const isHalfDuplex = sharing !== 'max-min' && sharing.duplex === 'half'
     for (let direction = 0; direction < this.directions.count; direction++) {
-      this.transfers.setCapacity(direction, Math.max(0, this.#capacityOf(direction) - carried[direction]!))
+      const taken = isHalfDuplex ? carried[direction]! + carried[direction ^ 1]! : carried[direction]!
+      this.transfers.setCapacity(direction, Math.max(0, this.#capacityOf(direction) - taken))
     }
     const waiting = this.#waiting
     this.#waiting = []

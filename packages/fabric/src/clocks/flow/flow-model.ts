@@ -1,3 +1,5 @@
+import { CM02_SHARING, LV08_SHARING, type LatencySharing } from './latency-sharing.ts'
+
 /** How much of a transport the flow clock stands in for. */
 export interface FlowModel {
   /**
@@ -13,6 +15,8 @@ export interface FlowModel {
   readonly acknowledgements: boolean
   /** A flow completes when its last byte has arrived, not when it has left: propagation, store and forward. */
   readonly pathDelay: boolean
+  /** How flows share: alike, or by the latencies of their paths. */
+  readonly sharing: 'max-min' | LatencySharing
 }
 
 export const DEFAULT_FLOW_MODEL: FlowModel = {
@@ -21,6 +25,7 @@ export const DEFAULT_FLOW_MODEL: FlowModel = {
   headers: true,
   acknowledgements: true,
   pathDelay: true,
+  sharing: 'max-min',
 }
 
 /** Payload alone shares capacities, at once and without delay: what fluid solvers compute. */
@@ -30,4 +35,11 @@ export const PURE_SHARING: FlowModel = {
   headers: false,
   acknowledgements: false,
   pathDelay: false,
+  sharing: 'max-min',
 }
+
+/** SimGrid's CM02 over full-duplex links, without cross traffic: its own model of start and window, in place of ours. */
+export const CM02: FlowModel = { ...PURE_SHARING, sharing: CM02_SHARING }
+
+/** SimGrid's LV08 over full-duplex links. */
+export const LV08: FlowModel = { ...PURE_SHARING, sharing: LV08_SHARING }

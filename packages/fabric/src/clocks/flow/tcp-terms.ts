@@ -6,6 +6,7 @@ import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { WINDOW_UNSCALED_MAX } from '../../transport/tcp/receiver.ts'
 import type { Directions } from './directions.ts'
 import type { FlowModel } from './flow-model.ts'
+import { crossShared, latencyPs, weigh } from './latency-sharing.ts'
 import { Path } from './path.ts'
 import type { FiveTuple } from '../../model/probe-packet.ts'
 import { PathProbe } from './path-probe.ts'
@@ -40,7 +41,7 @@ export class TcpTerms {
   /** Finds the paths of a flow as routes are now. */
   find(flow: FlowIndex, options: TcpOptions): void {
     const { source, destination, sourcePort, destinationPort, bytes } = this.#flows
-    const { headers, acknowledgements, startUp, windows } = this.#model
+    const { headers, acknowledgements, startUp, windows, sharing } = this.#model
     const headerBytes = headers ? this.#network.addresses.headerBytesOf(source[flow]!) : 0
     this.#options = options
     this.#segments = segmentsOf(bytes[flow]!, options, headerBytes)
@@ -52,7 +53,8 @@ export class TcpTerms {
     tuple.destinationPort = destinationPort[flow]!
     this.#probe.find(tuple, this.#segments.fullBytes, this.forward)
     this.back.clear()
-    if (!acknowledgements && !windows && startUp === 'none') return
+    const isCrossed = sharing !== 'max-min' && sharing.crossTraffic > 0
+    if (!acknowledgements && !windows && !isCrossed && startUp === 'none') return
     tuple.source = destination[flow]!
     tuple.destination = source[flow]!
     tuple.sourcePort = destinationPort[flow]!
@@ -70,17 +72,27 @@ export class TcpTerms {
     const { forward, back } = this
     const directions = this.#directions
     const segments = this.#segments
+    const { acknowledgements, sharing } = this.#model
     spec.cap = this.#cap()
+    if (sharing !== 'max-min') weigh(spec, forward, directions, sharing)
     for (let i = 0; i < forward.length; i++) {
       const direction = forward.directions[i]!
-      spec.cross(direction, forward.shares[i]! * payloadCost(segments, directions, direction))
+      this.#cross(spec, direction, forward.shares[i]! * payloadCost(segments, directions, direction))
     }
-    if (!this.#model.acknowledgements) return
+    const crossTraffic = sharing === 'max-min' ? 0 : sharing.crossTraffic
+    if (!acknowledgements && crossTraffic === 0) return
     for (let i = 0; i < back.length; i++) {
       const direction = back.directions[i]!
-      const cost = back.shares[i]! * acknowledgementCost(segments, directions, direction)
-      if (cost > 0) spec.cross(direction, cost)
+      const ackCost = acknowledgements ? acknowledgementCost(segments, directions, direction) : 0
+      const cost = back.shares[i]! * (ackCost + crossTraffic)
+      if (cost > 0) this.#cross(spec, direction, cost)
     }
+  }
+
+  /** How long a flow waits for its latency before it drains, where latencies decide how flows share. */
+  waitPs(): number {
+    const { sharing } = this.#model
+    return sharing === 'max-min' ? 0 : sharing.latencyFactor * latencyPs(this.forward, this.#directions)
   }
 
   /** What arrival adds to draining: on an idle path, the two together take as long as store and forward does. */
@@ -108,6 +120,12 @@ export class TcpTerms {
     if (this.forward.length === 0) return 0
     const { ackBytes, fullBytes } = this.#segments
     return this.#directions.leadPs(this.forward, ackBytes, fullBytes) + this.#waits().idlePs
+  }
+
+  #cross(spec: FlowSpec, direction: number, cost: number): void {
+    const { sharing } = this.#model
+    if (sharing === 'max-min') spec.cross(direction, cost)
+    else crossShared(spec, direction, cost, sharing)
   }
 
   #waits(): Waits {

@@ -74,6 +74,7 @@ export class Transfers implements EventHandler {
     const { solver } = this.engine
     solver.reroute(flow, spec)
     solver.setCap(flow, spec.cap)
+    if (solver.weightOf(flow) !== spec.weight) solver.setWeight(flow, spec.weight)
     this.settleSoon()
   }
 
