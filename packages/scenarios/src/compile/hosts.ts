@@ -1,6 +1,7 @@
 import { type HostBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { NameScan } from './name-scan.ts'
 import { type Path, type Problems, quote } from './problems.ts'
-import { asList, isPattern, patternOf } from './selectors.ts'
+import { asList, isPattern } from './selectors.ts'
 
 const ALL = 'all hosts'
 
@@ -12,6 +13,8 @@ export class HostIndex {
   readonly #hosts: ReadonlyMap<string, HostBlueprint>
   /** By the names above them. */
   readonly #under = new Map<string, string[]>()
+  readonly #scan: NameScan
+  readonly #scanAbove: NameScan
   #rateBpsByLink: ReadonlyMap<string, number> | undefined
 
   constructor(network: NetworkBlueprint) {
@@ -20,6 +23,8 @@ export class HostIndex {
     this.names = hosts.map(({ name }) => name)
     this.#hosts = new Map(hosts.map((host) => [host.name, host]))
     this.#gather()
+    this.#scan = new NameScan(this.names)
+    this.#scanAbove = new NameScan([...this.#under.keys()])
   }
 
   has(host: string): boolean {
@@ -60,9 +65,8 @@ export class HostIndex {
   #selectTerm(term: string): readonly string[] {
     if (term === ALL) return this.names
     if (!isPattern(term)) return [...(this.has(term) ? [term] : []), ...(this.#under.get(term) ?? [])]
-    const matches = patternOf(term)
-    const above = [...this.#under].flatMap(([name, hosts]) => (matches(name) ? hosts : []))
-    return [...above, ...this.names.filter(matches)]
+    const above = this.#scanAbove.select(term).flatMap((name) => this.#under.get(name)!)
+    return [...above, ...this.#scan.select(term)]
   }
 
   #nothing(term: string, problems: Problems): string {

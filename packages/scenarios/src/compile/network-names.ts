@@ -1,6 +1,7 @@
 import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { NameScan } from './name-scan.ts'
 import { type Path, type Problems, quote } from './problems.ts'
-import { asList, isPattern, patternOf, spellingsOf } from './selectors.ts'
+import { asList, isPattern, spellingsOf } from './selectors.ts'
 
 /** Names of a network's links and switches to select from; lists are made when first asked for. */
 export class NetworkNames {
@@ -43,11 +44,13 @@ export class NetworkNames {
 class NameList {
   readonly names: readonly string[]
   readonly #what: string
+  readonly #scan: NameScan
   #known: ReadonlySet<string> | undefined
 
   constructor(what: string, parts: readonly { readonly name: string }[]) {
     this.#what = what
     this.names = parts.map(({ name }) => name)
+    this.#scan = new NameScan(this.names)
   }
 
   /** What the names and patterns select, each once, in natural order; refuses those that select nothing. */
@@ -55,7 +58,7 @@ class NameList {
     const chosen = new Set<string>()
     for (const term of asList(selector)) {
       const matching = isPattern(term)
-        ? this.names.filter(patternOf(term))
+        ? this.#scan.select(term)
         : spellingsOf(term).filter((name) => this.#has(name))
       for (const name of matching) chosen.add(name)
       if (matching.length > 0) continue

@@ -27,10 +27,11 @@ export class Problems {
 
   /**
    * `unknown host "ord1/leaf-9/host-0"; did you mean ...?` with candidates of any number. In a network of very many
-   * names, the first mistakes alone get a hint; those after them hear what is expected.
+   * names, the first mistakes alone get a hint; those after them hear what is expected, and so do patterns: no name is
+   * what they meant.
    */
   unknownName(what: string, name: string, candidates: Iterable<string>, expected: string): string {
-    const meant = this.#nearest(name, candidates)
+    const meant = name.includes('*') ? undefined : this.#nearest(name, candidates)
     const hint = meant === undefined ? expected : `did you mean ${JSON.stringify(meant)}?`
     return `unknown ${what} ${quote(name)}; ${hint}`
   }

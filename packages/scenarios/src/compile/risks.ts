@@ -1,7 +1,8 @@
 import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { RisksInput } from '../schema/risks.ts'
+import { NameScan } from './name-scan.ts'
 import type { Problems } from './problems.ts'
-import { asList, isPattern, patternOf, spellingsOf } from './selectors.ts'
+import { asList, isPattern, spellingsOf } from './selectors.ts'
 
 /** Links and nodes that fail together, by name; each list in natural order. */
 export interface Risk {
@@ -16,15 +17,19 @@ export function compileRisks(input: RisksInput, network: NetworkBlueprint, probl
   if (names.length === 0) return []
   const links = new Set(network.links.map(({ name }) => name))
   const nodes = new Set(network.nodes.map(({ name }) => name))
+  const all = [...nodes, ...links]
+  const scan = new NameScan(all)
   return names.map((name) => {
     const members = new Set<string>()
     asList(input[name]!).forEach((term, index) => {
-      const found = membersOf(term, links, nodes)
+      const found = isPattern(term)
+        ? scan.select(term)
+        : spellingsOf(term).filter((each) => links.has(each) || nodes.has(each))
       for (const member of found) members.add(member)
       if (found.length > 0) return
       const path = typeof input[name] === 'string' ? ['risks', name] : ['risks', name, index]
       const example = 'names look like "ord1/spine-0" or "ord1/leaf-0:ord1/spine-0"'
-      problems.refuse(path, problems.unknownName('link, switch or host', term, [...nodes, ...links], example))
+      problems.refuse(path, problems.unknownName('link, switch or host', term, all, example))
     })
     const sorted = [...members].sort(naturalCompare)
     return {
@@ -33,9 +38,4 @@ export function compileRisks(input: RisksInput, network: NetworkBlueprint, probl
       nodes: sorted.filter((member) => nodes.has(member)),
     }
   })
-}
-
-function membersOf(term: string, links: ReadonlySet<string>, nodes: ReadonlySet<string>): string[] {
-  if (isPattern(term)) return [...nodes, ...links].filter(patternOf(term))
-  return spellingsOf(term).filter((name) => links.has(name) || nodes.has(name))
 }
