@@ -215,6 +215,8 @@ export class FlowClock implements FailureTarget, EventHandler {
   #react(): void {
     this.#isReacting = false
     const on = this.streams.filter(({ isOn }) => isOn)
+    // before the books would take what gets through from now on for what got through until now
+    for (const stream of on) stream.book(this.#sim.now, this.#books)
     const { carried } = this.#inelastic
     this.#inelastic.solve(on, (direction) => this.#capacityOf(direction))
     const { sharing } = this.model

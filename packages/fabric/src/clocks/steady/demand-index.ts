@@ -2,6 +2,8 @@ import { refuse } from '@weft/core'
 import type { Network } from '../../build/network.ts'
 import { checkDemand, type DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
 import { Channels } from './channels.ts'
+import { trafficRateOf } from './loads-of.ts'
+import type { TrafficRate } from './steady-loads.ts'
 
 /**
  * Demands by address, as they are followed: those to one address stand in one run. A host's demands to itself cross no
@@ -52,6 +54,14 @@ export class DemandIndex {
     this.entry = new Int32Array(kept)
     this.amounts = new Float64Array(kept * this.channels.count)
     this.#sort(demands, to, endpoints)
+  }
+
+  /** All demands together. */
+  demand(): TrafficRate {
+    const { amounts, channels } = this
+    const sum = new Float64Array(channels.count)
+    for (let i = 0; i < amounts.length; i++) sum[i % channels.count]! += amounts[i]!
+    return trafficRateOf(sum, 0, 1)
   }
 
   /** A counting sort by receiver. */

@@ -39,6 +39,13 @@ export class LoadSums {
     addTo(sum.amounts, 0, amounts, at, share, this.channels)
   }
 
+  /** Adds all of another's sums, times this. */
+  add(other: LoadSums, times: number): void {
+    addTo(this.directions, 0, other.directions, 0, times, this.directions.length)
+    addTo(this.delivered, 0, other.delivered, 0, times, this.channels)
+    for (const { node, reason, amounts } of other.drops()) this.dropAs(node, reason, amounts, 0, times)
+  }
+
   /** In order of nodes, then reasons. */
   drops(): DropSum[] {
     return [...this.#drops.values()].sort((a, b) => a.node - b.node || (a.reason < b.reason ? -1 : 1))

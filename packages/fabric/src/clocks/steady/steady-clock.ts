@@ -1,12 +1,13 @@
 import type { Network } from '../../build/network.ts'
 import { LinkState } from '../../routing/topology.ts'
 import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
-import { CONNECTIONS, IP_BPS, PACKETS } from './channels.ts'
+import { IP_BPS } from './channels.ts'
 import { DemandIndex } from './demand-index.ts'
 import { Follower } from './follower.ts'
+import { steadyLoadsOf } from './loads-of.ts'
 import { Ports } from './ports.ts'
-import type { SteadyDrop, SteadyLoads, TrafficRate } from './steady-loads.ts'
-import { thin, type Thinned } from './thinning.ts'
+import type { SteadyLoads } from './steady-loads.ts'
+import { thin } from './thinning.ts'
 
 /** Expected load per link from a demand matrix, without time. Every answer is of the steady clock. */
 export class SteadyClock {
@@ -56,7 +57,13 @@ export class SteadyClock {
   loadsAsInstalled(state: LinkState): SteadyLoads {
     const follower = new Follower(this.network, this.index, this.ports, state)
     try {
-      return this.#loadsOf(thin(follower, this.rateBps, this.index.channels.wireOf))
+      const { wireOf } = this.index.channels
+      const thinned = thin(follower, this.rateBps, wireOf)
+      return steadyLoadsOf(
+        thinned,
+        { topology: this.network.topology, wireOf, rateBps: this.rateBps },
+        this.index.demand(),
+      )
     } finally {
       follower.free()
     }
@@ -71,59 +78,5 @@ export class SteadyClock {
     } finally {
       this.network.install(before)
     }
-  }
-
-  #loadsOf(thinned: Thinned): SteadyLoads {
-    const { offered, arriving, passes, iterations, residual, converged } = thinned
-    const { rateBps } = this
-    const column = (sums: typeof offered, channelOf: (link: number) => number) =>
-      rateBps.map((_, direction) => sums.directions[direction * sums.channels + channelOf(direction >> 1)]!)
-    const wire = (link: number) => this.index.channels.wireOf[link]!
-    const arrivingBps = column(arriving, wire)
-    return {
-      rateBps,
-      offeredBps: column(offered, wire),
-      offeredPacketsPerSecond: column(offered, () => PACKETS),
-      offeredConnectionsPerSecond: column(offered, () => CONNECTIONS),
-      arrivingBps,
-      arrivingPacketsPerSecond: column(arriving, () => PACKETS),
-      arrivingSquaredBits: column(arriving, (link) => wire(link) + 1),
-      carriedBps: arrivingBps.map((load, direction) => load * passes[direction]!),
-      demand: this.#demand(),
-      delivered: rateOf(arriving.delivered, 0, 1),
-      drops: this.#dropsOf(thinned),
-      thinning: { iterations, residual, converged },
-    }
-  }
-
-  #demand(): TrafficRate {
-    const { amounts, channels } = this.index
-    const sum = new Float64Array(channels.count)
-    for (let i = 0; i < amounts.length; i++) sum[i % channels.count]! += amounts[i]!
-    return rateOf(sum, 0, 1)
-  }
-
-  #dropsOf({ arriving, passes }: Thinned): SteadyDrop[] {
-    const { topology } = this.network
-    const drops = arriving.drops().map(({ node, reason, amounts }) => ({
-      place: topology.nodes[node]!.name,
-      reason,
-      ...rateOf(amounts, 0, 1),
-    }))
-    passes.forEach((pass, direction) => {
-      if (pass === 1) return
-      const place = topology.directionName(direction >> 1, (direction & 1) as 0 | 1)
-      const lost = rateOf(arriving.directions, direction * arriving.channels, 1 - pass)
-      drops.push({ place, reason: 'queue-full', ...lost })
-    })
-    return drops
-  }
-}
-
-function rateOf(amounts: Float64Array, at: number, share: number): TrafficRate {
-  return {
-    ipBps: amounts[at + IP_BPS]! * share,
-    packetsPerSecond: amounts[at + PACKETS]! * share,
-    connectionsPerSecond: amounts[at + CONNECTIONS]! * share,
   }
 }

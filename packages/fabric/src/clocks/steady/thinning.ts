@@ -1,6 +1,10 @@
-import type { Follower } from './follower.ts'
 import type { LoadSums } from './load-sums.ts'
 import type { Thinning } from './steady-loads.ts'
+
+/** Adds up demands where of what arrives at each direction a share passes. */
+export interface Followed {
+  follow(passes: Float64Array): LoadSums
+}
 
 export interface Thinned extends Thinning {
   /** With nothing lost for want of capacity, and with all such losses. */
@@ -20,7 +24,7 @@ const PLAIN_ITERATIONS = 40
  * chance, rate over arrivals; what is lost loads nothing downstream. Repeated from no losses until no share changes by
  * more than 1e-12. Where links thin each other in a circle plain repetition may swing, and each step then goes half way.
  */
-export function thin(follower: Follower, rateBps: Float64Array, wireOf: Int32Array): Thinned {
+export function thin(follower: Followed, rateBps: Float64Array, wireOf: Int32Array): Thinned {
   let passes = new Float64Array(rateBps.length).fill(1)
   const offered = follower.follow(passes)
   let arriving = offered

@@ -1,0 +1,146 @@
+import type { Network } from '../../build/network.ts'
+import type { LinkState } from '../../routing/topology.ts'
+import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
+import { DemandIndex } from './demand-index.ts'
+import { Follower } from './follower.ts'
+import { LoadSums } from './load-sums.ts'
+import { steadyDropsOf, steadyLoadsOf, trafficRateOf } from './loads-of.ts'
+import { PairFollower } from './pair-follower.ts'
+import { Ports } from './ports.ts'
+import type { SteadyDrop, SteadyLoads, TrafficRate } from './steady-loads.ts'
+import { thin } from './thinning.ts'
+
+/** What becomes of one of the demands in a mix. */
+export interface PartLoads {
+  readonly demand: TrafficRate
+  readonly delivered: TrafficRate
+  readonly drops: readonly SteadyDrop[]
+}
+
+export interface MixLoads extends SteadyLoads {
+  /** By demand. */
+  readonly parts: readonly PartLoads[]
+  /** Share of what arrives at each direction that it carries. */
+  readonly passes: Float64Array
+}
+
+const NOTHING: TrafficRate = { ipBps: 0, packetsPerSecond: 0, connectionsPerSecond: 0 }
+
+/**
+ * Several demands on one network, each times a factor that may change from one question to the next. While what is up and
+ * the routes are the same, and nothing is full, an answer costs a sum over links: each demand has been followed once.
+ */
+export class SteadyMix {
+  readonly network: Network
+  readonly rateBps: Float64Array
+  readonly #indices: readonly DemandIndex[]
+  readonly #demand: readonly TrafficRate[]
+  readonly #ports: Ports
+  readonly #everything: Float64Array
+  #state: LinkState
+  /** Made when a demand is first wanted in this state. */
+  #followers: (Follower | undefined)[] = []
+  /** Each demand once, with nothing lost for want of capacity. */
+  #units: (LoadSums | undefined)[] = []
+  /** Each demand once, with the losses of the last `#follow`. */
+  #thinned: (LoadSums | undefined)[] = []
+
+  /** Throws ConfigError on demands that the network cannot have; see `SteadyClock`. */
+  constructor(network: Network, demands: readonly DemandMatrix[], state: LinkState) {
+    const { links } = network.topology
+    this.network = network
+    this.#indices = demands.map((each) => new DemandIndex(network, each))
+    this.#demand = this.#indices.map((index) => index.demand())
+    this.#ports = new Ports(network.topology)
+    this.rateBps = Float64Array.from({ length: 2 * links.length }, (_, d) => links[d >> 1]!.rateBps)
+    this.#everything = new Float64Array(this.rateBps.length).fill(1)
+    this.#state = state
+  }
+
+  /** Forgets what it knows: to be called when other things are up, or other routes are installed. */
+  settle(state: LinkState): void {
+    for (const follower of this.#followers) follower?.free()
+    this.#state = state
+    this.#followers = []
+    this.#units = []
+  }
+
+  /** Loads by the routes that are installed, of each demand times its factor, 0 or more. */
+  loads(factors: Float64Array): MixLoads {
+    const wanted = [...this.#indices.keys()].filter((part) => factors[part]! > 0)
+    const wireOf = this.#wireOf()
+    const thinned = thin({ follow: (passes) => this.#follow(passes, wanted, factors) }, this.rateBps, wireOf)
+    const { topology } = this.network
+    const demand = sumOf(wanted.map((part) => times(this.#demand[part]!, factors[part]!)))
+    return {
+      ...steadyLoadsOf(thinned, { topology, wireOf, rateBps: this.rateBps }, demand),
+      parts: this.#indices.map((_, part) => this.#partLoads(part, factors[part]!, thinned.passes)),
+      passes: thinned.passes,
+    }
+  }
+
+  /** The share of what is sent from one address to another that arrives, with these losses. */
+  deliveredShare(source: number, destination: number, passes: Float64Array): number {
+    const sums = new LoadSums(passes.length, 1, this.network.ledger)
+    const follower = new PairFollower(this.network, this.#ports, this.#state, passes)
+    follower.follow(source, destination, ONE, 0, sums)
+    return sums.delivered[0]!
+  }
+
+  #wireOf(): Int32Array {
+    const [first] = this.#indices
+    return first === undefined ? new Int32Array(this.rateBps.length / 2) : first.channels.wireOf
+  }
+
+  #follow(passes: Float64Array, wanted: readonly number[], factors: Float64Array): LoadSums {
+    const isLossless = passes.every((pass) => pass === 1)
+    const channels = this.#indices[0]?.channels.count ?? 1
+    const total = new LoadSums(passes.length, channels, this.network.ledger)
+    this.#thinned = []
+    for (const part of wanted) {
+      const sums = isLossless ? this.#unit(part) : this.#follower(part).follow(passes)
+      this.#thinned[part] = sums
+      total.add(sums, factors[part]!)
+    }
+    return total
+  }
+
+  #unit(part: number): LoadSums {
+    this.#units[part] ??= this.#follower(part).follow(this.#everything)
+    return this.#units[part]
+  }
+
+  #follower(part: number): Follower {
+    this.#followers[part] ??= new Follower(this.network, this.#indices[part]!, this.#ports, this.#state)
+    return this.#followers[part]
+  }
+
+  #partLoads(part: number, factor: number, passes: Float64Array): PartLoads {
+    const sums = this.#thinned[part]
+    if (sums === undefined) return { demand: NOTHING, delivered: NOTHING, drops: [] }
+    return {
+      demand: times(this.#demand[part]!, factor),
+      delivered: trafficRateOf(sums.delivered, 0, factor),
+      drops: steadyDropsOf(sums, passes, this.network.topology)
+        .filter(({ packetsPerSecond }) => packetsPerSecond > 0)
+        .map((drop) => ({ ...drop, ...times(drop, factor) })),
+    }
+  }
+}
+
+const ONE = Float64Array.of(1)
+
+const times = (rate: TrafficRate, factor: number): TrafficRate => ({
+  ipBps: rate.ipBps * factor,
+  packetsPerSecond: rate.packetsPerSecond * factor,
+  connectionsPerSecond: rate.connectionsPerSecond * factor,
+})
+
+function sumOf(rates: readonly TrafficRate[]): TrafficRate {
+  const sum = (read: (rate: TrafficRate) => number) => rates.reduce((total, each) => total + read(each), 0)
+  return {
+    ipBps: sum(({ ipBps }) => ipBps),
+    packetsPerSecond: sum(({ packetsPerSecond }) => packetsPerSecond),
+    connectionsPerSecond: sum(({ connectionsPerSecond }) => connectionsPerSecond),
+  }
+}

@@ -1,0 +1,159 @@
+import { type EventHandler, LONG_TIME_MAX, Simulation } from '@weft/core'
+import type { Blueprint } from '../../blueprint/blueprint.ts'
+import { Network } from '../../build/network.ts'
+import { LinkState } from '../../routing/topology.ts'
+import { demandOfTraffic } from '../../traffic/demand/from-traffic.ts'
+import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
+import { FlowTable } from '../../transport/flow-table.ts'
+import { Failures, type FailureTarget } from '../failures.ts'
+import { randomFailures } from '../random-failures.ts'
+import { DemandTurns } from './demand-turns.ts'
+import { type MixLoads, SteadyMix } from './steady-mix.ts'
+import { splitByTraffic, type TrafficPart } from './traffic-parts.ts'
+
+export interface SteadyRunOptions {
+  /** No traffic is sent and nothing fails by itself from here on. */
+  readonly arrivalsEndPs: number
+  /** Rates that follow profiles change at most this often, and are their means in between; whole picoseconds. */
+  readonly windowPs: number
+}
+
+/** Loads that last from one change to the next. */
+export interface SteadySpan {
+  readonly fromPs: number
+  readonly loads: MixLoads
+  /** What is up, the routes or who sends is not as it was; false where only a rate that follows a profile is not. */
+  readonly isNew: boolean
+}
+
+export interface SpanListener {
+  /** The loads change at this instant. Ends the span before, if there was one. */
+  onSpan(span: SteadySpan): void
+}
+
+const TURN = 0
+const SOLVE = 1
+
+/**
+ * A blueprint under the steady clock, ready for `sim.run(until)`: loads that are constant from one change to the next, as
+ * if queues had settled at once. Changes are failures, repairs, new routes, and traffic that starts, stops or follows a
+ * profile. Lists and bursts of flows count as their average over the run.
+ */
+export class SteadyRun implements FailureTarget, EventHandler {
+  readonly name = 'steady'
+  readonly blueprint: Blueprint
+  readonly sim: Simulation
+  readonly network: Network
+  /** Streams alone; flows that arrive are many and have no rows. */
+  readonly flows: FlowTable
+  readonly failures: Failures
+  readonly turns: DemandTurns
+  /** What each traffic sends while it does, and what comes back. */
+  readonly parts: readonly TrafficPart[]
+  readonly mix: SteadyMix
+  /** Set before the first event. */
+  listener: SpanListener | undefined
+  readonly #state: LinkState
+  readonly #handler: number
+  #factors = new Float64Array(0)
+  /** By traffic: what it sends of its mean rate now. */
+  #sending: Float64Array = new Float64Array(0)
+  /** The loads at hand are of another state of the network, of another demand. */
+  #isUnsettled = false
+  #isNew = true
+  #willSolve = false
+
+  constructor(blueprint: Blueprint, { arrivalsEndPs, windowPs }: SteadyRunOptions) {
+    this.blueprint = blueprint
+    this.sim = new Simulation({ seed: blueprint.seed, timeMaxPs: LONG_TIME_MAX })
+    this.network = new Network(blueprint.network, { sim: this.sim })
+    this.flows = new FlowTable(this.network.packets)
+    this.turns = new DemandTurns(blueprint.traffic, { endPs: arrivalsEndPs, windowPs })
+    const demand = demandOfTraffic(this.network, blueprint.traffic, { forPs: arrivalsEndPs })
+    this.parts = splitByTraffic(demand, blueprint.traffic)
+    this.#state = new LinkState(this.network.topology)
+    this.mix = new SteadyMix(
+      this.network,
+      this.parts.map(({ demand: each }) => each),
+      this.#state,
+    )
+    const random = randomFailures(blueprint.reliability ?? [], this.sim, arrivalsEndPs)
+    this.failures = new Failures(this, [...blueprint.events, ...random])
+    this.#handler = this.sim.register(this)
+    this.#addStreams()
+    this.sim.schedule(0, this.#handler, TURN, 0)
+  }
+
+  /** By traffic: the factor of its mean rate that it sends at this instant. */
+  get sending(): Float64Array {
+    return this.#sending
+  }
+
+  onEvent(kind: number, turn: number): void {
+    if (kind === TURN) this.#turn(turn)
+    else this.#solve()
+  }
+
+  setLinkUsable(link: number, usable: boolean): void {
+    this.#state.linkUp[link] = usable ? 1 : 0
+    this.#unsettle()
+  }
+
+  setNodeUp(node: number, up: boolean): void {
+    this.#state.nodeUp[node] = up ? 1 : 0
+    this.#unsettle()
+  }
+
+  onRoutesInstalled(): void {
+    this.#unsettle()
+  }
+
+  #turn(turn: number): void {
+    if (this.turns.isStartOrStop(turn)) this.#isNew = true
+    this.#sending = this.turns.factors(turn)
+    this.#factors = Float64Array.from(this.parts, ({ traffic }) => this.#sending[traffic]!)
+    const next = this.turns.instants[turn + 1]
+    if (next !== undefined) this.sim.schedule(next, this.#handler, TURN, turn + 1)
+    this.#solveSoon()
+  }
+
+  #unsettle(): void {
+    this.#isUnsettled = true
+    this.#isNew = true
+    this.#solveSoon()
+  }
+
+  /** Behind all that is pending for this instant, so that its changes are answered together. */
+  #solveSoon(): void {
+    if (this.#willSolve) return
+    this.#willSolve = true
+    this.sim.schedule(this.sim.now, this.#handler, SOLVE)
+  }
+
+  #solve(): void {
+    this.#willSolve = false
+    if (this.#isUnsettled) this.mix.settle(this.#state)
+    this.#isUnsettled = false
+    const span = { fromPs: this.sim.now, loads: this.mix.loads(this.#factors), isNew: this.#isNew }
+    this.#isNew = false
+    this.listener?.onSpan(span)
+  }
+
+  #addStreams(): void {
+    const { topology } = this.network
+    for (const { traffic, demand } of this.parts) {
+      const blueprint = this.blueprint.traffic[traffic]!
+      if (blueprint.offered.kind !== 'stream') continue
+      demand.source.forEach((source, entry) => {
+        const [from, to] = [source, demand.destination[entry]!].map((node) => topology.nodes[node]!.name)
+        const flow = addTrafficFlow(this.network, this.flows, blueprint, {
+          traffic,
+          from: from!,
+          to: to!,
+          bytes: Infinity,
+        })
+        this.flows.sourcePort[flow] = this.flows.destinationPort[flow] = servicePort(traffic)
+      })
+    }
+  }
+}
