@@ -1,16 +1,14 @@
 import { widenBytes, widenFloats, widenInts } from './columns.ts'
 import { IndexedHeap } from './indexed-heap.ts'
+import { LevelSearch } from './level-search.ts'
+import { LoadCheck } from './load-check.ts'
 import * as table from './sharing-table.ts'
 import type { SharingTable } from './sharing-table.ts'
+import * as tolerance from './tolerance.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
-const { CEILING, FROZEN, LOOSE, SETTLED } = table
-
-/**
- * The one tolerance of the solver. Two levels whose relative difference is smaller are the same level, and a load that
- * passes a capacity by less fits: above the rounding of sums of some ten terms, far below what anybody asks of a rate.
- */
-const TOLERANCE = 1e-14
+const { CEILING, FROZEN, LOOSE, RESTING, SETTLED } = table
+const { TOLERANCE } = tolerance
 
 const INFINITE = Number.POSITIVE_INFINITY
 const ROWS_MIN = 64
@@ -43,18 +41,22 @@ export class LevelPass {
   /** Flows in the pass, each once: those let go and those that came to rest. */
   visited = new Int32Array(ROWS_MIN)
   visitedCount = 0
-  /** Resources in the pass, each once. */
-  touched = new Int32Array(ROWS_MIN)
+  /** Resources met, once in each sweep. */
   touchedCount = 0
   /** Resources let go, reached or evaluated again. */
   rounds = 0
 
   readonly #table: SharingTable
+  readonly #check: LoadCheck
+  readonly #search: LevelSearch
   /** Touched resources by the level at which they next have something to do. */
   readonly #heap = new IndexedHeap()
   /** The level that a resource is going to have, as far as the pass knows. */
   #candidate = new Float64Array(ROWS_MIN)
   #phase = new Uint8Array(ROWS_MIN)
+  /** Resources in the sweep, each once. */
+  #swept = new Int32Array(ROWS_MIN)
+  #sweptCount = 0
   /** Whether a flow came to rest below what the candidate was made from: it can only rise. */
   #isStale = new Uint8Array(ROWS_MIN)
   /** Resources to be evaluated before the pass goes on. */
@@ -66,6 +68,8 @@ export class LevelPass {
 
   constructor(sharingTable: SharingTable) {
     this.#table = sharingTable
+    this.#check = new LoadCheck(sharingTable)
+    this.#search = new LevelSearch(sharingTable)
   }
 
   /** A new resource, which nothing crosses. */
@@ -86,31 +90,44 @@ export class LevelPass {
     this.#dirty[this.#dirtyCount++] = resource
   }
 
-  /** Starts a pass; then `loosen` flows, then `run`. */
+  /** Starts a pass; then `admit` flows, then `run`. */
   begin(): void {
     this.visitedCount = 0
     this.touchedCount = 0
     this.rounds = 0
-    this.#reached = 0
   }
 
-  /** Expects the flow at its ceiling until something holds it. */
-  loosen(flow: number): void {
-    const { bottleneck, ceiling, crossed, level, pathLength, pathStart, state } = this.#table
-    state[flow] = LOOSE
-    level[flow] = ceiling[flow]!
-    bottleneck[flow] = CEILING
+  /** Starts from a flow that is new, or that asks for something else. */
+  admit(flow: number): void {
+    const { ceiling, cost, crossed, pathLength, pathStart, weight } = this.#table
+    const rate = weight[flow]! * ceiling[flow]!
     this.visited[this.visitedCount++] = flow
+    this.#loosen(flow)
     const start = pathStart[flow]!
     const end = start + pathLength[flow]!
     for (let crossing = start; crossing < end; crossing++) {
       const resource = crossed[crossing]!
-      if (this.#phase[resource] !== DONE) this.mark(resource)
+      if (this.#check.mayFill(resource, cost[crossing]! * rate)) this.mark(resource)
     }
   }
 
+  /** Sweeps, and again as long as that leaves resources over their capacity. */
   run(): void {
+    const check = this.#check
+    const { state } = this.#table
+    for (;;) {
+      this.#sweep()
+      check.enter(this.visited, this.visitedCount, this.level)
+      if (check.overloadedCount === 0) break
+      for (let i = 0; i < this.visitedCount; i++) state[this.visited[i]!] = RESTING
+      for (let i = 0; i < check.overloadedCount; i++) this.mark(check.overloaded[i]!)
+    }
+    check.clear()
+  }
+
+  #sweep(): void {
     const heap = this.#heap
+    this.#reached = 0
     this.#evaluateDirty()
     while (heap.size > 0) {
       const resource = heap.items[0]!
@@ -124,10 +141,31 @@ export class LevelPass {
       } else this.#fill(resource)
     }
     heap.size = 0
-    for (let i = 0; i < this.touchedCount; i++) {
-      const resource = this.touched[i]!
+    for (let i = 0; i < this.#sweptCount; i++) {
+      const resource = this.#swept[i]!
       if (this.#phase[resource] !== DONE) this.level[resource] = INFINITE
       this.#phase[resource] = UNTOUCHED
+    }
+    this.touchedCount += this.#sweptCount
+    this.#sweptCount = 0
+  }
+
+  /** Expects the flow at its ceiling until something holds it. */
+  #loosen(flow: number): void {
+    const { bottleneck, ceiling, crossed, level, pathLength, pathStart, state } = this.#table
+    const { isIncluded } = this.#check
+    state[flow] = LOOSE
+    level[flow] = ceiling[flow]!
+    bottleneck[flow] = CEILING
+    const start = pathStart[flow]!
+    const end = start + pathLength[flow]!
+    for (let crossing = start; crossing < end; crossing++) {
+      const resource = crossed[crossing]!
+      const phase = this.#phase[resource]!
+      if (phase === DONE) continue
+      // what was not full is thought not to be, until its load says otherwise
+      if (phase === UNTOUCHED && this.level[resource] === INFINITE && isIncluded[resource] === 0) continue
+      this.mark(resource)
     }
   }
 
@@ -144,7 +182,7 @@ export class LevelPass {
 
   #touch(resource: number): void {
     this.#phase[resource] = this.level[resource]! < INFINITE ? HELD : RELEASED
-    this.touched[this.touchedCount++] = resource
+    this.#swept[this.#sweptCount++] = resource
   }
 
   #refresh(resource: number): void {
@@ -172,22 +210,22 @@ export class LevelPass {
   }
 
   #release(resource: number): void {
-    const { bottleneck, level, levelBefore, memberCount, memberFlow, memberStart } = this.#table
+    const { bottleneck, memberCount, memberFlow, memberStart, state } = this.#table
     this.#phase[resource] = RELEASED
     const start = memberStart[resource]!
     const end = start + memberCount[resource]!
     for (let member = start; member < end; member++) {
       const flow = memberFlow[member]!
       if (bottleneck[flow] !== resource) continue
-      levelBefore[flow] = level[flow]!
-      this.loosen(flow)
+      if (state[flow] === SETTLED) this.#visit(flow)
+      this.#loosen(flow)
     }
     this.mark(resource)
     this.#evaluateDirty()
   }
 
   #fill(resource: number): void {
-    const { bottleneck, level, levelBefore, memberCount, memberFlow, memberStart, state } = this.#table
+    const { bottleneck, level, memberCount, memberFlow, memberStart, state } = this.#table
     const filled = this.#candidate[resource]!
     const isAsBefore = filled === this.level[resource]
     this.#heap.remove(resource)
@@ -201,15 +239,17 @@ export class LevelPass {
       if (bottleneck[flow] === resource ? isAsBefore : level[flow]! < filled) continue
       if (state[flow] === FROZEN) continue
       const isEased = level[flow]! > filled
-      if (state[flow] === SETTLED) {
-        levelBefore[flow] = level[flow]!
-        this.visited[this.visitedCount++] = flow
-      }
+      if (state[flow] === SETTLED) this.#visit(flow)
       state[flow] = FROZEN
       level[flow] = filled
       bottleneck[flow] = resource
       if (isEased) this.#ease(flow)
     }
+  }
+
+  #visit(flow: number): void {
+    this.#table.levelBefore[flow] = this.#table.level[flow]!
+    this.visited[this.visitedCount++] = flow
   }
 
   /** A flow came to rest below its expectation: the other resources on its path have more to give. */
@@ -231,57 +271,13 @@ export class LevelPass {
     }
   }
 
-  /**
-   * The candidate, from what is expected of the flows: the level at which a concave, piecewise linear load meets the
-   * capacity, by Newton's method. Its second and later guesses are too low or right, so that it rises from kink to kink
-   * and ends. While the resource holds its flows at the old level, that it will be higher is all there is to know.
-   */
   #evaluate(resource: number): void {
-    const { level, memberCount, memberFlow, memberShare, memberStart } = this.#table
-    const capacity = this.#table.capacity[resource]!
-    const start = memberStart[resource]!
-    const end = start + memberCount[resource]!
+    const search = this.#search
     const old = this.level[resource]!
-    const isHeld = this.#phase[resource] === HELD
-    let guess = old
-    let isRising = false
-    let candidate = INFINITE
-    for (;;) {
-      let loadBelow = 0
-      let sharesBelow = 0
-      let sharesAbove = 0
-      let highestBelow = 0
-      let lowestAbove = INFINITE
-      for (let member = start; member < end; member++) {
-        const share = memberShare[member]!
-        const expected = level[memberFlow[member]!]!
-        if (expected < guess) {
-          loadBelow += share * expected
-          sharesBelow += share
-          if (expected > highestBelow) highestBelow = expected
-        } else {
-          sharesAbove += share
-          if (expected < lowestAbove) lowestAbove = expected
-        }
-      }
-      if (sharesAbove === 0) {
-        if (isRising || loadBelow <= capacity * (1 + TOLERANCE)) break
-        guess = capacity / sharesBelow
-      } else {
-        const next = (capacity - loadBelow) / sharesAbove
-        if (
-          Math.abs(next - guess) <= TOLERANCE * guess ||
-          (next <= lowestAbove && (isRising || next >= highestBelow))
-        ) {
-          candidate = next
-          break
-        }
-        if (isHeld && next > old) break
-        guess = next < guess ? Math.max(next, capacity / (sharesBelow + sharesAbove)) : next
-      }
-      isRising = true
-    }
-    if (Math.abs(candidate - old) <= TOLERANCE * Math.min(candidate, old)) candidate = old
+    search.level = old
+    search.find(resource, this.#phase[resource] === HELD)
+    const found = search.level
+    const candidate = Math.abs(found - old) <= TOLERANCE * Math.min(found, old) ? old : found
     // never below what is final, not by rounding either
     this.#candidate[resource] = Math.max(candidate, this.#reached)
   }
@@ -289,12 +285,13 @@ export class LevelPass {
   #growResources(): void {
     const rows = this.level.length * 2
     this.level = widenFloats(this.level, rows)
-    this.touched = widenInts(this.touched, rows)
+    this.#swept = widenInts(this.#swept, rows)
     this.#candidate = widenFloats(this.#candidate, rows)
     this.#phase = widenBytes(this.#phase, rows)
     this.#isStale = widenBytes(this.#isStale, rows)
     this.#dirty = widenInts(this.#dirty, rows)
     this.#isDirty = widenBytes(this.#isDirty, rows)
     this.#heap.reserve(rows)
+    this.#check.reserveResources(rows)
   }
 }

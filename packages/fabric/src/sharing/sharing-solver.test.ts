@@ -130,6 +130,33 @@ describe('SharingSolver, changes', () => {
     expect([solver.changedCount, solver.flowsTouched, solver.resourcesTouched]).toEqual([0, 0, 0])
   })
 
+  it('a resource that was not full holds flows that are let go elsewhere, and lets go of them again', () => {
+    const solver = solverOf(10, 6)
+    const leaving = solver.addFlow(across([0]))
+    const both = solver.addFlow(across([0, 1]))
+    const capped = solver.addFlow(across([1], { cap: 0.5 }))
+    solver.resolve()
+    expect([both, capped].map((flow) => solver.rateOf(flow))).toEqual([5, 0.5])
+    solver.removeFlow(leaving)
+    solver.resolve()
+    expect([both, capped].map((flow) => solver.rateOf(flow))).toEqual([5.5, 0.5])
+    expect(solver.bottleneckOf(both)).toBe(1)
+    const back = solver.addFlow(across([0]))
+    solver.resolve()
+    expect([both, capped, back].map((flow) => solver.rateOf(flow))).toEqual([5, 0.5, 5])
+    expect(solver.bottleneckOf(both)).toBe(0)
+  })
+
+  it('does not meet resources that have room to spare', () => {
+    const solver = solverOf(10, 100, 100, 100)
+    const flows = [1, 2, 3].map((access) => solver.addFlow(across([access, 0])))
+    solver.resolve()
+    solver.removeFlow(flows[0]!)
+    solver.resolve()
+    expect(solver.flowsTouched).toBe(2)
+    expect(solver.resourcesTouched).toBe(1)
+  })
+
   it('a cap that does not bind is free', () => {
     const solver = solverOf(10)
     const flows = [solver.addFlow(across([0])), solver.addFlow(across([0]))]

@@ -134,7 +134,7 @@ export class SharingSolver {
     for (let i = 0; i < this.#pendingCount; i++) {
       const flow = this.#pending[i]!
       this.#isListed[flow] = 0
-      if (state[flow] === PENDING) pass.loosen(flow)
+      if (state[flow] === PENDING) pass.admit(flow)
     }
     this.#pendingCount = 0
     pass.run()

@@ -15,6 +15,8 @@ export const SETTLED = 1
 export const PENDING = 2
 export const LOOSE = 3
 export const FROZEN = 4
+/** At rest for now: the resolution may go on. */
+export const RESTING = 5
 
 /**
  * Who crosses what: flows, resources, and between them crossings, each known to its flow and to its resource. A flow's
@@ -31,6 +33,8 @@ export class SharingTable {
   level = new Float64Array(ROWS_MIN)
   /** Level before the changes that are being solved; below 0 for flows that had none. */
   levelBefore = new Float64Array(ROWS_MIN)
+  /** The level at which the flow is counted in the loads of its resources. */
+  booked = new Float64Array(ROWS_MIN)
   /** The resource that holds the flow at its level, or CEILING. */
   bottleneck = new Int32Array(ROWS_MIN)
   state = new Uint8Array(ROWS_MIN)
@@ -45,6 +49,8 @@ export class SharingTable {
 
   // Columns of resources.
   capacity = new Float64Array(ROWS_MIN)
+  /** What flows take at the levels at which they are booked: a running sum, and so not to the last digit. */
+  load = new Float64Array(ROWS_MIN)
   memberStart = new Int32Array(ROWS_MIN)
   memberCount = new Int32Array(ROWS_MIN)
   memberClass = new Uint8Array(ROWS_MIN)
@@ -80,6 +86,7 @@ export class SharingTable {
     this.weight[flow] = spec.weight
     this.cap[flow] = spec.cap
     this.level[flow] = 0
+    this.booked[flow] = 0
     this.bottleneck[flow] = CEILING
     this.attach(flow, spec)
     return flow
@@ -111,7 +118,12 @@ export class SharingTable {
   detach(flow: number): void {
     const start = this.pathStart[flow]!
     const length = this.pathLength[flow]!
-    for (let crossing = start; crossing < start + length; crossing++) this.#leave(crossing)
+    const rate = this.booked[flow]! * this.weight[flow]!
+    for (let crossing = start; crossing < start + length; crossing++) {
+      this.load[this.crossed[crossing]!]! -= this.cost[crossing]! * rate
+      this.#leave(crossing)
+    }
+    this.booked[flow] = 0
     this.#paths.give(start, sizeClassOf(length))
   }
 
@@ -120,7 +132,10 @@ export class SharingTable {
     const start = this.pathStart[flow]!
     const end = start + this.pathLength[flow]!
     for (let crossing = start; crossing < end; crossing++) {
-      this.memberShare[this.place[crossing]!] = this.cost[crossing]! * this.weight[flow]!
+      const place = this.place[crossing]!
+      const share = this.cost[crossing]! * this.weight[flow]!
+      this.load[this.crossed[crossing]!]! += (share - this.memberShare[place]!) * this.booked[flow]!
+      this.memberShare[place] = share
     }
     this.updateCeiling(flow)
   }
@@ -166,6 +181,7 @@ export class SharingTable {
   #leave(crossing: number): void {
     const resource = this.crossed[crossing]!
     const last = this.memberStart[resource]! + --this.memberCount[resource]!
+    if (this.memberCount[resource] === 0) this.load[resource] = 0
     const member = this.place[crossing]!
     const moved = this.memberCrossing[last]!
     this.memberFlow[member] = this.memberFlow[last]!
@@ -202,6 +218,7 @@ export class SharingTable {
     this.ceiling = widenFloats(this.ceiling, rows)
     this.level = widenFloats(this.level, rows)
     this.levelBefore = widenFloats(this.levelBefore, rows)
+    this.booked = widenFloats(this.booked, rows)
     this.bottleneck = widenInts(this.bottleneck, rows)
     this.state = widenBytes(this.state, rows)
     this.pathStart = widenInts(this.pathStart, rows)
@@ -219,6 +236,7 @@ export class SharingTable {
   #growResources(): void {
     const rows = this.capacity.length * 2
     this.capacity = widenFloats(this.capacity, rows)
+    this.load = widenFloats(this.load, rows)
     this.memberStart = widenInts(this.memberStart, rows)
     this.memberCount = widenInts(this.memberCount, rows)
     this.memberClass = widenBytes(this.memberClass, rows)

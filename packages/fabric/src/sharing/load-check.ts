@@ -1,0 +1,103 @@
+import { widenBytes, widenInts } from './columns.ts'
+import { TOLERANCE } from './tolerance.ts'
+import type { SharingTable } from './sharing-table.ts'
+
+const INFINITE = Number.POSITIVE_INFINITY
+const ROWS_MIN = 64
+/**
+ * Running sums err by a rounding at every change; whatever is this near to its capacity is summed up anew. Ten thousand
+ * million changes of a resource that never comes near it would be needed to miss one that is full.
+ */
+const NEARLY_FULL = 1 - 1e-6
+
+/**
+ * Resources that were not full are left out of a sweep; this finds those that should not have been. A resource over its
+ * capacity is `included` from then on, until the resolution ends.
+ */
+export class LoadCheck {
+  /** Over their capacity as of the last `enter`. */
+  overloaded = new Int32Array(ROWS_MIN)
+  overloadedCount = 0
+  /** Whether sweeps of this resolution have to look at the resource, full or not. */
+  isIncluded = new Uint8Array(ROWS_MIN)
+  readonly #table: SharingTable
+  #included = new Int32Array(ROWS_MIN)
+  #includedCount = 0
+  #suspects = new Int32Array(ROWS_MIN)
+  #suspectCount = 0
+  #isSuspect = new Uint8Array(ROWS_MIN)
+
+  constructor(table: SharingTable) {
+    this.#table = table
+  }
+
+  /** Whether so much more would come near to filling the resource. */
+  mayFill(resource: number, load: number): boolean {
+    const { capacity, load: loads } = this.#table
+    return loads[resource]! + load > capacity[resource]! * NEARLY_FULL
+  }
+
+  /** Enters the levels of flows into loads; `level` is that of resources, of which those at Infinity are checked. */
+  enter(flows: Int32Array, count: number, level: Float64Array): void {
+    const table = this.#table
+    const { booked, capacity, cost, crossed, load, pathLength, pathStart, weight } = table
+    this.#suspectCount = 0
+    for (let i = 0; i < count; i++) {
+      const flow = flows[i]!
+      const rise = (table.level[flow]! - booked[flow]!) * weight[flow]!
+      if (rise === 0) continue
+      booked[flow] = table.level[flow]!
+      const start = pathStart[flow]!
+      const end = start + pathLength[flow]!
+      for (let crossing = start; crossing < end; crossing++) {
+        const resource = crossed[crossing]!
+        const sum = load[resource]! + cost[crossing]! * rise
+        load[resource] = sum
+        // whatever fell later was entered as well: the last rise of a resource over its capacity finds it so
+        if (rise > 0 && level[resource] === INFINITE && sum > capacity[resource]! * NEARLY_FULL)
+          this.#suspect(resource)
+      }
+    }
+    this.#sumUp()
+  }
+
+  /** Ends the resolution. */
+  clear(): void {
+    for (let i = 0; i < this.#includedCount; i++) this.isIncluded[this.#included[i]!] = 0
+    this.#includedCount = 0
+  }
+
+  reserveResources(rows: number): void {
+    this.overloaded = widenInts(this.overloaded, rows)
+    this.isIncluded = widenBytes(this.isIncluded, rows)
+    this.#included = widenInts(this.#included, rows)
+    this.#suspects = widenInts(this.#suspects, rows)
+    this.#isSuspect = widenBytes(this.#isSuspect, rows)
+  }
+
+  #suspect(resource: number): void {
+    if (this.#isSuspect[resource] === 1) return
+    this.#isSuspect[resource] = 1
+    this.#suspects[this.#suspectCount++] = resource
+  }
+
+  #sumUp(): void {
+    const { capacity, level, load, memberCount, memberFlow, memberShare, memberStart } = this.#table
+    this.overloadedCount = 0
+    for (let i = 0; i < this.#suspectCount; i++) {
+      const resource = this.#suspects[i]!
+      this.#isSuspect[resource] = 0
+      const start = memberStart[resource]!
+      const end = start + memberCount[resource]!
+      let sum = 0
+      for (let member = start; member < end; member++)
+        sum += memberShare[member]! * level[memberFlow[member]!]!
+      load[resource] = sum
+      if (sum <= capacity[resource]! * (1 + TOLERANCE)) continue
+      this.overloaded[this.overloadedCount++] = resource
+      if (this.isIncluded[resource] === 1) continue
+      this.isIncluded[resource] = 1
+      this.#included[this.#includedCount++] = resource
+    }
+  }
+}
