@@ -62,6 +62,7 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     flows: [sampleTraffic(randomStream('sample', 'flows'))],
     streams: [],
     drops,
+    streamDrops: null,
     packets: { originated: 23_904_117, delivered: 23_904_117 - dropped - 318, dropped, inFlight: 318 },
     sharing: null,
     changes: [

@@ -1,6 +1,12 @@
 import colours from 'picocolors'
 import { hottestLinks } from '../result/reading.ts'
-import type { ExpectationResult, Percentile, ScenarioResult, SizeBinResult } from '../result/result.ts'
+import type {
+  ExpectationResult,
+  Percentile,
+  ScenarioResult,
+  SizeBinResult,
+  StreamDropResult,
+} from '../result/result.ts'
 import {
   count,
   duration,
@@ -132,9 +138,14 @@ function footnote(bins: readonly SizeBinResult[], paint: Palette): string {
   return notes.length === 0 ? '' : `\n${paint.dim(notes.join('; '))}`
 }
 
-function lossTable({ drops, packets, clock, notModelled }: ScenarioResult, paint: Palette): string {
-  if (drops === null || packets === null)
-    return paint.dim(`Not modelled by the ${clock} clock: ${notModelled.join(', ')}.`)
+function lossTable(
+  { drops, streamDrops, packets, clock, notModelled }: ScenarioResult,
+  paint: Palette,
+): string {
+  if (drops === null || packets === null) {
+    const left = paint.dim(`Not modelled by the ${clock} clock: ${notModelled.join(', ')}.`)
+    return streamDrops === null || streamDrops.length === 0 ? left : `${streamLosses(streamDrops)}\n${left}`
+  }
   if (packets.dropped === 0) return `No packet of ${count(packets.originated)} was lost.`
   const rows = byReason(drops)
     .slice(0, REASONS_SHOWN)
@@ -146,6 +157,21 @@ function lossTable({ drops, packets, clock, notModelled }: ScenarioResult, paint
     })
   return textTable(['Lost packets', 'packets', 'of sent', 'most at'], 'lrrl', rows, paint)
 }
+
+/** `Streams lost 1,200 packets: 1,000 queue-full, most on a → b; 200 no-way.` */
+function streamLosses(drops: readonly StreamDropResult[]): string {
+  const whole = (packets: number) => count(Math.max(1, Math.round(packets)))
+  const reasons = [...new Set(drops.map(({ reason }) => reason))].map((reason) => {
+    const own = drops.filter((drop) => drop.reason === reason)
+    const [most] = own as [StreamDropResult]
+    const on = most.place === null ? '' : `, ${own.length > 1 ? 'most ' : ''}on ${plain(most.place)}`
+    return `${whole(sumOf(own))} ${reason}${on}`
+  })
+  return `Streams lost ${whole(sumOf(drops))} packets: ${reasons.join('; ')}.`
+}
+
+const sumOf = (drops: readonly StreamDropResult[]): number =>
+  drops.reduce((sum, { packets }) => sum + packets, 0)
 
 function linkTable({ links, packets }: ScenarioResult, paint: Palette): string {
   if (links.length === 0) return ''

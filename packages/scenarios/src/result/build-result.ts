@@ -4,7 +4,7 @@ import { CLOCKS } from '../compile/clocks.ts'
 import { evaluate } from '../expect/evaluate.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { VERSION } from '../version.ts'
-import { dropResults } from './drop-results.ts'
+import { dropResults, streamDropResults } from './drop-results.ts'
 import { trafficResult } from './flow-statistics.ts'
 import { linkResults } from './link-results.ts'
 import type { NetworkResult, PacketTotals, ScenarioResult, TrafficResult } from './result.ts'
@@ -47,6 +47,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     flows: flowsResult(run),
     streams: streamResults(run),
     drops: dropResults(run),
+    streamDrops: streamDropResults(run),
     packets: packetTotals(run),
     sharing: clock.sharing ?? null,
     changes: engine.failures.changes.filter(({ atPs }) => atPs <= run.nowPs),

@@ -45,6 +45,22 @@ describe('flow statistics', () => {
     ).toMatchObject({ started: 1, completed: 1, bytes: 5 })
   })
 
+  it('go on beyond a megabyte where flows do, each bin with those of the next', () => {
+    const labels = (sizes: readonly number[]) =>
+      resultOf(tableOf(sizes.map((bytes) => [bytes, 0, 200]))).bins.map(({ label, flows }) => [label, flows])
+    expect(labels([9_999_999])).toEqual([['>= 1MB', 1]])
+    expect(labels([10_000_000, 99_999_999])).toEqual([
+      ['>= 1MB', 2],
+      ['>= 10MB', 2],
+    ])
+    expect(labels([2e6, 1e7, 1e8, 1e9])).toEqual([
+      ['>= 1MB', 4],
+      ['>= 10MB', 3],
+      ['>= 100MB', 2],
+      ['>= 1GB', 1],
+    ])
+  })
+
   it('sort into bins by size, the lower end included', () => {
     const flows = tableOf([
       [9_999, 0, 200],

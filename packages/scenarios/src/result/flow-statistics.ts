@@ -2,16 +2,25 @@ import type { FlowTable } from '@weft/fabric'
 import { percentileOf } from './percentile.ts'
 import type { SizeBinResult, TrafficResult } from './result.ts'
 
-/** Upper ends of the size bins; the last is open. */
-const BINS: readonly {
+interface Bin {
   readonly label: string
   readonly fromBytes: number
   readonly toBytes: number | null
-}[] = [
+}
+
+/** All sizes, each once; the last bin is open. */
+const BINS: readonly Bin[] = [
   { label: '< 10kB', fromBytes: 0, toBytes: 10_000 },
   { label: '10kB..100kB', fromBytes: 10_000, toBytes: 100_000 },
   { label: '100kB..1MB', fromBytes: 100_000, toBytes: 1_000_000 },
   { label: '>= 1MB', fromBytes: 1_000_000, toBytes: null },
+]
+
+/** Parts of the last bin, each within the one before, for runs that have flows so large. */
+const LARGE_BINS: readonly Bin[] = [
+  { label: '>= 10MB', fromBytes: 1e7, toBytes: null },
+  { label: '>= 100MB', fromBytes: 1e8, toBytes: null },
+  { label: '>= 1GB', fromBytes: 1e9, toBytes: null },
 ]
 
 /** Dots in the plot of slowdown over size: enough to see the cloud, few enough to draw. */
@@ -74,13 +83,13 @@ export function trafficResult(
     bytes: sum((row) => row.bytes),
     retransmissions: segments === undefined ? null : sum((row) => segments.retransmissions[row.flow]!),
     timeouts: segments === undefined ? null : sum((row) => segments.timeouts[row.flow]!),
-    bins: BINS.map((bin) => binResult(bin, rows)).filter((bin) => bin.flows > 0),
+    bins: [...BINS, ...LARGE_BINS].map((bin) => binResult(bin, rows)).filter((bin) => bin.flows > 0),
     all: binResult({ label: 'all', fromBytes: 0, toBytes: null }, rows),
     points: sampled(completed).map((row) => [row.bytes, row.slowdown!] as const),
   }
 }
 
-function binResult(bin: (typeof BINS)[number], rows: readonly FlowRow[]): SizeBinResult {
+function binResult(bin: Bin, rows: readonly FlowRow[]): SizeBinResult {
   const inBin = rows.filter(
     ({ bytes }) => bytes >= bin.fromBytes && (bin.toBytes === null || bytes < bin.toBytes),
   )

@@ -11,7 +11,7 @@ export interface SlowdownQuestion {
   /** Default 99. Others are measured by an expectation with that percentile. */
   readonly percentile?: 50 | 95 | 99
   /** One of the result's size bins. Default: all sizes. */
-  readonly sizes?: '< 10kB' | '10kB..100kB' | '100kB..1MB' | '>= 1MB'
+  readonly sizes?: '< 10kB' | '10kB..100kB' | '100kB..1MB' | '>= 1MB' | '>= 10MB' | '>= 100MB' | '>= 1GB'
 }
 
 const NOTHING: Percentile = {

@@ -36,6 +36,8 @@ export interface ScenarioResult {
   /** Open-loop traffic over UDP, over the whole run. */
   readonly streams: readonly StreamResult[]
   readonly drops: readonly DropResult[] | null
+  /** Packets of streams that were lost where streams have mean rates; null where packets are followed: `drops` has them. */
+  readonly streamDrops: readonly StreamDropResult[] | null
   readonly packets: PacketTotals | null
   /** What sharing capacities among flows took; null where packets are followed instead. */
   readonly sharing: SharingCounts | null
@@ -134,7 +136,10 @@ export interface TrafficResult {
   readonly bytes: number
   readonly retransmissions: number | null
   readonly timeouts: number | null
-  /** By flow size, ascending; bins without flows left out. */
+  /**
+   * By flow size, ascending; bins without flows left out. From `>= 1MB` on, each has the flows of those that follow it too:
+   * `>= 10MB`, `>= 100MB`, `>= 1GB`.
+   */
   readonly bins: readonly SizeBinResult[]
   readonly all: SizeBinResult
   /** A sample of completed flows for plotting: [bytes, slowdown]. */
@@ -163,7 +168,7 @@ export interface StreamResult {
 }
 
 export interface SizeBinResult {
-  /** `< 10kB`, `10kB..100kB`, ... */
+  /** `< 10kB`, `10kB..100kB`, ... `>= 1GB`. */
   readonly label: string
   readonly fromBytes: number
   readonly toBytes: number | null
@@ -203,6 +208,18 @@ export interface DropResult {
   readonly packets: number
   readonly firstPs: number
   readonly lastPs: number
+}
+
+/** What became of packets of streams by the rates that they had: an expected number, over the whole run. */
+export interface StreamDropResult {
+  /**
+   * `queue-full`: more was offered than the direction carries, and all that it was offered lost the same share. `link-down`:
+   * the direction was down, and the routes in force led there. `no-way`: the routes in force led nowhere.
+   */
+  readonly reason: 'queue-full' | 'link-down' | 'no-way'
+  /** A direction of a link; null for packets without a way. */
+  readonly place: string | null
+  readonly packets: number
 }
 
 export interface ExpectationResult {

@@ -16,6 +16,8 @@ export interface RunningClock {
   readonly streams: StreamRecords
   /** Queues, marks, drops and counts of packets: where there are packets. */
   readonly packets: PacketRecords | undefined
+  /** Packets that streams lost by their mean rates: where packets are not followed. */
+  readonly streamLosses?: StreamLosses
   /** What sharing capacities took: where rates are shared. */
   readonly sharing: SharingCounts | undefined
   /** No flow and no packet is under way. */
@@ -74,6 +76,15 @@ export interface StreamRecords {
   jitterPsOf(flow: FlowIndex): number | undefined
   /** Over the whole run; undefined for traffic without streams. */
   totals(traffic: number): StreamTotals | undefined
+}
+
+/** Expected numbers of packets of all streams, up to the present. */
+export interface StreamLosses {
+  readonly sent: number
+  /** Lost anywhere. */
+  readonly packets: number
+  /** Those lost where a direction of a link begins. */
+  on(direction: number): { readonly queueFull: number; readonly linkDown: number }
 }
 
 export interface StreamTally {

@@ -128,7 +128,10 @@ function drawSegment(segment: Segment, api: DrawingApi) {
 }
 
 function segmentsOf(traffic: TrafficResult): Segment[] {
-  return traffic.bins.flatMap((bin) =>
+  const largest = traffic.bins.find(({ toBytes }) => toBytes === null)
+  // bins within the largest one would lie on top of it
+  const apart = traffic.bins.filter((bin) => bin.toBytes !== null || bin === largest)
+  return apart.flatMap((bin) =>
     percentiles.flatMap((name, index) => {
       const percentile = bin.slowdown[name]
       if (percentile.value === null) return []

@@ -1,7 +1,7 @@
 import { FlowRun } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import type { SharingCounts } from '../../result/result.ts'
-import type { LinkMeter, RunningClock } from '../running-clock.ts'
+import type { LinkMeter, RunningClock, StreamLosses } from '../running-clock.ts'
 import { FlowStreamRecorder } from './flow-stream-recorder.ts'
 import { instantBefore } from '../instants.ts'
 
@@ -28,6 +28,13 @@ export class FlowRunningClock implements RunningClock {
   get sharing(): SharingCounts {
     const { solutions, flowsTouched, flowsTouchedMax } = this.engine.clock.transfers
     return { solutions, flowsTouched, flowsTouchedMax }
+  }
+
+  get streamLosses(): StreamLosses {
+    const { clock } = this.engine
+    const sent = clock.streams.reduce((sum, { packetsSent }) => sum + packetsSent, 0)
+    const received = clock.streams.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0)
+    return { sent, packets: sent - received, on: (direction) => clock.lostPackets(direction) }
   }
 
   get isIdle(): boolean {
