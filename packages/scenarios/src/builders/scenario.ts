@@ -17,6 +17,7 @@ import { type AvailabilityAnswer, type AvailabilityRequest, availability } from 
 import { type DrainAnswer, type DrainRequest, drainOrder } from '../whatif/drain.ts'
 import { type GivenDemands, subjectOf } from '../whatif/subject.ts'
 import { type WhatIfRequest, whatIf } from '../whatif/whatif.ts'
+import { given } from '../exchange/given.ts'
 import { plainIssues } from './plain.ts'
 
 /** A scenario as builders take it: the file's keys, the format version filled in. */
@@ -69,12 +70,12 @@ export class Scenario {
 
   /** Where a packet goes, hop by hop, and why it is delivered or dropped; nothing is run. */
   explain(request: ExplainRequest): Explanation {
-    return askExplain(this.compiled.blueprint, request)
+    return askExplain(this.compiled, request)
   }
 
   /** What this scenario's traffic is expected to put on a link, such as `{ link: 'ord1/leaf-2:ord1/spine-5', at: '3.2ms' }`. */
   explainLink({ link, at = '0s' }: { readonly link: string; readonly at?: string }): LinkLoad {
-    return explainLink(this.compiled.blueprint, { link, at })
+    return explainLink(this.compiled, { link, at })
   }
 
   /** How full the network is, how long it lasts as demand grows, what to upgrade; nothing is run. */
@@ -84,25 +85,26 @@ export class Scenario {
   }
 
   /** What breaks when parts fail and routing has converged, worst first; nothing is run. */
-  async whatIf({ demands, ...request }: WhatIfRequest & GivenDemands): Promise<WhatIfAnswer> {
-    return whatIf(subjectOf(this.compiled, demands), request)
+  async whatIf({ demands, rates, ...request }: WhatIfRequest & GivenDemands): Promise<WhatIfAnswer> {
+    return whatIf(subjectOf(this.compiled, given({ demands, rates })), request)
   }
 
   /** How much of the time demands are served, from how often parts are up; nothing is run. */
   async availability({
     demands,
+    rates,
     ...request
   }: AvailabilityRequest & GivenDemands = {}): Promise<AvailabilityAnswer> {
-    return availability(subjectOf(this.compiled, demands), request)
+    return availability(subjectOf(this.compiled, given({ demands, rates })), request)
   }
 
   /** In which order to drain parts, with the room that is left at every step; nothing is run. */
-  drain({ demands, ...request }: DrainRequest & GivenDemands): DrainAnswer {
-    return drainOrder(subjectOf(this.compiled, demands), request)
+  drain({ demands, rates, ...request }: DrainRequest & GivenDemands): DrainAnswer {
+    return drainOrder(subjectOf(this.compiled, given({ demands, rates })), request)
   }
 
   /** What differs from this scenario to another: reach, loads, single failures, delays; nothing is run. */
-  diff(other: Scenario, { demands }: GivenDemands = {}): DiffAnswer {
+  diff(other: Scenario, demands: GivenDemands = {}): DiffAnswer {
     return diffScenarios(subjectOf(this.compiled, demands), subjectOf(other.compiled, demands))
   }
 

@@ -15,6 +15,8 @@ type Arriving = Common &
     /** `'50%'` or the fraction 0.5: payload bits over the sender's link rate. */
     load?: string | number
     flowRate?: string
+    /** How the rate follows the day or the week: `'evening'`, `{ period: 'day', points: [['4h', '20%'], ['20h', '100%']] }`. */
+    profile?: NonNullable<TrafficData['profile']>
   }
 
 /** Without `hosts`: all of them. */

@@ -63,3 +63,7 @@ export function withRunOptions(command: Command): Command {
     .option('--seed <text>', 'another seed')
     .option('--for <time>', 'another length, such as 2ms')
 }
+
+/** Of `--rates`, in commands that look at loads of no one time. */
+export const RATES_HELP =
+  'of traffic with a profile: its peak (default), its mean, or its rate at an instant such as 20h'

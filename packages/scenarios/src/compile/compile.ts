@@ -3,12 +3,14 @@ import { type BorderIssue, issuesOf } from '../schema/issues.ts'
 import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
 import { type ComponentAvailability, compileAvailability } from './availability.ts'
 import { DEFAULTS } from './defaults.ts'
+import { FallibleParts } from './fallible.ts'
 import { compileEvents } from './events.ts'
 import { compileExpectations, type Expectation } from './expect.ts'
 import { compileNetwork } from './network.ts'
 import { NetworkNames } from './network-names.ts'
 import { compilePlan, type PlanSettings } from './plan.ts'
 import { Problems } from './problems.ts'
+import { compileReliability } from './reliability.ts'
 import { compileRisks, type Risk } from './risks.ts'
 import { checkSeries, compileRun, type RunPlan } from './run.ts'
 import { compileTraffic } from './traffic.ts'
@@ -19,7 +21,7 @@ export interface CompiledScenario {
   readonly run: RunPlan
   readonly expectations: readonly Expectation[]
   readonly risks: readonly Risk[]
-  /** Of parts that say how often they are up. */
+  /** Of parts that say how often they are up, or how often they fail. */
   readonly availability: readonly ComponentAvailability[]
   readonly plan: PlanSettings
   /** What may not be meant, though it can be run. */
@@ -66,7 +68,9 @@ function compileMeaning(
     problems,
   )
   const risks = compileRisks(input.risks ?? {}, network, problems)
-  const availability = compileAvailability(input.availability ?? [], network, risks, problems)
+  const parts = new FallibleParts(network, risks, problems)
+  const reliability = compileReliability(input.reliability ?? [], parts, risks, run, problems)
+  const availability = compileAvailability(input.availability ?? [], reliability, parts, problems)
   const plan = compilePlan(
     input.plan,
     network,
@@ -76,7 +80,7 @@ function compileMeaning(
   if (problems.issues.length > 0) return undefined
   const { name = DEFAULTS.name, seed = DEFAULTS.seed, description } = input
   return {
-    blueprint: { name, seed, network, traffic, events },
+    blueprint: { name, seed, network, traffic, events, ...(reliability.length > 0 && { reliability }) },
     run,
     expectations,
     risks,

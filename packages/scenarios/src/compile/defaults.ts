@@ -20,6 +20,8 @@ export const DEFAULTS = {
 export const LIMITS = {
   links: 250_000,
   flows: 10_000_000,
+  /** Arrivals that are drawn at the peak of a profile, most of them not to be. */
+  drawnFlows: 100_000_000,
   windows: 10_000,
   /** Directions of links times windows, 8 to 12 bytes each. */
   cells: 100_000_000,

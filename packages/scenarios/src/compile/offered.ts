@@ -1,6 +1,7 @@
 import { printDuration } from '@weft/core'
 import type { OfferedBlueprint, StreamProcess } from '@weft/fabric'
 import type { StreamInput, TrafficInput } from '../schema/traffic.ts'
+import { compileProfile } from './profile.ts'
 import { list, type Path, type Problems } from './problems.ts'
 import type { RunPlan } from './run.ts'
 import { compileSizes } from './sizes.ts'
@@ -31,7 +32,9 @@ export function compileOffered(
   if (kind === 'flows') return compileList(input, run, path, problems)
   const sizes = compileSizes(input.sizes!, [...path, 'sizes'], problems)
   const rate = compileRate(input, path, problems)
-  return sizes === undefined || rate === undefined ? undefined : { kind: 'flows', sizes, rate, ...times }
+  const profile = input.profile && compileProfile(input.profile, run.beginPs, [...path, 'profile'], problems)
+  if (sizes === undefined || rate === undefined) return undefined
+  return { kind: 'flows', sizes, rate, ...(profile !== undefined && { profile }), ...times }
 }
 
 /** Keys that the other kinds alone read. */
@@ -42,7 +45,7 @@ function refuseUnused(
   problems: Problems,
 ): void {
   const unused: (keyof TrafficInput)[] = []
-  if (kind !== 'sizes') unused.push('load', 'flowRate')
+  if (kind !== 'sizes') unused.push('load', 'flowRate', 'profile')
   if (kind === 'burst' || kind === 'flows') unused.push('stop')
   if (kind === 'flows') unused.push('start')
   for (const key of unused) {

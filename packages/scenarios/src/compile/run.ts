@@ -7,6 +7,8 @@ import type { Problems } from './problems.ts'
 /** When a run begins to be measured, when arrivals end and when it ends at the latest. */
 export interface RunPlan {
   readonly clock: ClockName
+  /** When in the day or week of profiles the run begins. */
+  readonly beginPs: number
   /** Traffic arrives from 0 up to here. */
   readonly forPs: number
   /** Flows that start earlier, and statistics of links and queues before it, are left out. */
@@ -20,7 +22,7 @@ export interface RunPlan {
 export const endPs = ({ forPs, drainPs }: RunPlan): number => forPs + drainPs
 
 export function compileRun(input: RunInput, problems: Problems): RunPlan {
-  const { clock = 'packet', for: forPs = DEFAULTS.forPs } = input
+  const { clock = 'packet', begin = 0, for: forPs = DEFAULTS.forPs } = input
   const { horizonPs } = CLOCKS[clock]
   const {
     warmup = 0,
@@ -51,7 +53,7 @@ export function compileRun(input: RunInput, problems: Problems): RunPlan {
       `the run would have ${Math.ceil(forPs / windowPs)} windows, at most ${LIMITS.windows} fit; use ${shortest} or more`,
     )
   }
-  return { clock, forPs, warmupPs: warmup, drainPs: drain, windowPs }
+  return { clock, beginPs: begin, forPs, warmupPs: warmup, drainPs: drain, windowPs }
 }
 
 /** `2h, where the packet clock ends; the flow clock goes on to 100d`. */

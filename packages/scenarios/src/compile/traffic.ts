@@ -3,6 +3,7 @@ import {
   type NetworkBlueprint,
   type OfferedBlueprint,
   type PairsBlueprint,
+  rateCurve,
   sortedByName,
   type TrafficBlueprint,
 } from '@weft/fabric'
@@ -102,11 +103,17 @@ function checkLoad(
 ): void {
   const { offered, pairs } = traffic
   const senders = sendersOf(pairs)
-  const flows = flowsExpected(offered, pairs, hosts, run)
-  if (flows > LIMITS.flows) {
+  const { expected, drawn } = flowsExpected(offered, pairs, hosts, run)
+  if (expected > LIMITS.flows) {
     problems.refuse(
       path,
-      `some ${Math.round(flows)} flows would start; at most ${LIMITS.flows} fit, so shorten the run or thin the traffic`,
+      `some ${Math.round(expected)} flows would start; at most ${LIMITS.flows} fit, so shorten the run or thin the traffic`,
+    )
+  } else if (drawn > LIMITS.drawnFlows) {
+    problems.refuse(
+      [...path, 'profile'],
+      `some ${Math.round(drawn)} flows would be drawn at its peak's rate, to keep ${Math.round(expected)}; ` +
+        `at most ${LIMITS.drawnFlows} are, so lower the peak, or let a "start" and a "stop" leave out times without traffic`,
     )
   }
   const rateOf = (host: string) => hosts.rateBps(host)
@@ -119,11 +126,13 @@ function checkLoad(
       )
   }
   if (offered.kind !== 'flows' || !('load' in offered.rate)) return
-  const { load } = offered.rate
+  const most = offered.profile === undefined ? 1 : rateCurve(offered.profile).max
+  const load = offered.rate.load * most
+  const atPeak = most === 1 ? '' : ` at the profile's peak`
   if (load > 1)
     problems.warn(
       [...path, 'load'],
-      `${printPercent(load)} is more than the senders' links carry; flows will pile up`,
+      `${printPercent(load, { digits: 3 })}${atPeak} is more than the senders' links carry; flows will pile up`,
     )
   else if (pairs.kind === 'from-to') {
     const sum = (list: readonly string[]) => list.reduce((total, host) => total + rateOf(host), 0)
@@ -131,26 +140,36 @@ function checkLoad(
     if (received > 1) {
       problems.warn(
         [...path, 'load'],
-        `the receivers' links would carry ${printPercent(received, { digits: 3 })}; flows will pile up`,
+        `the receivers' links would carry ${printPercent(received, { digits: 3 })}${atPeak}; flows will pile up`,
       )
     }
   }
 }
 
+/** How many flows will start, and how many arrivals are drawn for it: at a profile's peak rate, to be thinned. */
 function flowsExpected(
   offered: OfferedBlueprint,
   pairs: PairsBlueprint,
   hosts: HostIndex,
   run: RunPlan,
-): number {
+): { readonly expected: number; readonly drawn: number } {
   const senders = sendersOf(pairs)
-  if (offered.kind === 'burst')
-    return senders.length * (pairs.kind === 'permutation' ? 1 : receiversOf(pairs).length)
-  if (offered.kind !== 'flows') return 0
-  const seconds = (Math.min(offered.stopPs ?? run.forPs, run.forPs) - offered.startPs) / SECOND
-  if (!('load' in offered.rate)) return offered.rate.flowsPerSecond * senders.length * seconds
-  const bits = senders.reduce((sum, host) => sum + hosts.rateBps(host), 0) * offered.rate.load
-  return (bits / 8 / meanBytes(offered.sizes)) * seconds
+  if (offered.kind === 'burst') {
+    const flows = senders.length * (pairs.kind === 'permutation' ? 1 : receiversOf(pairs).length)
+    return { expected: flows, drawn: flows }
+  }
+  if (offered.kind !== 'flows') return { expected: 0, drawn: 0 }
+  const { startPs, profile, rate, sizes } = offered
+  const stopPs = Math.min(offered.stopPs ?? run.forPs, run.forPs)
+  const seconds = Math.max(0, stopPs - startPs) / SECOND
+  const bitsPerSecond = () => senders.reduce((sum, host) => sum + hosts.rateBps(host), 0)
+  const flows =
+    'load' in rate
+      ? ((bitsPerSecond() * rate.load) / 8 / meanBytes(sizes)) * seconds
+      : rate.flowsPerSecond * senders.length * seconds
+  if (profile === undefined || flows === 0) return { expected: flows, drawn: flows }
+  const curve = rateCurve(profile)
+  return { expected: flows * curve.meanBetween(startPs, stopPs), drawn: flows * curve.max }
 }
 
 /** DCTCP where nothing marks is NewReno: worth saying, as it is a common slip. */

@@ -1,3 +1,4 @@
+import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { Evaluator } from '../whatif/evaluator.ts'
 import type { Subject } from '../whatif/subject.ts'
 import { type Change, differs } from './changes.ts'
@@ -9,9 +10,13 @@ import { diffPaths, diffReach, type PathDiff, type ReachDiff, Ways } from './pat
 export interface DiffAnswer {
   readonly schema: 1
   readonly clock: 'steady'
+  /** What of the traffic's profiles is counted; null where it has none, or a demand takes its place. */
+  readonly profiles: { readonly before: CountedProfiles | null; readonly after: CountedProfiles | null }
   /** Whether anything below differs. */
   readonly differs: boolean
   readonly network: NetworkDiff
+  /** Names of traffic in both whose rates follow other profiles. */
+  readonly otherProfiles: readonly string[]
   readonly demandBps: Change
   /** IP bit/s that do not arrive while everything is up. */
   readonly lostBps: Change
@@ -30,6 +35,8 @@ export function diffScenarios(before: Subject, after: Subject): DiffAnswer {
     return unreachableBps + thinnedBps!
   })
   const answer = {
+    profiles: { before: before.profiles, after: after.profiles },
+    otherProfiles: otherProfiles(before, after),
     network: diffNetworks(before, after),
     demandBps: { before: evaluators[0].demandBps, after: evaluators[1].demandBps },
     lostBps: { before: lost[0]!, after: lost[1]! },
@@ -41,10 +48,23 @@ export function diffScenarios(before: Subject, after: Subject): DiffAnswer {
   return { schema: 1, clock: 'steady', differs: isDifferent(answer), ...answer }
 }
 
+function otherProfiles(before: Subject, after: Subject): string[] {
+  const [was, is] = [before, after].map(
+    ({ scenario }) =>
+      new Map(
+        scenario.blueprint.traffic.map(({ name, offered }) => {
+          return [name, offered.kind === 'flows' ? JSON.stringify(offered.profile) : undefined] as const
+        }),
+      ),
+  ) as [Map<string, string | undefined>, Map<string, string | undefined>]
+  return [...was].flatMap(([name, profile]) => (is.has(name) && is.get(name) !== profile ? [name] : []))
+}
+
 const evaluatorOf = ({ network, demand, judge }: Subject): Evaluator => new Evaluator(network, demand, judge)
 
 function isDifferent({
   network: { nodes, links, changed },
+  otherProfiles,
   demandBps,
   lostBps,
   reach,
@@ -58,6 +78,7 @@ function isDifferent({
   return (
     isOneSided ||
     changed.length > 0 ||
+    otherProfiles.length > 0 ||
     differs(demandBps) ||
     differs(lostBps) ||
     reach.onlyBefore + reach.onlyAfter > 0 ||

@@ -1,5 +1,6 @@
 import { printDuration } from '@weft/core'
 import pc from 'picocolors'
+import { type CountedProfiles, profilesText } from '../planning/profile-rates.ts'
 import { bps, percent } from '../whatif/render.ts'
 import { foldAlike, type Palette, plain, textTable } from '../text/text-table.ts'
 import { type Change, differs, type OneSided } from './changes.ts'
@@ -32,7 +33,10 @@ export function renderDiff(answer: DiffAnswer, { color, before, after }: RenderD
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
 
-function networkLines({ network: { nodes, links, changed } }: DiffAnswer, paint: Palette): string {
+function networkLines(
+  { network: { nodes, links, changed }, otherProfiles }: DiffAnswer,
+  paint: Palette,
+): string {
   const lines = [...sides('node', nodes, paint), ...sides('link', links, paint)]
   const keys = new Map<string, string[]>()
   for (const { name, keys: own } of changed) {
@@ -41,6 +45,7 @@ function networkLines({ network: { nodes, links, changed } }: DiffAnswer, paint:
     else known.push(name)
   }
   for (const [key, names] of keys) lines.push(`${paint.yellow('~')} ${key} of ${some(names)}`)
+  if (otherProfiles.length > 0) lines.push(`${paint.yellow('~')} profile of ${some(otherProfiles)}`)
   return lines.join('\n')
 }
 
@@ -60,13 +65,15 @@ function some(names: readonly string[]): string {
 const arrow = (change: Change, print: (value: number) => string): string =>
   differs(change) ? `${print(change.before)} → ${print(change.after)}` : `${print(change.after)}, the same`
 
-function demandLines({ demandBps, lostBps, reach }: DiffAnswer): string {
+function demandLines({ demandBps, lostBps, reach, profiles }: DiffAnswer): string {
   const { both, onlyBefore, onlyAfter, neither, lost, gained } = reach
   const lines = [
     `demand   ${arrow(demandBps, bps)}`,
     `lost     ${arrow(lostBps, bps)}`,
     `reach    ${both} pairs of hosts that are in both have a way in both, ${onlyBefore} before only, ${onlyAfter} after only, ${neither} in neither`,
   ]
+  for (const [side, counted] of Object.entries(profiles) as [string, CountedProfiles | null][])
+    if (counted !== null) lines.push(`  ${side}: ${plain(profilesText(counted))}`)
   if (lost.length > 0) lines.push(`  no longer: ${some(lost)}`)
   if (gained.length > 0) lines.push(`  now: ${some(gained)}`)
   return lines.join('\n')

@@ -22,10 +22,8 @@ export interface ExportedNetwork {
 }
 
 /** A checked scenario's network in a format of others. Throws a ConfigError where there is no one region to export. */
-export function exportNetwork(
-  { blueprint, expectations }: CompiledScenario,
-  options: ExportOptions,
-): ExportedNetwork {
+export function exportNetwork(scenario: CompiledScenario, options: ExportOptions): ExportedNetwork {
+  const { blueprint } = scenario
   const notes = new Notes(options.file ?? blueprint.name)
   const region = regionOf(blueprint, options.region)
   const network = networkOfBlueprint(blueprint, region, notes)
@@ -40,7 +38,7 @@ export function exportNetwork(
     const traffic = notes.all.filter(({ kind }) => kind === 'traffic')
     return { text: writeDemandsCsv(demands), notes: traffic }
   }
-  noteRest(blueprint, expectations.length, notes)
+  noteRest(scenario, notes)
   return { text: networkFormats[options.format].write(network, notes), notes: notes.all }
 }
 
@@ -63,10 +61,18 @@ function regionOf({ network }: Blueprint, asked: string | undefined): string {
   )
 }
 
-function noteRest({ events }: Blueprint, expectations: number, notes: Notes): void {
-  for (const { target, action } of events)
+function noteRest({ blueprint, expectations, risks, availability }: CompiledScenario, notes: Notes): void {
+  const leftOut = (name: string) => notes.add('scenario', { name }, 'no part of a network', 'left out')
+  for (const { target, action } of blueprint.events)
     notes.add('event', { name: `${action} ${target}` }, 'no part of a network', 'left out')
-  if (expectations > 0)
-    notes.add('scenario', { name: `${expectations} expectations` }, 'no part of a network', 'left out')
-  notes.add('scenario', { name: 'routing, addresses, run' }, 'no part of a network', 'left out')
+  const failing = (section: 'availability' | 'reliability') =>
+    availability.filter(({ from }) => from === section).length
+  for (const [number, what] of [
+    [expectations.length, 'expectations'],
+    [failing('reliability'), 'reliabilities'],
+    [failing('availability'), 'availabilities'],
+    [risks.length, 'shared risks'],
+  ] as const)
+    if (number > 0) leftOut(`${number} ${what}`)
+  leftOut('routing, addresses, run')
 }

@@ -91,7 +91,8 @@ function demandsOf(
 ): ExchangeDemand[] {
   return traffic.flatMap(({ name, pairs, offered }): ExchangeDemand[] => {
     if (offered.kind !== 'stream' || pairs.kind !== 'from-to' || pairs.to.length !== 1) {
-      notes.add('traffic', { name }, 'not streams to one receiver, and so no demand', 'left out')
+      const profile = offered.kind === 'flows' && offered.profile !== undefined ? ', and its profile' : ''
+      notes.add('traffic', { name }, 'not streams to one receiver, and so no demand', `left out${profile}`)
       return []
     }
     const { packetBytes, process, startPs, stopPs, rateBps } = offered

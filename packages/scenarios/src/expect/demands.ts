@@ -24,8 +24,8 @@ export function topDemands(
   direction: number,
   window: { fromPs: number; toPs: number },
 ): Demand[] {
-  const { flows, blueprint } = run.engine
-  const { network, linkUp, nodeUp } = networkAt(blueprint, window.fromPs)
+  const { flows } = run.engine
+  const { network, linkUp, nodeUp } = networkAt(run.scenario, window.fromPs)
   const { link, from } = run.links.directions[direction]!
   const sender = network.topology.nodeIndex(from)
   const totals = new Map<string, number>()

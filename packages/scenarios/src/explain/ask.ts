@@ -1,10 +1,9 @@
 import { ConfigError, type Issue, parseDuration } from '@weft/core'
-import type { Blueprint } from '@weft/fabric'
 import { HostIndex } from '../compile/hosts.ts'
 import { Problems } from '../compile/problems.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type Endpoint, type ExplainQuestion, type Explanation, explain, findEndpoint } from './explain.ts'
-import { networkAt } from './network-at.ts'
+import { networkAt, type PlayedScenario } from './network-at.ts'
 
 /** A question in the user's words. */
 export interface ExplainRequest {
@@ -24,17 +23,17 @@ export interface ExplainRequest {
 const DEFAULT_PORT = 80
 
 /** Where a packet goes and why. Throws a ConfigError with the paths of what is wrong in the question. */
-export function askExplain(blueprint: Blueprint, request: ExplainRequest): Explanation {
-  return explain(blueprint, questionOf(blueprint, request))
+export function askExplain(scenario: PlayedScenario, request: ExplainRequest): Explanation {
+  return explain(scenario, questionOf(scenario, request))
 }
 
 /** Names and units looked up; refuses unknown hosts, hosts without a common address family, ports out of range. */
-export function questionOf(blueprint: Blueprint, request: ExplainRequest): ExplainQuestion {
+export function questionOf(scenario: PlayedScenario, request: ExplainRequest): ExplainQuestion {
   const { from, to, protocol = 'tcp', port = DEFAULT_PORT, sourcePort, at = '0s' } = request
   const instant = parseDuration(at, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
   const issues: Issue[] = [...portIssues('port', port), ...portIssues('sourcePort', sourcePort)]
   if (!instant.ok) issues.push({ path: ['at'], message: instant.message })
-  const [sender, receiver] = endpointsOf(blueprint, from, to, issues)
+  const [sender, receiver] = endpointsOf(scenario, from, to, issues)
   if (issues.length > 0 || !instant.ok || sender === undefined || receiver === undefined)
     throw new ConfigError(issues)
   const known = { from: sender, to: receiver, protocol, port, atPs: instant.value }
@@ -47,8 +46,8 @@ function portIssues(name: string, port: number | undefined): Issue[] {
 }
 
 /** Both ends, of one address family; IPv4 first where names leave the choice. */
-function endpointsOf(blueprint: Blueprint, from: string, to: string, issues: Issue[]): Endpoint[] {
-  const { network } = networkAt(blueprint, 0)
+function endpointsOf(scenario: PlayedScenario, from: string, to: string, issues: Issue[]): Endpoint[] {
+  const { network } = networkAt(scenario, 0)
   const families = [from, to].some((name) => name.includes(':'))
     ? (['ipv6'] as const)
     : (['ipv4', 'ipv6'] as const)
@@ -59,7 +58,7 @@ function endpointsOf(blueprint: Blueprint, from: string, to: string, issues: Iss
     issues.push({ path: ['to'], message: `${receiver.host} is the sender itself; name another host` })
     return []
   }
-  const hosts = new HostIndex(blueprint.network)
+  const hosts = new HostIndex(scenario.blueprint.network)
   const problems = new Problems()
   const unknown = (name: string) =>
     families.every((family) => findEndpoint(network, name, family) === undefined)

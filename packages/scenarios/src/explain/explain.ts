@@ -1,13 +1,5 @@
-import {
-  type Blueprint,
-  type HopMember,
-  type Network,
-  PROTOCOL_TCP,
-  PROTOCOL_UDP,
-  walk,
-  type WalkResult,
-} from '@weft/fabric'
-import { type NetworkAt, networkAt } from './network-at.ts'
+import { type HopMember, type Network, PROTOCOL_TCP, PROTOCOL_UDP, walk, type WalkResult } from '@weft/fabric'
+import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
 export interface ExplainQuestion {
   /** Address ids are looked up from host names or addresses by `endpointsOf`. */
@@ -67,8 +59,8 @@ export interface ExplainedMember {
 const PROBE_BYTES = 1500
 
 /** Follows a packet of this scenario at an instant, and the reply to it, through the forwarding decisions themselves. */
-export function explain(blueprint: Blueprint, question: ExplainQuestion): Explanation {
-  const at = networkAt(blueprint, question.atPs)
+export function explain(scenario: PlayedScenario, question: ExplainQuestion): Explanation {
+  const at = networkAt(scenario, question.atPs)
   const forward = explainOneWay(at, question)
   if (forward.delivered === 0) return forward
   const { from, to, sourcePort, ...rest } = question

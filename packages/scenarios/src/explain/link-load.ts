@@ -1,8 +1,8 @@
 import { ConfigError, nearest, parseDuration } from '@weft/core'
 import {
-  type Blueprint,
   type Network,
   PROTOCOL_TCP,
+  profileMultiple,
   resolvePairs,
   senderRateBps,
   sizeDistribution,
@@ -11,13 +11,15 @@ import {
 } from '@weft/fabric'
 import { patternOf } from '../compile/selectors.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
-import { type NetworkAt, networkAt } from './network-at.ts'
+import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
 /** What is expected to load a link, both directions. */
 export interface LinkLoad {
   readonly schema: 1
   readonly link: string
   readonly atPs: number
+  /** Traffic whose rate follows a profile, and the share of its load that it has at that instant. */
+  readonly profiles: readonly { readonly traffic: string; readonly ofLoad: number }[]
   readonly directions: readonly DirectionLoad[]
 }
 
@@ -48,23 +50,29 @@ const PORT = 5001
 const DEMANDS_SHOWN = 10
 
 /**
- * What a scenario's traffic puts on a link on the mean at an instant: every pair's rate, split over ECMP members by
- * weight. Bursts and lists of flows have no rate and are left out. Throws ConfigError on an unknown link.
+ * What a scenario's traffic puts on a link on the mean at an instant: every pair's rate, at what its profile says then,
+ * split over ECMP members by weight. Bursts and lists of flows have no rate and are left out. Throws ConfigError on an unknown link.
  */
 export function explainLink(
-  blueprint: Blueprint,
+  scenario: PlayedScenario,
   question: { readonly link: string; readonly at: string },
 ): LinkLoad {
   const atPs = instantOf(question.at)
-  const at = networkAt(blueprint, atPs)
+  const { blueprint } = scenario
+  const at = networkAt(scenario, atPs)
   const link = findLink(at.network, question.link)
   const loads = [new Map<string, LinkDemand>(), new Map<string, LinkDemand>()] as const
-  for (const traffic of blueprint.traffic) addTraffic(at, traffic, link, loads)
+  for (const traffic of blueprint.traffic) addTraffic(at, atPs, traffic, link, loads)
   const { topology } = at.network
   return {
     schema: 1,
     link: topology.links[link]!.name,
     atPs,
+    profiles: blueprint.traffic.flatMap(({ name, offered }) =>
+      offered.kind === 'flows' && offered.profile !== undefined
+        ? [{ traffic: name, ofLoad: profileMultiple(offered.profile, { atPs }) }]
+        : [],
+    ),
     directions: ([0, 1] as const).map((end) => {
       const demands = [...loads[end].values()].sort((a, b) => b.offeredBps - a.offeredBps)
       const offeredBps = demands.reduce((sum, demand) => sum + demand.offeredBps, 0)
@@ -99,6 +107,7 @@ function findLink({ topology }: Network, name: string): number {
 
 function addTraffic(
   at: NetworkAt,
+  atPs: number,
   traffic: TrafficBlueprint,
   link: number,
   loads: readonly [Map<string, LinkDemand>, Map<string, LinkDemand>],
@@ -110,7 +119,8 @@ function addTraffic(
   const shares = new ShareFinder(at, traffic, link)
   for (const [sender, from] of pairs.senders.entries()) {
     const receivers = pairs.receiversOf(sender)
-    const offeredBps = senderOffer(traffic, network, from) / receivers.length
+    const offeredBps = senderOffer(traffic, network, from, atPs) / receivers.length
+    if (offeredBps === 0) continue
     for (const to of receivers) {
       const found = shares.of(from, to)
       for (const end of [0, 1] as const)
@@ -119,13 +129,21 @@ function addTraffic(
   }
 }
 
-/** Mean payload bit/s of one sender. */
-function senderOffer({ offered }: TrafficBlueprint, { topology }: Network, from: string): number {
+/** Mean payload bit/s of one sender at an instant. */
+function senderOffer(
+  { offered }: TrafficBlueprint,
+  { topology }: Network,
+  from: string,
+  atPs: number,
+): number {
   if (offered.kind === 'stream') return offered.rateBps
   if (offered.kind !== 'flows') return 0
-  return 'load' in offered.rate
-    ? offered.rate.load * senderRateBps(topology, from)
-    : offered.rate.flowsPerSecond * sizeDistribution(offered.sizes).mean * 8
+  const { rate, sizes, profile } = offered
+  const fullBps =
+    'load' in rate
+      ? rate.load * senderRateBps(topology, from)
+      : rate.flowsPerSecond * sizeDistribution(sizes).mean * 8
+  return fullBps * profileMultiple(profile, { atPs })
 }
 
 type Shares = readonly [fromFirstEnd: number, fromSecondEnd: number]

@@ -1,5 +1,10 @@
 import { LONG_TIME_MAX, Simulation } from '@weft/core'
-import { type Blueprint, Failures, Network, PacketClock } from '@weft/fabric'
+import { Failures, Network, PacketClock, randomFailures } from '@weft/fabric'
+import type { CompiledScenario } from '../compile/compile.ts'
+import { instantAfter } from '../run/instants.ts'
+
+/** What of a scenario decides about its network at an instant. */
+export type PlayedScenario = Pick<CompiledScenario, 'blueprint' | 'run'>
 
 /** A scenario's network at an instant, without traffic: what is up, and the routes in force. */
 export interface NetworkAt {
@@ -8,12 +13,15 @@ export interface NetworkAt {
   readonly nodeUp: (node: number) => boolean
 }
 
-/** Plays the scenario's failures and repairs up to and including `atPs`, by the clocks' own rules. */
-export function networkAt({ network: plan, events, seed }: Blueprint, atPs: number): NetworkAt {
+/** Plays the scenario's failures and repairs up to and including `atPs`, by the clocks' own rules and random numbers. */
+export function networkAt({ blueprint, run }: PlayedScenario, atPs: number): NetworkAt {
+  const { network: plan, events, reliability = [], seed } = blueprint
   const sim = new Simulation({ seed, timeMaxPs: LONG_TIME_MAX })
   const network = new Network(plan, { sim })
   const clock = new PacketClock(network)
-  const failures = new Failures(clock, events)
+  // nothing fails by itself once arrivals have ended
+  const random = randomFailures(reliability, sim, Math.min(run.forPs, instantAfter(atPs)))
+  const failures = new Failures(clock, [...events, ...random])
   sim.run(atPs)
   const { nodes } = network.topology
   return {

@@ -3,10 +3,12 @@ import { printDuration, printPercent, printRate } from '@weft/core'
 import type { DirectionLoad, LinkLoad } from './link-load.ts'
 
 /** The load of a link as lines for a terminal. */
-export function renderLinkLoad({ link, atPs, directions }: LinkLoad, color: boolean): string {
+export function renderLinkLoad({ link, atPs, directions, profiles }: LinkLoad, color: boolean): string {
   const paint = pc.createColors(color)
   const title = `${paint.bold(link)} at ${printDuration(atPs)}: expected load, ECMP groups split by weight`
-  return `${[title, ...directions.flatMap((direction) => renderDirection(direction, paint))].join('\n')}\n`
+  const parts = profiles.map(({ traffic, ofLoad }) => `${traffic} at ${printPercent(ofLoad, { digits: 3 })}`)
+  const note = parts.length === 0 ? [] : [paint.dim(`of its load then, by its profile: ${parts.join(', ')}`)]
+  return `${[title, ...note, ...directions.flatMap((direction) => renderDirection(direction, paint))].join('\n')}\n`
 }
 
 function renderDirection(direction: DirectionLoad, paint: ReturnType<typeof pc.createColors>): string[] {

@@ -1,5 +1,6 @@
 import type { TierOversubscription } from '@weft/fabric'
 import type { LimitSettings } from '../compile/plan.ts'
+import type { CountedProfiles } from './profile-rates.ts'
 import type { Sizing } from './sizing.ts'
 import type { Upgrades, UpgradedLinks } from './upgrades.ts'
 
@@ -22,6 +23,8 @@ export interface CapacityPlan {
   /** The day of today's demand; null where the scenario names none. */
   readonly from: string | null
   readonly demand: PlanDemand
+  /** What of the traffic's profiles is counted; null where it has none, or demands take its place. */
+  readonly profiles: CountedProfiles | null
   readonly limits: LimitSettings
   readonly failures: FailureCoverage
   /** The first resource to pass its limit as all demand grows alike, with everything up and under a failure; null: none ever does. */

@@ -4,6 +4,7 @@ import {
   demandOfTraffic,
   emptyDemand,
   type Network,
+  type ProfileRates,
   trafficOfClass,
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
@@ -24,20 +25,21 @@ export interface DemandBasis {
   readonly all: DemandMatrix
 }
 
-/** The expected demand of a scenario's traffic, or a matrix in its place, by growth. */
+/** The expected demand of a scenario's traffic, profiles at these rates, or a matrix in its place; by growth. */
 export function demandBasis(
   network: Network,
   { blueprint, run, plan }: CompiledScenario,
   matrix?: DemandMatrix,
+  rates: ProfileRates = 'peak',
 ): DemandBasis {
-  const demand = matrix ?? demandOfTraffic(network, blueprint.traffic, { forPs: run.forPs })
-  const rates = entryRates(network, demand, plan.growth)
-  const distinct = [...new Set(rates)].sort((a, b) => b - a)
+  const demand = matrix ?? demandOfTraffic(network, blueprint.traffic, { forPs: run.forPs, rates })
+  const growth = entryRates(network, demand, plan.growth)
+  const distinct = [...new Set(growth)].sort((a, b) => b - a)
   if (distinct.length < 2)
     return { groups: [{ perYear: distinct[0] ?? plan.growth.all, demand }], all: demand }
   return {
-    groups: distinct.map((perYear) => ({ perYear, demand: select(demand, (i) => rates[i] === perYear) })),
-    all: tellApart(demand, rates, distinct),
+    groups: distinct.map((perYear) => ({ perYear, demand: select(demand, (i) => growth[i] === perYear) })),
+    all: tellApart(demand, growth, distinct),
   }
 }
 

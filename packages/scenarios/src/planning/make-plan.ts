@@ -1,5 +1,5 @@
 import { ConfigError, type Issue, parsePercent, Simulation } from '@weft/core'
-import { type DemandMatrix, Network, oversubscription } from '@weft/fabric'
+import { type DemandMatrix, Network, oversubscription, type ProfileRates } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { PlanSettings } from '../compile/plan.ts'
 import type { ExchangeDemand } from '../exchange/network.ts'
@@ -12,11 +12,12 @@ import { PlanWords } from './describe-plan.ts'
 import { matrixOfDemands } from './given-demands.ts'
 import { parseGrowth } from './growth.ts'
 import { Pace, type PaceOptions } from './pace.ts'
+import { countedProfiles, parseRates, type RatesOptions, WITH_DEMANDS } from './profile-rates.ts'
 import { regionsWithoutGenerator, type Sizing, sizingsFor } from './sizing.ts'
 import { nextUpgrades } from './upgrades.ts'
 
 /** What to plan for, over what the scenario says. */
-export interface PlanRequest extends PaceOptions {
+export interface PlanRequest extends PaceOptions, RatesOptions {
   /** Times today's demand: `3x` or 3. Also asks what sizes of fabrics that takes. */
   readonly growth?: string | number
   /** Demands in place of the scenario's traffic: between hosts, or all hosts of a switch or region. */
@@ -48,13 +49,9 @@ const ASSUMPTIONS = [
 /** Answers how full a network is, how long it lasts, what breaks first and what to do about it. Throws ConfigError. */
 export async function planScenario(input: PlanInput, request: PlanRequest = {}): Promise<CapacityPlan> {
   const growth = checkRequest(request)
-  const compiled = withSettings(input.compiled, request)
+  const { compiled, network, matrixFor, basis, rates } = planSubject(input.compiled, request)
   const { blueprint, plan } = compiled
-  const { demands } = request
-  const network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
-  const matrixFor = demands === undefined ? undefined : (of: Network) => matrixOfDemands(of, demands)
-  const basis = demandBasis(network, compiled, matrixFor?.(network))
-  if (basis.all.source.length === 0) refuseNothing()
+  const profiles = matrixFor === undefined ? countedProfiles(blueprint.traffic, request) : null
   const pace = new Pace(request)
   const assessment = await assess(network, basis, { limits: plan.limits }, pace)
   const words = new PlanWords(assessment, plan.from)
@@ -72,6 +69,7 @@ export async function planScenario(input: PlanInput, request: PlanRequest = {}):
     growth: growth ?? 1,
     from: plan.from ?? null,
     demand: demandOf(basis, matrixFor !== undefined),
+    profiles,
     limits: plan.limits,
     failures: words.coverage(),
     normal: words.passing(normal),
@@ -83,21 +81,50 @@ export async function planScenario(input: PlanInput, request: PlanRequest = {}):
     resources: words.resources(),
     losses: words.losses(),
     upgrades,
-    ...(await planSizes(toSize ? { ...input, compiled, growth, matrixFor } : undefined, pace)),
+    ...(await planSizes(toSize ? { ...input, compiled, growth, rates, matrixFor } : undefined, pace)),
     partial: pace.interrupted,
   }
 }
 
+/** A network and its demand as a plan sees them. */
+export interface PlanSubject {
+  /** With the request's settings in place of the scenario's. */
+  readonly compiled: CompiledScenario
+  readonly network: Network
+  readonly basis: DemandBasis
+  /** At which profiles of traffic count. */
+  readonly rates: ProfileRates
+  /** Demands in place of traffic, for another network too; undefined where traffic counts. */
+  readonly matrixFor: ((network: Network) => DemandMatrix) | undefined
+}
+
+/** Throws ConfigError where nothing is sent. */
+export function planSubject(scenario: CompiledScenario, request: PlanRequest): PlanSubject {
+  const compiled = withSettings(scenario, request)
+  const { blueprint } = compiled
+  const { demands } = request
+  const network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
+  const matrixFor = demands === undefined ? undefined : (of: Network) => matrixOfDemands(of, demands)
+  const rates = parseRates(request)
+  const basis = demandBasis(network, compiled, matrixFor?.(network), rates)
+  if (basis.all.source.length === 0) refuseNothing()
+  return { compiled, network, basis, rates, matrixFor }
+}
+
 async function planSizes(
   request:
-    | (PlanInput & { growth: number; matrixFor: ((network: Network) => DemandMatrix) | undefined })
+    | (PlanInput & {
+        growth: number
+        rates: ProfileRates
+        matrixFor: ((network: Network) => DemandMatrix) | undefined
+      })
     | undefined,
   pace: Pace,
 ): Promise<{ readonly sizing: readonly Sizing[]; readonly notSized: readonly string[] }> {
   if (request === undefined) return { sizing: [], notSized: [] }
-  const { data, compiled, growth, matrixFor } = request
+  const { data, compiled, growth, rates, matrixFor } = request
   const sizing = await sizingsFor(
-    { data, compiled, growth, ...(matrixFor !== undefined && { matrixFor }) },
+    { data, compiled, growth, rates, ...(matrixFor !== undefined && { matrixFor }) },
     pace,
   )
   return { sizing, notSized: regionsWithoutGenerator(data) }
@@ -153,7 +180,7 @@ function assumptionsOf({ blueprint }: CompiledScenario, isMatrix: boolean): stri
 }
 
 /** The growth asked about; throws where something that was asked cannot be. */
-function checkRequest({ growth, perYear, from, upgrades }: PlanRequest): number | undefined {
+function checkRequest({ growth, perYear, from, upgrades, rates, demands }: PlanRequest): number | undefined {
   const issues: Issue[] = []
   const add = (key: string, message: string) => issues.push({ path: [key], message })
   const parsed = growth === undefined ? undefined : parseGrowth(growth)
@@ -167,6 +194,7 @@ function checkRequest({ growth, perYear, from, upgrades }: PlanRequest): number 
   if (refusal !== undefined) add('from', refusal)
   if (upgrades !== undefined && !(Number.isInteger(upgrades) && upgrades >= 0 && upgrades <= 100))
     add('upgrades', `is ${upgrades}, expected a whole number from 0 to 100`)
+  if (rates !== undefined && demands !== undefined) add('rates', WITH_DEMANDS)
   if (issues.length > 0) throw new ConfigError(issues)
   return parsed as number | undefined
 }

@@ -2,6 +2,7 @@ import { printPercent } from '@weft/core'
 import colours from 'picocolors'
 import { count, duration, many, percentCell, rate } from '../report/format.ts'
 import type { CapacityPlan, PlanPassing, PlanUpgradeStep, ResourcePlan } from './capacity-plan.ts'
+import { profilesText } from './profile-rates.ts'
 import type { Sizing } from './sizing.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
 
@@ -26,13 +27,14 @@ export function renderPlan(plan: CapacityPlan, { color }: { readonly color: bool
 }
 
 function headline(
-  { name, demand, growth, warnings, partial, failures }: CapacityPlan,
+  { name, demand, profiles, growth, warnings, partial, failures }: CapacityPlan,
   paint: Palette,
 ): string {
   const source = demand.of === 'traffic' ? 'expected of its traffic' : 'of the matrix given'
   const lines = [
     `${paint.bold(plain(name))}  ${paint.dim(`steady clock, ${rate(demand.ipBps)} ${source}, ${growthText(demand.growth)}`)}`,
   ]
+  if (profiles !== null) lines.push(plain(profilesText(profiles)))
   if (growth !== 1) lines.push(`Asked about ${times(growth)} today's demand.`)
   if (partial) lines.push(paint.yellow(`partial: interrupted, ${missingText(failures.left, failures.total)}`))
   for (const warning of warnings) lines.push(paint.yellow(`warning: ${plain(warning)}`))

@@ -1,5 +1,5 @@
 import { ConfigError, Simulation } from '@weft/core'
-import { type DemandMatrix, Network, type NetworkBlueprint } from '@weft/fabric'
+import { type DemandMatrix, Network, type NetworkBlueprint, type ProfileRates } from '@weft/fabric'
 import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import type { CostSettings } from '../compile/plan.ts'
 import { regionOf } from '../compile/pairs.ts'
@@ -31,6 +31,8 @@ export interface SizingRequest {
   readonly compiled: CompiledScenario
   /** Demand that takes the place of traffic, for whatever network it comes to. */
   readonly matrixFor?: (network: Network) => DemandMatrix
+  /** What of profiles counts. */
+  readonly rates: ProfileRates
   /** Times today's demand. */
   readonly growth: number
 }
@@ -189,7 +191,7 @@ class SizeSearch {
 
   async #measure(size: number): Promise<Fit> {
     const { region, now } = this.#axis
-    const { data, compiled: today, matrixFor, growth } = this.#request
+    const { data, compiled: today, matrixFor, rates, growth } = this.#request
     const rebuilt = size === now ? { ok: true as const, value: today } : this.#rebuild(data, size)
     const nothing = (why: string): Fit => ({ room: 0, why, network: today.blueprint.network, isBuilt: false })
     if (!rebuilt.ok) return nothing(rebuilt.issues[0]!.message)
@@ -198,7 +200,7 @@ class SizeSearch {
     const network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
     let basis: DemandBasis
     try {
-      basis = demandBasis(network, compiled, matrixFor?.(network))
+      basis = demandBasis(network, compiled, matrixFor?.(network), rates)
     } catch (error) {
       // more pairs of hosts than a matrix holds, or demands between hosts that a smaller fabric does not have
       if (error instanceof ConfigError) return nothing(error.issues[0]!.message)

@@ -54,6 +54,7 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     arrivalsEndPs: 10 * MS,
     horizonPs: 20 * MS,
     warmupPs: MS,
+    beginPs: 0,
     wallSeconds: 11.84,
     events: 94_318_207,
     network,
@@ -65,10 +66,12 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     streamDrops: null,
     packets: { originated: 23_904_117, delivered: 23_904_117 - dropped - 318, dropped, inFlight: 318 },
     sharing: null,
+    steady: null,
     changes: [
-      { atPs: FAIL_PS, action: 'fail', target: DEAD, routedPs: FAIL_PS + CONVERGENCE_PS },
-      { atPs: REPAIR_PS, action: 'repair', target: DEAD, routedPs: REPAIR_PS + CONVERGENCE_PS },
+      { atPs: FAIL_PS, action: 'fail', target: DEAD, cause: null, routedPs: FAIL_PS + CONVERGENCE_PS },
+      { atPs: REPAIR_PS, action: 'repair', target: DEAD, cause: null, routedPs: REPAIR_PS + CONVERGENCE_PS },
     ],
+    reliability: null,
     expectations: sampleExpectations().map((expectation, index) => ({
       ...expectation,
       pass: index >= failures,
@@ -137,6 +140,7 @@ function sampleLinks(network: NetworkResult, random: RandomStream): LinkResult[]
         marked: Math.round(packets * 0.04 * random.next()),
         dropped: isDead && end === 0 ? 40 + random.int(200) : 0,
         queuePeakPackets: hasQueue ? 20 + random.int(190) : random.int(20),
+        steady: null,
       }
     }),
   )

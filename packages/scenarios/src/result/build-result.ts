@@ -6,6 +6,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import { VERSION } from '../version.ts'
 import { dropResults, streamDropResults } from './drop-results.ts'
 import { trafficResult } from './flow-statistics.ts'
+import { changeResults, reliabilityResult } from './failure-results.ts'
 import { linkResults } from './link-results.ts'
 import type { NetworkResult, PacketTotals, ScenarioResult, TrafficResult } from './result.ts'
 import { seriesResult } from './series-result.ts'
@@ -39,6 +40,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     arrivalsEndPs: scenario.run.forPs,
     horizonPs: run.endPs,
     warmupPs: scenario.run.warmupPs,
+    beginPs: scenario.run.beginPs,
     wallSeconds: context.wallSeconds,
     events: engine.sim.eventsRun,
     network: networkResult(run),
@@ -50,7 +52,8 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     streamDrops: streamDropResults(run),
     packets: packetTotals(run),
     sharing: clock.sharing ?? null,
-    changes: engine.failures.changes.filter(({ atPs }) => atPs <= run.nowPs),
+    changes: changeResults(run),
+    reliability: reliabilityResult(run),
     expectations: scenario.expectations.map((expectation) => evaluate(expectation, run, context.source)),
     warnings: [...context.warnings, ...shortenedRecords(run)],
   }

@@ -27,6 +27,8 @@ export interface ScenarioResult {
   /** The latest that the run could end: arrivals, then draining. */
   readonly horizonPs: number
   readonly warmupPs: number
+  /** When in the day or week of profiles the run began. */
+  readonly beginPs: number
   readonly wallSeconds: number
   readonly events: number
   readonly network: NetworkResult
@@ -46,10 +48,25 @@ export interface ScenarioResult {
     readonly atPs: number
     readonly action: 'fail' | 'repair'
     readonly target: string
+    /** What failed by itself: the target, or a shared risk that it is of; null where an event of the scenario did it. */
+    readonly cause: string | null
     readonly routedPs: number | null
   }[]
+  /** What may fail by itself; null where nothing does. */
+  readonly reliability: ReliabilityResult | null
   readonly expectations: readonly ExpectationResult[]
   readonly warnings: readonly string[]
+}
+
+/** Failures at random, while traffic arrives. */
+export interface ReliabilityResult {
+  /** Links, switches, hosts and shared risks that may fail. */
+  readonly parts: number
+  readonly failures: number
+  /** How many failures are to be expected in that time. */
+  readonly failuresExpected: number
+  /** Those that did, the longest down first. */
+  readonly failed: readonly { readonly name: string; readonly failures: number; readonly downPs: number }[]
 }
 
 export interface PacketTotals {

@@ -84,7 +84,7 @@ export const TIMER_MAX_PS = 600 * SECOND
 export const LINK_RATE_MIN_BPS = 1000
 
 /** What the plan of a run and its clock allow is checked when they are known. */
-const CLOCK_END = { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' }
+export const CLOCK_END = { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' }
 const TIMER_END = { max: TIMER_MAX_PS, maxReason: 'no delay or timer may outlast the packet clock' }
 
 /** An instant, or a span of the run, that may be zero. */

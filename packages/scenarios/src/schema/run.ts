@@ -24,6 +24,11 @@ export const runSchema = strict(
   'run',
   {
     clock: clock.optional(),
+    begin: duration({
+      description:
+        'When in the day or week of profiles the run begins: 20h looks at a Monday evening. Default 0s: midnight, and Monday.',
+      examples: ['20h', '32h'],
+    }).optional(),
     for: positiveDuration({
       description: 'How long traffic arrives. Default 10ms.',
       examples: ['10ms'],

@@ -5,6 +5,7 @@ import { expectSchema } from './expect.ts'
 import { name } from './names.ts'
 import { planSchema } from './plan.ts'
 import { regionSchema } from './region.ts'
+import { reliabilitySchema } from './reliability.ts'
 import { risksSchema } from './risks.ts'
 import { runSchema } from './run.ts'
 import { strict, text } from './strict.ts'
@@ -50,6 +51,7 @@ export const scenarioSchema = strict(
     events: eventsSchema.optional(),
     expect: expectSchema.optional(),
     risks: risksSchema.optional(),
+    reliability: reliabilitySchema.optional(),
     availability: availabilitySchema.optional(),
     plan: planSchema.optional(),
     run: runSchema.optional(),

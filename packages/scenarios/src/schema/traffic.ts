@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { name } from './names.ts'
+import { profileSchema } from './profile.ts'
 import { duration, percent, perSecond, positiveDuration, rate, size } from './quantity.ts'
 import { sizesSchema } from './sizes.ts'
 import { choice, selector, strict, wholeNumber } from './strict.ts'
@@ -86,6 +87,7 @@ const offeredKeys = {
     { description: 'Flows per second and sender, instead of load.', examples: ['1000/s'] },
     { positive: true, of: 'flows' },
   ).optional(),
+  profile: profileSchema.optional(),
   burst: size({
     description: 'One flow of this size from every sender to every receiver, all at "start".',
     examples: ['1MB'],

@@ -1,4 +1,5 @@
 import type { Topology } from '@weft/fabric'
+import type { CountedProfiles } from '../planning/profile-rates.ts'
 import type { Limits, NotJudged } from './judge.ts'
 import { lostBps, type Outcome } from './outcome.ts'
 
@@ -54,6 +55,8 @@ export interface Coverage {
 export interface WhatIfAnswer {
   readonly schema: 1
   readonly clock: 'steady'
+  /** What of the traffic's profiles is counted; null where it has none, or a demand takes its place. */
+  readonly profiles: CountedProfiles | null
   /** Names of what is down in every set. */
   readonly fail: readonly string[]
   readonly any: number

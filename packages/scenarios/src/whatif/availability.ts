@@ -1,5 +1,6 @@
 import { ConfigError } from '@weft/core'
 import { LinkState, trafficOfClass } from '@weft/fabric'
+import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { Evaluator } from './evaluator.ts'
 import { binomial, PartOrbits } from './failure-sets.ts'
 import { type Part, stateWithout } from './parts.ts'
@@ -42,6 +43,10 @@ export interface AvailabilityRow {
 export interface AvailabilityAnswer {
   readonly schema: 1
   readonly clock: 'steady'
+  /** What of the traffic's profiles is counted; null where it has none, or a demand takes its place. */
+  readonly profiles: CountedProfiles | null
+  /** Parts with an availability that follows from their mtbf and mttr in `reliability`. */
+  readonly partsFromReliability: number
   /** Parts with an availability, and how many of them may be down at once in what was computed. */
   readonly parts: number
   readonly any: number
@@ -106,6 +111,8 @@ export async function availability(
   return {
     schema: 1,
     clock: 'steady',
+    profiles: subject.profiles,
+    partsFromReliability: subject.scenario.availability.filter(({ from }) => from === 'reliability').length,
     parts: parts.length,
     any,
     sets: total,
@@ -126,7 +133,7 @@ function fallible({ scenario, parts: index }: Subject): { parts: Part[]; down: n
       {
         path: ['availability'],
         message:
-          'the scenario says of no part how often it is up; give it "availability", such as [{ of: link, up: 99.95% }]',
+          'the scenario says of no part how often it is up; give it "availability", such as [{ of: link, up: 99.95% }], or "reliability"',
       },
     ])
   return {

@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/core'
+import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { RowMaker, type WorstLink } from './answer.ts'
 import { bestOrder, greedyOrder } from './drain-order.ts'
 import { Evaluator } from './evaluator.ts'
@@ -36,6 +37,8 @@ export interface DrainStep {
 export interface DrainAnswer {
   readonly schema: 1
   readonly clock: 'steady'
+  /** What of the traffic's profiles is counted; null where it has none, or a demand takes its place. */
+  readonly profiles: CountedProfiles | null
   readonly cumulative: boolean
   readonly of: string
   /** `exact`: no order has more room at its tightest step, and of those that have as much, none has more in sum. */
@@ -71,6 +74,7 @@ export function drainOrder(subject: Subject, request: DrainRequest): DrainAnswer
   return {
     schema: 1,
     clock: 'steady',
+    profiles: subject.profiles,
     cumulative,
     of,
     method: !cumulative ? 'any order is as good' : isExact ? 'exact' : 'greedy',

@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { profilesText } from '../planning/profile-rates.ts'
 import type { AvailabilityAnswer, AvailabilityRow, Between } from './availability.ts'
 import { bps, type RenderOptions } from './render.ts'
 import { foldAlike, type Palette, plain, textTable } from '../text/text-table.ts'
@@ -8,12 +9,29 @@ const ROWS_SHOWN = 20
 /** Availabilities for a terminal, the least available first. */
 export function renderAvailability(answer: AvailabilityAnswer, { color, title }: RenderOptions): string {
   const paint = pc.createColors(color)
-  const { parts, any, sets, computed, restOfTime, partial, rows, target, per } = answer
+  const {
+    parts,
+    partsFromReliability,
+    profiles,
+    any,
+    sets,
+    computed,
+    restOfTime,
+    partial,
+    rows,
+    target,
+    per,
+  } = answer
   const number = (value: number) => value.toLocaleString('en-US')
+  const sources =
+    partsFromReliability === 0
+      ? ''
+      : ` (${number(partsFromReliability)} by their mtbf and mttr in reliability)`
   const how = computed < sets ? ', one of each orbit of checked symmetries' : ''
   const lines = [
     `${paint.bold(plain(title))}  ${paint.dim('steady clock, routes converged')}`,
-    `${number(parts)} parts that are down at times, each by itself; ${number(computed)} states of up to ${any} down computed${how}`,
+    ...(profiles === null ? [] : [plain(profilesText(profiles))]),
+    `${number(parts)} parts that are down at times, each by itself${sources}; ${number(computed)} states of up to ${any} down computed${how}`,
     `in the rest of the time, ${share(restOfTime)}, demands may be served or not: it is the width of the bounds`,
     ...(partial ? [paint.yellow('partial: interrupted, and the bounds are wider for it')] : []),
   ]

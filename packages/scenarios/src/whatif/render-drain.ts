@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { profilesText } from '../planning/profile-rates.ts'
 import type { DrainAnswer, Room } from './drain.ts'
 import { bps, percent, type RenderOptions } from './render.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
@@ -13,7 +14,7 @@ const METHODS: Readonly<Record<DrainAnswer['method'], string>> = {
 /** An order of drains for a terminal. */
 export function renderDrain(answer: DrainAnswer, { color, title }: RenderOptions): string {
   const paint = pc.createColors(color)
-  const { before, steps, cumulative, method, of } = answer
+  const { before, steps, profiles, cumulative, method, of } = answer
   const rows = steps.map(({ drain, room, worstCase }, i) => [
     String(i + 1),
     plain(drain),
@@ -34,6 +35,7 @@ export function renderDrain(answer: DrainAnswer, { color, title }: RenderOptions
   ]
   return `${[
     `${paint.bold(plain(title))}  ${paint.dim('steady clock, routes converged')}`,
+    ...(profiles === null ? [] : [plain(profilesText(profiles))]),
     `before: room ${headroom(before, paint)} on ${place(before)}`,
     '',
     textTable(head, 'rlrlrll', rows, paint),

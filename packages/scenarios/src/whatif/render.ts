@@ -1,5 +1,6 @@
 import { printPercent, printRate } from '@weft/core'
 import pc from 'picocolors'
+import { profilesText } from '../planning/profile-rates.ts'
 import type { MinimalRow, WhatIfAnswer, WhatIfRow } from './answer.ts'
 import { type Palette, plain, shellWord, textTable } from '../text/text-table.ts'
 
@@ -33,7 +34,7 @@ export const bps = (value: number): string =>
   value === 0 ? '0' : printRate(Math.round(value), { digits: 3 })
 
 function headLines(
-  { fail, any, of, coverage, baseline, demandBps }: WhatIfAnswer,
+  { fail, any, of, coverage, baseline, demandBps, profiles }: WhatIfAnswer,
   title: string,
   paint: Palette,
 ) {
@@ -49,6 +50,7 @@ function headLines(
   const lost = baseline.lostShare === 0 ? 'nothing lost' : `${percent(baseline.lostShare)} lost`
   return [
     `${paint.bold(plain(title))}  ${paint.dim('steady clock, routes converged')}`,
+    ...(profiles === null ? [] : [plain(profilesText(profiles))]),
     `${asked.join('; ')}  ${paint.dim(sets === 1 ? '' : counted)}`.trimEnd(),
     ...(partial
       ? [paint.yellow(`partial: interrupted after ${number(covered)} of ${number(sets)} sets`)]

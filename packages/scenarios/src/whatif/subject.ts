@@ -3,17 +3,24 @@ import { type DemandMatrix, demandOfTraffic, Network, NetworkSymmetry } from '@w
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { ExchangeDemand } from '../exchange/network.ts'
 import { matrixOfDemands } from '../planning/given-demands.ts'
+import {
+  type CountedProfiles,
+  countedProfiles,
+  parseRates,
+  type RatesOptions,
+  WITH_DEMANDS,
+} from '../planning/profile-rates.ts'
 import { Judge, labelsOf, type Limits } from './judge.ts'
 import { type Part, PART_KINDS, PartIndex, type PartKind, type PartsOf } from './parts.ts'
 
-/** Demands in place of a scenario's traffic. */
-export interface GivenDemands {
+/** Demands in place of a scenario's traffic, or what of its profiles counts. */
+export interface GivenDemands extends RatesOptions {
   /** Named as in the CSV files of `weft plan`: hosts, or switches, pods and regions for all hosts below them. */
   readonly demands?: readonly ExchangeDemand[] | undefined
 }
 
-export function subjectOf(scenario: CompiledScenario, demands?: readonly ExchangeDemand[]): Subject {
-  return new Subject(scenario, demands && ((network) => matrixOfDemands(network, demands)))
+export function subjectOf(scenario: CompiledScenario, { demands, ...rates }: GivenDemands = {}): Subject {
+  return new Subject(scenario, demands && ((network) => matrixOfDemands(network, demands)), rates)
 }
 
 /** A scenario as questions about failures see it. */
@@ -21,17 +28,28 @@ export class Subject {
   readonly scenario: CompiledScenario
   readonly network: Network
   readonly demand: DemandMatrix
+  /** What of the traffic's profiles is counted; null where it has none, or a demand takes its place. */
+  readonly profiles: CountedProfiles | null
   readonly parts: PartIndex
   readonly limits: Limits
   readonly judge: Judge
 
   /** `demand` stands for the scenario's traffic, by node indices of its network. */
-  constructor(scenario: CompiledScenario, demandOf?: (network: Network) => DemandMatrix) {
+  constructor(
+    scenario: CompiledScenario,
+    demandOf?: (network: Network) => DemandMatrix,
+    options: RatesOptions = {},
+  ) {
     const { blueprint, run, expectations, risks } = scenario
     this.scenario = scenario
     this.network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
+    const rates = parseRates(options)
+    if (options.rates !== undefined && demandOf !== undefined)
+      throw new ConfigError([{ path: ['rates'], message: WITH_DEMANDS }])
+    this.profiles = demandOf === undefined ? countedProfiles(blueprint.traffic, options) : null
     this.demand =
-      demandOf?.(this.network) ?? demandOfTraffic(this.network, blueprint.traffic, { forPs: run.forPs })
+      demandOf?.(this.network) ??
+      demandOfTraffic(this.network, blueprint.traffic, { forPs: run.forPs, rates })
     if (this.demand.source.length === 0)
       throw new ConfigError([
         {

@@ -27,6 +27,7 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
   return {
     schema: 1,
     clock: 'steady',
+    profiles: subject.profiles,
     fail: sweep.namesOf([]),
     any,
     of: any === 0 ? null : of,

@@ -5,7 +5,7 @@ import { demandsOfFile } from '../../whatif/demands-file.ts'
 import { Subject } from '../../whatif/subject.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
-import { define, type Register } from '../command.ts'
+import { define, RATES_HELP, type Register } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
@@ -13,6 +13,7 @@ import { EXIT } from '../terminal.ts'
 
 interface DiffFlags {
   readonly demands?: string
+  readonly rates?: string
   readonly json?: boolean
 }
 
@@ -24,8 +25,9 @@ export const registerDiff: Register = (program, terminal) => {
     .argument('<before>', 'a scenario file')
     .argument('<after>', 'another one')
     .option('--demands <file.csv>', "demands for both from this file instead of the scenarios' traffic")
+    .option('--rates <which>', RATES_HELP)
     .option('--json', 'print one JSON document instead')
-    .action(async (before: string, after: string, { demands, json }: DiffFlags) => {
+    .action(async (before: string, after: string, { demands, rates, json }: DiffFlags) => {
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
       const subjects = [before, after].map((file) => {
         const { compiled, warnings } = scenarioArgument(file)
@@ -35,8 +37,13 @@ export const registerDiff: Register = (program, terminal) => {
       const [a, b] = await Promise.all(
         subjects.map(({ file, compiled }) =>
           blamingOptions(
-            [],
-            () => new Subject(compiled, bytes && ((network) => demandsOfFile(demands!, bytes, network))),
+            ['rates'],
+            () =>
+              new Subject(
+                compiled,
+                bytes && ((network) => demandsOfFile(demands!, bytes, network)),
+                rates === undefined ? {} : { rates },
+              ),
             file,
           ),
         ),

@@ -1,8 +1,8 @@
 import { ConfigError, parseDuration } from '@weft/core'
-import type { Blueprint } from '@weft/fabric'
 import { InvalidArgumentError, Option } from 'commander'
 import { askExplain, type ExplainRequest } from '../../explain/ask.ts'
 import { explainLink } from '../../explain/link-load.ts'
+import type { PlayedScenario } from '../../explain/network-at.ts'
 import { renderExplanation } from '../../explain/render-explanation.ts'
 import { renderLinkLoad } from '../../explain/render-link-load.ts'
 import { FLOW_HORIZON_PS } from '../../schema/quantity.ts'
@@ -37,26 +37,31 @@ export const registerExplain: Register = (program, terminal) => {
     .action((file: string, options: ExplainOptions) => {
       const { compiled, warnings } = scenarioArgument(file)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
-      if (options.link === undefined) explainPacket(compiled.blueprint, options, terminal)
-      else explainLoad(compiled.blueprint, options.link, options, terminal)
+      if (options.link === undefined) explainPacket(compiled, options, terminal)
+      else explainLoad(compiled, options.link, options, terminal)
     })
 }
 
-function explainPacket(blueprint: Blueprint, options: ExplainOptions, terminal: Terminal): void {
+function explainPacket(scenario: PlayedScenario, options: ExplainOptions, terminal: Terminal): void {
   const { from, to, json, ...request } = options
   if (from === undefined || to === undefined) throw new UsageError('explain needs --from and --to, or --link')
-  const explanation = blaming(() => askExplain(blueprint, { ...request, from, to }))
+  const explanation = blaming(() => askExplain(scenario, { ...request, from, to }))
   terminal.exitCode = explanation.verdict === 'delivered' ? EXIT.ok : EXIT.failed
   if (json === true) writeJson(explanation, '-', terminal)
   else terminal.print(renderExplanation(explanation, terminal.color))
 }
 
-function explainLoad(blueprint: Blueprint, link: string, options: ExplainOptions, terminal: Terminal): void {
+function explainLoad(
+  scenario: PlayedScenario,
+  link: string,
+  options: ExplainOptions,
+  terminal: Terminal,
+): void {
   const { from, to, sourcePort, at, json } = options
   if (from !== undefined || to !== undefined || sourcePort !== undefined) {
     throw new UsageError('--link is about all traffic; it does not go with --from, --to and --source-port')
   }
-  const load = blaming(() => explainLink(blueprint, { link, at: at ?? '0s' }))
+  const load = blaming(() => explainLink(scenario, { link, at: at ?? '0s' }))
   if (json === true) writeJson(load, '-', terminal)
   else terminal.print(renderLinkLoad(load, terminal.color))
 }

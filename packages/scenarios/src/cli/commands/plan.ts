@@ -6,7 +6,7 @@ import type { ExchangeDemand } from '../../exchange/network.ts'
 import { readSource, type Source } from '../../exchange/source.ts'
 import type { CapacityPlan } from '../../planning/capacity-plan.ts'
 import type { PlanProgress } from '../../planning/pace.ts'
-import { define, type Register } from '../command.ts'
+import { define, RATES_HELP, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
@@ -16,6 +16,7 @@ import { EXIT, type Terminal } from '../terminal.ts'
 interface PlanFlags {
   readonly growth?: string
   readonly demands?: string
+  readonly rates?: string
   readonly perYear?: string
   readonly from?: string
   readonly upgrades?: number
@@ -33,6 +34,7 @@ export const registerPlan: Register = (program, terminal) => {
     .argument('<scenario>', 'a scenario file; its section "plan" has growth, limits and costs')
     .option('--growth <times>', "times today's demand to make room for, such as 3x")
     .option('--demands <file.csv>', "demands in place of the scenario's traffic: from,to,rate")
+    .option('--rates <which>', RATES_HELP)
     .option('--per-year <percent>', 'growth per year of all demand, over what the scenario says')
     .option('--from <day>', "the day of today's demand, such as 2026-01-31")
     .option('--upgrades <number>', 'how many upgrades to show at most; default 5', upgradesOf)
@@ -53,7 +55,7 @@ export const registerPlan: Register = (program, terminal) => {
 
 async function planFor(
   { file, data, compiled, warnings }: ScenarioArgument,
-  { growth, demands: demandsFile, perYear, from, upgrades }: PlanFlags,
+  { growth, demands: demandsFile, rates, perYear, from, upgrades }: PlanFlags,
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<CapacityPlan> {
@@ -64,6 +66,7 @@ async function planFor(
     signal,
     ...(growth !== undefined && { growth }),
     ...(given !== undefined && { demands: given.demands }),
+    ...(rates !== undefined && { rates }),
     ...(perYear !== undefined && { perYear }),
     ...(from !== undefined && { from }),
     ...(upgrades !== undefined && { upgrades }),

@@ -14,7 +14,7 @@ import { shellWord } from '../../text/text-table.ts'
 import { whatIf } from '../../whatif/whatif.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
-import { define, type Register } from '../command.ts'
+import { define, RATES_HELP, type Register } from '../command.ts'
 import { CountBar } from '../count-bar.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
@@ -31,12 +31,13 @@ interface WhatIfFlags {
   readonly cumulative?: boolean
   readonly availability?: number | true
   readonly demands?: string
+  readonly rates?: string
   readonly top?: number
   readonly symmetry: boolean
   readonly json?: boolean
 }
 
-const OPTIONS = ['fail', 'any', 'of', 'drain', 'top']
+const OPTIONS = ['fail', 'any', 'of', 'drain', 'top', 'rates']
 
 export const registerWhatIf: Register = (program, terminal) => {
   define(program, 'whatif', 'Tell what breaks when something fails, worst first', [
@@ -61,6 +62,7 @@ export const registerWhatIf: Register = (program, terminal) => {
       shareOf,
     )
     .option('--demands <file.csv>', "demands from this file instead of the scenario's traffic")
+    .option('--rates <which>', RATES_HELP)
     .option('--top <number>', 'how many of the worst sets to list in JSON; by default 100', countOf)
     .option('--no-symmetry', 'compute every set, also where symmetry makes many of them alike')
     .option('--json', 'print one JSON document instead')
@@ -97,19 +99,26 @@ function checkTogether(flags: WhatIfFlags): void {
 }
 
 /** What failed sets are added to, in commands that show one of them alone. */
-function commandOf(file: string, { demands }: WhatIfFlags): string {
-  return `weft whatif ${shellWord(file)}${demands === undefined ? '' : ` --demands ${shellWord(demands)}`}`
+function commandOf(file: string, { demands, rates }: WhatIfFlags): string {
+  const options = Object.entries({ demands, rates }).flatMap(([name, value]) =>
+    value === undefined ? [] : [` --${name} ${shellWord(value)}`],
+  )
+  return `weft whatif ${shellWord(file)}${options.join('')}`
 }
 
 async function ask(compiled: CompiledScenario, flags: WhatIfFlags, terminal: Terminal): Promise<Answered> {
-  const { demands } = flags
+  const { demands, rates } = flags
   const signal = terminal.interruption()
   const bar = terminal.interactive ? new CountBar('sets') : undefined
   const onProgress = ({ done, sets }: { done: number; sets: number }) => bar?.update(done, sets)
   try {
     return await blamingOptions(OPTIONS, async () => {
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
-      const subject = new Subject(compiled, bytes && ((network) => demandsOfFile(demands!, bytes, network)))
+      const subject = new Subject(
+        compiled,
+        bytes && ((network) => demandsOfFile(demands!, bytes, network)),
+        rates === undefined ? {} : { rates },
+      )
       if (flags.drain !== undefined) return askDrain(subject, flags.drain, flags)
       const watch = { signal, onProgress }
       return flags.availability === undefined
