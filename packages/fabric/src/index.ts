@@ -61,6 +61,7 @@ export { NetworkSymmetry, type SymmetryOptions } from './symmetry/network-symmet
 export * from './traffic/demand/index.ts'
 export { IdealFct } from './traffic/ideal-fct.ts'
 export { type Pairs, resolvePairs } from './traffic/pairs.ts'
+export { namedProfiles } from './traffic/named-profiles.ts'
 export { type RateCurve, rateCurve } from './traffic/rate-curve.ts'
 export { sizeDistribution } from './traffic/sizes.ts'
 export { senderRateBps } from './traffic/sender-rate.ts'
