@@ -1,8 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fatTree } from '../src/blueprint/generators/fat-tree.ts'
-import { graph } from '../src/blueprint/generators/graph.ts'
-import { ecmp, link } from '../src/blueprint/generators/options.fixture.ts'
 import type { NetworkBlueprint } from '../src/blueprint/network.ts'
 import { Network } from '../src/build/network.ts'
 import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
@@ -10,8 +7,9 @@ import { FailureSweep } from '../src/clocks/steady/sweep/failure-sweep.ts'
 import { LinkState } from '../src/routing/topology.ts'
 import { type Demand, demandMatrix } from '../src/traffic/demand/demand-matrix.ts'
 import { networks } from './helpers/arbitraries.ts'
-import { demandsOf, drawnDemands, hostsOf, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
-import { leafSpineNetwork, mixedRates, networkOf, plainLink } from './helpers/networks.ts'
+import { demandsOf, drawnDemands, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
+import { leafSpineNetwork } from './helpers/networks.ts'
+import { FABRICS, ring, uneven } from './helpers/sweep-fabrics.ts'
 
 const TOLERANCE = 1e-12
 
@@ -73,74 +71,6 @@ function sweepAll(
   }
   expect(sweep.fullCount).toBe(0)
 }
-
-/** Switches in a circle with a shortcut, and a host on every other one, or on that and its neighbour. */
-function ring(size: number, bonded: boolean): NetworkBlueprint {
-  const index = Array.from({ length: size }, (_, i) => i)
-  const hosts = index.filter((i) => i % 2 === 0)
-  const options = plainLink(10e9, 0)
-  return networkOf(
-    graph({
-      region: 'r',
-      switches: index.map((i) => ({ name: `s${i}`, tier: 'any', ecmp })),
-      hosts: hosts.map((i) => ({ name: `h${i}`, bond: true })),
-      links: [
-        ...index.map((i) => ({ between: [`s${i}`, `s${(i + 1) % size}`] as const, options })),
-        { between: ['s0', `s${size >> 1}`] as const, options: { ...options, cost: 2 } },
-        ...hosts.flatMap((i) =>
-          [i, ...(bonded ? [(i + 1) % size] : [])].map((at) => ({
-            between: [`h${i}`, `s${at}`] as const,
-            options,
-          })),
-        ),
-      ],
-    }),
-  )
-}
-
-function uneven(network: Network): Demand[] {
-  const hosts = hostsOf(network.topology)
-  return hosts.flatMap((source, i) =>
-    hosts.map((destination, j) => ({
-      source,
-      destination,
-      ipBps: 1e6 * (1 + ((i * 7 + j * 3) % 5)),
-      packetsPerSecond: 100 * (1 + ((i + j) % 3)),
-      class: (i + j) % 2,
-    })),
-  )
-}
-
-const FABRICS: [string, NetworkBlueprint][] = [
-  ['leaf-spine', leafSpineNetwork({ leaves: 4, spines: 3, hostsPerLeaf: 2 })],
-  ['leaf-spine of mixed rates and parallel links', mixedRates()],
-  [
-    'leaf-spine of two framings',
-    leafSpineNetwork({ leaves: 3, fabricLink: link(40e9, { framing: { overheadBytes: 20 } }) }),
-  ],
-  [
-    'leaf-spine with bonds to two leaves',
-    leafSpineNetwork({ leaves: 4, nicsPerHost: 2, nicAttachment: 'neighbours', bond: true }),
-  ],
-  [
-    'leaf-spine with bonds to three leaves',
-    leafSpineNetwork({ leaves: 3, nicsPerHost: 3, nicAttachment: 'neighbours', bond: true }),
-  ],
-  ['leaf-spine with bonds to one leaf', leafSpineNetwork({ leaves: 3, nicsPerHost: 2, bond: true })],
-  [
-    'fat-tree',
-    networkOf(
-      fatTree({
-        region: 'r',
-        k: 4,
-        hostLink: link(10e9),
-        fabricLink: link(10e9),
-        coreLink: link(40e9),
-        ecmp,
-      }),
-    ),
-  ],
-]
 
 describe('failure sweep', { timeout: 60_000 }, () => {
   it('equals a full computation on any graph, state after state', () => {

@@ -12,6 +12,8 @@ export class Evaluator {
   /** IP bit/s in all. */
   readonly demandBps: number
   readonly #sweep: FailureSweep
+  /** Numbers of prepared parts. */
+  readonly #numbers = new Map<Part, number>()
 
   constructor(network: Network, demand: DemandMatrix, judge: Judge) {
     this.network = network
@@ -21,16 +23,25 @@ export class Evaluator {
     this.#sweep = new FailureSweep(this.clock)
   }
 
+  /** Keeps what each of these changes alone, so that pairs of them take less. */
+  prepare(parts: readonly Part[]): void {
+    this.#numbers.clear()
+    for (const [number, part] of parts.entries()) this.#numbers.set(part, number)
+    this.#sweep.prepare(parts)
+  }
+
+  /** States that were put together from what two parts change alone. */
+  get pairedCount(): number {
+    return this.#sweep.pairedCount
+  }
+
   /**
    * What becomes of it while these parts are down. Losses at full links take a computation many times as long:
    * without `withThinning` they are found only where an expectation cannot be judged otherwise.
    */
   outcome(down: readonly Part[], withThinning: boolean): Outcome {
     const sweep = this.#sweep
-    sweep.fail(
-      down.flatMap(({ links }) => links),
-      down.flatMap(({ nodes }) => nodes),
-    )
+    this.#fail(down)
     const { worstDirection, lostBps } = sweep
     const worstUtilization = withoutNoise(sweep.worstUtilization)
     const unreachableBps = lostBps > this.demandBps * LOST_MIN ? lostBps : 0
@@ -40,7 +51,7 @@ export class Evaluator {
       worstDirection,
       worstUtilization: isThinned ? worstUtilization : Math.min(worstUtilization, 1),
       isHostDown: down.some(({ nodes }) => nodes.some((node) => this.network.topology.isHost(node))),
-      utilization: (direction) => withoutNoise(sweep.utilization(direction)),
+      utilizations: () => sweep.utilizations(),
     }
     let loads: SteadyLoads | undefined
     const full = () => (loads ??= this.clock.loads(stateWithout(this.network.topology, down)))
@@ -56,12 +67,26 @@ export class Evaluator {
     }
   }
 
+  #fail(down: readonly Part[]): void {
+    const first = down.length === 2 ? this.#numbers.get(down[0]!) : undefined
+    const second = first === undefined ? undefined : this.#numbers.get(down[1]!)
+    if (first !== undefined && second !== undefined && first !== second) {
+      this.#sweep.failTwo(first, second)
+      return
+    }
+    this.#sweep.fail(
+      down.flatMap(({ links }) => links),
+      down.flatMap(({ nodes }) => nodes),
+    )
+  }
+
   /** The most that one direction is offered beyond its rate, in the state at hand. */
   #excess(): number {
     const { rateBps } = this.clock
+    const utilizations = this.#sweep.utilizations()
     let most = 0
     for (let direction = 0; direction < rateBps.length; direction++)
-      most = Math.max(most, this.#sweep.load(direction) - rateBps[direction]!)
+      most = Math.max(most, (utilizations[direction]! - 1) * rateBps[direction]!)
     return most
   }
 }

@@ -25,7 +25,7 @@ export interface OfferedState {
   /** IP bit/s of demand without a way. */
   readonly lostBps: number
   /** Offered load over rate, by direction: 2 × link + end. */
-  utilization(direction: number): number
+  utilizations(): Float64Array
   /** The highest of all directions, and which that is; -1 where nothing is loaded. */
   readonly worstUtilization: number
   readonly worstDirection: number
@@ -87,17 +87,18 @@ export class Judge {
 
   #scan(state: OfferedState): WorstDirection {
     const { limits } = this
+    const utilizations = state.utilizations()
     let direction = -1
     let worst = -1
     let overLimit = 0
     for (let i = 0; i < 2 * limits.length; i++) {
-      const ofLimit = state.utilization(i) / limits[i >> 1]!
+      const ofLimit = utilizations[i]! / limits[i >> 1]!
       if (ofLimit > 1 + TOLERANCE) overLimit++
       if (ofLimit <= worst) continue
       worst = ofLimit
       direction = i
     }
-    return { direction, utilization: direction < 0 ? 0 : state.utilization(direction), overLimit }
+    return { direction, utilization: direction < 0 ? 0 : utilizations[direction]!, overLimit }
   }
 }
 
@@ -147,15 +148,22 @@ function utilizationRule(expectation: Expectation, topology: Topology): Quick {
     return (state) => breaks(expectation, Math.min(1, state.worstUtilization))
   const directions = Int32Array.from(directionsOf(expectation, topology))
   if (directions.length === 0) return () => false
+  const isMeant = new Set(directions)
   return (state) => {
+    // where the highest of all breaks nothing, none does
+    if (hasUpperBounds) {
+      if (!breaks(expectation, Math.min(1, state.worstUtilization))) return false
+      if (isMeant.has(state.worstDirection)) return true
+    }
+    const utilizations = state.utilizations()
     let [least, most] = [1, 0]
     for (let i = 0; i < directions.length; i++) {
-      const value = Math.min(1, state.utilization(directions[i]!))
+      const value = utilizations[directions[i]!]!
       if (value < least) least = value
       if (value > most) most = value
     }
     // where any direction breaks a bound, the least or the most loaded one does
-    return breaks(expectation, most) || (!hasUpperBounds && breaks(expectation, least))
+    return breaks(expectation, Math.min(1, most)) || (!hasUpperBounds && breaks(expectation, least))
   }
 }
 

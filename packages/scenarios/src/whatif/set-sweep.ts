@@ -89,6 +89,7 @@ export class SetSweep {
     const others = any === 0 ? [] : subject.parts.of(parsePartsOf(of))
     this.#parts = others.filter((part) => !this.#down.includes(part))
     this.#size = Math.min(any, this.#parts.length)
+    if (this.#size + this.#down.length >= 2) this.evaluator.prepare([...this.#down, ...this.#parts])
     this.#top = top
     this.#sets = countSets(this.#parts.length, this.#size) + (this.#down.length > 0 ? 1 : 0)
     this.ranking = this.#newRanking((part) => part)

@@ -1,4 +1,5 @@
 import { isNextHop, UNREACHED } from '../../../routing/shortest-paths.ts'
+import type { ChangeRecorder } from './change-recorder.ts'
 import type { ClassRepair } from './class-repair.ts'
 import type { ClassTable } from './class-table.ts'
 import type { Damage } from './damage.ts'
@@ -27,6 +28,8 @@ export interface ClassRoutes {
 export class ClassDelta {
   /** IP bit/s that cannot come to the class of the last `spread`, beyond those that could not before. */
   lostIp = 0
+  /** Is told of every switch that is visited. */
+  recorder: ChangeRecorder | undefined
   readonly #routes: ClassRoutes
   readonly #entries: EntryChanges
   readonly #loads: LoadColumn
@@ -47,7 +50,7 @@ export class ClassDelta {
     this.lostIp = 0
     this.#markEntries(classId, at)
     this.#markChanged(at)
-    this.#spreadMoved(at)
+    this.#spreadMoved(classId, at)
     this.#spreadRest(at)
   }
 
@@ -68,14 +71,16 @@ export class ClassDelta {
     for (let i = 0; i < repair.changedCount; i++) this.#dirty.add(classes.rank[at + repair.changedList[i]!]!)
   }
 
-  #spreadMoved(at: number): void {
+  #spreadMoved(classId: number, at: number): void {
     const { repair, damage, graph } = this.#routes
     const { movedList, movedCount, reachedCount } = repair
     for (let i = movedCount - 1; i >= 0; i--) {
       const s = movedList[i]!
       this.#withdraw(at, s)
+      const flow = this.#entries.totalWire(at + s) + this.#delta[s]!
+      this.recorder?.move(at + s, this.#routes.classes.inflow[at + s]!)
+      if (flow !== 0 || this.#entries.totalIp(at + s) !== 0) this.recorder?.reroute(classId)
       if (i < reachedCount) {
-        const flow = this.#entries.totalWire(at + s) + this.#delta[s]!
         if (flow !== 0) this.#send(at, s, flow)
       } else if (damage.deadNode[graph.nodeOf[s]!] === 0) this.lostIp += this.#entries.totalIp(at + s)
       this.#delta[s] = 0
@@ -108,6 +113,7 @@ export class ClassDelta {
     for (let row = graph.start[s]!; row < graph.start[s + 1]!; row++) {
       if (!this.#leadsFromMoved(at, s, row)) continue
       const part = (flow * graph.weight[row]!) / weights
+      this.recorder?.useFresh(graph.link[row]!)
       this.#loads.now[graph.direction[row]!]! += part
       const v = graph.neighbour[row]!
       this.#delta[v]! += part
@@ -125,10 +131,15 @@ export class ClassDelta {
 
   #spreadRest(at: number): void {
     const { classes, repair } = this.#routes
+    const { recorder } = this
     for (let next = this.#dirty.takeLeast(0); next >= 0; next = this.#dirty.takeLeast(next)) {
       const s = classes.order[at + next]!
       const delta = this.#delta[s]!
       this.#delta[s] = 0
+      if (recorder !== undefined) {
+        recorder.visit(at + s, delta)
+        if (repair.changed[s] === 1) recorder.change(at + s)
+      }
       if (repair.changed[s] === 1) this.#spreadChanged(at, s, delta)
       else if (delta !== 0) this.#spreadSame(at, s, delta)
     }

@@ -92,6 +92,11 @@ export class HostChanges {
     this.lostIp = 0
   }
 
+  /** Endpoints behind dead links, in the state at hand. */
+  touchedEndpoints(): Int32Array {
+    return this.#list.slice(0, this.#count)
+  }
+
   /** Finds the endpoints behind dead links, and what enters elsewhere or for another class because of them. */
   begin(): void {
     const { endpointStart, endpoints } = this.#nics

@@ -2,6 +2,7 @@ import { UNREACHED } from '../../../routing/shortest-paths.ts'
 import { LinkState } from '../../../routing/topology.ts'
 import { SWITCHES_MAX } from '../class-plan.ts'
 import type { SteadyClock } from '../steady-clock.ts'
+import { ChangeRecorder } from './change-recorder.ts'
 import { ClassDelta, type ClassRoutes } from './class-delta.ts'
 import { ClassReach } from './class-reach.ts'
 import { ClassRepair } from './class-repair.ts'
@@ -11,6 +12,8 @@ import { EntryChanges } from './entry-changes.ts'
 import { HostChanges } from './host-changes.ts'
 import type { Interfaces } from './interfaces.ts'
 import { LoadColumn } from './load-column.ts'
+import { PairSweep } from './pair-sweep.ts'
+import { type PartChange, risesOf } from './part-change.ts'
 import type { SwitchGraph } from './switch-graph.ts'
 import { layOut, NOWHERE, type SweepDemands } from './sweep-demands.ts'
 import { WayTable } from './way-table.ts'
@@ -22,6 +25,11 @@ export class LoadSweep {
   lostIp = 0
   /** Whether a path of the state at hand may be longer than a TTL: then its loads are not to be used. */
   isTooLong = false
+  /** Puts what two parts change together; absent where endpoints hang off several switches. */
+  readonly pairs: PairSweep | undefined
+  readonly #nics: Interfaces
+  /** 1 over the rate of every direction. */
+  readonly #perBps: Float64Array
   readonly #routes: ClassRoutes
   readonly #demands: SweepDemands
   readonly #entries: EntryChanges
@@ -30,7 +38,8 @@ export class LoadSweep {
   readonly #hosts: HostChanges
   /** Classes that demands are for while everything is up; those behind them came with failures. */
   readonly #baseClasses: number
-  readonly #lostIpBase: number
+  /** The same while everything is up. */
+  readonly lostIpBase: number
   /** Distance up to which no path can have more switches than a TTL allows. */
   readonly #distanceMax: number
   readonly #isTooLongBase: boolean
@@ -38,6 +47,8 @@ export class LoadSweep {
   constructor(clock: SteadyClock, graph: SwitchGraph, nics: Interfaces, damage: Damage, wireChannel: number) {
     const { topology } = clock.network
     const ways = new WayTable(graph)
+    this.#nics = nics
+    this.#perBps = clock.rateBps.map((rate) => 1 / rate)
     const classes = new ClassTable(graph, new LinkState(topology), ways)
     this.#demands = layOut(clock.index, wireChannel, nics, classes, graph.count)
     this.#baseClasses = classes.count
@@ -59,15 +70,42 @@ export class LoadSweep {
     )
     this.#distanceMax =
       (SWITCHES_MAX - 1) * graph.cost.reduce((least, cost) => Math.min(least, cost), Infinity)
-    this.#lostIpBase = this.#loadBase(nics)
+    this.lostIpBase = this.#loadBase(nics)
     this.#isTooLongBase = classes.distance.some(
       (distance, at) => classes.inflow[at]! > 0 && distance !== UNREACHED && distance > this.#distanceMax,
     )
+    const isPlain = classes.attachments.every(({ length }) => length === 1)
+    if (isPlain && !this.#isTooLongBase)
+      this.pairs = new PairSweep(this.loads.base, this.#perBps, this.#routes, this.#demands, nics)
+  }
+
+  /**
+   * Finds the loads of the state that `damage` describes, and what it changes: undefined where that cannot be put together
+   * with what another changes. Only where there is `pairs`.
+   */
+  change(): PartChange | undefined {
+    const { classes, damage, graph } = this.#routes
+    const recorder = new ChangeRecorder(classes.count, graph.count)
+    this.run(recorder)
+    const endpoints = this.#hosts.touchedEndpoints()
+    const { start } = this.#nics
+    const isBonded = endpoints.some((e) => start[e + 1]! - start[e]! > 1)
+    if (this.isTooLong || isBonded) return undefined
+    const loads = this.loads.now.map((load, direction) => load - this.loads.base[direction]!)
+    return {
+      ...recorder.take(),
+      links: damage.links.slice(0, damage.linkCount),
+      endpoints,
+      loads,
+      rises: risesOf(loads, this.#perBps),
+      lostIp: this.lostIp - this.lostIpBase,
+    }
   }
 
   /** Finds the loads of the state that `damage` describes. */
-  run(): void {
+  run(recorder?: ChangeRecorder): void {
     const { classes, repair } = this.#routes
+    this.#delta.recorder = recorder
     this.loads.restore()
     this.#entries.clear()
     this.#reach.clear()
@@ -76,13 +114,13 @@ export class LoadSweep {
     this.#hosts.begin()
     let lost = 0
     for (let classId = 0; classId < classes.count; classId++) {
-      if (!this.#entries.isChanged(classId) && !(classId < this.#baseClasses && repair.touches(classId)))
-        continue
+      const isTouched = classId < this.#baseClasses && (recorder !== undefined || repair.touches(classId))
+      if (!isTouched && !this.#entries.isChanged(classId)) continue
       lost += this.#runClass(classId)
     }
     this.#hosts.end()
     this.#silenceDeadLinks()
-    this.lostIp = this.#lostIpBase + lost + this.#hosts.lostIp
+    this.lostIp = this.lostIpBase + lost + this.#hosts.lostIp
   }
 
   #runClass(classId: number): number {
