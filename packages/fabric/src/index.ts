@@ -43,6 +43,15 @@ export type { MixLoads, PartLoads } from './clocks/steady/steady-mix.ts'
 export { SteadyRun, type SteadyRunOptions, type SteadySpan } from './clocks/steady/steady-run.ts'
 export type { TrafficPart } from './clocks/steady/traffic-parts.ts'
 export type * from './clocks/walk/probe.ts'
+export { ConvergedReach, type ReachQuestion, withRoutes } from './clocks/walk/converged-reach.ts'
+export {
+  ARRIVES,
+  type Fate,
+  IS_LOST,
+  type ReachCount,
+  type ReachProbe,
+  ReachTable,
+} from './clocks/walk/reach-table.ts'
 export { walk } from './clocks/walk/walk.ts'
 export { isTimedExactly } from './model/ps-per-byte.ts'
 export type { Transmitter } from './components/link/transmitter.ts'
