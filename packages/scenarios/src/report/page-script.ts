@@ -7,6 +7,7 @@ export const pageScript = `'use strict'
 const readings = JSON.parse(document.getElementById('readings').textContent)
 const tip = document.body.appendChild(document.createElement('div'))
 tip.className = 'tip'
+tip.setAttribute('role', 'status')
 
 const significant = (value) =>
   value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))
@@ -79,6 +80,40 @@ for (const figure of document.querySelectorAll('figure[data-plot]')) {
       [name, print[reading.kind](reading.values[at][index]), reading.colours[at]])
     showTip(table(time(from) + ' to ' + time(from + readings.windowPs), rows), event.clientX, event.clientY)
   })
+}
+
+for (const figure of document.querySelectorAll('figure[data-grid]')) {
+  const { kind, left, top, cell, rows, columns, values, rowTitle, columnTitle } =
+    readings.grids.find((grid) => grid.id === figure.dataset.grid)
+  const svg = figure.querySelector('svg')
+  let at = null
+  const say = (row, column, x, y) => {
+    const value = values[row * columns.length + column]
+    const text = rowTitle + ' ' + rows[row] + '\\n' + columnTitle + ' ' + columns[column] + '\\n' +
+      (value === null ? 'none' : print[kind](value))
+    showTip(document.createTextNode(text), x, y)
+  }
+  const scaleOf = (box) => box.width / svg.viewBox.baseVal.width
+  figure.addEventListener('pointerleave', hideTip)
+  figure.addEventListener('pointermove', (event) => {
+    const box = svg.getBoundingClientRect()
+    const column = Math.floor(((event.clientX - box.left) / scaleOf(box) - left) / cell)
+    const row = Math.floor(((event.clientY - box.top) / scaleOf(box) - top) / cell)
+    if (column < 0 || row < 0 || column >= columns.length || row >= rows.length) return hideTip()
+    at = [row, column]
+    say(row, column, event.clientX, event.clientY)
+  })
+  figure.addEventListener('keydown', (event) => {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key]
+    if (event.key === 'Escape') hideTip()
+    if (step === undefined) return
+    event.preventDefault()
+    const [row, column] = at === null ? [0, 0] : [at[0] + step[0], at[1] + step[1]]
+    at = [Math.min(rows.length - 1, Math.max(0, row)), Math.min(columns.length - 1, Math.max(0, column))]
+    const box = svg.getBoundingClientRect()
+    say(...at, box.left + (left + (at[1] + 0.5) * cell) * scaleOf(box), box.top + (top + (at[0] + 0.5) * cell) * scaleOf(box))
+  })
+  figure.addEventListener('blur', hideTip)
 }
 
 for (const drawing of document.querySelectorAll('.topology svg')) {

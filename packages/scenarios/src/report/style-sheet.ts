@@ -1,3 +1,5 @@
+import { RAMP_STEPS, rampProperties } from '../draw/ramp.ts'
+
 /** Colours of the page: light, and dark for readers whose system asks for it. */
 const light = `color-scheme:light;--page:#f6f8fb;--sheet:#ffffff;--ink:#1b2330;--soft:#5b6778;
 --rule:#d5dce6;--grid:#e9edf3;
@@ -5,14 +7,16 @@ const light = `color-scheme:light;--page:#f6f8fb;--sheet:#ffffff;--ink:#1b2330;-
 --warn-soft:#fdf3e0;
 --band:rgba(194,65,12,.12);--idle:rgba(90,110,140,.10);--cloud:rgba(70,95,135,.45);--bar:#8fb3dc;
 --code:#eef2f7;--shade:rgba(30,45,70,.16);
---s0:#0b62b8;--s1:#d1601f;--s2:#0a8a68;--s3:#a03c7c;--s4:#6a59c4;--s5:#8a6f00;--s6:#2596be;--s7:#5c6675`
+--s0:#0b62b8;--s1:#d1601f;--s2:#0a8a68;--s3:#a03c7c;--s4:#6a59c4;--s5:#8a6f00;--s6:#2596be;--s7:#5c6675;
+--onPale:#1b2330;--onDeep:#ffffff;${rampProperties.light}`
 const dark = `color-scheme:dark;--page:#0f131b;--sheet:#171d28;--ink:#e4e9f1;--soft:#98a4b6;
 --rule:#313b4c;--grid:#242c3a;
 --accent:#7db7f5;--good:#5fd0a2;--good-soft:#15302a;--bad:#ff8f85;--bad-soft:#3a1d1f;--warn:#f0b45b;
 --warn-soft:#33270f;
 --band:rgba(255,154,92,.16);--idle:rgba(150,170,200,.10);--cloud:rgba(170,190,220,.38);--bar:#3f6ea6;
 --code:#222b3a;--shade:rgba(0,0,0,.55);
---s0:#6cb2f7;--s1:#f59a5e;--s2:#4fd0a4;--s3:#e58bc3;--s4:#a99bf5;--s5:#d9c04a;--s6:#6fd3ee;--s7:#aab4c3`
+--s0:#6cb2f7;--s1:#f59a5e;--s2:#4fd0a4;--s3:#e58bc3;--s4:#a99bf5;--s5:#d9c04a;--s6:#6fd3ee;--s7:#aab4c3;
+--onPale:#e4e9f1;--onDeep:#10141c;${rampProperties.dark}`
 
 const page = `
 *{box-sizing:border-box}
@@ -165,6 +169,56 @@ font-variant-numeric:tabular-nums}
 .hashes{margin:10px 0 0;font-size:12.5px}.hashes dt{color:var(--soft)}.hashes dd{margin:0 0 4px;
 overflow-wrap:anywhere}`
 
+/** Legible on a step of the ramp in both colour schemes; the fifth is of middling lightness in both. */
+const cellInk = (step: number) => (step < 4 ? 'var(--onPale)' : step === 4 ? '#10141c' : 'var(--onDeep)')
+const steps = Array.from({ length: RAMP_STEPS }, (_, step) => step)
+
+const pictures = `
+${steps.map((step) => `.f${step}{fill:var(--u${step})}.b${step}{background:var(--u${step})!important}`).join('')}
+.grid:focus-visible{outline:2px solid var(--accent);outline-offset:4px;border-radius:4px}
+.plot .scroll>svg.heat{width:auto;max-width:none}
+${['heat', 'sankey', 'strip'].map((name) => `.${name} text{fill:var(--ink);font-size:11px}.${name} .soft{fill:var(--soft)}`).join('')}
+.heat .flagged{fill:var(--sheet);stroke:var(--ink);stroke-width:1}
+.ramp{display:flex;flex-wrap:wrap;align-items:center;gap:2px 8px;margin:8px 0 0;font-size:12px;color:var(--soft)}
+.ramp .steps{display:inline-flex}.ramp .steps i{width:16px;height:10px}
+.ramp .dot{display:inline-block;width:8px;height:8px;border-radius:50%;border:1px solid var(--ink);
+background:var(--sheet)}
+.maps{display:flex;flex-wrap:wrap;gap:26px 40px;align-items:flex-start}
+.maps .plot{max-width:100%}
+.maps .plot>div:not(.cursor){margin-top:0}
+.sankey .ribbon{fill:var(--c);opacity:.38}.sankey .ribbon:hover{opacity:.75}
+.sankey .station{fill:var(--ink);opacity:.75}.sankey .station.lost{fill:var(--bad);opacity:1}
+.sankey .halo{paint-order:stroke;stroke:var(--sheet);stroke-width:3px}
+.plot .scroll>svg.sankey{min-width:760px}
+.strip .rule{stroke:var(--grid);fill:none}.strip .worst{stroke:var(--soft);stroke-width:1.5;fill:none}
+.strip .limit{stroke:var(--bad);stroke-width:1.3;fill:none}.strip .limit.dashed{stroke-dasharray:5 4}
+.swatch.block{width:12px;height:10px;border:0}
+.bullet{display:inline-block;position:relative;width:170px;height:14px;background:var(--grid);
+border-radius:3px;vertical-align:-2px;overflow:hidden}
+.bullet i,.bullet s{position:absolute;left:0;border-radius:2px}
+.bullet s{top:0;height:100%;background:var(--cloud)}.bullet i{top:4px;height:6px;background:var(--s0)}.bullet i.over{background:var(--bad)}
+.bullet s{opacity:.6}
+.bullet b{position:absolute;top:0;width:2px;height:100%;background:var(--bad);margin-left:-1px}
+.beside{display:grid;grid-template-columns:auto 1fr;gap:2px 8px;align-items:center;min-width:250px}
+.beside .track{height:9px;background:var(--grid);border-radius:2px;overflow:hidden}
+.beside .track i{display:block;height:100%;background:var(--s0)}
+.beside .track.after i{background:var(--s1)}
+.beside small{text-align:right;font-variant-numeric:tabular-nums;min-width:52px}
+.numbers td.mark{text-align:center;padding-left:6px;padding-right:6px}
+.numbers td.mark .goodText,.numbers td.mark .badText{font-weight:700}
+.numbers th.turned{text-align:center}
+.heatCell{display:inline-block;min-width:58px;padding:1px 7px;border-radius:3px;text-align:right}
+${steps.map((step) => `.heatCell.b${step}{color:${cellInk(step)}}`).join('')}
+.numbers td code{white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px}
+.numbers td.wide{white-space:normal;min-width:300px}
+.numbers th.wide{white-space:normal}
+.criteria{list-style:none;margin:0 0 18px;padding:0;display:grid;gap:5px;font-size:14px}
+.criteria li{padding-left:24px;text-indent:-24px;overflow-wrap:anywhere}
+.criteria .mark{display:inline-block;width:24px;text-indent:0;font-weight:700}
+h3.apart{margin-top:26px}
+.cards.pairs{grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));margin-bottom:18px}
+.names{columns:3;column-gap:28px;margin:0;padding-left:18px;font-size:13.5px;overflow-wrap:anywhere}`
+
 const media = `
 @media (max-width:900px){.plots,.pair{grid-template-columns:minmax(0,1fr)}.tiles{
 grid-template-columns:repeat(2,1fr)}}
@@ -179,6 +233,7 @@ h1{font-size:24px}
 .topology svg{max-width:none;width:720px}
 .plot .wide{display:none}.plot .narrow{display:block}
 .tools input{flex:1}
+.names{columns:1}.bullet{width:120px}
 .numbers th:first-child{padding-left:0}
 }
 @media print{
@@ -193,6 +248,8 @@ h2,h3{break-after:avoid}
 table.numbers{font-size:10.5px}.numbers th,.numbers td{padding:3px 5px}.numbers .bar{width:40px}
 .topology,.scroll{overflow:visible;background:none}
 .topology svg{width:auto;max-width:100%}
+.plot .scroll>svg.sankey{min-width:0}.maps .scroll>svg{max-width:100%}.grid{break-inside:avoid}
+.numbers td.wide{min-width:180px}.bullet{width:110px}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }`
 
@@ -203,5 +260,6 @@ export const styleSheet = [
   top,
   figures,
   tables,
+  pictures,
   media,
 ].join('\n')

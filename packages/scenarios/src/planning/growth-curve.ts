@@ -1,0 +1,31 @@
+import type { PlanPassing } from './capacity-plan.ts'
+import { amountAfter } from './growth-dates.ts'
+import { LoadModel } from './load-model.ts'
+import type { PlanSubject } from './make-plan.ts'
+import { singleFailures } from './single-failures.ts'
+
+/** How full the resource that passes a limit first becomes. */
+export interface GrowthCurve {
+  /** Share of its rate after so many years of growth, each part of demand by its own. */
+  afterYears(years: number): number
+}
+
+/** Of a resource and the failure that it passes its limit under; undefined where the network has no such names. */
+export function growthCurve(
+  { network, basis }: PlanSubject,
+  { resource, failure: failed }: PlanPassing,
+): GrowthCurve | undefined {
+  const { topology } = network
+  const directions = Array.from({ length: 2 * topology.links.length }, (_, direction) => direction)
+  const direction = directions.find(
+    (each) => topology.directionName(each >> 1, (each & 1) as 0 | 1) === resource,
+  )
+  const failure = singleFailures(topology, undefined).find(({ name }) => name === failed)
+  if (direction === undefined || (failed !== null && failure === undefined)) return undefined
+  const loads = new LoadModel(network, basis)
+    .loads(failure)
+    .byGroup.map((byDirection) => byDirection[direction]!)
+  const perYear = basis.groups.map((group) => group.perYear)
+  const { rateBps } = topology.links[direction >> 1]!
+  return { afterYears: (years) => amountAfter(loads, perYear, years) / rateBps }
+}
