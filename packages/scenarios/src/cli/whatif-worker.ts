@@ -2,10 +2,15 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SetSweep, type ShareTask } from '../whatif/set-sweep.ts'
 import { Subject } from '../whatif/subject.ts'
 
-/** What this thread says: how many sets are done, and in the end what they came to. */
+/** What this thread says: how many sets are done, and in the end, or when it is told to stop, what they came to. */
+const port = parentPort!
+const stopping = new AbortController()
+port.once('message', () => stopping.abort())
 const { scenario, demand, question } = workerData as ShareTask
 const sweep = new SetSweep(new Subject(scenario, () => demand), question)
 const snapshot = await sweep.runShare({
-  onProgress: ({ done }) => parentPort!.postMessage({ sets: done }),
+  signal: stopping.signal,
+  onProgress: ({ done }) => port.postMessage({ sets: done }),
 })
-parentPort!.postMessage({ snapshot })
+port.postMessage({ snapshot })
+port.close()

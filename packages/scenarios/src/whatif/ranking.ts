@@ -32,7 +32,7 @@ export class Ranking {
   readonly breaking: Float64Array
   /** Minimal sets for each criterion, more of them than are kept. */
   readonly minimalSets: Float64Array
-  readonly minimal: MinimalSet[] = []
+  readonly #minimal: MinimalSet[] = []
   readonly #kept: JudgedSet[] = []
   /** The best of those kept, once there are enough. */
   #floor: Outcome | undefined
@@ -73,6 +73,12 @@ export class Ranking {
     if (this.#kept.length >= 2 * this.#top + 100) this.#prune()
   }
 
+  /** The first of them, in order of size, then of parts. */
+  get minimal(): readonly MinimalSet[] {
+    this.#pruneMinimal()
+    return this.#minimal
+  }
+
   worst(): readonly JudgedSet[] {
     this.#prune()
     return this.#kept
@@ -109,9 +115,7 @@ export class Ranking {
       this.minimalSets[criterion]! += minimalSets[criterion]!
     })
     // each has the first of its own sets: the first of all are among them
-    this.minimal.push(...minimal)
-    this.minimal.sort((a, b) => compareMembers(a.members, b.members))
-    this.minimal.length = Math.min(this.minimal.length, this.#top)
+    this.#minimal.push(...minimal)
     this.#kept.push(...worst)
   }
 
@@ -120,6 +124,11 @@ export class Ranking {
     if (this.#kept.length < this.#top) return
     this.#kept.length = this.#top
     this.#floor = this.#kept[this.#top - 1]!.outcome
+  }
+
+  #pruneMinimal(): void {
+    this.#minimal.sort((a, b) => compareMembers(a.members, b.members))
+    this.#minimal.length = Math.min(this.#minimal.length, this.#top)
   }
 
   #findMinimal({ members, count, outcome }: JudgedSet): void {
@@ -131,7 +140,8 @@ export class Ranking {
     )
     if (criteria.length === 0) return
     for (const criterion of criteria) this.minimalSets[criterion]! += count
-    if (this.minimal.length < this.#top) this.minimal.push({ members, count, criteria })
+    this.#minimal.push({ members, count, criteria })
+    if (this.#minimal.length >= 2 * this.#top + 100) this.#pruneMinimal()
   }
 
   #keyOf(members: readonly number[]): string {

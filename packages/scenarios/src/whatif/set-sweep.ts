@@ -49,6 +49,8 @@ interface Watch {
 interface SweepOptions extends Watch {
   readonly symmetry?: boolean
   readonly helper?: ShareRunner
+  /** Told why, where the helper does not do its share. */
+  readonly onAlone?: (reason: string) => void
 }
 
 const TOP_DEFAULT = 100
@@ -81,10 +83,11 @@ export class SetSweep {
   /** Throws ConfigError on names and kinds that are unknown. */
   constructor(subject: Subject, question: Question) {
     const { fail = [], any = 0, of = 'link', top = TOP_DEFAULT } = question
+    // plain data, whatever else came with it: it may be sent to another thread
+    this.#question = { fail, any, of, top }
     this.evaluator = new Evaluator(subject.network, subject.demand, subject.judge)
     this.before = this.evaluator.outcome([], true)
     this.#subject = subject
-    this.#question = question
     this.#down = subject.parts.named(fail, 'fail')
     const others = any === 0 ? [] : subject.parts.of(parsePartsOf(of))
     this.#parts = others.filter((part) => !this.#down.includes(part))
@@ -95,7 +98,7 @@ export class SetSweep {
     this.ranking = this.#newRanking((part) => part)
   }
 
-  async run({ symmetry = true, helper, ...watch }: SweepOptions): Promise<void> {
+  async run({ symmetry = true, helper, onAlone, ...watch }: SweepOptions): Promise<void> {
     const orbits = symmetry ? this.#findOrbits() : undefined
     if (orbits !== undefined) this.ranking = this.#newRanking((part) => orbits.firstOf(part))
     const sets = orbits === undefined ? undefined : [...allSets(this.#parts, this.#size, orbits)]
@@ -105,25 +108,29 @@ export class SetSweep {
     if (this.#down.length > 0) this.ranking.add(this.#judged({ members: [], count: 1 }))
     if (sets !== undefined) await this.#judgeAll(sets, watch)
     else if (helper !== undefined && this.#size === SHARED_SIZE && planned >= SHARED_MIN)
-      await this.#runShared(helper, watch)
+      await this.#runShared(helper, watch, onAlone)
     else await this.#judgeAll(allSets(this.#parts, this.#size, undefined), watch)
     this.#partial = this.ranking.sets < this.#sets
   }
 
   /** Every second pair is computed elsewhere, all else here; here too where that does not work. */
-  async #runShared(helper: ShareRunner, watch: Watch): Promise<void> {
+  async #runShared(helper: ShareRunner, watch: Watch, onAlone?: (reason: string) => void): Promise<void> {
     let away = 0
     const task = { scenario: this.#subject.scenario, demand: this.#subject.demand, question: this.#question }
-    const found = helper(task, (sets) => (away = sets), watch.signal).catch(() => undefined)
+    const count = (sets: number) => {
+      away = sets
+    }
+    const found = helper(task, count, watch.signal).catch((error: unknown) => {
+      away = 0
+      if (watch.signal?.aborted !== true) onAlone?.(error instanceof Error ? error.message : String(error))
+      return undefined
+    })
     const onProgress = ({ done, sets }: WhatIfProgress) => watch.onProgress?.({ done: done + away, sets })
     await this.#judgeAll(everySet(this.#parts.length, 1), watch)
     await this.#judgeAll(this.#pairsOf(0), { ...watch, onProgress })
     const snapshot = await found
     if (snapshot !== undefined) this.ranking.absorb(snapshot)
-    else if (watch.signal?.aborted !== true) {
-      const other = new SetSweep(this.#subject, this.#question)
-      this.ranking.absorb(await other.runShare(watch.signal && { signal: watch.signal }))
-    }
+    else await this.#judgeAll(this.#pairsOf(1), watch)
   }
 
   /** The part of the task that is not done by whoever gave it. */
@@ -141,13 +148,14 @@ export class SetSweep {
   }
 
   async #judgeAll(sets: Iterable<FailureSet>, { signal, onProgress }: Watch): Promise<void> {
+    if (isAborted(signal)) return
     let breath = performance.now()
     for (const set of sets) {
       this.ranking.add(this.#judged(set))
       if (performance.now() - breath < BREATH_MS) continue
       onProgress?.({ done: this.ranking.sets, sets: this.#sets })
       await new Promise((resolve) => setImmediate(resolve))
-      if (signal?.aborted === true) return
+      if (isAborted(signal)) return
       breath = performance.now()
     }
   }
@@ -214,6 +222,8 @@ export class SetSweep {
     throw new ConfigError([{ path: ['any'], message }])
   }
 }
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
 
 function countSets(parts: number, size: number): number {
   let sets = 0

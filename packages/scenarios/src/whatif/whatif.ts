@@ -12,6 +12,8 @@ export interface WhatIfRequest extends Question {
   readonly onProgress?: (progress: WhatIfProgress) => void
   /** Takes a share of very many sets to another processor; absent: all are computed here. */
   readonly helper?: ShareRunner
+  /** Told why, where the helper does not do its share; it is then done here. */
+  readonly onAlone?: (reason: string) => void
 }
 
 export const TOP_MAX = 100_000

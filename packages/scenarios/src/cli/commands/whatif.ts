@@ -120,7 +120,8 @@ async function ask(compiled: CompiledScenario, flags: WhatIfFlags, terminal: Ter
         rates === undefined ? {} : { rates },
       )
       if (flags.drain !== undefined) return askDrain(subject, flags.drain, flags)
-      const watch = { signal, onProgress }
+      const onAlone = (reason: string) => terminal.note(`one thread does all of it: ${reason}`)
+      const watch = { signal, onProgress, onAlone }
       return flags.availability === undefined
         ? askFailures(subject, flags, watch)
         : askAvailability(subject, flags.availability, flags, watch)
@@ -133,6 +134,7 @@ async function ask(compiled: CompiledScenario, flags: WhatIfFlags, terminal: Ter
 interface Watch {
   readonly signal: AbortSignal
   readonly onProgress: (progress: { done: number; sets: number }) => void
+  readonly onAlone: (reason: string) => void
 }
 
 async function askFailures(subject: Subject, flags: WhatIfFlags, watch: Watch): Promise<Answered> {
