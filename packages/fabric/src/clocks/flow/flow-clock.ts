@@ -157,7 +157,7 @@ export class FlowClock implements FailureTarget, EventHandler {
     const isImmediate = this.model.startUp === 'none'
     const handshakePs = isImmediate ? 0 : terms.handshakePs()
     const idlePs = isImmediate ? 0 : terms.idlePs()
-    const waitPs = Math.round(handshakePs + idlePs + terms.waitPs())
+    const waitPs = Math.max(0, Math.round(handshakePs + idlePs + terms.waitPs()))
     this.#flows.establishedPs[flow] = now + handshakePs
     if (isImmediate && waitPs === 0) {
       this.#drain(flow)

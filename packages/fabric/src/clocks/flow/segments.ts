@@ -11,8 +11,8 @@ export interface Segments {
   readonly lastBytes: number
   readonly ackBytes: number
   readonly synBytes: number
-  /** Acknowledgements per segment. */
-  readonly acksPerSegment: number
+  /** Acknowledgements of all of them; one stands for the last segments, however few. */
+  readonly acks: number
 }
 
 /** `ipHeaderBytes` 0 stands for a model without headers. */
@@ -29,7 +29,7 @@ export function segmentsOf(bytes: number, options: TcpOptions, ipHeaderBytes: nu
     ackBytes: headerBytes,
     synBytes:
       ipHeaderBytes === 0 ? 0 : ipHeaderBytes + TCP_HEADER_BYTES + synOptionsBytes({ flags: 0, ...options }),
-    acksPerSegment: 1 / delayedAckSegments,
+    acks: Math.ceil(count / delayedAckSegments),
   }
 }
 
@@ -43,6 +43,18 @@ export function payloadCost(segments: Segments, directions: Directions, directio
 
 /** Wire bits of acknowledgements that a bit of the flow's payload costs in this direction. */
 export function acknowledgementCost(segments: Segments, directions: Directions, direction: number): number {
-  const { bytes, count, ackBytes, acksPerSegment } = segments
-  return (count * acksPerSegment * directions.wireBytes(direction, ackBytes)) / bytes
+  const { bytes, acks, ackBytes } = segments
+  return (acks * directions.wireBytes(direction, ackBytes)) / bytes
+}
+
+/** The same of what the handshake sends there, a SYN and an acknowledgement, or back, a SYN-ACK. */
+export function handshakeCost(
+  { bytes, synBytes, ackBytes }: Segments,
+  directions: Directions,
+  direction: number,
+  way: 'forward' | 'back',
+): number {
+  const synWireBytes = directions.wireBytes(direction, synBytes)
+  if (way === 'back') return synWireBytes / bytes
+  return (synWireBytes + directions.wireBytes(direction, ackBytes)) / bytes
 }

@@ -10,7 +10,7 @@ import { crossShared, latencyPs, weigh } from './latency-sharing.ts'
 import { Path } from './path.ts'
 import type { FiveTuple } from '../../model/probe-packet.ts'
 import { PathProbe } from './path-probe.ts'
-import { acknowledgementCost, payloadCost, type Segments, segmentsOf } from './segments.ts'
+import { acknowledgementCost, handshakeCost, payloadCost, type Segments, segmentsOf } from './segments.ts'
 import { type IdleConnection, slowStartWaits, type Waits, windowPacePs } from './start-up.ts'
 
 /**
@@ -77,14 +77,17 @@ export class TcpTerms {
     if (sharing !== 'max-min') weigh(spec, forward, directions, sharing)
     for (let i = 0; i < forward.length; i++) {
       const direction = forward.directions[i]!
-      this.#cross(spec, direction, forward.shares[i]! * payloadCost(segments, directions, direction))
+      const cost = payloadCost(segments, directions, direction) + this.#openingCost(direction, 'forward')
+      this.#cross(spec, direction, forward.shares[i]! * cost)
     }
     const crossTraffic = sharing === 'max-min' ? 0 : sharing.crossTraffic
     if (!acknowledgements && crossTraffic === 0) return
     for (let i = 0; i < back.length; i++) {
       const direction = back.directions[i]!
-      const ackCost = acknowledgements ? acknowledgementCost(segments, directions, direction) : 0
-      const cost = back.shares[i]! * (ackCost + crossTraffic)
+      const replies = acknowledgements
+        ? acknowledgementCost(segments, directions, direction) + this.#openingCost(direction, 'back')
+        : 0
+      const cost = back.shares[i]! * (replies + crossTraffic)
       if (cost > 0) this.#cross(spec, direction, cost)
     }
   }
@@ -115,17 +118,42 @@ export class TcpTerms {
     )
   }
 
-  /** From the end of the handshake: its last acknowledgement goes ahead of the data, then slow start waits. */
+  /**
+   * From the end of the handshake until the flow drains: its last acknowledgement goes ahead of the data, then slow start
+   * waits. Less the time that the handshake's packets take of draining, since they are part of what drains.
+   */
   idlePs(): number {
     if (this.forward.length === 0) return 0
     const { ackBytes, fullBytes } = this.#segments
-    return this.#directions.leadPs(this.forward, ackBytes, fullBytes) + this.#waits().idlePs
+    const leadPs = this.#directions.leadPs(this.forward, ackBytes, fullBytes)
+    return leadPs + this.#waits().idlePs - this.#openingPs()
   }
 
   #cross(spec: FlowSpec, direction: number, cost: number): void {
     const { sharing } = this.#model
     if (sharing === 'max-min') spec.cross(direction, cost)
     else crossShared(spec, direction, cost, sharing)
+  }
+
+  #openingCost(direction: number, way: 'forward' | 'back'): number {
+    if (this.#model.startUp === 'none') return 0
+    return handshakeCost(this.#segments, this.#directions, direction, way)
+  }
+
+  /** By how much a flow alone drains longer for the packets of its handshake. */
+  #openingPs(): number {
+    const { forward } = this
+    const bits = 8 * this.#segments.bytes
+    let withPs = bits / this.#cap()
+    let withoutPs = withPs
+    for (let i = 0; i < forward.length; i++) {
+      const direction = forward.directions[i]!
+      const perCostPs = (bits * forward.shares[i]!) / this.#directions.capacity[direction]!
+      const cost = payloadCost(this.#segments, this.#directions, direction)
+      withoutPs = Math.max(withoutPs, perCostPs * cost)
+      withPs = Math.max(withPs, perCostPs * (cost + this.#openingCost(direction, 'forward')))
+    }
+    return withPs - withoutPs
   }
 
   #waits(): Waits {
