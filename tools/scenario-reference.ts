@@ -59,7 +59,10 @@ function* mapsIn(name: string, schema: Schema): Generator<{ readonly name: strin
   if (schema.items !== undefined) yield* mapsIn(`${name}[]`, schema.items)
   if (typeof schema.additionalProperties === 'object')
     yield* mapsIn(`${name}.NAME`, schema.additionalProperties)
-  for (const option of schema.anyOf ?? []) yield* mapsIn(name, option)
+  // of several maps each is called by the key that it must have
+  const isOneOfMaps = (schema.anyOf ?? []).filter(({ properties }) => properties !== undefined).length > 1
+  for (const option of schema.anyOf ?? [])
+    yield* mapsIn(isOneOfMaps && option.properties ? `${name}: ${option.required?.[0]}` : name, option)
   for (const option of schema.oneOf ?? [])
     yield* mapsIn(`${name}: ${String(option.properties?.['metric']?.const)}`, option)
 }
@@ -68,6 +71,7 @@ function kindOf(schema: Schema, known: ReadonlyMap<string, string>): string {
   if (schema.const !== undefined) return `\`${String(schema.const)}\``
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   const options = schema.anyOf ?? []
+  if (options.some(({ oneOf }) => oneOf !== undefined)) return 'one of the maps below'
   if (options.length > 0) return [...new Set(options.map((option) => kindOf(option, known)))].join(' or ')
   if (schema.oneOf !== undefined) return 'one of the maps below'
   if (schema.prefixItems !== undefined) return 'list of two'

@@ -20,7 +20,7 @@ const PLANNED = ''
 
 /** A clock as failures see it: what they do to its links and nodes. */
 export interface FailureTarget {
-  readonly network: Network
+  readonly network: Pick<Network, 'sim' | 'topology' | 'blueprint' | 'installRoutes'>
   /** A link, by its index, begins or ceases to carry: it, or a node at its end, came up or went down. */
   setLinkUsable(link: number, usable: boolean): void
   setNodeUp(node: number, up: boolean): void

@@ -10,6 +10,7 @@ import { compileNetwork } from './network.ts'
 import { NetworkNames } from './network-names.ts'
 import { compilePlan, type PlanSettings } from './plan.ts'
 import { Problems } from './problems.ts'
+import { compileReach, type ReachExpectation } from './reach.ts'
 import { compileReliability } from './reliability.ts'
 import { compileRisks, type Risk } from './risks.ts'
 import { checkSeries, compileRun, type RunPlan } from './run.ts'
@@ -19,7 +20,9 @@ import { compileTraffic } from './traffic.ts'
 export interface CompiledScenario {
   readonly blueprint: Blueprint
   readonly run: RunPlan
+  /** Those that measure a metric. */
   readonly expectations: readonly Expectation[]
+  readonly reach: readonly ReachExpectation[]
   readonly risks: readonly Risk[]
   /** Of parts that say how often they are up, or how often they fail. */
   readonly availability: readonly ComponentAvailability[]
@@ -67,6 +70,7 @@ function compileMeaning(
     { names: new NetworkNames(network), traffic: named, run },
     problems,
   )
+  const reach = compileReach(input.expect ?? [], raw.expect ?? [], network, run, problems)
   const risks = compileRisks(input.risks ?? {}, network, problems)
   const parts = new FallibleParts(network, risks, problems)
   const reliability = compileReliability(input.reliability ?? [], parts, risks, run, problems)
@@ -83,6 +87,7 @@ function compileMeaning(
     blueprint: { name, seed, network, traffic, events, ...(reliability.length > 0 && { reliability }) },
     run,
     expectations,
+    reach,
     risks,
     availability,
     plan,

@@ -1,9 +1,11 @@
 import { printDuration, type Quantity } from '@weft/core'
 import { type ExpectInput, type Metric, type Relation, relations } from '../schema/expect.ts'
+import type { ReachInput } from '../schema/reach.ts'
 import { CLOCKS } from './clocks.ts'
 import { describeExpectation } from './describe-expectation.ts'
 import { compileFilter, type ExpectationFilter, type FilterContext } from './expect-filter.ts'
 import { list, type Path, type Problems } from './problems.ts'
+import { isReach } from './reach.ts'
 import { endPs, type RunPlan } from './run.ts'
 
 /** One line of `expect`, checked, with every name resolved. */
@@ -74,23 +76,26 @@ export interface ExpectContext extends FilterContext {
 }
 
 export function compileExpectations(
-  inputs: readonly ExpectInput[],
+  inputs: readonly (ExpectInput | ReachInput)[],
   raw: readonly unknown[],
   context: ExpectContext,
   problems: Problems,
 ): Expectation[] {
-  return inputs.map((input, index) => {
+  return inputs.flatMap((input, index) => {
+    if (isReach(input)) return []
     const path = ['expect', index]
     checkMetric(input.metric, context.run, path, problems)
-    return {
-      metric: input.metric,
-      text: describeExpectation(raw[index]),
-      statistic: compileStatistic(input, path, problems),
-      bounds: compileBounds(input, path, problems),
-      filter: compileFilter(input, context, path, problems),
-      ...compileWindow(input, context.run, path, problems),
-      path,
-    }
+    return [
+      {
+        metric: input.metric,
+        text: describeExpectation(raw[index]),
+        statistic: compileStatistic(input, path, problems),
+        bounds: compileBounds(input, path, problems),
+        filter: compileFilter(input, context, path, problems),
+        ...compileWindow(input, context.run, path, problems),
+        path,
+      },
+    ]
   })
 }
 

@@ -1,7 +1,7 @@
 import { printDuration } from '@weft/core'
 import { oversubscription } from '@weft/fabric'
 import { CLOCKS } from '../compile/clocks.ts'
-import { evaluate } from '../expect/evaluate.ts'
+import { evaluateAll } from '../expect/evaluate-all.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { VERSION } from '../version.ts'
 import { dropResults, streamDropResults } from './drop-results.ts'
@@ -54,7 +54,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     sharing: clock.sharing ?? null,
     changes: changeResults(run),
     reliability: reliabilityResult(run),
-    expectations: scenario.expectations.map((expectation) => evaluate(expectation, run, context.source)),
+    expectations: evaluateAll(run, context),
     warnings: [...context.warnings, ...shortenedRecords(run)],
   }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Dimension } from '@weft/core'
+import { type Dimension, nearest } from '@weft/core'
 import { DROP_REASONS } from '@weft/fabric'
 import { duration, quantities } from './quantity.ts'
+import { reachable, unreachable } from './reach.ts'
 import { choice, either, number, selector, strict, text } from './strict.ts'
 import { sizeRange } from './size-range.ts'
 
@@ -195,20 +196,38 @@ const expectations = [
   ),
 ] as const
 
-/** Expectations without a metric are planned. */
-function laterKind({ input }: { readonly input?: unknown }): string | undefined {
-  const isReach = typeof input === 'object' && input !== null && Object.hasOwn(input, 'reach')
-  return isReach ? '"reach" is not available yet; remove it' : undefined
+const KINDS = ['metric', 'reachable', 'unreachable']
+
+/** For expectations without a metric: the word that was meant, where there is one like it. */
+function misspeltKind({ input }: { readonly input?: unknown }): string | undefined {
+  if (typeof input !== 'object' || input === null || KINDS.some((kind) => Object.hasOwn(input, kind)))
+    return undefined
+  if (Object.hasOwn(input, 'reach'))
+    return 'unknown key "reach" in an expectation; write "reachable" or "unreachable"'
+  for (const key of Object.keys(input)) {
+    const meant = nearest(key, KINDS)
+    if (meant !== undefined)
+      return `unknown key ${JSON.stringify(key)} in an expectation; did you mean "${meant}"?`
+  }
+  return undefined
 }
 
 export const METRICS = expectations.map((each) => each.shape.metric.value)
 
-export const expectSchema = z.array(z.discriminatedUnion('metric', expectations, { error: laterKind })).meta({
+const measuredSchema = z.discriminatedUnion('metric', expectations, { error: misspeltKind })
+
+export const expectSchema = z.array(z.union([measuredSchema, reachable, unreachable])).meta({
   description: 'What must hold; weft check measures each and says what broke it.',
-  examples: [[{ metric: 'flow.slowdown', sizes: '< 100kB', percentile: 99, below: 20 }]],
+  examples: [
+    [
+      { metric: 'flow.slowdown', sizes: '< 100kB', percentile: 99, below: 20 },
+      { reachable: { from: 'all hosts', to: 'all hosts' } },
+    ],
+  ],
 })
 
-export type ExpectInput = z.output<typeof expectSchema>[number]
+/** One that measures a metric. */
+export type ExpectInput = z.output<typeof measuredSchema>
 export type Metric = ExpectInput['metric']
 export const relations = Object.keys(RELATIONS) as Relation[]
 export type { Relation }

@@ -55,13 +55,20 @@ function fromUnion(issue: ZodIssue & { code: 'invalid_union' }, path: Path, data
   const isWrongKind = (each: ZodIssue) =>
     each.path.length === 0 && (each.code === 'invalid_type' || (isNoWord && each.code === 'invalid_value'))
   const fitting = issue.errors.filter((option) => !option.some(isWrongKind))
-  const [meant] = fitting.length > 0 ? fitting : issue.errors
+  const whole = fitting.filter((option) => !option.some((each) => lacksKey(each, issue.input)))
+  const [meant] = whole.length > 0 ? whole : fitting.length > 0 ? fitting : issue.errors
   if (fitting.length > 0) return meant!.flatMap((each) => convert(each, path, data))
   const input = issue.input
   const isText = typeof input === 'string' || typeof input === 'number'
   if (isText) return meant!.flatMap((each) => convert(each, path, data))
   const kinds = issue.errors.map((option) => kindWanted(option[0]!))
   return [{ path, message: `expected ${[...new Set(kinds)].join(' or ')}, got ${show(input)}` }]
+}
+
+/** Of maps, the one that has all keys that it needs is the one that was meant. */
+function lacksKey({ path, code }: ZodIssue, input: unknown): boolean {
+  if (path.length !== 1 || (code !== 'invalid_type' && code !== 'invalid_union')) return false
+  return typeof input === 'object' && input !== null && !Object.hasOwn(input, path[0]!)
 }
 
 function kindWanted(issue: ZodIssue): string {
