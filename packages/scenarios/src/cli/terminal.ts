@@ -8,6 +8,8 @@ type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean }
 /** Where a command's words go: answers to standard output, everything else to standard error. */
 export class Terminal {
   exitCode: number = EXIT.ok
+  /** The command line behind `weft`, as it was given. */
+  words: readonly string[] = []
   /** Whether a person watches: progress and colour are for people alone. */
   readonly interactive: boolean
   readonly color: boolean

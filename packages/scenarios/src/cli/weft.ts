@@ -6,6 +6,7 @@ import type { Terminal } from './terminal.ts'
 
 /** Runs one command line and gives its exit code; whatever goes wrong ends in words on the terminal. */
 export async function weft(args: readonly string[], terminal: Terminal): Promise<number> {
+  terminal.words = args
   try {
     const program = createProgram(terminal, VERSION)
     const [asked] = args

@@ -3,6 +3,8 @@ export interface WorstCase {
   readonly schema: 1
   readonly clock: 'steady'
   readonly assumptions: readonly string[]
+  /** IP bytes of all packets. */
+  readonly packetBytes: number
   /** Classes of directions that symmetry tells apart, highest utilisation first. */
   readonly directions: readonly WorstDirection[]
   /** The matrix behind the first of `directions`, IP bit/s between hosts. */

@@ -62,7 +62,8 @@ export async function worstCase(
       solved: solver.solved,
       bounded: search.bounded,
     }
-    return answerOf(topology, search, covered, setsRouted < sets.length, assumptionsOf(family, packetBytes))
+    const assumptions = assumptionsOf(family, packetBytes)
+    return { ...answerOf(topology, search, covered, setsRouted < sets.length), assumptions, packetBytes }
   } finally {
     solver.free()
   }
@@ -163,8 +164,7 @@ function answerOf(
   search: WorstCaseSearch,
   covered: Coverage,
   partial: boolean,
-  assumptions: readonly string[],
-): WorstCase {
+): Omit<WorstCase, 'assumptions' | 'packetBytes'> {
   const rateOf = ({ direction }: Found) => topology.links[direction >> 1]!.rateBps
   const found = [...search.found.values()].sort((a, b) => b.loadBps / rateOf(b) - a.loadBps / rateOf(a))
   const name = (node: number) => topology.nodes[node]!.name
@@ -176,7 +176,6 @@ function answerOf(
   return {
     schema: 1,
     clock: 'steady',
-    assumptions,
     directions: found.map((each) => directionOf(topology, each)),
     witness,
     covered,

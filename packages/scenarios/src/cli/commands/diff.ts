@@ -8,6 +8,7 @@ import { blamingOptions } from '../blaming.ts'
 import { define, RATES_HELP, type Register } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
+import { checkReport, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
 import { EXIT } from '../terminal.ts'
 
@@ -15,11 +16,13 @@ interface DiffFlags {
   readonly demands?: string
   readonly rates?: string
   readonly json?: boolean
+  readonly report?: string
 }
 
 export const registerDiff: Register = (program, terminal) => {
   define(program, 'diff', 'Tell what differs between two scenarios: reach, load, failures, delay', [
     'weft diff today.yaml tomorrow.yaml',
+    'weft diff today.yaml tomorrow.yaml --report diff.html',
     'weft diff today.yaml tomorrow.yaml --demands peak.csv --json | jq .failures',
   ])
     .argument('<before>', 'a scenario file')
@@ -27,12 +30,14 @@ export const registerDiff: Register = (program, terminal) => {
     .option('--demands <file.csv>', "demands for both from this file instead of the scenarios' traffic")
     .option('--rates <which>', RATES_HELP)
     .option('--json', 'print one JSON document instead')
-    .action(async (before: string, after: string, { demands, rates, json }: DiffFlags) => {
+    .option(...REPORT_OPTION)
+    .action(async (before: string, after: string, { demands, rates, json, report }: DiffFlags) => {
+      checkReport(report)
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
       const subjects = [before, after].map((file) => {
-        const { compiled, warnings } = scenarioArgument(file)
-        for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
-        return { file, compiled }
+        const scenario = scenarioArgument(file)
+        for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
+        return scenario
       })
       const [a, b] = await Promise.all(
         subjects.map(({ file, compiled }) =>
@@ -52,5 +57,10 @@ export const registerDiff: Register = (program, terminal) => {
       terminal.exitCode = answer.differs ? EXIT.failed : EXIT.ok
       if (json === true) writeJson({ weft: VERSION, before, after, ...answer }, '-', terminal)
       else terminal.print(renderDiff(answer, { color: terminal.color, before, after }))
+      await writeReport(report, async () => {
+        const { renderDiffReport } = await import('../../report/answers/diff-report.ts')
+        const others = bytes === undefined ? [] : [{ file: demands!, bytes }]
+        return renderDiffReport({ answer, before, after, about: reportAbout(terminal, subjects, others) })
+      })
     })
 }

@@ -5,11 +5,13 @@ import { DEMANDS_BYTES_MAX, readDemandsCsv } from '../../exchange/demands/read-c
 import type { ExchangeDemand } from '../../exchange/network.ts'
 import { readSource, type Source } from '../../exchange/source.ts'
 import type { CapacityPlan } from '../../planning/capacity-plan.ts'
+import type { PlanRequest } from '../../planning/make-plan.ts'
 import type { PlanProgress } from '../../planning/pace.ts'
 import { define, RATES_HELP, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
+import { checkReport, type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
@@ -21,6 +23,7 @@ interface PlanFlags {
   readonly from?: string
   readonly upgrades?: number
   readonly check?: boolean
+  readonly report?: string
   readonly json?: boolean
 }
 
@@ -29,6 +32,7 @@ export const registerPlan: Register = (program, terminal) => {
     'weft plan scenario.yaml',
     'weft plan scenario.yaml --growth 3x --per-year 40% --from 2026-01-31',
     'weft plan scenario.yaml --demands matrix.csv --json | jq .normal',
+    'weft plan scenario.yaml --report plan.html',
     'weft plan scenario.yaml --check || echo full',
   ])
     .argument('<scenario>', 'a scenario file; its section "plan" has growth, limits and costs')
@@ -40,29 +44,30 @@ export const registerPlan: Register = (program, terminal) => {
     .option('--upgrades <number>', 'how many upgrades to show at most; default 5', upgradesOf)
     .option('--check', "exit code 1 where a limit is passed, at --growth times today's demand")
     .option('--json', 'print one JSON document instead')
+    .option(...REPORT_OPTION)
     .action(async (file: string, flags: PlanFlags) => {
       const signal = terminal.interruption()
+      checkReport(flags.report)
       const scenario = scenarioArgument(file)
-      const plan = await planFor(scenario, flags, signal, terminal)
+      const given = flags.demands === undefined ? undefined : readDemandsFile(flags.demands)
+      const request = requestOf(flags, given, signal)
+      const plan = await planFor(scenario, request, given, terminal)
       terminal.exitCode = exitCodeOf(plan, flags)
       if (flags.json === true) writeJson(plan, '-', terminal)
       else {
         const { renderPlan } = await import('../../planning/render-plan.ts')
         terminal.print(renderPlan(plan, { color: terminal.color }))
       }
+      await writeReport(flags.report, () => reportOf(plan, scenario, request, given, terminal))
     })
 }
 
-async function planFor(
-  { file, data, compiled, warnings }: ScenarioArgument,
-  { growth, demands: demandsFile, rates, perYear, from, upgrades }: PlanFlags,
+function requestOf(
+  { growth, rates, perYear, from, upgrades }: PlanFlags,
+  given: GivenDemands | undefined,
   signal: AbortSignal,
-  terminal: Terminal,
-): Promise<CapacityPlan> {
-  const given = demandsFile === undefined ? undefined : readDemandsFile(demandsFile)
-  const { planScenario } = await import('../../planning/make-plan.ts')
-  const bar = terminal.interactive ? new PlanBar(compiled.blueprint.name) : undefined
-  const request = {
+): PlanRequest {
+  return {
     signal,
     ...(growth !== undefined && { growth }),
     ...(given !== undefined && { demands: given.demands }),
@@ -70,10 +75,21 @@ async function planFor(
     ...(perYear !== undefined && { perYear }),
     ...(from !== undefined && { from }),
     ...(upgrades !== undefined && { upgrades }),
-    ...(bar !== undefined && { onProgress: (progress: PlanProgress) => bar.update(progress) }),
   }
+}
+
+async function planFor(
+  { file, data, compiled, warnings }: ScenarioArgument,
+  request: PlanRequest,
+  given: GivenDemands | undefined,
+  terminal: Terminal,
+): Promise<CapacityPlan> {
+  const { planScenario } = await import('../../planning/make-plan.ts')
+  const bar = terminal.interactive ? new PlanBar(compiled.blueprint.name) : undefined
+  const watched =
+    bar === undefined ? request : { ...request, onProgress: (progress: PlanProgress) => bar.update(progress) }
   try {
-    return await planScenario({ data, compiled, source: file, warnings }, request)
+    return await planScenario({ data, compiled, source: file, warnings }, watched)
   } catch (error) {
     throw error instanceof ConfigError ? blamed(error, given) : error
   } finally {
@@ -81,16 +97,38 @@ async function planFor(
   }
 }
 
-interface GivenDemands {
+/** Loaded late: plots take long to load. */
+async function reportOf(
+  plan: CapacityPlan,
+  scenario: ScenarioArgument,
+  request: PlanRequest,
+  given: GivenDemands | undefined,
+  terminal: Terminal,
+): Promise<string> {
+  const { planSubject } = await import('../../planning/make-plan.ts')
+  const { growthCurve } = await import('../../planning/growth-curve.ts')
+  const { renderPlanReport } = await import('../../report/answers/plan-report.ts')
+  const subject = planSubject(scenario.compiled, request)
+  return renderPlanReport({
+    plan,
+    network: subject.network,
+    demand: subject.basis.all,
+    curveOf: (passing) => growthCurve(subject, passing),
+    about: reportAbout(terminal, [scenario], given === undefined ? [] : [given]),
+  })
+}
+
+interface GivenDemands extends OtherInput {
   readonly demands: readonly ExchangeDemand[]
   readonly source: Source
 }
 
 function readDemandsFile(file: string): GivenDemands {
-  const source = readSource(file, readBytes(file, DEMANDS_BYTES_MAX), DEMANDS_BYTES_MAX, 'matrix')
+  const bytes = readBytes(file, DEMANDS_BYTES_MAX)
+  const source = readSource(file, bytes, DEMANDS_BYTES_MAX, 'matrix')
   const demands = readDemandsCsv(source)
   if (demands.length === 0) source.fail(1, 'no demand in this file; expected rows of from,to,rate')
-  return { demands, source }
+  return { file, bytes, demands, source }
 }
 
 const OPTIONS: Readonly<Record<string, string>> = { perYear: 'per-year' }

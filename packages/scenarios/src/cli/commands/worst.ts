@@ -1,4 +1,5 @@
 import { ConfigError, parsePercent, parseRate } from '@weft/core'
+import { Network } from '@weft/fabric'
 import { InvalidArgumentError } from 'commander'
 import { writeDemandsCsv } from '../../exchange/index.ts'
 import { VERSION } from '../../version.ts'
@@ -12,6 +13,7 @@ import { CountBar } from '../count-bar.ts'
 import { UsageError } from '../failure.ts'
 import { writeText } from '../files.ts'
 import { writeJson } from '../outputs.ts'
+import { checkReport, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
@@ -22,13 +24,14 @@ interface WorstFlags {
   readonly limit?: HoseRule[]
   readonly site?: SiteRule[]
   readonly out?: string
+  readonly report?: string
   readonly json?: boolean
 }
 
 export const registerWorst: Register = (program, terminal) => {
   define(program, 'worst', 'Find the traffic that loads links most, whoever talks to whom', [
     'weft worst scenario.yaml',
-    'weft worst scenario.yaml --any 2 --of link/fabric',
+    'weft worst scenario.yaml --any 2 --of link/fabric --report worst.html',
     'weft worst scenario.yaml --link ord1/leaf-0:ord1/spine-0 --out demands.csv',
     'weft worst scenario.yaml --limit "ord1/**=40%" --site "ord1/leaf-0/*=200Gbps"',
   ])
@@ -48,9 +51,11 @@ export const registerWorst: Register = (program, terminal) => {
     )
     .option('--out <file.csv>', 'write the worst matrix here, for --demands of other commands')
     .option('--json', 'print one JSON document instead')
+    .option(...REPORT_OPTION)
     .action(async (file: string, flags: WorstFlags) => {
       if (flags.out !== undefined && flags.out === file)
         throw new UsageError('--out names the scenario itself')
+      checkReport(flags.report, flags.out)
       const scenario = scenarioArgument(file)
       for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
       const answer = await ask(scenario, flags, terminal)
@@ -59,6 +64,7 @@ export const registerWorst: Register = (program, terminal) => {
       const title = scenario.compiled.blueprint.name
       if (flags.json === true) writeJson({ weft: VERSION, source: file, ...answer }, '-', terminal)
       else terminal.print(renderWorstCase(answer, title, terminal.color))
+      await writeReport(flags.report, () => reportOf(answer, scenario, terminal))
     })
 }
 
@@ -96,6 +102,13 @@ function withOptionNames(error: unknown): never {
       return { path: option === undefined ? path : [option], message }
     }),
   )
+}
+
+/** Loaded late: plots take long to load. */
+async function reportOf(answer: WorstCase, scenario: ScenarioArgument, terminal: Terminal): Promise<string> {
+  const { renderWorstReport } = await import('../../report/answers/worst-report.ts')
+  const network = new Network(scenario.compiled.blueprint.network)
+  return renderWorstReport({ answer, network, about: reportAbout(terminal, [scenario]) })
 }
 
 function writeWitness(file: string, { directions, witness }: WorstCase, terminal: Terminal): void {
