@@ -3,7 +3,8 @@ import type { Topology } from '../routing/topology.ts'
 import type { DemandMatrix } from '../traffic/demand/demand-matrix.ts'
 import { type ColouredEdge, ColouredGraph } from './coloured-graph.ts'
 import { demandGroups } from './demand-groups.ts'
-import { orbits } from './orbits.ts'
+import { OrbitCarrier } from './orbit-carrier.ts'
+import { findOrbits, orbits } from './orbits.ts'
 
 export interface SymmetryOptions {
   readonly demand?: DemandMatrix
@@ -35,6 +36,11 @@ export class NetworkSymmetry {
   /** Least vertex of every vertex's orbit, while each of `fixed` stays where it is. */
   orbits(fixed: readonly number[] = []): Int32Array {
     return orbits(this.#graph, fixed)
+  }
+
+  /** The same, with the symmetries that carry vertices to these. */
+  carrier(fixed: readonly number[] = []): OrbitCarrier {
+    return new OrbitCarrier(findOrbits(this.#graph, fixed))
   }
 }
 

@@ -6,19 +6,31 @@ const TIES_MAX = 64
 /** What searches that find nothing may cost together, in vertices and ends of edges looked at: about a second. */
 const FUTILE_LOOKS_MAX = 3e7
 
+/** Orbits, with the symmetries that were found. */
+export interface FoundOrbits {
+  /** The least vertex of every vertex's orbit. */
+  readonly least: Int32Array
+  /** Images of all vertices. Products of these carry every vertex to any other of its orbit. */
+  readonly generators: readonly Int32Array[]
+}
+
+/** The least vertex of every vertex's orbit, as `findOrbits` has it. */
+export const orbits = (graph: ColouredGraph, fixed: readonly number[] = []): Int32Array =>
+  findOrbits(graph, fixed).least
+
 /**
- * Vertices that symmetries of the graph carry into each other while they leave each of `fixed` where it is. Answers the
- * least vertex of every vertex's orbit. Every symmetry used has been found and checked edge by edge; one that is not
- * found leaves orbits apart that belong together, and never the other way round. Where many searches find nothing, it
- * stops searching.
+ * Vertices that symmetries of the graph carry into each other while they leave each of `fixed` where it is. Every
+ * symmetry used has been found and checked edge by edge; one that is not found leaves orbits apart that belong together,
+ * and never the other way round. Where many searches find nothing, it stops searching.
  */
-export function orbits(graph: ColouredGraph, fixed: readonly number[] = []): Int32Array {
+export function findOrbits(graph: ColouredGraph, fixed: readonly number[] = []): FoundOrbits {
   const cells = graph.colours.slice()
   fixed.forEach((vertex, i) => {
     cells[vertex] = -1 - i
   })
   refine(graph, [cells])
   const union = new UnionFind(graph.size)
+  const generators: Int32Array[] = []
   let looksLeft = FUTILE_LOOKS_MAX
   const representatives = new Map<number, number[]>()
   for (let vertex = 0; vertex < graph.size; vertex++) {
@@ -36,11 +48,12 @@ export function orbits(graph: ColouredGraph, fixed: readonly number[] = []): Int
         return false
       }
       for (const [from, to] of image.entries()) union.join(from, to)
+      generators.push(image)
       return true
     })
     if (!isMapped) known.push(vertex)
   }
-  return Int32Array.from({ length: graph.size }, (_, vertex) => union.find(vertex))
+  return { least: Int32Array.from({ length: graph.size }, (_, vertex) => union.find(vertex)), generators }
 }
 
 interface Search {

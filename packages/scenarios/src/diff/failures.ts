@@ -1,5 +1,5 @@
 import type { Evaluator } from '../whatif/evaluator.ts'
-import { PartOrbits } from '../whatif/failure-sets.ts'
+import { PartOrbits } from '../whatif/part-orbits.ts'
 import type { Outcome } from '../whatif/outcome.ts'
 import type { PartKind } from '../whatif/parts.ts'
 import type { Subject } from '../whatif/subject.ts'

@@ -2,11 +2,12 @@ import { ConfigError } from '@weft/core'
 import { LinkState, trafficOfClass } from '@weft/fabric'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { Evaluator } from './evaluator.ts'
-import { binomial, PartOrbits } from './failure-sets.ts'
+import { binomial } from './failure-sets.ts'
+import { PartOrbits } from './part-orbits.ts'
 import { type Part, stateWithout } from './parts.ts'
 import { ServedFinder } from './served.ts'
 import type { Subject } from './subject.ts'
-import { allSets, SYMMETRIC_SIZE_MAX } from './sweep.ts'
+import { allSets } from './sweep.ts'
 import { lostBps } from './outcome.ts'
 
 export interface AvailabilityRequest {
@@ -153,6 +154,8 @@ function orbitsOf(subject: Subject, parts: readonly Part[], down: readonly numbe
 }
 
 const ORBITS_MAX = 64
+/** Sizes up to which symmetry is used; of larger sets every one is computed. */
+const SYMMETRIC_SIZE_MAX = 2
 
 function refuseMany(size: number, parts: number, sets: number): never {
   const message = `up to ${size} of ${parts} parts down make ${sets.toLocaleString('en')} states; at most ${COMPUTED_MAX.toLocaleString('en')} are computed, so let fewer be down at once`

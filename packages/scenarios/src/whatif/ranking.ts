@@ -40,22 +40,22 @@ export class Ranking {
   /** Members of the largest sets. */
   readonly #size: number
   readonly #baseline: ReadonlySet<number>
-  /** Criteria that sets break, by their members; of parts that symmetry makes alike, by the first of them. */
+  /** Criteria that sets break, by their members; the same for sets that symmetry makes alike. */
   readonly #broken = new Map<string, readonly number[]>()
-  readonly #representative: (part: number) => number
+  readonly #keyOf: (members: readonly number[]) => string
 
   constructor(
     criteria: number,
     baseline: Outcome,
     { top, size }: { readonly top: number; readonly size: number },
-    representative: (part: number) => number,
+    keyOf: (members: readonly number[]) => string = (members) => members.join(),
   ) {
     this.breaking = new Float64Array(criteria)
     this.minimalSets = new Float64Array(criteria)
     this.#baseline = new Set(baseline.broken)
     this.#top = top
     this.#size = size
-    this.#representative = representative
+    this.#keyOf = keyOf
   }
 
   /** Sets come in order of size. */
@@ -142,10 +142,6 @@ export class Ranking {
     for (const criterion of criteria) this.minimalSets[criterion]! += count
     this.#minimal.push({ members, count, criteria })
     if (this.#minimal.length >= 2 * this.#top + 100) this.#pruneMinimal()
-  }
-
-  #keyOf(members: readonly number[]): string {
-    return members.length === 1 ? String(this.#representative(members[0]!)) : members.join()
   }
 }
 

@@ -3,11 +3,12 @@ import type { DemandMatrix } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { WhatIfAnswer } from './answer.ts'
 import { Evaluator } from './evaluator.ts'
-import { binomial, everySet, type FailureSet, PartOrbits } from './failure-sets.ts'
+import { binomial, everySet, type FailureSet } from './failure-sets.ts'
+import { PartOrbits } from './part-orbits.ts'
 import type { Part } from './parts.ts'
 import { Ranking, type RankingSnapshot } from './ranking.ts'
 import { parsePartsOf, type Subject } from './subject.ts'
-import { allSets, type JudgedSet, sortWorstFirst, SYMMETRIC_SIZE_MAX } from './sweep.ts'
+import { allSets, type JudgedSet, sortWorstFirst } from './sweep.ts'
 
 /** What is asked, as plain data. */
 export interface Question {
@@ -61,8 +62,10 @@ const SHARED_MIN = 20_000
 const COMPUTED_MAX = 5_000_000
 /** Up to so many computed sets, the losses at full links are found for all of them. */
 const THINNED_MAX = 2_000
-/** Orbits of pairs take an orbit computation for each orbit of parts: beyond so many, pairs are computed each. */
-const ORBITS_MAX = 64
+/** Searches for symmetry, each up to a second, for sets of one size, where else every set is computed; */
+const SEARCHES_MAX = 64
+/** and where that would be too many. */
+const SEARCHES_TOO_MANY_MAX = 1_000
 const BREATH_MS = 50
 
 /** All sets of a question: the parts that are down in each, and up to `size` of the others. */
@@ -95,13 +98,11 @@ export class SetSweep {
     if (this.#size + this.#down.length >= 2) this.evaluator.prepare([...this.#down, ...this.#parts])
     this.#top = top
     this.#sets = countSets(this.#parts.length, this.#size) + (this.#down.length > 0 ? 1 : 0)
-    this.ranking = this.#newRanking((part) => part)
+    this.ranking = this.#newRanking()
   }
 
   async run({ symmetry = true, helper, onAlone, ...watch }: SweepOptions): Promise<void> {
-    const orbits = symmetry ? this.#findOrbits() : undefined
-    if (orbits !== undefined) this.ranking = this.#newRanking((part) => orbits.firstOf(part))
-    const sets = orbits === undefined ? undefined : [...allSets(this.#parts, this.#size, orbits)]
+    const sets = symmetry ? await this.#setsBySymmetry(watch) : undefined
     const planned = sets?.length ?? this.#sets
     this.#checkFeasible(planned)
     this.#thinsAll = planned <= THINNED_MAX
@@ -165,12 +166,12 @@ export class SetSweep {
     const kept = this.ranking.worst()
     if (this.#thinsAll) return kept
     return sortWorstFirst(
-      kept.map((set) => ({ ...set, outcome: this.evaluator.outcome(this.#partsOf(set.members), true) })),
+      kept.map((set) => ({ ...set, outcome: this.evaluator.outcome(this.partsOf(set.members), true) })),
     )
   }
 
   namesOf(members: readonly number[]): string[] {
-    return this.#partsOf(members).map(({ name }) => name)
+    return this.partsOf(members).map(({ name }) => name)
   }
 
   coverage(): WhatIfAnswer['coverage'] {
@@ -187,28 +188,47 @@ export class SetSweep {
   }
 
   #judged(set: FailureSet): JudgedSet {
-    return { ...set, outcome: this.evaluator.outcome(this.#partsOf(set.members), this.#thinsAll) }
+    return { ...set, outcome: this.evaluator.outcome(this.partsOf(set.members), this.#thinsAll) }
   }
 
-  #partsOf(members: readonly number[]): Part[] {
+  /** What is down in a set. */
+  partsOf(members: readonly number[]): Part[] {
     return [...this.#down, ...members.map((member) => this.#parts[member]!)]
   }
 
-  #newRanking(firstOf: (part: number) => number): Ranking {
+  #newRanking(keyOf?: (members: readonly number[]) => string): Ranking {
     return new Ranking(
       this.#subject.judge.criteria.length,
       this.before,
       { top: this.#top, size: this.#size },
-      firstOf,
+      keyOf,
     )
   }
 
-  /** Undefined where there is nothing to gain. */
-  #findOrbits(): PartOrbits | undefined {
-    if (this.#size === 0 || this.#size > SYMMETRIC_SIZE_MAX) return undefined
+  /** Undefined where nothing is alike, or where it takes too many searches. */
+  async #setsBySymmetry(watch: Watch): Promise<FailureSet[] | undefined> {
+    if (this.#size === 0) return undefined
     const orbits = new PartOrbits(this.#subject.symmetry(this.#down, this.#parts), this.#parts)
-    const { length } = orbits.orbits
-    return length === this.#parts.length || (this.#size > 1 && length > ORBITS_MAX) ? undefined : orbits
+    if (orbits.orbits.length === this.#parts.length) return undefined
+    const sets: FailureSet[] = []
+    for (let size = 1; size <= this.#size; size++) {
+      const isTooMany = this.#sets > COMPUTED_MAX
+      if (orbits.searchesFor(size) > (isTooMany ? SEARCHES_TOO_MANY_MAX : SEARCHES_MAX)) return undefined
+      if (!(await this.#search(orbits.prepare(size), watch))) break
+      for (const set of orbits.sets(size)) sets.push(set)
+    }
+    this.ranking = this.#newRanking((members) => orbits.keyOf(members))
+    return sets
+  }
+
+  /** False where it is interrupted. */
+  async #search(searches: Iterable<void>, { signal, onProgress }: Watch): Promise<boolean> {
+    for (const _ of searches) {
+      onProgress?.({ done: 0, sets: this.#sets })
+      await new Promise((resolve) => setImmediate(resolve))
+      if (isAborted(signal)) return false
+    }
+    return true
   }
 
   #checkFeasible(planned: number): void {

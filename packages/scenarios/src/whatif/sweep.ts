@@ -1,5 +1,6 @@
-import { everySet, type FailureSet, type PartOrbits } from './failure-sets.ts'
+import { everySet, type FailureSet } from './failure-sets.ts'
 import { compareOutcomes, type Outcome } from './outcome.ts'
+import type { PartOrbits } from './part-orbits.ts'
 import type { Part } from './parts.ts'
 
 /** One set of failures with what becomes of the network. */
@@ -7,20 +8,13 @@ export interface JudgedSet extends FailureSet {
   readonly outcome: Outcome
 }
 
-/** Sizes up to which symmetry is used; of larger sets every one is computed. */
-export const SYMMETRIC_SIZE_MAX = 2
-
 /** All sets of 1 up to `size` parts in order of size; those that symmetry makes alike once. */
 export function* allSets(
   parts: readonly Part[],
   size: number,
   orbits: PartOrbits | undefined,
 ): Generator<FailureSet> {
-  for (let k = 1; k <= size; k++) {
-    if (orbits === undefined) yield* everySet(parts.length, k)
-    else if (k === 1) yield* orbits.singles()
-    else yield* orbits.pairs()
-  }
+  for (let k = 1; k <= size; k++) yield* orbits?.sets(k) ?? everySet(parts.length, k)
 }
 
 /** Worst first; equally bad ones with fewer members first, then by the order of parts. */
