@@ -48,12 +48,14 @@ export interface RunFlags {
   readonly clock?: string
   readonly seed?: string
   readonly for?: string
+  readonly begin?: string
 }
 
-export const overridesOf = ({ clock, seed, for: length }: RunFlags): Overrides => ({
+export const overridesOf = ({ clock, seed, for: length, begin }: RunFlags): Overrides => ({
   clock,
   seed,
   for: length,
+  begin,
 })
 
 /** What `run` and `check` may set over the scenario's own words; checked with the scenario, by the same rules. */
@@ -62,6 +64,7 @@ export function withRunOptions(command: Command): Command {
     .option('--clock <name>', 'the engine: packet or flow')
     .option('--seed <text>', 'another seed')
     .option('--for <time>', 'another length, such as 2ms')
+    .option('--begin <time>', 'when in the day or week of profiles to begin, such as 20h')
 }
 
 /** Of `--rates`, in commands that look at loads of no one time. */

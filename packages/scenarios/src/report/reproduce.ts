@@ -4,10 +4,11 @@ import { shellWord } from '../text/text-table.ts'
 
 /** The command line that repeats a run, for a POSIX shell. */
 export function reproduceCommand(result: ScenarioResult): string {
-  const { source, seed, clock, expectations, arrivalsEndPs } = result
+  const { source, seed, clock, expectations, arrivalsEndPs, beginPs } = result
   const command = expectations.length > 0 ? 'check' : 'run'
   const words = ['weft', command, source ?? 'SCENARIO.yaml', '--seed', seed, '--clock', clock]
-  return commandLine([...words, '--for', printDuration(arrivalsEndPs)])
+  const begin = beginPs === 0 ? [] : ['--begin', printDuration(beginPs)]
+  return commandLine([...words, '--for', printDuration(arrivalsEndPs), ...begin])
 }
 
 /** Words as a POSIX shell takes them. */

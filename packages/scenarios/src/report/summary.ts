@@ -32,6 +32,7 @@ const HELD_MAX = 8
 const HINTS_MAX = 4
 const LINKS_SHOWN = 5
 const REASONS_SHOWN = 6
+const FAILED_SHOWN = 6
 
 /** A result for a terminal: expectations, slowdown by flow size, losses, hottest links, verdict. */
 export function renderSummary(result: ScenarioResult, { color }: SummaryOptions): string {
@@ -39,6 +40,7 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
   const blocks = [
     headline(result, paint),
     expectationLines(result, paint),
+    failedTable(result, paint),
     slowdownTable(result, paint),
     streamTable(result, paint),
     lossTable(result, paint),
@@ -87,6 +89,21 @@ function failedLines(
     `  measured ${paint.red(plain(measured))}${on}${when === '' ? '' : ` (${plain(when)})`}`,
     ...hints.slice(0, HINTS_MAX).map((hint) => `  ${plain(hint)}`),
   ]
+}
+
+/** What failed by itself, the longest down first. */
+function failedTable({ reliability }: ScenarioResult, paint: Palette): string {
+  if (reliability === null) return ''
+  const { parts, failures, failuresExpected, failed } = reliability
+  const expected = `${significant(failuresExpected)} were to be expected`
+  if (failures === 0)
+    return paint.dim(`None of ${many(parts, 'part')} that may fail by themselves did; ${expected}.`)
+  const rows = failed
+    .slice(0, FAILED_SHOWN)
+    .map((part) => [plain(part.name), count(part.failures), duration(part.downPs), instant(part.firstPs)])
+  const table = textTable(['Failed by itself', 'failures', 'down', 'first at'], 'lrrr', rows, paint)
+  const all = `${many(failures, 'failure')} of ${count(failed.length)} of ${many(parts, 'part')}; ${expected}`
+  return `${table}\n${paint.dim(all)}`
 }
 
 function slowdownTable({ flows, streams }: ScenarioResult, paint: Palette): string {

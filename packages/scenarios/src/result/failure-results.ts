@@ -36,19 +36,21 @@ function failedUntil({ changes }: Failures, untilPs: number): ReliabilityResult[
     else own.end(atPs)
   }
   return [...outages]
-    .map(([name, own]) => ({ name, failures: own.count, downPs: own.downPs(untilPs) }))
+    .map(([name, own]) => ({ name, failures: own.count, firstPs: own.firstPs, downPs: own.downPs(untilPs) }))
     .sort((a, b) => b.downPs - a.downPs)
 }
 
 /** Of a part or risk: what its parts say one after the other at the same instant counts once. */
 class Outages {
   count = 0
+  firstPs = Infinity
   #endedPs = 0
   #sincePs: number | undefined
 
   begin(atPs: number): void {
     if (this.#sincePs !== undefined) return
     this.#sincePs = atPs
+    this.firstPs = Math.min(this.firstPs, atPs)
     this.count++
   }
 

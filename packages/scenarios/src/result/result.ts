@@ -66,7 +66,12 @@ export interface ReliabilityResult {
   /** How many failures are to be expected in that time. */
   readonly failuresExpected: number
   /** Those that did, the longest down first. */
-  readonly failed: readonly { readonly name: string; readonly failures: number; readonly downPs: number }[]
+  readonly failed: readonly {
+    readonly name: string
+    readonly failures: number
+    readonly firstPs: number
+    readonly downPs: number
+  }[]
 }
 
 export interface PacketTotals {

@@ -43,6 +43,8 @@ type Window = Pick<SeriesResult, 'startPs' | 'windowPs'>
 const GRID = { left: 58, right: 14, top: 20, bottom: 26 } as const
 /** With more failures and repairs than this their numbers would run into each other. */
 const NUMBERED_CHANGES_MAX = 12
+/** With more than this there would be nothing else to see. */
+export const MARKED_CHANGES_MAX = 100
 
 const printers: Readonly<Record<ValueKind, (value: number) => string>> = {
   rate,
@@ -154,8 +156,9 @@ function optionOf(plot: TimePlot, window: Window, marks: Marks, size: PlotSize, 
 
 const dash = (series: TimeSeries) => (series.isDashed === true ? [4, 3] : 'solid')
 
-/** The warm-up shaded; numbered lines at failures and repairs, and from each to its new routes a band. */
-function markers({ changes, warmupPs }: Marks, from: number, to: number) {
+/** The warm-up shaded; numbered lines at failures and repairs, and from each to its new routes a band; none where they are too many. */
+function markers({ changes: all, warmupPs }: Marks, from: number, to: number) {
+  const changes = all.length <= MARKED_CHANGES_MAX ? all : []
   const isNumbered = changes.length <= NUMBERED_CHANGES_MAX
   const colour = (action: 'fail' | 'repair') => (action === 'fail' ? 'var(--bad)' : 'var(--good)')
   return {

@@ -1,5 +1,5 @@
 import type { PacketTotals, ScenarioResult } from '../../result/result.ts'
-import { count, duration, instant, many, percent, rate, share, sharingText, significant } from '../format.ts'
+import { count, instant, many, percent, rate, share, sharingText, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { highestOf, summaryOf } from '../verdict.ts'
 
@@ -32,6 +32,7 @@ function facts(result: ScenarioResult): (readonly [string, Html | string])[] {
     ['Clock', result.clock],
     ['Seed', html`<code>${result.seed}</code>`],
     ['Simulated', `${instant(result.simulatedPs)}, first ${instant(result.warmupPs)} warm-up`],
+    ...(result.beginPs === 0 ? [] : [['Begins', `${instant(result.beginPs)} into profiles`] as const]),
     ['Wall time', `${significant(result.wallSeconds)} s`],
     ['Events', `${count(result.events)}${speed}`],
     ...(result.sharing === null ? [] : [['Rates shared anew', sharingText(result.sharing)] as const]),
@@ -99,16 +100,3 @@ const fact = ([name, value]: readonly [string, Html | string]) =>
 
 const tile = (name: string, value: string, detail: string) =>
   html`<div class="tile"><span>${name}</span><b>${value}</b><small>${detail}</small></div>`
-
-/** Failures and repairs, numbered as in the plots. */
-export function changesKey(changes: ScenarioResult['changes']): Html | null {
-  if (changes.length === 0) return null
-  const items = changes.map(({ atPs, action, target, routedPs }) => {
-    const routes =
-      routedPs === null ? 'new routes were not in force before the end' : `new routes at ${instant(routedPs)}`
-    const verb = action === 'fail' ? 'fails' : 'is repaired'
-    return html`<li class="${action}"><b>${instant(atPs)}</b> ${target} ${verb}; ${routes}
-${routedPs !== null && html`<span class="soft">(${duration(routedPs - atPs)} later)</span>`}</li>`
-  })
-  return html`<ol class="changes">${items}</ol>`
-}

@@ -2,7 +2,7 @@ import type { ScenarioResult } from '../../result/result.ts'
 import { duration, instant } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { type PlotReading, type TimePlot, type TimeSeries, timePlot } from '../plots/time-plot.ts'
-import { changesKey } from './header.ts'
+import { changesKey } from './changes.ts'
 
 type Series = ScenarioResult['series']
 
@@ -11,11 +11,11 @@ const LINES_MAX = 4
 
 /** Everything over time, with marks at failures and repairs; and the values for the page's script. */
 export function seriesSection(result: ScenarioResult): { html: Html; readings: PlotReading[] } {
-  const { series, changes } = result
+  const { series } = result
   const plots = plotsOf(series)
   const drawn = plots.map((plot) => timePlot(plot, series, result))
   return {
-    html: html`${changesKey(changes)}<p class="note">${phases(result)}</p>
+    html: html`${changesKey(result)}<p class="note">${phases(result)}</p>
 <div class="plots">${drawn.map((plot) => plot.html)}</div>`,
     readings: drawn.flatMap(({ reading }) => (reading === null ? [] : [reading])),
   }
