@@ -23,6 +23,8 @@ export interface ReachExpectation {
   readonly instantsPs?: readonly number[]
   readonly fromPs: number
   readonly toPs: number
+  /** Whether it is about some times of the scenario alone. */
+  readonly isTimed: boolean
   /** Holds only while routes reckon with all that is up and down. */
   readonly converged: boolean
   /** Where it stands in the user's data. */
@@ -100,7 +102,7 @@ function compileTimes(
   run: RunPlan,
   path: Path,
   problems: Problems,
-): Pick<ReachExpectation, 'instantsPs' | 'fromPs' | 'toPs'> {
+): Pick<ReachExpectation, 'instantsPs' | 'fromPs' | 'toPs' | 'isTimed'> {
   const end = endPs(run)
   const others = Object.entries({ from, to, converged }).filter(([, value]) => value !== undefined)
   if (at !== undefined && others.length > 0) {
@@ -132,6 +134,7 @@ function compileTimes(
     ...(at !== undefined && { instantsPs: [...new Set(instants)].sort((a, b) => a - b) }),
     fromPs: from ?? 0,
     toPs: to ?? end,
+    isTimed: at !== undefined || from !== undefined || to !== undefined,
   }
 }
 

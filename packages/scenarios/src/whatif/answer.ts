@@ -20,6 +20,22 @@ export interface WhatIfRow {
   readonly lostShare: number
   /** Texts of what is broken: the limit, and expectations. */
   readonly broken: readonly string[]
+  /** What breaks expectations of reach, of the first rows; null of others, which may break some too. */
+  readonly reach: readonly ReachRow[] | null
+}
+
+/** How an expectation of who reaches whom is broken once routing has converged. */
+export interface ReachRow {
+  readonly text: string
+  /** Ordered pairs of hosts, and those that it does not hold for. */
+  readonly pairs: number
+  readonly broken: number
+  /** The first of these. */
+  readonly from: string
+  readonly to: string
+  /** Why its packets are dropped, and where most of them; null where all arrive. */
+  readonly reason: string | null
+  readonly place: string | null
 }
 
 /** The direction with the least room below its limit. */
@@ -99,7 +115,12 @@ export class RowMaker {
     this.#demandBps = demandBps
   }
 
-  row(failed: readonly string[], alike: number, outcome: Outcome): WhatIfRow {
+  row(
+    failed: readonly string[],
+    alike: number,
+    outcome: Outcome,
+    reach: readonly ReachRow[] | null,
+  ): WhatIfRow {
     const { overLimit, unreachableBps, thinnedBps, broken } = outcome
     return {
       failed,
@@ -110,6 +131,7 @@ export class RowMaker {
       thinnedBps: thinnedBps ?? null,
       lostShare: this.#demandBps === 0 ? 0 : Math.min(1, lostBps(outcome) / this.#demandBps),
       broken: broken.map((criterion) => this.#criteria[criterion]!.text),
+      reach,
     }
   }
 

@@ -2,7 +2,7 @@ import type { DemandMatrix, Network, SteadyLoads } from '@weft/fabric'
 import { FailureSweep, SteadyClock } from '@weft/fabric'
 import type { Judge, OfferedState } from './judge.ts'
 import { NOISE, type Outcome, thinnedOf } from './outcome.ts'
-import { type Part, stateWithout } from './parts.ts'
+import { numbersOf, type Part, stateWithout } from './parts.ts'
 
 /** Evaluates states of one network under one demand, routes converged. */
 export class Evaluator {
@@ -50,6 +50,7 @@ export class Evaluator {
       lostBps: unreachableBps,
       worstDirection,
       worstUtilization: isThinned ? worstUtilization : Math.min(worstUtilization, 1),
+      down: () => numbersOf(down),
       isHostDown: down.some(({ nodes }) => nodes.some((node) => this.network.topology.isHost(node))),
       utilizations: () => sweep.utilizations(),
     }
@@ -74,10 +75,8 @@ export class Evaluator {
       this.#sweep.failTwo(first, second)
       return
     }
-    this.#sweep.fail(
-      down.flatMap(({ links }) => links),
-      down.flatMap(({ nodes }) => nodes),
-    )
+    const { links, nodes } = numbersOf(down)
+    this.#sweep.fail(links, nodes)
   }
 
   /** The most that one direction is offered beyond its rate, in the state at hand. */

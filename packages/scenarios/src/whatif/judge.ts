@@ -1,7 +1,10 @@
 import { printPercent, SECOND } from '@weft/core'
-import type { SteadyLoads, Topology } from '@weft/fabric'
+import { ConvergedReach, type Network, type SteadyLoads, type Topology } from '@weft/fabric'
 import type { Bound, Expectation } from '../compile/expect.ts'
+import type { ReachExpectation } from '../compile/reach.ts'
 import { holds } from '../expect/measurement.ts'
+import { questionOf } from '../reach/reach-questions.ts'
+import type { Metric } from '../schema/expect.ts'
 
 /** What a steady state is held against: the links' limits first, then the expectations that it can judge. */
 export interface Criterion {
@@ -29,6 +32,8 @@ export interface OfferedState {
   /** The highest of all directions, and which that is; -1 where nothing is loaded. */
   readonly worstUtilization: number
   readonly worstDirection: number
+  /** Numbers of what is down. */
+  down(): { readonly links: readonly number[]; readonly nodes: readonly number[] }
   /** Whether a host is down, whose demand is lost for another reason than that of others. */
   readonly isHostDown: boolean
 }
@@ -42,17 +47,29 @@ interface Rule extends Criterion {
   readonly full?: (loads: SteadyLoads) => boolean
 }
 
+/** What of a scenario is judged. */
+export interface Judged {
+  readonly expectations: readonly Expectation[]
+  readonly reach: readonly ReachExpectation[]
+}
+
 /** Holds steady states against a scenario's expectations and limits. */
 export class Judge {
   readonly criteria: readonly Criterion[]
   readonly notJudged: readonly NotJudged[]
   readonly limits: Limits
+  readonly reach: readonly ReachExpectation[]
   readonly #rules: readonly Rule[]
+  readonly #reach: ConvergedReach | undefined
   /** Of all links, where they have one. */
   readonly #commonLimit: number | undefined
 
-  constructor(topology: Topology, expectations: readonly Expectation[], limits: Limits) {
+  constructor(network: Network, { expectations, reach }: Judged, limits: Limits) {
+    const { topology } = network
     this.limits = limits
+    this.reach = reach.filter(({ isTimed }) => !isTimed)
+    const questions = this.reach.map((each) => questionOf(each, topology))
+    this.#reach = questions.length === 0 ? undefined : new ConvergedReach(network, questions)
     const [first = 1] = limits
     this.#commonLimit = limits.every((limit) => limit === first) ? first : undefined
     const rules: Rule[] = []
@@ -62,8 +79,11 @@ export class Judge {
       if (typeof rule === 'string') notJudged.push({ text: expectation.text, why: rule })
       else rules.push({ text: expectation.text, ...rule })
     })
+    for (const { text, isTimed } of reach)
+      if (isTimed)
+        notJudged.push({ text, why: 'it is about times of the scenario, whose events are left out' })
     this.#rules = rules
-    this.criteria = [{ text: limitText(limits) }, ...rules.map(({ text }) => ({ text }))]
+    this.criteria = [{ text: limitText(limits) }, ...[...rules, ...this.reach].map(({ text }) => ({ text }))]
     this.notJudged = notJudged
   }
 
@@ -73,7 +93,16 @@ export class Judge {
     this.#rules.forEach((rule, index) => {
       if (rule.quick(state) ?? rule.full?.(full()) === true) broken.push(index + 1)
     })
+    if (this.#reach !== undefined) {
+      const { links, nodes } = state.down()
+      for (const index of this.#reach.brokenBy(links, nodes)) broken.push(1 + this.#rules.length + index)
+    }
     return broken
+  }
+
+  /** The expectation of reach that a criterion is; undefined of others. */
+  reachOf(criterion: number): ReachExpectation | undefined {
+    return this.reach[criterion - 1 - this.#rules.length]
   }
 
   /** The direction with the least room below its limit. */
@@ -128,12 +157,31 @@ function holdsNearly(bound: Bound, value: number): boolean {
 const breaks = ({ bounds }: Expectation, value: number): boolean =>
   bounds.some((bound) => !holdsNearly(bound, value))
 
+const NO_FLOWS = 'expected loads have no single flows, and so no completion times'
+const NO_STREAMS = 'expected loads have no single packets of streams'
+const NO_QUEUES = 'expected loads have no queues'
+
+/** Why metrics are not judged. */
+const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, string>> = {
+  'flow.slowdown': NO_FLOWS,
+  'flow.fct': NO_FLOWS,
+  'flow.throughput': NO_FLOWS,
+  'flow.unfinished': NO_FLOWS,
+  'flow.retransmissions': NO_FLOWS,
+  'flow.timeouts': NO_FLOWS,
+  'stream.loss': NO_STREAMS,
+  'stream.delay': NO_STREAMS,
+  'stream.goodput': NO_STREAMS,
+  'stream.jitter': NO_STREAMS,
+  'link.marks': NO_QUEUES,
+  'queue.depth': NO_QUEUES,
+}
+
 /** How an expectation is judged; a text where it cannot be. */
 function ruleOf(expectation: Expectation, topology: Topology): Pick<Rule, 'quick' | 'full'> | string {
   const { metric, filter } = expectation
   if (metric === 'link.utilization') return { quick: utilizationRule(expectation, topology) }
-  if (metric !== 'drops')
-    return 'expected loads have no packets, queues or completion times; weft check runs it'
+  if (metric !== 'drops') return `${WHY_NOT[metric]}; weft check runs it`
   if (filter.traffic !== undefined) return 'losses of one traffic alone are not told apart'
   const measure = dropsMeasure(expectation, topology)
   return { quick: dropsRule(expectation), full: (loads) => breaks(expectation, measure(loads)) }
@@ -221,7 +269,7 @@ function directionsOf({ filter }: Expectation, topology: Topology): number[] {
 /** What of expectations and limits tells links and nodes apart, by name: for symmetry. */
 export function labelsOf(
   topology: Topology,
-  expectations: readonly Expectation[],
+  { expectations, reach }: Judged,
   limits: Limits,
 ): (name: string) => string {
   const labels = new Map<string, string>()
@@ -231,6 +279,10 @@ export function labelsOf(
   })
   expectations.forEach(({ filter }, index) => {
     for (const name of [...(filter.links ?? []), ...(filter.switches ?? [])]) add(name, `expected ${index}`)
+  })
+  reach.forEach(({ from, to }, index) => {
+    for (const host of from) add(host, `sends ${index}`)
+    for (const host of to) add(host, `receives ${index}`)
   })
   return (name) => labels.get(name) ?? ''
 }

@@ -116,6 +116,12 @@ const noneOf = (kind: PartKind): string =>
     ? 'the scenario has no risks; name groups of links and nodes that fail together under "risks"'
     : `the network has no ${kind}`
 
+/** What is down by number; nodes take their links with them without their being listed. */
+export const numbersOf = (down: readonly Part[]) => ({
+  links: down.flatMap(({ links }) => links),
+  nodes: down.flatMap(({ nodes }) => nodes),
+})
+
 /** What is up while these parts are down. */
 export function stateWithout(topology: Topology, down: readonly Part[]): LinkState {
   const state = new LinkState(topology)

@@ -1,7 +1,7 @@
 import { printPercent, printRate } from '@weft/core'
 import pc from 'picocolors'
 import { profilesText } from '../planning/profile-rates.ts'
-import type { MinimalRow, WhatIfAnswer, WhatIfRow } from './answer.ts'
+import type { MinimalRow, ReachRow, WhatIfAnswer, WhatIfRow } from './answer.ts'
 import { type Palette, plain, shellWord, textTable } from '../text/text-table.ts'
 
 export interface RenderOptions {
@@ -22,6 +22,7 @@ export function renderWhatIf(answer: WhatIfAnswer, { color, command, title }: Re
     headLines(answer, title, paint),
     criteriaLines(answer, paint),
     worstTable(answer, command, paint),
+    reachLines(answer, paint),
     minimalTable(answer, paint),
     assumptionLines(answer, paint),
   ]
@@ -112,6 +113,24 @@ function worstTable({ worst, coverage, fail }: WhatIfAnswer, command: string, pa
   const alone =
     first.failed.length === fail.length ? '' : `\nsee the first alone: ${aloneCommand(command, first.failed)}`
   return `${table}${more}${alone}`
+}
+
+const REACH_SHOWN = 5
+
+/** What breaks each expectation of reach, in the worst set that does. */
+function reachLines({ worst }: WhatIfAnswer, paint: Palette): string {
+  const lines = new Map<string, string>()
+  for (const { failed, reach } of worst)
+    for (const row of reach ?? [])
+      if (!lines.has(row.text) && lines.size < REACH_SHOWN)
+        lines.set(row.text, `${reachText(row)}  ${paint.dim(`with ${listOf(failed)} down`)}`)
+  if (lines.size === 0) return ''
+  return [paint.bold('Reach'), ...lines.values()].join('\n')
+}
+
+function reachText({ text, pairs, broken, from, to, reason, place }: ReachRow): string {
+  const what = reason === null ? 'arrives' : `${reason} at ${plain(place!)}`
+  return `${plain(text)}  ${number(broken)} of ${number(pairs)} pairs, ${plain(from)} → ${plain(to)}: ${what}`
 }
 
 export const aloneCommand = (command: string, failed: readonly string[]): string =>

@@ -40,7 +40,7 @@ export class Subject {
     demandOf?: (network: Network) => DemandMatrix,
     options: RatesOptions = {},
   ) {
-    const { blueprint, run, expectations, risks } = scenario
+    const { blueprint, run, reach, risks } = scenario
     this.scenario = scenario
     this.network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
     const rates = parseRates(options)
@@ -50,7 +50,7 @@ export class Subject {
     this.demand =
       demandOf?.(this.network) ??
       demandOfTraffic(this.network, blueprint.traffic, { forPs: run.forPs, rates })
-    if (this.demand.source.length === 0)
+    if (this.demand.source.length === 0 && reach.length === 0)
       throw new ConfigError([
         {
           path: ['traffic'],
@@ -59,7 +59,7 @@ export class Subject {
       ])
     this.parts = new PartIndex(this.network.topology, risks)
     this.limits = limitsOf(this.network, scenario)
-    this.judge = new Judge(this.network.topology, expectations, this.limits)
+    this.judge = new Judge(this.network, scenario, this.limits)
   }
 
   /**
@@ -72,7 +72,7 @@ export class Subject {
     labelOf: (name: string) => string = () => '',
   ): NetworkSymmetry {
     const { topology } = this.network
-    const judged = labelsOf(topology, this.scenario.expectations, this.limits)
+    const judged = labelsOf(topology, this.scenario, this.limits)
     const own = new Map<string, string>()
     const add = (name: string, label: string) => own.set(name, `${own.get(name) ?? ''} ${label}`)
     for (const { kind, name, links, nodes } of parts) {

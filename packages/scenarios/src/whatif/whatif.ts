@@ -1,5 +1,6 @@
 import { ConfigError, type Issue } from '@weft/core'
 import { RowMaker, type WhatIfAnswer } from './answer.ts'
+import { brokenReach } from './broken-reach.ts'
 import { type Question, SetSweep, type ShareRunner, type WhatIfProgress } from './set-sweep.ts'
 import type { Subject } from './subject.ts'
 
@@ -17,6 +18,9 @@ export interface WhatIfRequest extends Question {
 }
 
 export const TOP_MAX = 100_000
+/** Rows that say how reach is broken: each takes the routes of its state. */
+const REACH_ROWS_MAX = 20
+
 /** What becomes of a network and its demand when parts fail and routing has converged. Throws ConfigError. */
 export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<WhatIfAnswer> {
   checkRequest(request)
@@ -34,7 +38,7 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
     any,
     of: any === 0 ? null : of,
     demandBps: evaluator.demandBps,
-    baseline: rows.row([], 1, before),
+    baseline: rows.row([], 1, before, brokenReach(subject, [], before)),
     coverage: sweep.coverage(),
     losing: ranking.losing,
     overLimit: ranking.overLimit,
@@ -45,9 +49,10 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
       minimalSets: ranking.minimalSets[i]!,
     })),
     notJudged,
-    worst: sweep
-      .worst()
-      .map(({ members, count, outcome }) => rows.row(sweep.namesOf(members), count, outcome)),
+    worst: sweep.worst().map(({ members, count, outcome }, i) => {
+      const reach = i < REACH_ROWS_MAX ? brokenReach(subject, sweep.partsOf(members), outcome) : null
+      return rows.row(sweep.namesOf(members), count, outcome, reach)
+    }),
     minimal: ranking.minimal.map(({ members, count, criteria: broken }) => ({
       failed: sweep.namesOf(members),
       alike: count,

@@ -13,10 +13,14 @@ export interface ReachQuestion {
   readonly probe?: ReachProbe
 }
 
+const SENDS = 1
+const RECEIVES = 2
+
 /** A question, and what of it does not change with what is down. */
 interface Asked extends ReachQuestion {
+  /** By node: the sides that it is on, as bits. */
   readonly involved: Uint8Array
-  /** Pairs of different hosts that have an address family in common; of these, some always are left to ask for. */
+  /** Pairs of different hosts that have an address family in common. */
   readonly pairs: number
   readonly isBrokenBefore: boolean
 }
@@ -49,7 +53,7 @@ export class ConvergedReach {
     )
     this.#asked = questions.map((question, i) => ({
       ...question,
-      involved: marksOf(topology.nodes.length, [...question.from, ...question.to]),
+      involved: sidesOf(topology.nodes.length, question),
       pairs: pairsOf(network, question),
       isBrokenBefore: before[i]!,
     }))
@@ -157,26 +161,25 @@ export function withRoutes<Answer>(
 }
 
 /** Whether a question is broken when these hosts alone are cut off; undefined where that takes a closer look. */
-function verdictOf(
-  { from, to, wanted, involved, pairs, isBrokenBefore }: Asked,
-  cut: ReadonlySet<number>,
-): boolean | undefined {
+function verdictOf(asked: Asked, cut: ReadonlySet<number>): boolean | undefined {
+  const { from, to, wanted, involved, pairs, isBrokenBefore } = asked
   let own = 0
-  for (const host of cut) own += involved[host]!
+  for (const host of cut) if (involved[host] !== 0) own++
   if (own === 0) return isBrokenBefore
-  // every pair has a host that is not alone, so that whoever is cut off breaks one
-  if (wanted === ARRIVES) return isBrokenBefore || isInPair(from, to, cut)
+  if (wanted === ARRIVES) return isBrokenBefore || isInPair(asked, cut)
   if (!isBrokenBefore) return false
   return pairs > own * (from.length + to.length) ? true : undefined
 }
 
 /** Whether any of these hosts is in a pair of two different hosts. */
-function isInPair(from: readonly number[], to: readonly number[], cut: ReadonlySet<number>): boolean {
+function isInPair({ from, to, involved }: Asked, hosts: Iterable<number>): boolean {
   const isOne = (host: number, others: readonly number[]) => others.length > 1 || others[0] !== host
-  return (
-    from.some((host) => cut.has(host) && isOne(host, to)) ||
-    to.some((host) => cut.has(host) && isOne(host, from))
-  )
+  for (const host of hosts) {
+    const sides = involved[host]!
+    if ((sides & SENDS) !== 0 && isOne(host, to)) return true
+    if ((sides & RECEIVES) !== 0 && isOne(host, from)) return true
+  }
+  return false
 }
 
 const isBroken = (table: ReachTable, { from, to, wanted, probe }: ReachQuestion): boolean =>
@@ -199,8 +202,9 @@ function pairsOf(network: Network, { from, to, probe }: ReachQuestion): number {
   }, 0)
 }
 
-function marksOf(length: number, indices: readonly number[]): Uint8Array {
-  const marks = new Uint8Array(length)
-  for (const index of indices) marks[index] = 1
-  return marks
+function sidesOf(nodes: number, { from, to }: ReachQuestion): Uint8Array {
+  const sides = new Uint8Array(nodes)
+  for (const host of from) sides[host]! |= SENDS
+  for (const host of to) sides[host]! |= RECEIVES
+  return sides
 }
