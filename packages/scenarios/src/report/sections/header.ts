@@ -1,20 +1,19 @@
 import type { PacketTotals, ScenarioResult } from '../../result/result.ts'
 import { count, instant, many, percent, rate, share, sharingText, significant } from '../format.ts'
+import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
 import { highestOf, summaryOf } from '../verdict.ts'
 
 /** Name, verdict, what was run, and the few numbers that everybody asks for first. */
 export function header(result: ScenarioResult): Html {
-  const verdict = summaryOf(result)
-  return html`<header>
-<p class="kicker">Weft scenario report</p>
-<h1>${result.name}</h1>
-<div class="verdict ${verdict.state}"><span class="mark" aria-hidden="true">${verdict.mark}</span>
-<div><strong>${verdict.title}</strong><p>${verdict.detail}</p></div></div>
-${banners(result)}
-<dl class="facts">${facts(result).map(fact)}</dl>
-<div class="tiles">${tiles(result)}</div>
-</header>`
+  return pageHeader({
+    kicker: 'Weft scenario report',
+    name: result.name,
+    verdict: summaryOf(result),
+    banners: banners(result),
+    facts: facts(result),
+    tiles: tiles(result),
+  })
 }
 
 function banners(result: ScenarioResult): Html[] {
@@ -94,9 +93,3 @@ function goodputAfterWarmup({ series, warmupPs, arrivalsEndPs }: ScenarioResult)
   )
   return total / windows.length
 }
-
-const fact = ([name, value]: readonly [string, Html | string]) =>
-  html`<div><dt>${name}</dt><dd>${value}</dd></div>`
-
-const tile = (name: string, value: string, detail: string) =>
-  html`<div class="tile"><span>${name}</span><b>${value}</b><small>${detail}</small></div>`
