@@ -1,12 +1,24 @@
 import { type Benchmark, type BenchmarkResult, UsageError } from './harness.ts'
 import { allocation } from './allocation/allocation.ts'
 import { hold } from './hold/hold.ts'
+import { peersNetworkX } from './peers/networkx/peers-networkx.ts'
+import { peersSimGrid } from './peers/simgrid/peers-simgrid.ts'
 import { scale } from './scale/scale.ts'
 import { w1 } from './w1/w1.ts'
 import { w2, w3 } from './w2-w3/w2-w3.ts'
 import { w4 } from './w4/w4.ts'
 
-const benchmarks: readonly Benchmark[] = [hold, w1, w2, w3, w4, scale, allocation]
+const benchmarks: readonly Benchmark[] = [
+  hold,
+  w1,
+  w2,
+  w3,
+  w4,
+  scale,
+  allocation,
+  peersSimGrid,
+  peersNetworkX,
+]
 
 async function main(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args
@@ -35,7 +47,7 @@ function help(): string {
     '',
     '--json prints the document on one line.',
     '',
-    ...benchmarks.map((each) => `${each.name.padEnd(8)} ${each.summary}`),
+    ...benchmarks.map((each) => `${each.name.padEnd(14)} ${each.summary}`),
   ].join('\n')
 }
 

@@ -1,32 +1,41 @@
 import { NS, TIME_MAX } from '@weft/core'
-import { type Blueprint, FlowRun, PURE_SHARING } from '@weft/fabric'
+import { type Blueprint, type FlowModel, FlowRun, PURE_SHARING } from '@weft/fabric'
 import type { ListedFlow } from '../peers/flow-files.ts'
 import { PeerFabric } from '../peers/peer-fabric.ts'
 
 export const LEAF_HOSTS = 32
-const SPINES = 16
+export const SPINES = 16
 const FABRIC_RATE_BPS = 400e9
 
-/** Given flows over W4's fabric under the flow clock: 32 hosts a leaf, 16 spines, no delays, payload alone. */
+export interface FlowWorkloadOptions {
+  /** Default: payload alone, max-min fair. */
+  readonly model?: FlowModel
+  /** Of every link; default 0. */
+  readonly delayPs?: number
+}
+
+/** Given flows over W4's fabric under the flow clock: 32 hosts a leaf, 16 spines. */
 export class FlowWorkload {
   readonly run: FlowRun
   readonly #flows: readonly ListedFlow[]
 
-  constructor(flows: readonly ListedFlow[], hosts: number) {
+  constructor(flows: readonly ListedFlow[], hosts: number, options: FlowWorkloadOptions = {}) {
+    const { model = PURE_SHARING, delayPs = 0 } = options
     this.#flows = flows
     const fabric = new PeerFabric({
       leaves: hosts / LEAF_HOSTS,
       spines: SPINES,
       hostsPerLeaf: LEAF_HOSTS,
       fabricRateBps: FABRIC_RATE_BPS,
-      delayPs: 0,
+      delayPs,
     })
     const names = Array.from({ length: hosts }, (_, host) => fabric.hostName(host))
-    const { key, bind } = fabric.pathKey((from, to) => fabric.hashedSpine(from, to), flows)
+    const back = flows.map(({ source, destination }) => ({ source: destination, destination: source }))
+    const { key, bind } = fabric.pathKey((from, to) => fabric.hashedSpine(from, to), [...flows, ...back])
     this.run = new FlowRun(blueprint(fabric, names, flows), {
       arrivalsEndPs: TIME_MAX,
       hashKey: key,
-      model: PURE_SHARING,
+      model,
     })
     bind(this.run.network)
   }
