@@ -27,11 +27,15 @@ traffic:
     between: all hosts
     sizes: WebSearch            # or FB Hadoop, AliStorage2019, 100kB, { exponential: 100kB }
     load: 30%                   # payload bits over each sender's link rate
+    # profile: evening          # or business-hours, or points over the day: for --clock flow --for 7d
     transport: dctcp            # or newreno; { dctcp: { minRto: 1ms } } sets options
 
 events:
   - { at: 2ms, fail: ord1/spine-3 }
   - { at: 4ms, repair: ord1/spine-3 }
+
+# reliability:                  # what fails by itself, again and again
+#   - { of: link, tier: fabric, mtbf: 365d, mttr: 4h }
 
 expect:
   - { metric: drops, reason: no-route, equals: 0 }

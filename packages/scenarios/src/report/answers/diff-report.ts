@@ -2,6 +2,7 @@ import type { Change, OneSided } from '../../diff/changes.ts'
 import { type DiffAnswer, pathDiffers } from '../../diff/diff.ts'
 import type { LoadChange, TierLoads } from '../../diff/loads.ts'
 import type { FailureChange } from '../../diff/failures.ts'
+import { profilesText } from '../../planning/profile-rates.ts'
 import { count, duration, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
@@ -30,7 +31,7 @@ export function renderDiffReport(input: DiffReportInput): string {
     ['reach', 'Reach', reachSection(answer)],
     ['ways', 'Ways and delays', waysSection(answer)],
     ['network', 'Network', networkSection(answer)],
-    ['method', 'Method', aboutSection(about, assumptionsOf())],
+    ['method', 'Method', aboutSection(about, assumptionsOf(answer))],
   ]
   return renderPage({
     title: `${about.name} · Weft diff`,
@@ -255,8 +256,12 @@ function points(change: number): string {
   return `${change < 0 ? '−' : '+'}${text} pp`
 }
 
-const assumptionsOf = (): string[] => [
+const assumptionsOf = ({ profiles }: DiffAnswer): string[] => [
   'Parts are compared by name; what has another name is in one of them only.',
   'Every link and switch down in turn; those that a checked symmetry makes alike are computed once.',
   ...STEADY_ASSUMPTIONS,
+  ...(['before', 'after'] as const).flatMap((side) => {
+    const counted = profiles[side]
+    return counted === null ? [] : [`${side}: ${profilesText(counted)}`]
+  }),
 ]

@@ -1,6 +1,7 @@
 import type { DemandMatrix, Network } from '@weft/fabric'
 import { demandWays } from '../../pictures/demand-ways.ts'
 import type { CapacityPlan, PlanUpgradeStep } from '../../planning/capacity-plan.ts'
+import { profilesText } from '../../planning/profile-rates.ts'
 import type { Sizing } from '../../planning/sizing.ts'
 import { count, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
@@ -41,7 +42,7 @@ export async function renderPlanReport(input: PlanReportInput): Promise<string> 
       ? [['sizes', 'Sizes', sizesSection(plan)] as const]
       : []),
     ['losses', 'Failures that lose demand', lossesSection(plan)],
-    ['method', 'Method', aboutSection(about, [coverage(plan), ...plan.assumptions])],
+    ['method', 'Method', aboutSection(about, assumptionsOf(plan))],
   ]
   return renderPage({
     title: `${about.name} · Weft capacity plan`,
@@ -264,3 +265,9 @@ function coverage({ failures }: CapacityPlan): string {
   const symmetry = bySymmetry === 0 ? '' : `, ${count(bySymmetry)} by checked symmetry with these`
   return `${many(total, 'failure')} of one link or switch: ${count(computed)} computed${symmetry}`
 }
+
+const assumptionsOf = (plan: CapacityPlan): string[] => [
+  coverage(plan),
+  ...plan.assumptions,
+  ...(plan.profiles === null ? [] : [profilesText(plan.profiles)]),
+]
