@@ -61,7 +61,7 @@ export const overridesOf = ({ clock, seed, for: length, begin }: RunFlags): Over
 /** What `run` and `check` may set over the scenario's own words; checked with the scenario, by the same rules. */
 export function withRunOptions(command: Command): Command {
   return command
-    .option('--clock <name>', 'the engine: packet or flow')
+    .option('--clock <name>', 'the engine: packet, flow or steady')
     .option('--seed <text>', 'another seed')
     .option('--for <time>', 'another length, such as 2ms')
     .option('--begin <time>', 'when in the day or week of profiles to begin, such as 20h')

@@ -8,6 +8,8 @@ export type { ClockName }
 export interface ClockTraits {
   /** Runs end here at the latest. */
   readonly horizonPs: number
+  /** Whether flows start one by one, so that there can be too many. */
+  readonly startsFlows: boolean
   /** What its results leave out, in words. */
   readonly notModelled: readonly string[]
   /** Metrics that it cannot measure, and what to use in their place. */
@@ -17,9 +19,16 @@ export interface ClockTraits {
 }
 
 export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
-  packet: { horizonPs: PACKET_HORIZON_PS, notModelled: [], refusedMetrics: new Map(), caveats: new Map() },
+  packet: {
+    horizonPs: PACKET_HORIZON_PS,
+    startsFlows: true,
+    notModelled: [],
+    refusedMetrics: new Map(),
+    caveats: new Map(),
+  },
   flow: {
     horizonPs: FLOW_HORIZON_PS,
+    startsFlows: true,
     notModelled: [
       'queues',
       'ECN marks',
@@ -39,6 +48,34 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
     ]),
     caveats: new Map<Metric, string>([
       ['stream.delay', 'delays are those of idle links: nothing waits in queues'],
+    ]),
+  },
+  steady: {
+    horizonPs: FLOW_HORIZON_PS,
+    startsFlows: false,
+    notModelled: [
+      'single flows and their completion times',
+      'depths of queues',
+      'ECN marks',
+      'bit errors',
+      'retransmissions and timeouts',
+      'delays of streams',
+      'jitter',
+    ],
+    refusedMetrics: new Map<Metric, string>([
+      ['flow.slowdown', 'link.utilization, drops, the flow clock'],
+      ['flow.fct', 'link.utilization, drops, the flow clock'],
+      ['flow.throughput', 'link.utilization, drops, the flow clock'],
+      ['flow.unfinished', 'drops, the flow clock'],
+      ['flow.retransmissions', 'drops'],
+      ['flow.timeouts', 'drops'],
+      ['queue.depth', 'link.utilization'],
+      ['link.marks', 'link.utilization'],
+      ['stream.delay', 'link.utilization, the flow clock'],
+      ['stream.jitter', 'link.utilization'],
+    ]),
+    caveats: new Map<Metric, string>([
+      ['drops', 'nothing slows down: all that exceeds a link counts as lost, in numbers that are expected'],
     ]),
   },
 }

@@ -8,6 +8,7 @@ import {
   type TrafficBlueprint,
 } from '@weft/fabric'
 import type { TrafficInput } from '../schema/traffic.ts'
+import { CLOCKS } from './clocks.ts'
 import { LIMITS } from './defaults.ts'
 import { HostIndex } from './hosts.ts'
 import { compileOffered } from './offered.ts'
@@ -93,6 +94,9 @@ function compileFamily(
   return family
 }
 
+/** Where only their rates count. */
+const NO_FLOWS = { expected: 0, drawn: 0 }
+
 /** Refuses traffic of a size that cannot be simulated; warns of links that would be full for ever. */
 function checkLoad(
   traffic: TrafficBlueprint,
@@ -103,7 +107,8 @@ function checkLoad(
 ): void {
   const { offered, pairs } = traffic
   const senders = sendersOf(pairs)
-  const { expected, drawn } = flowsExpected(offered, pairs, hosts, run)
+  const { startsFlows } = CLOCKS[run.clock]
+  const { expected, drawn } = startsFlows ? flowsExpected(offered, pairs, hosts, run) : NO_FLOWS
   if (expected > LIMITS.flows) {
     problems.refuse(
       path,
@@ -128,11 +133,12 @@ function checkLoad(
   if (offered.kind !== 'flows' || !('load' in offered.rate)) return
   const most = offered.profile === undefined ? 1 : rateCurve(offered.profile).max
   const load = offered.rate.load * most
+  const excess = startsFlows ? 'flows will pile up' : 'the excess is lost'
   const atPeak = most === 1 ? '' : ` at the profile's peak`
   if (load > 1)
     problems.warn(
       [...path, 'load'],
-      `${printPercent(load, { digits: 3 })}${atPeak} is more than the senders' links carry; flows will pile up`,
+      `${printPercent(load, { digits: 3 })}${atPeak} is more than the senders' links carry; ${excess}`,
     )
   else if (pairs.kind === 'from-to') {
     const sum = (list: readonly string[]) => list.reduce((total, host) => total + rateOf(host), 0)
@@ -140,7 +146,7 @@ function checkLoad(
     if (received > 1) {
       problems.warn(
         [...path, 'load'],
-        `the receivers' links would carry ${printPercent(received, { digits: 3 })}${atPeak}; flows will pile up`,
+        `the receivers' links would carry ${printPercent(received, { digits: 3 })}${atPeak}; ${excess}`,
       )
     }
   }

@@ -2,6 +2,7 @@ import { NEVER, PROTOCOL_TCP, PROTOCOL_UDP, walk } from '@weft/fabric'
 import { networkAt } from '../explain/network-at.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { streamSpan } from '../run/stream-span.ts'
+import { steadyDemands } from './steady-demands.ts'
 
 /** What one pair of hosts put on a link, as a share of all that crossed it in a window. */
 export interface Demand {
@@ -24,6 +25,8 @@ export function topDemands(
   direction: number,
   window: { fromPs: number; toPs: number },
 ): Demand[] {
+  const { steady } = run.clock
+  if (steady !== undefined) return steadyDemands(run, steady, direction, window, DEMANDS_SHOWN)
   const { flows } = run.engine
   const { network, linkUp, nodeUp } = networkAt(run.scenario, window.fromPs)
   const { link, from } = run.links.directions[direction]!

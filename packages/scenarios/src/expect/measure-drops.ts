@@ -1,17 +1,18 @@
+import { InvariantError } from '@weft/core'
 import type { Expectation } from '../compile/expect.ts'
-import type { DropRow } from '../run/packet-clock/drop-recorder.ts'
+import type { LossRecords, LossRow } from '../run/loss-records.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { directionsOf } from './directions.ts'
 import type { Measurement } from './measurement.ts'
-import { packetsOf } from './packets-of.ts'
 
 /** Packets lost, or their share of those that hosts sent in the same time: of one traffic where the filter names one. */
 export function measureDrops(expectation: Expectation, run: ScenarioRun): Measurement {
   const { filter, fromPs, toPs, bounds } = expectation
   const traffic = trafficIndex(filter.traffic, run)
-  const rows = [...countedRows(expectation, run, traffic)]
+  const losses = lossesOf(run)
+  const rows = [...countedRows(expectation, run, losses, traffic)]
   const total = rows.reduce((sum, { packets }) => sum + packets, 0)
-  const sent = packetsOf(expectation, run).sent.between(fromPs, toPs, traffic)
+  const sent = losses.sentBetween(fromPs, toPs, traffic)
   const isShare = bounds.some(({ unit }) => unit === 'share')
   const value = isShare ? (total === 0 ? 0 : total / Math.max(sent, total)) : total
   if (total === 0) return { value, samples: sent }
@@ -25,16 +26,21 @@ export function measureDrops(expectation: Expectation, run: ScenarioRun): Measur
 const trafficIndex = (name: string | undefined, run: ScenarioRun): number | undefined =>
   name === undefined ? undefined : run.engine.blueprint.traffic.findIndex((traffic) => traffic.name === name)
 
-/** Sums of many drops count in full wherever they overlap the time asked about. */
+/** Expectations on drops are refused under clocks that lose nothing. */
+function lossesOf({ clock }: ScenarioRun): LossRecords {
+  if (clock.losses === undefined) throw new InvariantError('drops are measured without packets')
+  return clock.losses
+}
+
 function* countedRows(
   expectation: Expectation,
   run: ScenarioRun,
+  losses: LossRecords,
   traffic: number | undefined,
-): Generator<DropRow> {
+): Generator<LossRow> {
   const { filter, fromPs, toPs } = expectation
   const places = placesOf(expectation, run)
-  for (const row of packetsOf(expectation, run).drops.rows()) {
-    if (row.lastPs < fromPs || row.firstPs >= toPs) continue
+  for (const row of losses.rowsBetween(fromPs, toPs)) {
     if (filter.reason !== undefined && row.reason !== filter.reason) continue
     if (places !== undefined && !places.has(row.place)) continue
     if (traffic !== undefined && row.traffic !== traffic) continue
@@ -51,7 +57,7 @@ function placesOf(expectation: Expectation, run: ScenarioRun): Set<string> | und
   return new Set(filter.links === undefined ? [...names, ...filter.switches!] : names)
 }
 
-function worstPlace(rows: readonly DropRow[], run: ScenarioRun): Pick<Measurement, 'object' | 'direction'> {
+function worstPlace(rows: readonly LossRow[], run: ScenarioRun): Pick<Measurement, 'object' | 'direction'> {
   const byPlace = new Map<string, number>()
   for (const { place, packets } of rows) byPlace.set(place, (byPlace.get(place) ?? 0) + packets)
   const [object] = [...byPlace].reduce((a, b) => (b[1] > a[1] ? b : a))

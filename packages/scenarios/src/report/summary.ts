@@ -19,6 +19,7 @@ import {
   significant,
 } from './format.ts'
 import { byReason } from './sections/drops.ts'
+import { demandTable, intervalTable, offeredTable } from './steady-summary.ts'
 import { circumstance, summaryOf } from './verdict.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
 
@@ -41,8 +42,9 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
     headline(result, paint),
     expectationLines(result, paint),
     failedTable(result, paint),
-    slowdownTable(result, paint),
-    streamTable(result, paint),
+    ...(result.steady === null
+      ? [slowdownTable(result, paint), streamTable(result, paint)]
+      : [demandTable(result.steady, paint), intervalTable(result.steady, paint)]),
     lossTable(result, paint),
     linkTable(result, paint),
     verdictLines(result, paint),
@@ -160,10 +162,11 @@ function lossTable(
   paint: Palette,
 ): string {
   if (drops === null || packets === null) {
-    const left = paint.dim(`Not modelled by the ${clock} clock: ${notModelled.join(', ')}.`)
+    const left = leftOut(clock, notModelled, paint)
     return streamDrops === null || streamDrops.length === 0 ? left : `${streamLosses(streamDrops)}\n${left}`
   }
-  if (packets.dropped === 0) return `No packet of ${count(packets.originated)} was lost.`
+  const left = notModelled.length === 0 ? '' : `\n${leftOut(clock, notModelled, paint)}`
+  if (packets.dropped === 0) return `No packet of ${count(packets.originated)} was lost.${left}`
   const rows = byReason(drops)
     .slice(0, REASONS_SHOWN)
     .map(([reason, lost]) => {
@@ -172,8 +175,11 @@ function lossTable(
       const more = places.length > 1 ? paint.dim(` and ${many(places.length - 1, 'more place')}`) : ''
       return [reason, count(lost), share(lost, packets.originated), worst + more]
     })
-  return textTable(['Lost packets', 'packets', 'of sent', 'most at'], 'lrrl', rows, paint)
+  return `${textTable(['Lost packets', 'packets', 'of sent', 'most at'], 'lrrl', rows, paint)}${left}`
 }
+
+const leftOut = (clock: string, notModelled: readonly string[], paint: Palette): string =>
+  paint.dim(`Not modelled by the ${clock} clock: ${notModelled.join(', ')}.`)
 
 /** `Streams lost 1,200 packets: 1,000 queue-full, most on a → b; 200 no-way.` */
 function streamLosses(drops: readonly StreamDropResult[]): string {
@@ -190,8 +196,9 @@ function streamLosses(drops: readonly StreamDropResult[]): string {
 const sumOf = (drops: readonly StreamDropResult[]): number =>
   drops.reduce((sum, { packets }) => sum + packets, 0)
 
-function linkTable({ links, packets }: ScenarioResult, paint: Palette): string {
+function linkTable({ links, packets, steady }: ScenarioResult, paint: Palette): string {
   if (links.length === 0) return ''
+  if (steady !== null) return offeredTable(links, paint)
   const rows = hottestLinks({ links }, LINKS_SHOWN).map(
     ({ name, utilization: { mean, max, maxFromPs }, queuePeakPackets }) => [
       plain(name),

@@ -8,8 +8,9 @@ import { dropResults, streamDropResults } from './drop-results.ts'
 import { trafficResult } from './flow-statistics.ts'
 import { changeResults, reliabilityResult } from './failure-results.ts'
 import { linkResults } from './link-results.ts'
-import type { NetworkResult, PacketTotals, ScenarioResult, TrafficResult } from './result.ts'
+import type { NetworkResult, ScenarioResult, TrafficResult } from './result.ts'
 import { seriesResult } from './series-result.ts'
+import { steadyResult } from './steady-result.ts'
 import { streamResults } from './stream-statistics.ts'
 
 export interface ResultContext {
@@ -50,8 +51,9 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     streams: streamResults(run),
     drops: dropResults(run),
     streamDrops: streamDropResults(run),
-    packets: packetTotals(run),
+    packets: clock.losses?.totals() ?? null,
     sharing: clock.sharing ?? null,
+    steady: steadyResult(run),
     changes: changeResults(run),
     reliability: reliabilityResult(run),
     expectations: evaluateAll(run, context),
@@ -70,6 +72,9 @@ function shortenedRecords({ clock, recordedToPs, nowPs, windowStarts }: Scenario
     const windows = windowStarts.length
     warnings.push(`the time series ends at ${printDuration(recordedToPs)}, after ${windows} windows`)
   }
+  const unsettled = clock.steady?.unsettled ?? 0
+  if (unsettled > 0)
+    warnings.push(`losses did not come to rest ${unsettled} times: links that thin each other are near, not exact`)
   return warnings
 }
 
@@ -90,14 +95,9 @@ function networkResult({ engine }: ScenarioRun): NetworkResult {
   }
 }
 
-function packetTotals({ clock, engine }: ScenarioRun): PacketTotals | null {
-  if (clock.packets === undefined) return null
-  const { ledger, packets } = engine.network
-  const { originated, delivered, dropped } = ledger
-  return { originated, delivered, dropped, inFlight: packets.live }
-}
-
+/** None where flows are not told apart. */
 function flowsResult({ engine, clock, flows, scenario }: ScenarioRun): TrafficResult[] {
+  if (clock.steady !== undefined) return []
   const { warmupPs, forPs } = scenario.run
   const rows = flows.rows(warmupPs, forPs)
   const segments = clock.packets === undefined ? undefined : engine.flows

@@ -1,13 +1,14 @@
-import type { PacketRecords } from '../run/running-clock.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
-import type { LinkResult } from './result.ts'
+import type { LinkResult, SteadyLink } from './result.ts'
+import { steadyLinks } from './steady-result.ts'
 
 /** Every direction: load from the warm-up to the end of arrivals. */
 export function linkResults(run: ScenarioRun): LinkResult[] {
-  return run.links.directions.map((_, direction) => linkResult(run, direction))
+  const steady = steadyLinks(run)
+  return run.links.directions.map((_, direction) => linkResult(run, direction, steady?.[direction] ?? null))
 }
 
-function linkResult(run: ScenarioRun, direction: number): LinkResult {
+function linkResult(run: ScenarioRun, direction: number, steady: SteadyLink | null): LinkResult {
   const { name, link, from, to } = run.links.directions[direction]!
   const { warmupPs, forPs } = run.scenario.run
   const blueprint = run.engine.network.topology.links[link]!
@@ -25,7 +26,8 @@ function linkResult(run: ScenarioRun, direction: number): LinkResult {
       ...busiestWindow(run, direction, warmupPs, untilPs),
     },
     wireBytes: Math.round(wireBytes),
-    ...packetCounts(run.clock.packets, direction, name, warmupPs, untilPs),
+    ...packetCounts(run, direction, name, warmupPs, untilPs),
+    steady,
   }
 }
 
@@ -49,20 +51,25 @@ function busiestWindow(
 }
 
 function packetCounts(
-  records: PacketRecords | undefined,
+  { clock }: ScenarioRun,
   direction: number,
   name: string,
   fromPs: number,
   untilPs: number,
 ): Pick<LinkResult, 'packets' | 'marked' | 'dropped' | 'queuePeakPackets'> {
-  if (records === undefined) return { packets: null, marked: null, dropped: null, queuePeakPackets: null }
-  const { packets, marked } = records.queues.countsBetween(direction, fromPs, untilPs)
-  return {
-    packets,
-    marked,
-    dropped: records.drops.droppedAt(name),
-    queuePeakPackets: highest(records.queues.peakPackets(direction)),
+  const dropped = clock.losses?.droppedAt(name) ?? null
+  if (clock.packets === undefined) {
+    const packets = clock.steady?.books.between('packets', direction, fromPs, untilPs)
+    return {
+      packets: packets === undefined ? null : Math.round(packets),
+      marked: null,
+      dropped,
+      queuePeakPackets: null,
+    }
   }
+  const { queues } = clock.packets
+  const { packets, marked } = queues.countsBetween(direction, fromPs, untilPs)
+  return { packets, marked, dropped, queuePeakPackets: highest(queues.peakPackets(direction)) }
 }
 
 const highest = (values: Uint32Array): number => values.reduce((a, b) => Math.max(a, b), 0)

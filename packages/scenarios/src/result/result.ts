@@ -1,4 +1,7 @@
 import type { ClockName } from '../compile/clocks.ts'
+import type { SteadyLink, SteadyResult } from './steady.ts'
+
+export type * from './steady.ts'
 
 /**
  * What a run answers with: one JSON document. Times are picoseconds, rates bit/s, sizes bytes, utilisations and
@@ -34,6 +37,7 @@ export interface ScenarioResult {
   readonly network: NetworkResult
   readonly links: readonly LinkResult[]
   readonly series: SeriesResult
+  /** None under the steady clock, which does not tell flows apart. */
   readonly flows: readonly TrafficResult[]
   /** Open-loop traffic over UDP, over the whole run. */
   readonly streams: readonly StreamResult[]
@@ -43,6 +47,8 @@ export interface ScenarioResult {
   readonly packets: PacketTotals | null
   /** What sharing capacities among flows took; null where packets are followed instead. */
   readonly sharing: SharingCounts | null
+  /** Of the steady clock: what is sent and arrives, from one change to the next; null under others. */
+  readonly steady: SteadyResult | null
   /** Failures and repairs as they happened, with when the new routes were in force. */
   readonly changes: readonly {
     readonly atPs: number
@@ -122,6 +128,8 @@ export interface LinkResult {
   readonly marked: number | null
   readonly dropped: number | null
   readonly queuePeakPackets: number | null
+  /** Of the steady clock; null under others. */
+  readonly steady: SteadyLink | null
 }
 
 /** Time series over windows of equal length; `startPs[i]` begins window i. */
@@ -130,6 +138,7 @@ export interface SeriesResult {
   readonly startPs: readonly number[]
   /** Payload bit/s that receivers took in order, by traffic. */
   readonly goodputBps: readonly { readonly traffic: string; readonly values: readonly number[] }[]
+  /** None under the steady clock. */
   readonly activeFlows: readonly number[]
   /** Drops by reason. */
   readonly drops: readonly { readonly reason: string; readonly values: readonly number[] }[] | null

@@ -1,6 +1,7 @@
 import { IdealFct, NEVER, Network, resolveTcpOptions } from '@weft/fabric'
 import { type FlowRow, flowRows } from '../result/flow-statistics.ts'
 import type { Engine } from './running-clock.ts'
+import type { SteadyRecords } from './steady-clock/steady-records.ts'
 
 /** TCP header without options, and the timestamps option padded (RFC 7323 appendix A). */
 const TCP_HEADER_BYTES = 20
@@ -12,6 +13,8 @@ export class FlowRecorder {
   readonly goodputBps: number[][]
   readonly active: number[] = []
   readonly #engine: Engine
+  /** Where flows are not told apart, what arrives of them. */
+  readonly #steady: SteadyRecords | undefined
   readonly #delivered: Float64Array
   /** Bytes of the flows that have completed, by traffic: these are not looked at again. */
   readonly #settled: Float64Array
@@ -20,8 +23,9 @@ export class FlowRecorder {
   #seen = 0
   readonly #ideal: IdealFct
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, steady?: SteadyRecords) {
     this.#engine = engine
+    this.#steady = steady
     this.goodputBps = engine.blueprint.traffic.map(() => [])
     this.#delivered = new Float64Array(engine.blueprint.traffic.length)
     this.#settled = new Float64Array(engine.blueprint.traffic.length)
@@ -36,7 +40,7 @@ export class FlowRecorder {
       this.goodputBps[traffic]!.push(((bytes - this.#delivered[traffic]!) * 8e12) / windowPs)
     })
     this.#delivered.set(delivered)
-    this.active.push(this.#engine.flows.active)
+    if (this.#steady === undefined) this.active.push(this.#engine.flows.active)
   }
 
   /** Flows that started in this window. */
@@ -46,6 +50,7 @@ export class FlowRecorder {
 
   /** Payload bytes taken in order so far, by traffic. */
   #deliveredBytes(): Float64Array {
+    if (this.#steady !== undefined) return this.#steady.deliveredBytes()
     const { size, traffic, bytesDelivered, completedPs } = this.#engine.flows
     while (this.#seen < size) this.#open.push(this.#seen++)
     const unsettled = new Float64Array(this.#settled.length)

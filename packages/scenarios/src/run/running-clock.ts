@@ -2,9 +2,11 @@ import type { Simulation } from '@weft/core'
 import type { Blueprint, Failures, FlowIndex, FlowTable, Network } from '@weft/fabric'
 import type { Expectation } from '../compile/expect.ts'
 import type { SharingCounts } from '../result/result.ts'
+import type { LossRecords } from './loss-records.ts'
 import type { DropRecorder } from './packet-clock/drop-recorder.ts'
 import type { QueueRecorder } from './packet-clock/queue-recorder.ts'
 import type { SentRecorder } from './packet-clock/sent-recorder.ts'
+import type { SteadyRecords } from './steady-clock/steady-records.ts'
 
 /**
  * A scenario's blueprint under one clock, and the recorders that this clock brings. What all clocks have is read through
@@ -18,6 +20,10 @@ export interface RunningClock {
   readonly packets: PacketRecords | undefined
   /** Packets that streams lost by their mean rates: where packets are not followed. */
   readonly streamLosses?: StreamLosses
+  /** Packets that were lost, and how many were sent: of all traffic, one by one or by their rates. */
+  readonly losses: LossRecords | undefined
+  /** Expected loads over time: where flows are not told apart. */
+  readonly steady?: SteadyRecords
   /** What sharing capacities took: where rates are shared. */
   readonly sharing: SharingCounts | undefined
   /** No flow and no packet is under way. */

@@ -34,7 +34,7 @@ export class ScenarioRun {
     const windows = Math.ceil(plan.forPs / plan.windowPs) + 1
     this.clock = startClock(scenario, windows)
     this.links = new LinkRecorder(this.engine.network, this.clock.meter, windows)
-    this.flows = new FlowRecorder(this.engine)
+    this.flows = new FlowRecorder(this.engine, this.clock.steady)
     this.#windowsMax = Math.min(2 * LIMITS.windows, Math.floor(LIMITS.cells / this.links.directions.length))
     this.#windowEnd = plan.windowPs
     this.#drainLookPs = plan.forPs

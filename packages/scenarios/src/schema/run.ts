@@ -2,23 +2,17 @@ import { z } from 'zod'
 import { duration, positiveDuration } from './quantity.ts'
 import { strict } from './strict.ts'
 
-const CLOCK_NAMES = ['packet', 'flow'] as const
+const CLOCK_NAMES = ['packet', 'flow', 'steady'] as const
 
 export type ClockName = (typeof CLOCK_NAMES)[number]
 
-const clock = z
-  .enum(CLOCK_NAMES, {
-    error: ({ input }) =>
-      input === 'steady'
-        ? 'the steady clock has loads and no time to run through: it answers "weft plan"; use packet or flow'
-        : undefined,
-  })
-  .meta({
-    description:
-      'The engine. packet (default) follows every packet. flow shares capacities among flows fairly, and takes ' +
-      'runs of weeks; it has no queues, marks and losses of packets.',
-    examples: ['packet', 'flow'],
-  })
+const clock = z.enum(CLOCK_NAMES).meta({
+  description:
+    'The engine. packet (default) follows every packet. flow shares capacities among flows fairly, and takes ' +
+    'runs of weeks; it has no queues, marks and losses of packets. steady has the loads that are expected from one ' +
+    'failure, start or stop to the next, and what of them exceeds links; it has no single flows.',
+  examples: ['packet', 'flow', 'steady'],
+})
 
 export const runSchema = strict(
   'run',

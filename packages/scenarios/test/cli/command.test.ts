@@ -71,9 +71,9 @@ describe('what cannot be done', () => {
       'weft: --for: "2" needs a unit; did you mean 2us?\n',
     ],
     [
-      'a clock that runs nothing',
-      ['run', '@small.yaml', '--clock', 'steady'],
-      'weft: --clock: the steady clock has loads and no time to run through: it answers "weft plan"; use packet or flow\n',
+      'an unknown clock',
+      ['run', '@small.yaml', '--clock', 'stedy'],
+      'weft: --clock: "stedy" is not known here; did you mean steady?\n',
     ],
     [
       'an expectation that another clock cannot measure',

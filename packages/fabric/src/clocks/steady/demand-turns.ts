@@ -50,6 +50,19 @@ export class DemandTurns {
     })
   }
 
+  /** By traffic: the factors' mean over a time before the end. */
+  meanFactors(fromPs: number, toPs: number): Float64Array {
+    const mean = new Float64Array(this.#sendings.length)
+    this.instants.forEach((atPs, turn) => {
+      const [begin, end] = [Math.max(atPs, fromPs), Math.min(this.instants[turn + 1] ?? this.#endPs, toPs)]
+      if (end <= begin) return
+      this.factors(turn).forEach((factor, traffic) => {
+        mean[traffic]! += (factor * (end - begin)) / (toPs - fromPs)
+      })
+    })
+    return mean
+  }
+
   /** Whether some traffic begins or ceases to send, and no rate alone changes. */
   isStartOrStop(turn: number): boolean {
     const atPs = this.instants[turn]!

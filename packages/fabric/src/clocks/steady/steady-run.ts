@@ -70,7 +70,7 @@ export class SteadyRun implements FailureTarget, EventHandler {
     this.flows = new FlowTable(this.network.packets)
     this.turns = new DemandTurns(blueprint.traffic, { endPs: arrivalsEndPs, windowPs })
     const demand = demandOfTraffic(this.network, blueprint.traffic, { forPs: arrivalsEndPs })
-    this.parts = splitByTraffic(demand, blueprint.traffic)
+    this.parts = splitByTraffic(demand, blueprint.traffic, arrivalsEndPs)
     this.#state = new LinkState(this.network.topology)
     this.mix = new SteadyMix(
       this.network,

@@ -1,5 +1,9 @@
+import { SECOND } from '@weft/core'
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
+import { IPV4_HEADER_BYTES, IPV6_HEADER_BYTES } from '../../model/address-table.ts'
 import { type DemandMatrix, emptyDemand } from '../../traffic/demand/demand-matrix.ts'
+import { meanSegments } from '../../traffic/expected-segments.ts'
+import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 
 /** One direction of what a traffic sends. */
 export interface TrafficPart {
@@ -8,34 +12,58 @@ export interface TrafficPart {
   /** What comes back from receivers: acknowledgements. */
   readonly isBack: boolean
   readonly demand: DemandMatrix
+  /** Of its IP bits those that are payload, which arrives at the far end once. */
+  readonly payloadShare: number
 }
 
 /** Takes what `demandOfTraffic` answers apart again: two parts for flows, there and back, one for streams. */
-export function splitByTraffic(demand: DemandMatrix, traffic: readonly TrafficBlueprint[]): TrafficPart[] {
+export function splitByTraffic(
+  demand: DemandMatrix,
+  traffic: readonly TrafficBlueprint[],
+  forPs: number,
+): TrafficPart[] {
   const entries = demand.classes.map((): number[] => [])
   for (const [entry, of] of demand.classOf.entries()) entries[of]!.push(entry)
   let next = 0
-  return traffic.flatMap(({ offered }, index) =>
-    (offered.kind === 'stream' ? [false] : [false, true]).map((isBack) => {
+  return traffic.flatMap((each, index) =>
+    (each.offered.kind === 'stream' ? [false] : [false, true]).map((isBack) => {
       const of = next++
-      return { traffic: index, isBack, demand: partOf(demand, of, entries[of]!) }
+      const part = partOf(demand, of, entries[of]!)
+      const payloadShare = isBack ? 0 : payloadShareOf(each, part, forPs)
+      return { traffic: index, isBack, demand: part, payloadShare }
     }),
   )
 }
 
 function partOf(demand: DemandMatrix, of: number, entries: readonly number[]): DemandMatrix {
   const part = emptyDemand(entries.length, [demand.classes[of]!])
-  for (const column of [
-    'source',
-    'destination',
-    'ipBps',
-    'packetsPerSecond',
-    'connectionsPerSecond',
-  ] as const) {
+  for (const column of COLUMNS) {
     const [from, to] = [demand[column], part[column]]
     entries.forEach((entry, i) => {
       to[i] = from[entry]!
     })
   }
   return part
+}
+
+const COLUMNS = ['source', 'destination', 'ipBps', 'packetsPerSecond', 'connectionsPerSecond'] as const
+
+function payloadShareOf(
+  { offered, family }: TrafficBlueprint,
+  { ipBps, connectionsPerSecond }: DemandMatrix,
+  forPs: number,
+): number {
+  if (offered.kind === 'stream') {
+    const headerBytes = UDP_HEADER_BYTES + (family === 'ipv4' ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES)
+    return (offered.packetBytes - headerBytes) / offered.packetBytes
+  }
+  const sum = (column: Float64Array) => column.reduce((total, value) => total + value, 0)
+  const sentBps = sum(ipBps)
+  if (sentBps === 0) return 0
+  if (offered.kind === 'list') {
+    const bytes = offered.flows.reduce((total, flow) => total + flow.bytes, 0)
+    return (8 * bytes * SECOND) / forPs / sentBps
+  }
+  const flowBytes = offered.kind === 'burst' ? offered.bytes : meanSegments(offered.sizes, 1)
+  return (8 * flowBytes * sum(connectionsPerSecond)) / sentBps
 }

@@ -25,12 +25,14 @@ const assumptions: Readonly<Record<ScenarioResult['clock'], readonly string[]>> 
     'Slowdowns are against the same flow alone, as under the packet clock; unfinished flows are counted apart.',
     SEED_LINE,
   ],
+  steady: ['The seed decides on permutations, on the receivers of streams and on failures at random alone.'],
 }
 
 /** Assumptions and limits, and how to get the same numbers again. */
 export function methodSection(result: ScenarioResult): Html {
+  const lines = [...(result.steady?.assumptions ?? []), ...assumptions[result.clock]]
   return html`<div class="pair"><div><h3>Assumptions and limits</h3>
-<ul class="plain">${assumptions[result.clock].map((line) => html`<li>${line}</li>`)}</ul></div>
+<ul class="plain">${lines.map((line) => html`<li>${line}</li>`)}</ul></div>
 <div><h3>Run it again</h3><pre><code>${reproduceCommand(result)}</code></pre>
 <p class="note">The same inputs, seed and version of Weft give the same digest on any machine.</p>
 <dl class="hashes"><dt>Digest of the run</dt><dd><code>${result.digest}</code></dd>

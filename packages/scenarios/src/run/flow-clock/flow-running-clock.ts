@@ -12,6 +12,7 @@ export class FlowRunningClock implements RunningClock {
   readonly engine: FlowRun
   readonly meter: LinkMeter
   readonly packets = undefined
+  readonly losses = undefined
   readonly streams: FlowStreamRecorder
 
   constructor({ blueprint, run, expectations }: CompiledScenario) {

@@ -1,15 +1,5 @@
 import { type DropListener, type Network, NO_FLOW } from '@weft/fabric'
-
-/** Packets lost alike: one packet, or what was summed up once too many were lost to keep each. */
-export interface DropRow {
-  readonly firstPs: number
-  readonly lastPs: number
-  readonly reason: string
-  readonly place: string
-  /** Index of the traffic; -1 for packets that belong to no flow. */
-  readonly traffic: number
-  readonly packets: number
-}
+import type { LossRow } from '../loss-records.ts'
 
 /** Rows of 18 bytes that are kept one by one, 36 MB in all. */
 const ROWS_MAX = 2_000_000
@@ -76,7 +66,7 @@ export class DropRecorder implements DropListener {
   }
 
   /** All drops: those kept one by one in order of time, then the sums. */
-  *rows(): Generator<DropRow> {
+  *rows(): Generator<LossRow> {
     for (let row = 0; row < this.size; row++) {
       const atPs = this.#atPs[row]!
       const traffic = this.#traffic(this.#flow[row]!)

@@ -2,6 +2,7 @@ import { PacketRun } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import type { LinkMeter, PacketRecords, RunningClock } from '../running-clock.ts'
 import { DropRecorder } from './drop-recorder.ts'
+import { PacketLosses } from './packet-losses.ts'
 import { QueueRecorder } from './queue-recorder.ts'
 import { SentRecorder } from './sent-recorder.ts'
 import { StreamRecorder } from './stream-recorder.ts'
@@ -11,6 +12,7 @@ export class PacketRunningClock implements RunningClock {
   readonly engine: PacketRun
   readonly meter: LinkMeter
   readonly packets: PacketRecords
+  readonly losses: PacketLosses
   readonly streams: StreamRecorder
   readonly sharing = undefined
 
@@ -28,6 +30,7 @@ export class PacketRunningClock implements RunningClock {
       drops: new DropRecorder(network, (flow) => flows.traffic[flow]!),
       sent: new SentRecorder(this.engine),
     }
+    this.losses = new PacketLosses(this.engine, this.packets.drops, this.packets.sent)
     const ofStreams = expectations.filter(({ metric }) => metric.startsWith('stream.'))
     this.streams = new StreamRecorder(this.engine, ofStreams)
   }

@@ -1,0 +1,72 @@
+import type { LinkResult, SteadyInterval, SteadyResult } from '../result/result.ts'
+import { type Palette, plain, textTable } from '../text/text-table.ts'
+import { count, duration, instant, many, percentCell, rate, share } from './format.ts'
+
+const INTERVALS_SHOWN = 12
+const LINKS_SHOWN = 5
+
+/** What each traffic sends and what of it arrives. */
+export function demandTable({ traffic }: SteadyResult, paint: Palette): string {
+  if (traffic.length === 0) return 'Nothing is sent.'
+  const rows = traffic.map(({ traffic: name, demandBps, deliveredBps, packetsSent, packetsLost }) => [
+    plain(name),
+    rate(demandBps),
+    rate(deliveredBps),
+    packetsLost === 0 ? '0' : paint.yellow(`${count(packetsLost)} (${share(packetsLost, packetsSent)})`),
+  ])
+  return textTable(['Demand', 'sent', 'arrives', 'packets lost'], 'lrrr', rows, paint)
+}
+
+/** Loads from each change to the next; of many the worst, in order of time. */
+export function intervalTable({ intervals }: SteadyResult, paint: Palette): string {
+  if (intervals.length === 0) return ''
+  const worst = [...intervals].sort((a, b) => loadOf(b) - loadOf(a)).slice(0, INTERVALS_SHOWN)
+  const shown = intervals.filter((each) => worst.includes(each))
+  const rows = shown.map((each) => {
+    const { fromPs, toPs, demandBps, deliveredBps, worst: most, overfull } = each
+    const lost = Math.max(0, demandBps - deliveredBps)
+    return [
+      instant(fromPs),
+      instant(toPs),
+      rate(demandBps),
+      each.lost.length === 0 ? '0' : paint.yellow(`${rate(lost)} (${share(lost, demandBps)})`),
+      most === null ? '–' : loadCell(most.offered, paint),
+      most === null
+        ? ''
+        : `${plain(most.link)}${overfull > 1 ? paint.dim(`, ${many(overfull, 'link')} over`) : ''}`,
+    ]
+  })
+  const head = ['From', 'to', 'sent', 'lost', 'highest load', 'on']
+  const left = intervals.length - shown.length
+  const note = left > 0 ? `\n${paint.dim(`${many(left, 'more interval')} with less load`)}` : ''
+  return `${textTable(head, 'rrrrrl', rows, paint)}${note}`
+}
+
+const loadOf = ({ worst }: SteadyInterval): number => worst?.offered ?? 0
+
+/** Directions with the highest offered load, highest first. */
+export function offeredTable(links: readonly LinkResult[], paint: Palette): string {
+  const offered = (link: LinkResult) => link.steady?.offered.mean ?? 0
+  const rows = [...links]
+    .sort((a, b) => offered(b) - offered(a))
+    .slice(0, LINKS_SHOWN)
+    .flatMap(({ name, steady, utilization }) => {
+      if (steady === null) return []
+      const { offered: load, waitPs, hashed } = steady
+      return [
+        [
+          plain(name),
+          percentCell(utilization.mean),
+          loadCell(load.mean, paint),
+          loadCell(load.max, paint),
+          hashed === null ? '–' : `${percentCell(hashed.low)} to ${percentCell(hashed.high)}`,
+          waitPs === null ? '–' : duration(waitPs),
+        ],
+      ]
+    })
+  const head = ['Hottest links', 'carried', 'offered', 'highest', 'hashed, all up', 'mean wait']
+  return textTable(head, 'lrrrrr', rows, paint)
+}
+
+const loadCell = (load: number, paint: Palette): string =>
+  load > 1 ? paint.yellow(percentCell(load)) : percentCell(load)

@@ -1,0 +1,60 @@
+import { SECOND, Simulation } from '@weft/core'
+import {
+  type DemandMatrix,
+  type LinkImbalance,
+  joinDemands,
+  linkImbalance,
+  Network,
+  scaledDemand,
+  sizeSpread,
+  SteadyClock,
+  type TrafficPart,
+} from '@weft/fabric'
+import type { ScenarioRun } from '../run/scenario-run.ts'
+import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
+
+export const HASH_CONFIDENCE = 0.95
+
+/** Whether some switch sprays: what it sends is split by weight, and no hash is left to chance. */
+export const isSprayed = ({ scenario }: ScenarioRun): boolean =>
+  scenario.blueprint.network.nodes.some((node) => node.kind === 'switch' && node.ecmp.mode === 'spray')
+
+/**
+ * What hashing makes of the mean offered loads of the measured time with everything up, when each of the flows that are
+ * expected in it takes one path. Flows of unlike sizes count as the number of equal ones that vary as much; a stream is one
+ * flow. Undefined where switches spray, and where nothing was sent.
+ */
+export function steadyHashing(run: ScenarioRun, steady: SteadyRecords): LinkImbalance | undefined {
+  const { warmupPs, forPs } = run.scenario.run
+  const untilPs = Math.min(forPs, run.nowPs)
+  const seconds = (untilPs - warmupPs) / SECOND
+  if (seconds <= 0 || isSprayed(run)) return undefined
+  const { parts, blueprint } = steady.run
+  const demands = parts.flatMap((part, index) => {
+    const sentBits = steady.books.between('sentBits', index, warmupPs, untilPs)
+    const meanBps = part.demand.ipBps.reduce((a, b) => a + b, 0)
+    return sentBits > 0 ? [flowsOf(part, parts, run, sentBits / (meanBps * seconds), seconds)] : []
+  })
+  if (demands.length === 0) return undefined
+  // the run's own network may have parts that are down
+  const network = new Network(blueprint.network, { sim: new Simulation({ seed: blueprint.seed }) })
+  const clock = new SteadyClock(network, joinDemands(demands))
+  return linkImbalance(clock, { holdSeconds: seconds }, HASH_CONFIDENCE)
+}
+
+/** A part's mean demand, its flows as connections per second. What comes back has those of what it answers. */
+function flowsOf(
+  part: TrafficPart,
+  parts: readonly TrafficPart[],
+  { scenario }: ScenarioRun,
+  factor: number,
+  seconds: number,
+): DemandMatrix {
+  const { offered } = scenario.blueprint.traffic[part.traffic]!
+  const there = parts.find(({ traffic, isBack }) => traffic === part.traffic && !isBack)!
+  const spread = offered.kind === 'flows' ? sizeSpread(offered.sizes) : 1
+  const connectionsPerSecond = there.demand.connectionsPerSecond.map((rate) =>
+    offered.kind === 'stream' ? 1 / seconds : (rate * factor) / spread,
+  )
+  return { ...scaledDemand(part.demand, factor), connectionsPerSecond }
+}

@@ -1,0 +1,102 @@
+import { printDuration, SECOND } from '@weft/core'
+import type { LinkImbalance } from '@weft/fabric'
+import type { ScenarioRun } from '../run/scenario-run.ts'
+import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
+import type { SteadyLink, SteadyResult, SteadyTraffic } from './steady.ts'
+import { HASH_CONFIDENCE, isSprayed, steadyHashing } from './steady-hashing.ts'
+
+/** Null under other clocks. */
+export function steadyResult(run: ScenarioRun): SteadyResult | null {
+  const { steady } = run.clock
+  if (steady === undefined) return null
+  return {
+    assumptions: assumptionsOf(run, steady),
+    traffic: run.scenario.blueprint.traffic.map(({ name }, index) => trafficOf(name, index, run, steady)),
+    intervals: steady.intervals.results(run.nowPs),
+  }
+}
+
+/** By direction; null under other clocks. */
+export function steadyLinks(run: ScenarioRun): readonly SteadyLink[] | null {
+  const { steady } = run.clock
+  if (steady === undefined) return null
+  const { warmupPs, forPs } = run.scenario.run
+  const untilPs = Math.min(forPs, run.nowPs)
+  const { rateBps } = steady.run.mix
+  const peaks = steady.books.peakOfferedBps(run.nowPs)
+  const hashing = steadyHashing(run, steady)
+  const seconds = (untilPs - warmupPs) / SECOND
+  return run.links.directions.map((_, direction) => {
+    const between = (key: 'offeredBits' | 'packets' | 'waitedPs' | 'fullSeconds') =>
+      seconds > 0 ? steady.books.between(key, direction, warmupPs, untilPs) : 0
+    const packets = between('packets')
+    const rate = rateBps[direction]!
+    return {
+      offered: {
+        mean: seconds > 0 ? between('offeredBits') / (rate * seconds) : 0,
+        max: peaks[direction]! / rate,
+      },
+      waitPs: packets > 0 && between('fullSeconds') === 0 ? between('waitedPs') / packets : null,
+      hashed: hashedOf(hashing, direction, rate),
+    }
+  })
+}
+
+function hashedOf(
+  hashing: LinkImbalance | undefined,
+  direction: number,
+  rateBps: number,
+): SteadyLink['hashed'] {
+  if (hashing === undefined) return null
+  const { confidence, lowBps, highBps } = hashing
+  return { confidence, low: lowBps[direction]! / rateBps, high: highBps[direction]! / rateBps }
+}
+
+function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: SteadyRecords): SteadyTraffic {
+  const { warmupPs, forPs } = run.scenario.run
+  const untilPs = Math.min(forPs, run.nowPs)
+  const seconds = (untilPs - warmupPs) / SECOND
+  const sum = (key: 'sentBits' | 'deliveredBits' | 'sentPackets' | 'deliveredPackets') =>
+    steady.run.parts.reduce((total, part, index) => {
+      if (part.traffic !== traffic || seconds <= 0) return total
+      return total + steady.books.between(key, index, warmupPs, untilPs)
+    }, 0)
+  const [sentBits, deliveredBits] = [sum('sentBits'), sum('deliveredBits')]
+  const [sent, delivered] = [sum('sentPackets'), sum('deliveredPackets')]
+  return {
+    traffic: name,
+    demandBps: seconds > 0 ? sentBits / seconds : 0,
+    deliveredBps: seconds > 0 ? Math.min(sentBits, deliveredBits) / seconds : 0,
+    packetsSent: Math.round(sent),
+    packetsLost: Math.round(Math.max(0, sent - delivered)),
+  }
+}
+
+/** What the numbers rest on, as far as it matters to this scenario. */
+function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRecords): string[] {
+  const kinds = new Set(blueprint.traffic.map(({ offered }) => offered.kind))
+  const { detectionPs, convergencePs } = blueprint.network.routing
+  const { stepPs } = turns
+  const lines = [
+    'Loads are expected ones: what traffic sends on the mean, with headers, acknowledgements and framing, split over ECMP members by weight, as if flows were many and small.',
+    'After every change the new loads hold at once: no queue fills up or empties, and nothing is under way.',
+    'Nothing slows down or is sent again: of what exceeds a link, all that comes to it loses the same share there, and what is lost loads nothing behind it.',
+    'Waits are those of M/G/1: packets come at random (Poisson), queues have no end; no wait is told where a link is full.',
+  ]
+  if (kinds.has('list') || kinds.has('burst'))
+    lines.push('Bursts and lists of flows count as their average over the whole run.')
+  if (stepPs !== undefined)
+    lines.push(`Rates that follow profiles count with their mean over steps of ${printDuration(stepPs)}.`)
+  if (run.engine.failures.changes.length > 0) {
+    const after = printDuration(detectionPs + convergencePs)
+    lines.push(
+      `From a failure until routes reckon with it, ${after} later, what is sent over the dead part is lost; then loads are those of the new routes.`,
+    )
+  }
+  lines.push(
+    isSprayed(run)
+      ? 'Switches spray, so that hashing leaves nothing to chance: loads have no interval.'
+      : `Hashed loads: between these in ${HASH_CONFIDENCE * 100} of 100 cases, each direction by itself, when each expected flow takes one path, with everything up.`,
+  )
+  return lines
+}

@@ -1,0 +1,93 @@
+import { SECOND } from '@weft/core'
+import { SteadyRun, type SteadySpan } from '@weft/fabric'
+import type { CompiledScenario } from '../../compile/compile.ts'
+import { instantBefore } from '../instants.ts'
+import type { LinkMeter, RunningClock } from '../running-clock.ts'
+import { SteadyBooks } from './steady-books.ts'
+import { SteadyIntervals } from './steady-intervals.ts'
+import { SteadyLosses } from './steady-losses.ts'
+import type { SteadyRecords } from './steady-records.ts'
+import { SteadyStreams } from './steady-streams.ts'
+
+const BITS_PER_BYTE = 8
+
+/** A scenario under the steady clock: expected loads, from one change to the next. */
+export class SteadyRunningClock implements RunningClock, SteadyRecords {
+  readonly engine: SteadyRun
+  readonly meter: LinkMeter
+  readonly packets = undefined
+  readonly sharing = undefined
+  readonly books: SteadyBooks
+  readonly losses: SteadyLosses
+  readonly streams: SteadyStreams
+  readonly intervals: SteadyIntervals
+  unsettled = 0
+
+  constructor({ blueprint, run, expectations }: CompiledScenario) {
+    const { forPs, windowPs, warmupPs } = run
+    this.engine = new SteadyRun(blueprint, { arrivalsEndPs: forPs, windowPs })
+    this.books = new SteadyBooks(this.engine, warmupPs)
+    this.losses = new SteadyLosses(this.engine, this.books)
+    const isAskedFor = expectations.some(({ metric }) => metric.startsWith('stream.'))
+    this.streams = new SteadyStreams(this.engine, this.books, isAskedFor)
+    this.intervals = new SteadyIntervals(this.engine)
+    const { sim, mix } = this.engine
+    const carriedBits = (direction: number) => this.books.carried.at(direction, sim.now)
+    this.meter = {
+      wireBytes: (direction) => carriedBits(direction) / BITS_PER_BYTE,
+      busyPs: (direction) => (carriedBits(direction) / mix.rateBps[direction]!) * SECOND,
+    }
+    this.engine.listener = { onSpan: (span) => this.#turn(span) }
+  }
+
+  get steady(): SteadyRecords {
+    return this
+  }
+
+  get run(): SteadyRun {
+    return this.engine
+  }
+
+  /** Nothing is under way once nothing is sent. */
+  get isIdle(): boolean {
+    return true
+  }
+
+  runUntil(untilPs: number): void {
+    const { sim } = this.engine
+    sim.run(instantBefore(untilPs))
+    sim.advanceTo(untilPs)
+  }
+
+  /** Rates need no books to be brought up. */
+  book(): void {}
+
+  markInstant(atPs: number): void {
+    this.books.markInstant(atPs)
+    this.losses.markInstant(atPs)
+    this.streams.markInstant(atPs)
+  }
+
+  closeWindow(): void {
+    this.losses.closeWindow(this.engine.sim.now)
+  }
+
+  deliveredBytes(): Float64Array {
+    const { blueprint, parts, sim } = this.engine
+    const { deliveredBits } = this.books.sums(sim.now)
+    const bytes = new Float64Array(blueprint.traffic.length)
+    parts.forEach(({ traffic, payloadShare }, part) => {
+      bytes[traffic]! += (deliveredBits[part]! * payloadShare) / BITS_PER_BYTE
+    })
+    return bytes
+  }
+
+  #turn(span: SteadySpan): void {
+    const { fromPs, loads } = span
+    if (!loads.thinning.converged) this.unsettled++
+    this.books.turn(fromPs, loads)
+    this.losses.turn(fromPs, loads)
+    this.streams.turn(fromPs, loads)
+    this.intervals.turn(span)
+  }
+}
