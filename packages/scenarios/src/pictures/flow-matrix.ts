@@ -23,10 +23,12 @@ const ROWS_MAX = 48
  * many, those that send or receive least stand together. The cells add up to all flows.
  */
 export function flowMatrix(topology: Topology, flows: readonly NamedFlow[], rowsMax = ROWS_MAX): FlowMatrix {
-  const senders = new Set(flows.map(({ from }) => from))
-  const receivers = new Set(flows.map(({ to }) => to))
-  if (senders.size <= rowsMax && receivers.size <= rowsMax)
-    return { of: 'hosts', ...matrixOf(flows, [...senders], [...receivers], rowsMax) }
+  const inOrder = (names: Iterable<string>) =>
+    [...new Set(names)].sort((a, b) => topology.nodeIndex(a) - topology.nodeIndex(b))
+  const senders = inOrder(flows.map(({ from }) => from))
+  const receivers = inOrder(flows.map(({ to }) => to))
+  if (senders.length <= rowsMax && receivers.length <= rowsMax)
+    return { of: 'hosts', ...matrixOf(flows, senders, receivers, rowsMax) }
   const attachments = attachmentsOf(topology)
   const places = placesOf(attachments)
   const placeOf = (host: string) => places.names[places.of[attachments.of[topology.nodeIndex(host)]!]!]!

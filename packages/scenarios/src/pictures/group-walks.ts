@@ -27,8 +27,12 @@ export class GroupWalks {
   #walk(from: number, to: number): WalkResult | undefined {
     const [source] = this.#attachments.list[from]!.hosts
     const destination = this.#attachments.list[to]!.hosts.find((host) => host !== source)
-    if (destination === undefined) return undefined
-    const names = [source!, destination].map((node) => this.#network.topology.nodes[node]!.name)
+    return destination === undefined ? undefined : this.ofHosts(source!, destination)
+  }
+
+  /** Between two hosts, by node index; undefined where they have no family of addresses in common. */
+  ofHosts(source: number, destination: number): WalkResult | undefined {
+    const names = [source, destination].map((node) => this.#network.topology.nodes[node]!.name)
     const family = (['ipv4', 'ipv6'] as const).find((each) =>
       names.every((name) => this.#network.addressOf(name, each) !== undefined),
     )

@@ -13,8 +13,9 @@ export interface LinkComposition {
     readonly to: string
     /** Flows between hosts. */
     readonly flows: number
-    /** On the wire of this direction, and the share that this is of what they send in all. */
+    /** On the wire of this direction. */
     readonly loadBps: number
+    /** Of what these hosts send to each other, how much crosses it. */
     readonly share: number
   }[]
 }
@@ -48,14 +49,21 @@ export function linkComposition(
   network.installRoutes(state)
   try {
     const walks = new GroupWalks(network, attachments, state)
-    return sumUp(network, flows, attachments, (from, to) => {
-      const hops = walks.between(from, to)?.hops ?? []
-      const share = hops.reduce((sum, { node, outcome }) => {
+    const hosts = topology.linkNodes[number >> 1]!.filter((node) => topology.isHost(node))
+    const shareOf = (source: number, destination: number) => {
+      // hosts do not pass on what others send
+      if (hosts.length > 0 && !hosts.includes(source) && !hosts.includes(destination)) return 0
+      // hosts that are alike share all links but their own
+      const walked =
+        hosts.length > 0
+          ? walks.ofHosts(source, destination)
+          : walks.between(attachments.of[source]!, attachments.of[destination]!)
+      return (walked?.hops ?? []).reduce((sum, { node, outcome }) => {
         if (node !== sender || outcome.kind !== 'forwarded') return sum
         return sum + outcome.members.reduce((own, each) => own + (each.port === port ? each.share : 0), 0)
       }, 0)
-      return share * onWire
-    })
+    }
+    return sumUp(network, flows, attachments, shareOf, onWire)
   } finally {
     network.install(before)
   }
@@ -65,16 +73,16 @@ function sumUp(
   { topology }: Network,
   flows: readonly NamedFlow[],
   attachments: Attachments,
-  shareOf: (from: number, to: number) => number,
+  shareOf: (source: number, destination: number) => number,
+  onWire: number,
 ): LinkComposition {
   const places = placesOf(attachments)
   const parts = new Map<string, Part>()
-  const attachmentOf = (host: string) => attachments.of[topology.nodeIndex(host)]!
   for (const { from, to, rateBps } of flows) {
-    const ends = [attachmentOf(from), attachmentOf(to)] as const
-    const loadBps = rateBps * shareOf(...ends)
+    const ends = [topology.nodeIndex(from), topology.nodeIndex(to)] as const
+    const loadBps = rateBps * shareOf(...ends) * onWire
     if (loadBps === 0) continue
-    const [a, b] = ends.map((end) => places.names[places.of[end]!]!) as [string, string]
+    const [a, b] = ends.map((host) => places.names[places.of[attachments.of[host]!]!]!) as [string, string]
     const key = JSON.stringify([a, b])
     const part = parts.get(key) ?? { from: a, to: b, flows: 0, sentBps: 0, loadBps: 0 }
     part.flows++
@@ -90,7 +98,7 @@ function sumUp(
       to,
       flows: count,
       loadBps,
-      share: loadBps / sentBps,
+      share: loadBps / onWire / sentBps,
     })),
   }
 }

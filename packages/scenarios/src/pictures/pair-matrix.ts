@@ -19,6 +19,8 @@ export interface PairMatrix {
 }
 
 const PARTS_MAX = 24
+/** Fewer make no matrix: then others are taken too. */
+const PARTS_MIN = 2
 
 /**
  * All pairs where the parts are few; else of those in the worst sets, as the answer lists them: of sets that are alike it
@@ -62,7 +64,7 @@ function chosen(asked: readonly Part[], worst: readonly (readonly string[])[], m
     for (const name of more) wanted.add(name)
   }
   for (const { name } of asked) {
-    if (wanted.size >= most) break
+    if (wanted.size >= PARTS_MIN) break
     wanted.add(name)
   }
   return asked.filter(({ name }) => wanted.has(name))

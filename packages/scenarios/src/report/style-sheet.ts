@@ -135,6 +135,7 @@ border-bottom:1px solid var(--grid);vertical-align:baseline}
 .numbers thead [rowspan]{vertical-align:bottom}
 .fixed{display:inline-block;min-width:48px}
 .numbers tbody th{font-weight:500}
+.sortable tbody th:first-child{white-space:normal;min-width:170px}
 .numbers thead th{color:var(--soft);font-weight:500;font-size:12.5px;border-bottom-color:var(--rule);
 white-space:nowrap}
 .numbers tr.total>*{border-top:1px solid var(--rule);font-weight:600}
@@ -199,8 +200,8 @@ border-radius:3px;vertical-align:-2px;overflow:hidden}
 .bullet s{top:0;height:100%;background:var(--cloud)}.bullet i{top:4px;height:6px;background:var(--s0)}.bullet i.over{background:var(--bad)}
 .bullet s{opacity:.6}
 .bullet b{position:absolute;top:0;width:2px;height:100%;background:var(--bad);margin-left:-1px}
-.beside{display:grid;grid-template-columns:auto 1fr;gap:2px 8px;align-items:center;min-width:250px}
-.beside .track{height:9px;background:var(--grid);border-radius:2px;overflow:hidden}
+.beside{display:grid;grid-template-columns:1fr auto;gap:2px 8px;align-items:center;min-width:250px}
+.beside .track{display:block;height:9px;background:var(--grid);border-radius:2px;overflow:hidden}
 .beside .track i{display:block;height:100%;background:var(--s0)}
 .beside .track.after i{background:var(--s1)}
 .beside small{text-align:right;font-variant-numeric:tabular-nums;min-width:52px}

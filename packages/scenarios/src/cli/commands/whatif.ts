@@ -2,6 +2,7 @@ import { parsePercent } from '@weft/core'
 import { InvalidArgumentError } from 'commander'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import { DEMANDS_BYTES_MAX } from '../../exchange/index.ts'
+import type { ReportAbout } from '../../report/answers/about.ts'
 import type { WhatIfAnswer } from '../../whatif/answer.ts'
 import { type AvailabilityAnswer, availability } from '../../whatif/availability.ts'
 import { demandsOfFile } from '../../whatif/demands-file.ts'
@@ -19,6 +20,7 @@ import { CountBar } from '../count-bar.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
+import { checkReport, type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 import { helperThread } from '../whatif-helper.ts'
@@ -35,6 +37,7 @@ interface WhatIfFlags {
   readonly top?: number
   readonly symmetry: boolean
   readonly json?: boolean
+  readonly report?: string
 }
 
 const OPTIONS = ['fail', 'any', 'of', 'drain', 'top', 'rates']
@@ -45,7 +48,7 @@ export const registerWhatIf: Register = (program, terminal) => {
     'weft whatif scenario.yaml --any 2 --of link/fabric --json | jq .worst[0]',
     'weft whatif scenario.yaml --fail ord1/spine-3 --any 1 --of switch --demands peak.csv',
     'weft whatif scenario.yaml --drain "ord1/spine-*" --cumulative',
-    'weft whatif scenario.yaml --availability 99.9%',
+    'weft whatif scenario.yaml --availability 99.9% --report whatif.html',
   ])
     .argument('<scenario>', 'a scenario file')
     .option('--fail <names...>', 'links, switches, hosts or risks that fail together: names or patterns')
@@ -66,15 +69,19 @@ export const registerWhatIf: Register = (program, terminal) => {
     .option('--top <number>', 'how many of the worst sets to list in JSON; by default 100', countOf)
     .option('--no-symmetry', 'compute every set, also where symmetry makes many of them alike')
     .option('--json', 'print one JSON document instead')
+    .option(...REPORT_OPTION)
     .action(async (file: string, flags: WhatIfFlags) => {
       checkTogether(flags)
-      const { compiled, warnings } = scenarioArgument(file)
+      checkReport(flags.report)
+      const scenario = scenarioArgument(file)
+      const { compiled, warnings } = scenario
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
-      const { answer, exitCode, render } = await ask(compiled, flags, terminal)
+      const { answer, exitCode, render, report, others } = await ask(compiled, flags, terminal)
       terminal.exitCode = exitCode
       const command = commandOf(file, flags)
       if (flags.json === true) writeJson({ weft: VERSION, source: file, command, ...answer }, '-', terminal)
       else terminal.print(render({ color: terminal.color, command, title: compiled.blueprint.name }))
+      await writeReport(flags.report, () => report(reportAbout(terminal, [scenario], others), command))
     })
 }
 
@@ -82,6 +89,8 @@ interface Answered {
   readonly answer: object
   readonly exitCode: number
   readonly render: (options: RenderOptions) => string
+  /** Loaded late: plots take long to load. */
+  readonly report: (about: ReportAbout, command: string) => Promise<string>
 }
 
 /** Options of one question that go with another are refused, not ignored. */
@@ -106,14 +115,19 @@ function commandOf(file: string, { demands, rates }: WhatIfFlags): string {
   return `weft whatif ${shellWord(file)}${options.join('')}`
 }
 
-async function ask(compiled: CompiledScenario, flags: WhatIfFlags, terminal: Terminal): Promise<Answered> {
+async function ask(
+  compiled: CompiledScenario,
+  flags: WhatIfFlags,
+  terminal: Terminal,
+): Promise<Answered & { readonly others: readonly OtherInput[] }> {
   const { demands, rates } = flags
   const signal = terminal.interruption()
+  const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
+  const others = bytes === undefined ? [] : [{ file: demands!, bytes }]
   const bar = terminal.interactive ? new CountBar('sets') : undefined
   const onProgress = ({ done, sets }: { done: number; sets: number }) => bar?.update(done, sets)
   try {
-    return await blamingOptions(OPTIONS, async () => {
-      const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
+    const answered = await blamingOptions(OPTIONS, async () => {
       const subject = new Subject(
         compiled,
         bytes && ((network) => demandsOfFile(demands!, bytes, network)),
@@ -126,6 +140,7 @@ async function ask(compiled: CompiledScenario, flags: WhatIfFlags, terminal: Ter
         ? askFailures(subject, flags, watch)
         : askAvailability(subject, flags.availability, flags, watch)
     })
+    return { ...answered, others }
   } finally {
     bar?.stop()
   }
@@ -150,7 +165,11 @@ async function askFailures(subject: Subject, flags: WhatIfFlags, watch: Watch): 
   })
   const isBroken = answer.criteria.some(({ sets }) => sets > 0)
   const exitCode = answer.coverage.partial ? EXIT.interrupted : isBroken ? EXIT.failed : EXIT.ok
-  return { answer, exitCode, render: (options) => renderWhatIf(answer, options) }
+  const report: Answered['report'] = async (about, command) => {
+    const { renderFailuresReport } = await import('../../report/answers/failures-report.ts')
+    return renderFailuresReport({ answer, subject, command, about })
+  }
+  return { answer, exitCode, render: (options) => renderWhatIf(answer, options), report }
 }
 
 async function askAvailability(
@@ -166,7 +185,11 @@ async function askAvailability(
   })
   const misses = target !== true && answer.rows.some(({ meetsTarget }) => meetsTarget !== true)
   const exitCode = answer.partial ? EXIT.interrupted : misses ? EXIT.failed : EXIT.ok
-  return { answer, exitCode, render: (options) => renderAvailability(answer, options) }
+  const report: Answered['report'] = async (about) => {
+    const { renderAvailabilityReport } = await import('../../report/answers/availability-report.ts')
+    return renderAvailabilityReport({ answer, about })
+  }
+  return { answer, exitCode, render: (options) => renderAvailability(answer, options), report }
 }
 
 /** Fails where a step leaves a link beyond its limit or demand without a way. */
@@ -180,7 +203,11 @@ function askDrain(subject: Subject, drain: readonly string[], { cumulative, of }
     [room, worstCase].some(({ headroom, cutBps }) => headroom < 0 || cutBps > 0),
   )
   const exitCode = isTight ? EXIT.failed : EXIT.ok
-  return { answer, exitCode, render: (options) => renderDrain(answer, options) }
+  const report: Answered['report'] = async (about) => {
+    const { renderDrainReport } = await import('../../report/answers/drain-report.ts')
+    return renderDrainReport({ answer, about })
+  }
+  return { answer, exitCode, render: (options) => renderDrain(answer, options), report }
 }
 
 function countOf(text: string): number {

@@ -36,7 +36,7 @@ export const STEADY_ASSUMPTIONS = [
 ] as const
 
 const DRAWN =
-  'The seed draws nothing here: the steady clock has no chance in it. It is the seed that the scenario would be run with.'
+  "The seed decides on permutations and receivers of the scenario's traffic alone; the steady clock itself draws nothing."
 
 /** Assumptions and limits, and how to get the same answer again. */
 export function aboutSection({ command, inputs }: ReportAbout, assumptions: readonly string[]): Html {

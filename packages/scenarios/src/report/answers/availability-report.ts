@@ -123,6 +123,7 @@ function curveSection(answer: AvailabilityAnswer): Html {
   const [worst] = rows
   return html`${linePlot({
     id: 'availability',
+    left: 92,
     title: 'Time in which demand is served in full',
     note: 'least available demand on the left',
     summary: `Availability over the share of demand, least available first: from ${between(worst!.available)} of ${nameOf(worst!)} to ${between(rows.at(-1)!.available)}.`,
@@ -165,8 +166,9 @@ function curve(
 }
 
 function tableSection({ rows, target, per }: AvailabilityAnswer): Html {
-  const shown = rows.slice(0, ROWS_MAX)
-  const columns: Column<AvailabilityRow>[] = [
+  const groups = alikeRows(rows)
+  const shown = groups.slice(0, ROWS_MAX)
+  const columns: Column<AlikeRow>[] = [
     { title: 'Of', cell: ({ traffic }) => traffic },
     { title: 'Rate', value: ({ ipBps }) => ipBps, cell: ({ ipBps }) => rate(Math.round(ipBps)) },
     {
@@ -182,12 +184,32 @@ function tableSection({ rows, target, per }: AvailabilityAnswer): Html {
     { title: 'Share served', value: ({ served }) => served.least, cell: ({ served }) => between(served) },
     ...(target === null
       ? []
-      : [{ title: `Reaches ${nines(target)}`, value: rank, cell: markOf } satisfies Column<AvailabilityRow>]),
+      : [{ title: `Reaches ${nines(target)}`, value: rank, cell: markOf } satisfies Column<AlikeRow>]),
   ]
-  const left = rows.length - shown.length
-  return html`${sortableTable({ id: 'demand-table', find: 'a host or traffic', title: 'Demand', nameOf, columns, rows: shown })}
+  const left = groups.length - shown.length
+  return html`${sortableTable({ id: 'demand-table', find: 'a host or traffic', title: 'Demand', nameOf: alikeName, columns, rows: shown })}
 <p class="note">${per === 'traffic' && 'Of a whole traffic: the time in which every pair of it is served. '}A range is as wide as the
-time in states that were not computed. ${left > 0 && `Left to the JSON answer: ${many(left, 'demand')} that are served more of the time.`}</p>`
+time in states that were not computed. ${left > 0 && `Left to the JSON answer: ${many(left, 'line')} of demands that are served more of the time.`}</p>`
+}
+
+interface AlikeRow extends AvailabilityRow {
+  readonly alike: number
+}
+
+const alikeName = (row: AlikeRow): Html | string =>
+  row.alike === 1 ? nameOf(row) : html`${nameOf(row)}<br><small>and ${count(row.alike - 1)} like it</small>`
+
+/** Demands of which everything but the hosts is the same, under the first of them. */
+function alikeRows(rows: readonly AvailabilityRow[]): AlikeRow[] {
+  const groups = new Map<string, { row: AvailabilityRow; alike: number }>()
+  for (const row of rows) {
+    const { traffic, ipBps, available, served } = row
+    const key = [traffic, rate(Math.round(ipBps)), between(available), between(served)].join('\n')
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, { row, alike: 1 })
+    else known.alike++
+  }
+  return [...groups.values()].map(({ row, alike }) => ({ ...row, alike }))
 }
 
 const rank = ({ meetsTarget }: AvailabilityRow): number => (meetsTarget === null ? 1 : meetsTarget ? 2 : 0)

@@ -118,30 +118,34 @@ function verdictOf({ steps }: DrainAnswer): Verdict {
 function roomSection(answer: DrainAnswer): Html {
   const { before, steps, of } = answer
   if (steps.length === 0) return html`<p class="empty">Nothing is drained.</p>`
-  const rooms = [before.headroom, ...steps.map(({ room }) => room.headroom)]
-  const worst = steps.map(({ worstCase }) => worstCase.headroom)
-  const lowest = Math.min(0, ...rooms, ...worst)
-  const { max, interval } = roundAxis(Math.max(0.1, ...rooms, ...worst, -lowest / 4), false)
+  const rooms = pointsOf([before, ...steps.map(({ room }) => room)], 0)
+  const worst = pointsOf(
+    steps.map(({ worstCase }) => worstCase),
+    1,
+  )
+  const all = [...rooms, ...worst].map(([, room]) => room)
+  const lowest = Math.min(0, ...all)
+  const { max, interval } = roundAxis(Math.max(0.1, ...all, -lowest / 4), false)
   const cuts = steps.filter(({ room, worstCase }) => room.cutBps > 0 || worstCase.cutBps > 0).length
   const span = steps.length
   return html`${linePlot({
     id: 'room',
     title: 'Room below the limits',
     note: 'of the direction with the least',
-    summary: `Room below the limits at each of ${many(span, 'step')}: ${rooms.map((room) => percent(room)).join(', ')}; if one more fails ${worst.map((room) => percent(room)).join(', ')}.`,
+    summary: `Room below the limits at each of ${many(span, 'step')}: ${rooms.map(([, room]) => percent(room)).join(', ')}; if one more fails ${worst.map(([, room]) => percent(room)).join(', ')}.`,
     lines: [
-      { name: 'while drained', points: rooms.map((room, step) => [step, room] as const), colour: 0 },
+      { name: 'while drained', points: rooms, colour: 0 },
       {
         name: `if one more ${of} fails`,
-        points: worst.map((room, step) => [step + 1, room] as const),
+        points: worst,
         colour: 1,
         isDashed: true,
       },
     ],
     limits: [{ at: 0, text: 'limit' }],
     points: [
-      ...rooms.map((room, step) => ({ at: [step, room] as const, text: '', colour: 0 })),
-      ...worst.map((room, step) => ({ at: [step + 1, room] as const, text: '', colour: 1 })),
+      ...rooms.map((at) => ({ at, text: '', colour: 0 })),
+      ...worst.map((at) => ({ at, text: '', colour: 1 })),
     ],
     x: {
       name: 'step; 0: nothing drained',
@@ -156,8 +160,12 @@ function roomSection(answer: DrainAnswer): Html {
       interval,
       print: (value) => `${value < 0 ? '−' : ''}${percent(Math.abs(value))}`,
     },
-  })}${cuts > 0 && html`<p class="note badText">${many(cuts, 'step')} cut demand off: room says nothing of that.</p>`}`
+  })}${cuts > 0 && html`<p class="note badText">${many(cuts, 'step')} cut demand off, by themselves or with one failure more: room says nothing of that, and is left out there.</p>`}`
 }
+
+/** Steps that cut demand off have none. */
+const pointsOf = (rooms: readonly Room[], first: number) =>
+  rooms.flatMap(({ headroom, cutBps }, index) => (cutBps > 0 ? [] : [[first + index, headroom] as const]))
 
 function stepsSection({ before, steps, cumulative, of }: DrainAnswer): Html {
   const rows = steps.map(({ drain, room, worstCase }, index) => [

@@ -1,4 +1,5 @@
 import { rampStep } from '../../draw/ramp.ts'
+import { withoutCommonPrefix } from '../../pictures/labels.ts'
 import { pairMatrix } from '../../pictures/pair-matrix.ts'
 import { profilesText } from '../../planning/profile-rates.ts'
 import type { WhatIfAnswer, WhatIfRow } from '../../whatif/answer.ts'
@@ -59,7 +60,10 @@ export async function renderFailuresReport(input: FailuresReportInput): Promise<
 function header({ answer, about }: FailuresReportInput): Html {
   const { coverage, baseline, demandBps, losing, overLimit } = answer
   const { sets, covered, computed, partial } = coverage
-  const [worst] = answer.worst
+  const fullest = answer.worst.reduce<WhatIfRow | undefined>(
+    (most, row) => ((row.worst?.utilization ?? 0) > (most?.worst?.utilization ?? 0) ? row : most),
+    undefined,
+  )
   return pageHeader({
     kicker: 'Weft what if',
     name: about.name,
@@ -102,9 +106,11 @@ function header({ answer, about }: FailuresReportInput): Html {
           : `up to ${percent(Math.max(...answer.worst.map(({ lostShare }) => lostShare)))} of it`,
       ),
       tile(
-        'Fullest link, worst set',
-        worst?.worst == null ? '–' : percent(worst.worst.utilization),
-        worst?.worst == null ? 'nothing is loaded' : `${worst.worst.direction}, ${listOf(worst.failed)} down`,
+        'Fullest link, listed sets',
+        fullest?.worst == null ? '–' : percent(fullest.worst.utilization),
+        fullest?.worst == null
+          ? 'nothing is loaded'
+          : `${fullest.worst.direction}, ${listOf(fullest.failed)} down`,
       ),
     ],
   })
@@ -197,7 +203,6 @@ function worstSection({ answer, command }: FailuresReportInput): Html {
       value: ({ worst }) => worst?.utilization ?? 0,
       cell: (row) => html`${utilizationCell(row)}<br><small>${row.worst?.direction}</small>`,
     },
-    { title: 'Over limit', value: ({ overLimit }) => overLimit, cell: ({ overLimit }) => count(overLimit) },
     {
       title: 'Unreachable',
       value: ({ unreachableBps }) => unreachableBps,
@@ -258,9 +263,10 @@ function pairSection({
   const matrix = pairMatrix(subject, { of, down: fail, worst: worst.map(({ failed }) => failed) })
   if (matrix.parts.length < 2) return null
   const { parts, all, utilization, lost, broken } = matrix
+  const names = withoutCommonPrefix(parts)
   const shared = {
-    rows: parts,
-    columns: parts,
+    rows: names,
+    columns: names,
     kind: 'share' as const,
     rowTitle: 'down',
     columnTitle: 'and',
@@ -279,7 +285,7 @@ function pairSection({
     id: 'pair-lost',
     title: 'Demand lost',
     values: lost,
-    max: Math.max(0.01, ...lost),
+    max: Math.max(...lost) || 1,
     flagged: broken,
     flag: 'breaks something',
   })

@@ -39,7 +39,7 @@ export interface GridReading {
 
 const CELL_MAX = 26
 const CELL_MIN = 6
-const LABEL_CHARACTERS = 20
+const LABEL_CHARACTERS = 24
 const LINE_HEIGHT = 11
 
 /** A matrix as coloured cells: for eyes; the script tells numbers under the pointer and the arrow keys. */
@@ -160,7 +160,7 @@ function legend({ kind, flag, values }: Pick<HeatMap, 'kind' | 'flag' | 'values'
   const print = kind === 'share' ? percent : rate
   const swatches = Array.from({ length: RAMP_STEPS }, (_, step) => html`<i class="b${step}"></i>`)
   const gaps = values.includes(null) && html`<span>blank: none</span>`
-  const beyond = kind === 'share' ? ' and more' : ''
+  const beyond = values.some((value) => value !== null && value > max) ? ' and more' : ''
   return html`<p class="ramp"><span>0</span><span class="steps" aria-hidden="true">${swatches}</span>
 <span>${print(max)}${beyond}</span>${flag !== undefined && html`<span><b class="dot"></b> ${flag}</span>`}${gaps}</p>`
 }

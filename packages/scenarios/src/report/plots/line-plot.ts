@@ -11,6 +11,8 @@ export interface LinePlot {
   readonly lines: readonly PlotLine[]
   readonly x: PlotAxis
   readonly y: PlotAxis
+  /** Pixels for the labels of the y axis; default 58. */
+  readonly left?: number
   /** Lines across at these heights. */
   readonly limits?: readonly { readonly at: number; readonly text: string; readonly isDashed?: boolean }[]
   /** Points with a text beside them; texts are numbers and dates. */
@@ -62,9 +64,9 @@ ${drawn}</figure>`
 const key = (name: string, colour: string, isDashed: boolean) =>
   html`<span class="key"><i class="swatch${isDashed && ' dashed'}" style="--c:${colour}"></i>${name}</span>`
 
-function optionOf({ lines, x, y, limits = [], points = [] }: LinePlot) {
+function optionOf({ lines, x, y, left = 58, limits = [], points = [] }: LinePlot) {
   return {
-    grid: { left: 58, right: 26, top: 20, bottom: x.name === undefined ? 26 : 42 },
+    grid: { left, right: 26, top: 20, bottom: x.name === undefined ? 26 : 42 },
     xAxis: { ...axisOf(x), nameLocation: 'middle', nameGap: 26, splitLine: { show: false } },
     yAxis: { ...axisOf(y), axisLine: { show: false } },
     series: [
@@ -81,7 +83,7 @@ function optionOf({ lines, x, y, limits = [], points = [] }: LinePlot) {
           type: isDashed === true ? [5, 4] : 'solid',
         },
       })),
-      { type: 'line', data: [], silent: true, markLine: limitLines(limits) },
+      ...limits.map(({ at, isDashed }) => limitLine([x.min, x.max], at, isDashed === true)),
       {
         type: 'scatter',
         silent: true,
@@ -108,14 +110,13 @@ function optionOf({ lines, x, y, limits = [], points = [] }: LinePlot) {
   }
 }
 
-const limitLines = (limits: NonNullable<LinePlot['limits']>) => ({
+/** A line of its own: marks of other lines are not drawn on logarithmic axes. */
+const limitLine = (ends: readonly [number, number], at: number, isDashed: boolean) => ({
+  type: 'line',
   silent: true,
-  symbol: 'none',
-  label: { show: false },
-  data: limits.map(({ at, isDashed }) => ({
-    yAxis: at,
-    lineStyle: { color: 'var(--bad)', width: 1.3, type: isDashed === true ? [5, 4] : 'solid' },
-  })),
+  showSymbol: false,
+  data: ends.map((end) => [end, at]),
+  lineStyle: { color: 'var(--bad)', width: 1.3, type: isDashed ? [5, 4] : 'solid' },
 })
 
 const axisOf = ({ name, min, max, interval, isLog, isInverse, print }: PlotAxis) => ({
