@@ -1,12 +1,21 @@
 import { ConfigError } from '@weft/core'
 import type { NetworkSymmetry } from '@weft/fabric'
+import { everySet } from '../whatif/failure-sets.ts'
 
 /** Parts that fail together, for all sets that a symmetry carries to them. */
 export interface FailureSet {
   /** Vertices of the symmetry. */
   readonly members: readonly number[]
-  /** Orbits while the members stay. */
+  /** Orbits of symmetries that keep what has failed, as a whole. */
   readonly least: Int32Array
+  /** What has failed, where the members are those of groups. */
+  readonly names?: readonly string[]
+}
+
+/** Vertices that fail together. */
+export interface Group {
+  readonly name: string
+  readonly members: readonly number[]
 }
 
 /** More would take days. */
@@ -32,6 +41,24 @@ export function failureSets(
       const together = [...members, next]
       sets.push({ members: together, least: isTrivial(least) ? least : symmetry.orbits(together) })
       if (sets.length > SETS_MAX) refuseMany(count)
+    }
+  }
+  return sets
+}
+
+/** Every set of 0 to `count` groups. The symmetry must keep each group as a whole. */
+export function groupSets(symmetry: NetworkSymmetry, groups: readonly Group[], count: number): FailureSet[] {
+  const least = symmetry.orbits()
+  if (setsOf(groups.length, count) > SETS_MAX) refuseMany(count)
+  const sets: FailureSet[] = [{ members: [], least }]
+  for (let size = 1; size <= Math.min(count, groups.length); size++) {
+    for (const { members: chosen } of everySet(groups.length, size)) {
+      const together = chosen.map((index) => groups[index]!)
+      sets.push({
+        members: [...new Set(together.flatMap(({ members }) => members))],
+        least,
+        names: together.map(({ name }) => name),
+      })
     }
   }
   return sets

@@ -92,3 +92,22 @@ export function everyFailure(
   }
   fail([])
 }
+
+/** Each of these sets of links and nodes, by name, failed on a network of its own. */
+export function eachFailure(
+  blueprint: NetworkBlueprint,
+  sets: readonly (readonly string[])[],
+  visit: (network: Network, state: LinkState) => void,
+): void {
+  const network = new Network(blueprint)
+  const { topology } = network
+  for (const names of sets) {
+    const state = new LinkState(topology)
+    for (const name of names) {
+      if (topology.hasNode(name)) state.nodeUp[topology.nodeIndex(name)] = 0
+      else state.linkUp[topology.linkIndex(name)] = 0
+    }
+    network.installRoutes(state)
+    visit(network, state)
+  }
+}

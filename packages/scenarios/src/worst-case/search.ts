@@ -13,7 +13,7 @@ export interface Found {
   /** Wire bit/s. */
   readonly loadBps: number
   readonly boundBps: number
-  readonly failed: readonly number[]
+  readonly failed: FailureSet
   readonly witness: readonly WitnessDemand[]
 }
 
@@ -52,7 +52,8 @@ export class WorstCaseSearch {
   }
 
   /** Routes around the set, and asks for one direction of each class that is left. Leaves its routes installed. */
-  visit({ members, least }: FailureSet): void {
+  visit(set: FailureSet): void {
+    const { members, least } = set
     const { network, symmetry, links, family } = this.#input
     const state = new LinkState(network.topology)
     const { nodes } = network.topology
@@ -64,13 +65,13 @@ export class WorstCaseSearch {
     const shares = new CrossingShares(network, { family, state })
     try {
       for (const { directions } of directionClasses(network.topology, symmetry, least, links))
-        for (const direction of directions) this.#ask(direction, members, shares)
+        for (const direction of directions) this.#ask(direction, set, shares)
     } finally {
       shares.free()
     }
   }
 
-  #ask(direction: number, failed: readonly number[], shares: CrossingShares): void {
+  #ask(direction: number, failed: FailureSet, shares: CrossingShares): void {
     const { network, hose, solver } = this.#input
     const commodities = commoditiesOf(shares.of(direction), hose)
     const wire = this.#wireFactor(direction)

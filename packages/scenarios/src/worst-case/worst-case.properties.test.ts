@@ -13,7 +13,7 @@ import { leafSpine, region } from '../builders/fabric.ts'
 import { scenario } from '../builders/scenario.ts'
 import { smallFabric } from '../kit/fabrics.ts'
 import { commoditiesOf } from './commodities.ts'
-import { dearestWhole, everyFailure, hostsOf, walkedShares } from './hose.oracle.ts'
+import { dearestWhole, eachFailure, everyFailure, hostsOf, walkedShares } from './hose.oracle.ts'
 import { hoseLimits, type HoseRule } from './hose.ts'
 import { PackingSolver } from './packing.ts'
 import type { WorstCase } from './result.ts'
@@ -46,10 +46,14 @@ function near(actual: number, expected: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(expected), 1))
 }
 
-/** Highest load of every direction over all failure sets, and by brute force over all corners. */
-function bruteForce(blueprint: NetworkBlueprint, rules: readonly HoseRule[], failures: number): number[] {
+/** Highest load of every direction over all failure sets, up to so many links or these, by brute force over all corners. */
+function bruteForce(
+  blueprint: NetworkBlueprint,
+  rules: readonly HoseRule[],
+  failures: number | readonly (readonly string[])[],
+): number[] {
   const worst: number[] = []
-  everyFailure(blueprint, failures, (network, state) => {
+  const visit = (network: Network, state: LinkState) => {
     const hose = hoseLimits(network, 'ipv4', PACKET_BYTES, { limits: rules })
     const hosts = hostsOf(network)
     const whole = (limitBps: Float64Array) => hosts.map((host) => Math.round(limitBps[host]! / GBPS))
@@ -61,7 +65,9 @@ function bruteForce(blueprint: NetworkBlueprint, rules: readonly HoseRule[], fai
         worst[direction] = Math.max(worst[direction] ?? 0, loadBps)
       }
     })
-  })
+  }
+  if (typeof failures === 'number') everyFailure(blueprint, failures, visit)
+  else eachFailure(blueprint, failures, visit)
   return worst
 }
 
@@ -98,6 +104,39 @@ describe('worst-case traffic', { timeout: 60_000 }, () => {
           : rules
         const worst = await worstCase(blueprint, { limits, any: { count, of: 'link' } })
         expectSame(worst, blueprint, bruteForce(blueprint, limits, count))
+      },
+    )
+    await fc.assert(property, { numRuns: 15 })
+  })
+
+  it('is what brute force finds where shared risks fail, alone and in pairs', async () => {
+    const group = fc.array(fc.nat(63), { minLength: 1, maxLength: 3 })
+    const property = fc.asyncProperty(
+      limited.filter(({ blueprint }) => blueprint.links.length <= 9),
+      fc.array(group, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(1, 2),
+      async ({ blueprint, rules }, drawn, count) => {
+        const { nodes, links } = blueprint
+        const parts = [...links, ...nodes.filter(({ kind }) => kind === 'switch')].map(({ name }) => name)
+        const risks = drawn.map((members, i) => {
+          const chosen = new Set(members.map((member) => parts[member % parts.length]!))
+          const of = (list: readonly { readonly name: string }[]) =>
+            list.flatMap(({ name }) => (chosen.has(name) ? [name] : []))
+          return { name: `risk-${i}`, links: of(links), nodes: of(nodes) }
+        })
+        const worst = await worstCase(blueprint, { limits: rules, any: { count, of: 'risk' }, risks })
+        const sets = risks.flatMap((a, i) => [
+          [a],
+          ...(count < 2 ? [] : risks.slice(i + 1).map((b) => [a, b])),
+        ])
+        const failed = [[], ...sets].map((set) =>
+          set.flatMap(({ links: own, nodes: also }) => [...own, ...also]),
+        )
+        expect(worst.covered.sets).toBe(sets.length + 1)
+        expectSame(worst, blueprint, bruteForce(blueprint, rules, failed))
+        const names = new Set(risks.map(({ name }) => name))
+        for (const { failed: said } of worst.directions)
+          for (const name of said) expect(names.has(name)).toBe(true)
       },
     )
     await fc.assert(property, { numRuns: 15 })

@@ -1,7 +1,8 @@
 import { ConfigError, nearest } from '@weft/core'
 import { Network, type NetworkBlueprint, NetworkSymmetry, type Topology } from '@weft/fabric'
+import type { Risk } from '../compile/risks.ts'
 import { patternOf } from '../compile/selectors.ts'
-import { type FailureSet, failureSets, setsOf } from './failure-sets.ts'
+import { type FailureSet, failureSets, groupSets, setsOf } from './failure-sets.ts'
 import { hoseLabel, hoseLimits, type HoseOptions } from './hose.ts'
 import { PackingSolver } from './packing.ts'
 import type { Coverage, WorstCase, WorstDirection } from './result.ts'
@@ -11,10 +12,12 @@ export interface WorstCaseOptions extends HoseOptions {
   /** Names or patterns of links; absent: all links. */
   readonly links?: readonly string[]
   /**
-   * Up to how many parts may have failed, and of which kind: `link`, `switch`, `host`, or one tier of a kind, such as
+   * Up to how many parts may have failed, and of which kind: `link`, `switch`, `host`, `risk`, or one tier of a kind, such as
    * `link/fabric`. Absent: none.
    */
   readonly any?: { readonly count: number; readonly of: string }
+  /** Links and nodes that fail together, for `any: { of: 'risk' }`. */
+  readonly risks?: readonly Risk[]
   /** IP bytes of all packets, which decide what framing adds; absent: 1500. */
   readonly packetBytes?: number
   /** Ends the search at the next failure set; the answer is then partial. */
@@ -24,6 +27,7 @@ export interface WorstCaseOptions extends HoseOptions {
 }
 
 const FAILURES_MAX = 4
+const RISK = 'risk'
 /** Wall time after which others get a turn: for progress and for Ctrl-C. */
 const SLICE_MS = 50
 
@@ -36,16 +40,19 @@ export async function worstCase(
   blueprint: NetworkBlueprint,
   options: WorstCaseOptions = {},
 ): Promise<WorstCase> {
-  const { packetBytes = 1500, any = { count: 0, of: 'link' } } = options
+  const { packetBytes = 1500, any = { count: 0, of: 'link' }, risks = [] } = options
   checkNumbers(packetBytes, any.count)
   const network = new Network(blueprint)
   const { topology } = network
   const family = familyOf(network)
   const hose = hoseLimits(network, family, packetBytes, options)
   const links = linksOf(topology, options.links)
-  const symmetry = symmetryOf(topology, (node) => hoseLabel(hose, node), links)
-  const candidates = any.count === 0 ? [] : candidatesOf(topology, symmetry, any.of)
-  const sets = failureSets(symmetry, candidates, any.count)
+  const groups = any.count > 0 && any.of === RISK ? risks : undefined
+  const symmetry = symmetryOf(topology, (node) => hoseLabel(hose, node), links, groups ?? [])
+  const { candidates, sets } =
+    groups === undefined
+      ? setsOfParts(topology, symmetry, any)
+      : setsOfRisks(topology, symmetry, groups, any.count)
   const solver = await PackingSolver.load()
   try {
     const input = { network, symmetry, links, hose, family, packetBytes, solver }
@@ -57,7 +64,7 @@ export async function worstCase(
       directions: 2 * links.length,
       failures: any.count,
       of: any.of,
-      sets: setsOf(candidates.length, any.count),
+      sets: setsOf(candidates, any.count),
       setsRouted,
       solved: solver.solved,
       bounded: search.bounded,
@@ -67,6 +74,42 @@ export async function worstCase(
   } finally {
     solver.free()
   }
+}
+
+/** How many parts may fail, and the sets of them to look at. */
+interface Failing {
+  readonly candidates: number
+  readonly sets: readonly FailureSet[]
+}
+
+function setsOfParts(
+  topology: Topology,
+  symmetry: NetworkSymmetry,
+  { count, of }: { readonly count: number; readonly of: string },
+): Failing {
+  const candidates = count === 0 ? [] : candidatesOf(topology, symmetry, of)
+  return { candidates: candidates.length, sets: failureSets(symmetry, candidates, count) }
+}
+
+/** Groups are told apart by name, so that every symmetry keeps each as a whole. */
+function setsOfRisks(
+  topology: Topology,
+  symmetry: NetworkSymmetry,
+  risks: readonly Risk[],
+  count: number,
+): Failing {
+  if (risks.length === 0) {
+    const message = 'there are no risks; name groups of links and nodes that fail together under "risks"'
+    throw new ConfigError([{ path: ['of'], message }])
+  }
+  const groups = risks.map(({ name, links, nodes }) => ({
+    name,
+    members: [
+      ...links.map((link) => symmetry.vertexOfLink(topology.linkIndex(link))),
+      ...nodes.map((node) => symmetry.vertexOfNode(topology.nodeIndex(node))),
+    ],
+  }))
+  return { candidates: groups.length, sets: groupSets(symmetry, groups, count) }
 }
 
 /** Vertices of the parts that may fail. */
@@ -83,7 +126,7 @@ function candidatesOf(topology: Topology, symmetry: NetworkSymmetry, of: string)
   if (chosen.length > 0) return chosen.map(({ vertex }) => vertex)
   const tiers = [...new Set(parts.flatMap(({ own }) => own ?? []))]
   const message = !['link', 'switch', 'host'].includes(kind)
-    ? `unknown kind "${kind}"; expected link, switch or host, or a tier of one, such as link/fabric`
+    ? `unknown kind "${kind}"; expected link, switch, host or risk, or a tier of one, such as link/fabric`
     : tiers.length > 0
       ? `there is no ${kind} of tier "${tier}"; tiers are ${tiers.join(', ')}`
       : `there is no ${of}`
@@ -147,16 +190,23 @@ function linksOf({ links }: Topology, patterns: readonly string[] | undefined): 
   return [...new Set(chosen)].sort((a, b) => a - b)
 }
 
-/** Links that are asked about stand for each other alone. */
+/** Links that are asked about stand for each other alone, and so do members of the same risks. */
 function symmetryOf(
   topology: Topology,
   labelOfHost: (node: number) => string,
   chosen: readonly number[],
+  risks: readonly Risk[],
 ): NetworkSymmetry {
+  const risksOf = new Map<string, string>()
+  for (const { name, links, nodes } of risks)
+    for (const member of [...links, ...nodes])
+      risksOf.set(member, `${risksOf.get(member) ?? ''} risk ${name}`)
   const asked = new Set(chosen.map((link) => topology.links[link]!.name))
   const labelOf = (name: string) =>
     topology.hasNode(name) ? labelOfHost(topology.nodeIndex(name)) : asked.has(name) ? 'asked' : ''
-  return new NetworkSymmetry(topology, { labelOf })
+  return new NetworkSymmetry(topology, {
+    labelOf: (name) => `${labelOf(name)}${risksOf.get(name) ?? ''}`,
+  })
 }
 
 function answerOf(
@@ -199,7 +249,7 @@ function directionOf(topology: Topology, found: Found): WorstDirection {
     loadBps,
     boundBps,
     utilization: loadBps / rateBps,
-    failed: failed.map(nameOf),
+    failed: failed.names ?? failed.members.map(nameOf),
     senders: new Set(witness.map(({ source }) => source)).size,
     receivers: new Set(witness.map(({ destination }) => destination)).size,
   }

@@ -38,7 +38,7 @@ export const registerWorst: Register = (program, terminal) => {
     .argument('<scenario>', 'a scenario file')
     .option('--link <names...>', 'these links alone: names or patterns')
     .option('--any <number>', 'with up to so many failures, in every combination', countOf)
-    .option('--of <kind>', 'what fails: link, switch or host, or one tier of them: link/fabric', 'link')
+    .option('--of <kind>', 'what fails: link, switch, host or risk, or one tier of them: link/fabric', 'link')
     .option(
       '--limit <hosts=rate>',
       'what each of these hosts may send and receive, also send:HOSTS=RATE or receive:HOSTS=RATE; by default its interface rate',
@@ -84,8 +84,9 @@ async function ask(
       signal,
       onProgress: ({ done, sets }: { done: number; sets: number }) => bar?.update(done, sets),
     }
+    const { blueprint, risks } = compiled
     return await blamingOptions(['link', 'any', 'of', 'limit', 'site'], () =>
-      worstCase(compiled.blueprint.network, options).catch(withOptionNames),
+      worstCase(blueprint.network, { ...options, risks }).catch(withOptionNames),
     )
   } finally {
     bar?.stop()
