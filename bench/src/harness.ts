@@ -84,7 +84,11 @@ export function runInFreshProcess<Result>(
   const path = fileURLToPath(module)
   const runner = path.endsWith('.ts') ? ['--import', 'tsx'] : process.execArgv
   const args = [...runner, ...nodeFlags, path, JSON.stringify(argument)]
-  const child = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: Number.POSITIVE_INFINITY,
+  })
   if (child.status !== 0) {
     throw new Error(`${path} ended with ${child.signal ?? `exit code ${child.status}`}`)
   }
