@@ -4,7 +4,7 @@ import type { DemandMatrix } from '../traffic/demand/demand-matrix.ts'
 import { type ColouredEdge, ColouredGraph } from './coloured-graph.ts'
 import { demandGroups } from './demand-groups.ts'
 import { OrbitCarrier } from './orbit-carrier.ts'
-import { findOrbits, orbits } from './orbits.ts'
+import { findOrbits, type FoundOrbits, orbitSteps } from './orbits.ts'
 
 export interface SymmetryOptions {
   readonly demand?: DemandMatrix
@@ -19,6 +19,8 @@ export interface SymmetryOptions {
 export class NetworkSymmetry {
   readonly #topology: Topology
   readonly #graph: ColouredGraph
+  /** With nothing fixed. */
+  #base: FoundOrbits | undefined
 
   constructor(topology: Topology, options: SymmetryOptions = {}) {
     this.#topology = topology
@@ -33,14 +35,33 @@ export class NetworkSymmetry {
     return this.#topology.nodes.length + link
   }
 
+  /** Vertices that a search goes through. */
+  get size(): number {
+    return this.#graph.size
+  }
+
+  /**
+   * Looks for the orbits while nothing is fixed, step by step, so that others get a turn meanwhile: each step says how many
+   * vertices are done. `orbits` and `carrier` know them from then on.
+   */
+  *search(): Generator<number, void> {
+    this.#base ??= yield* orbitSteps(this.#graph)
+  }
+
   /** Least vertex of every vertex's orbit, while each of `fixed` stays where it is. */
   orbits(fixed: readonly number[] = []): Int32Array {
-    return orbits(this.#graph, fixed)
+    return this.#find(fixed).least
   }
 
   /** The same, with the symmetries that carry vertices to these. */
   carrier(fixed: readonly number[] = []): OrbitCarrier {
-    return new OrbitCarrier(findOrbits(this.#graph, fixed))
+    return new OrbitCarrier(this.#find(fixed))
+  }
+
+  #find(fixed: readonly number[]): FoundOrbits {
+    if (fixed.length > 0) return findOrbits(this.#graph, fixed)
+    this.#base ??= findOrbits(this.#graph)
+    return this.#base
   }
 }
 

@@ -24,6 +24,18 @@ export const orbits = (graph: ColouredGraph, fixed: readonly number[] = []): Int
  * and never the other way round. Where many searches find nothing, it stops searching.
  */
 export function findOrbits(graph: ColouredGraph, fixed: readonly number[] = []): FoundOrbits {
+  const steps = orbitSteps(graph, fixed)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/** The same step by step, so that others get a turn meanwhile: each step says how many vertices are done. */
+export function* orbitSteps(
+  graph: ColouredGraph,
+  fixed: readonly number[] = [],
+): Generator<number, FoundOrbits> {
   const cells = graph.colours.slice()
   fixed.forEach((vertex, i) => {
     cells[vertex] = -1 - i
@@ -40,45 +52,59 @@ export function findOrbits(graph: ColouredGraph, fixed: readonly number[] = []):
       continue
     }
     if (known.some((other) => union.find(other) === union.find(vertex))) continue
-    const isMapped = known.some((other) => {
-      if (looksLeft <= 0) return false
-      const { image, looks } = findAutomorphism(graph, cells, other, vertex)
+    let isMapped = false
+    for (let i = 0; i < known.length && !isMapped && looksLeft > 0; i++) {
+      const search = new AutomorphismSearch(graph, cells, known[i]!, vertex)
+      do yield vertex
+      while (search.tie())
+      const { image, looks } = search
       if (image === undefined) {
         looksLeft -= looks
-        return false
+        continue
       }
       for (const [from, to] of image.entries()) union.join(from, to)
       generators.push(image)
-      return true
-    })
+      isMapped = true
+    }
     if (!isMapped) known.push(vertex)
   }
   return { least: Int32Array.from({ length: graph.size }, (_, vertex) => union.find(vertex)), generators }
 }
 
-interface Search {
-  /** A checked automorphism; undefined where none was found. */
-  readonly image: Int32Array | undefined
-  /** What the search cost. */
-  readonly looks: number
-}
+/** Looks for an automorphism that keeps cells and carries one vertex to another. */
+class AutomorphismSearch {
+  /** A checked automorphism; undefined while none was found. */
+  image: Int32Array | undefined
+  /** What the search has cost. */
+  looks = 0
+  readonly #graph: ColouredGraph
+  readonly #left: Int32Array
+  readonly #right: Int32Array
+  #next: readonly [number, number]
+  #ties = 0
 
-/** Looks for an automorphism that keeps cells and carries `from` to `to`. */
-function findAutomorphism(graph: ColouredGraph, cells: Int32Array, from: number, to: number): Search {
-  const left = cells.slice()
-  const right = cells.slice()
-  let [x, y] = [from, to]
-  let looks = 0
-  for (let tie = 0; tie < TIES_MAX; tie++) {
-    left[x] = right[y] = -1
-    looks += refine(graph, [left, right])
-    const match = matchCells(left, right)
-    if (match === undefined) break
-    if (graph.isAutomorphism(match.image)) return { image: match.image, looks }
-    if (match.open === undefined) break
-    ;[x, y] = match.open
+  constructor(graph: ColouredGraph, cells: Int32Array, from: number, to: number) {
+    this.#graph = graph
+    this.#left = cells.slice()
+    this.#right = cells.slice()
+    this.#next = [from, to]
   }
-  return { image: undefined, looks }
+
+  /** Ties another vertex down; whether there is more to be tried. */
+  tie(): boolean {
+    const [x, y] = this.#next
+    this.#left[x] = this.#right[y] = -1
+    this.looks += refine(this.#graph, [this.#left, this.#right])
+    const match = matchCells(this.#left, this.#right)
+    if (match === undefined) return false
+    if (this.#graph.isAutomorphism(match.image)) {
+      this.image = match.image
+      return false
+    }
+    if (match.open === undefined) return false
+    this.#next = match.open
+    return ++this.#ties < TIES_MAX
+  }
 }
 
 interface Match {

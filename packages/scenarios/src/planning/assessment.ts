@@ -44,7 +44,9 @@ export async function assess(
   pace: Pace,
 ): Promise<Assessment> {
   const { topology } = network
-  const found = wanted ? new NetworkSymmetry(topology, { demand: basis.all }) : undefined
+  const found = wanted
+    ? await findSymmetry(new NetworkSymmetry(topology, { demand: basis.all }), pace)
+    : undefined
   const alike = found === undefined ? undefined : alikeResources(topology, found)
   const resources = alike ?? eachOnItsOwn(topology)
   const failures = singleFailures(topology, alike === undefined ? undefined : found)
@@ -53,6 +55,13 @@ export async function assess(
   const model = new LoadModel(network, basis)
   const sweep = await sweepFailures({ model, resources, failures, limits }, pace)
   return { network, model, resources, failures, limits, sweep }
+}
+
+/** Undefined where it was interrupted. */
+async function findSymmetry(symmetry: NetworkSymmetry, pace: Pace): Promise<NetworkSymmetry | undefined> {
+  for (const done of symmetry.search())
+    if (!(await pace.goOn({ step: 'symmetry', done, of: symmetry.size }))) return undefined
+  return symmetry
 }
 
 /** The same loads held against other rates, by link: for upgrades that move no traffic. */

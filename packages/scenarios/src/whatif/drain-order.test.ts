@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bestOrder, greedyOrder, type ScoreOf } from './drain-order.ts'
+import { bestOrder, eachAlone, greedyOrder, type ScoreOf } from './drain-order.ts'
 
 /** Scores of all subsets, drawn. */
 const scores = fc.integer({ min: 1, max: 6 }).chain((count) =>
@@ -10,13 +10,24 @@ const scores = fc.integer({ min: 1, max: 6 }).chain((count) =>
   }),
 )
 
-const scoreOf =
-  (of: readonly number[]): ScoreOf =>
-  (members) =>
-    of[members.reduce((set, member) => set | (1 << member), 0)]!
+const scoreIn = (of: readonly number[], members: readonly number[]): number =>
+  of[members.reduce((set, member) => set | (1 << member), 0)]!
 
-const stepsOf = (order: readonly number[], score: ScoreOf): number[] =>
-  order.map((_, i) => score(order.slice(0, i + 1)))
+/** As a search asks for them; no more than `most` times. */
+function scoreOf(of: readonly number[], most = Infinity): ScoreOf<'step'> {
+  let asked = 0
+  return function* (members) {
+    yield 'step'
+    return ++asked > most ? undefined : scoreIn(of, members)
+  }
+}
+
+function ordered(steps: Generator<'step', number[], boolean>): number[] {
+  for (let step = steps.next(); ; step = steps.next(true)) if (step.done === true) return step.value
+}
+
+const stepsOf = (order: readonly number[], of: readonly number[]): number[] =>
+  order.map((_, i) => scoreIn(of, order.slice(0, i + 1)))
 
 const tightest = (steps: readonly number[]): number => Math.min(...steps)
 const sum = (steps: readonly number[]): number => steps.reduce((a, b) => a + b, 0)
@@ -31,10 +42,9 @@ describe('orders of cumulative drains', () => {
   it('the best one has the most room at its tightest step and then in sum, of all permutations', () => {
     fc.assert(
       fc.property(scores, ({ count, of }) => {
-        const score = scoreOf(of)
-        const found = stepsOf(bestOrder(count, score), score)
+        const found = stepsOf(ordered(bestOrder(count, scoreOf(of))), of)
         const all = [...permutations(Array.from({ length: count }, (_, i) => i))].map((order) =>
-          stepsOf(order, score),
+          stepsOf(order, of),
         )
         const most = Math.max(...all.map(tightest))
         expect(tightest(found)).toBe(most)
@@ -47,8 +57,20 @@ describe('orders of cumulative drains', () => {
   it('the greedy one drains every part once', () => {
     fc.assert(
       fc.property(scores, ({ count, of }) => {
-        const order = greedyOrder(count, scoreOf(of))
+        const order = ordered(greedyOrder(count, scoreOf(of)))
         expect([...order].sort()).toEqual(Array.from({ length: count }, (_, i) => i))
+      }),
+    )
+  })
+
+  it('end with what they have when there are no more scores', () => {
+    fc.assert(
+      fc.property(scores, fc.nat(30), ({ count, of }, most) => {
+        const whole = ordered(greedyOrder(count, scoreOf(of)))
+        const order = ordered(greedyOrder(count, scoreOf(of, most)))
+        expect(order).toEqual(whole.slice(0, order.length))
+        expect(ordered(bestOrder(count, scoreOf(of, most)))).toHaveLength(most < 2 ** count - 1 ? 0 : count)
+        expect(ordered(eachAlone(count, scoreOf(of, most)))).toHaveLength(Math.min(count, most))
       }),
     )
   })

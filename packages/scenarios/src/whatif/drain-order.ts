@@ -1,15 +1,20 @@
-/** Room of a state with these members down; more is better. */
-export type ScoreOf = (members: readonly number[]) => number
+/** Room of a state with these members down; more is better. Undefined where it is not to be looked for any more. */
+export type ScoreOf<Step> = (members: readonly number[]) => Generator<Step, number | undefined, boolean>
 
 /**
  * The order in which to take `count` members down, one after the other without any coming back, whose tightest step has
  * the most room, and of those the one with the most room in sum over all steps. Dynamic programming over subsets (Held and
- * Karp, 1962): 2^count scores. Every order ends with all of them down, so that step alone often is the tightest.
+ * Karp, 1962): 2^count scores. Every order ends with all of them down, so that step alone often is the tightest. Empty where a
+ * score is missing.
  */
-export function bestOrder(count: number, scoreOf: ScoreOf): number[] {
+export function* bestOrder<Step>(count: number, scoreOf: ScoreOf<Step>): Generator<Step, number[], boolean> {
   const all = 2 ** count - 1
   const scores = new Float64Array(all + 1)
-  for (let set = 1; set <= all; set++) scores[set] = scoreOf(membersOf(set, count))
+  for (let set = 1; set <= all; set++) {
+    const score = yield* scoreOf(membersOf(set, count))
+    if (score === undefined) return []
+    scores[set] = score
+  }
   const tightest = tightestSteps(count, scores)[all]!
   const sums = new Float64Array(all + 1).fill(-Infinity)
   const last = new Int8Array(all + 1)
@@ -42,15 +47,19 @@ function tightestSteps(count: number, scores: Float64Array): Float64Array {
   return best
 }
 
-/** At every step the member that leaves the most room then. */
-export function greedyOrder(count: number, scoreOf: ScoreOf): number[] {
+/** At every step the member that leaves the most room then; ends before the first step with a score missing. */
+export function* greedyOrder<Step>(
+  count: number,
+  scoreOf: ScoreOf<Step>,
+): Generator<Step, number[], boolean> {
   const order: number[] = []
   const left = new Set(Array.from({ length: count }, (_, i) => i))
   while (left.size > 0) {
     let best = -1
     let most = -Infinity
     for (const member of left) {
-      const score = scoreOf([...order, member])
+      const score = yield* scoreOf([...order, member])
+      if (score === undefined) return order
       if (best >= 0 && score <= most) continue
       best = member
       most = score
@@ -59,6 +68,17 @@ export function greedyOrder(count: number, scoreOf: ScoreOf): number[] {
     left.delete(best)
   }
   return order
+}
+
+/** Each by itself, the one that leaves the most room first; those with a score. */
+export function* eachAlone<Step>(count: number, scoreOf: ScoreOf<Step>): Generator<Step, number[], boolean> {
+  const scores: number[] = []
+  for (let member = 0; member < count; member++) {
+    const score = yield* scoreOf([member])
+    if (score === undefined) break
+    scores.push(score)
+  }
+  return scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b)
 }
 
 function membersOf(set: number, count: number): number[] {

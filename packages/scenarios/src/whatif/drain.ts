@@ -1,7 +1,8 @@
 import { ConfigError } from '@weft/core'
+import { atOnce, type PlanProgress, type Steps } from '../planning/pace.ts'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { RowMaker, type WorstLink } from './answer.ts'
-import { bestOrder, greedyOrder } from './drain-order.ts'
+import { bestOrder, eachAlone, greedyOrder } from './drain-order.ts'
 import { Evaluator } from './evaluator.ts'
 import type { Outcome } from './outcome.ts'
 import type { Part } from './parts.ts'
@@ -47,6 +48,8 @@ export interface DrainAnswer {
   /** Nothing drained. */
   readonly before: Room
   readonly steps: readonly DrainStep[]
+  /** Interrupted: parts are missing from the steps. */
+  readonly partial: boolean
 }
 
 /** States that the exact search looks at, at most. */
@@ -56,17 +59,23 @@ const EXACT_PARTS_MAX = 16
 const CUT_SCORE = -10
 
 /** An order in which to drain parts. Throws ConfigError on unknown names. */
-export function drainOrder(subject: Subject, request: DrainRequest): DrainAnswer {
+export const drainOrder = (subject: Subject, request: DrainRequest): DrainAnswer =>
+  atOnce(drainSteps(subject, request))
+
+/** The same step by step; interrupted, it has the steps of which it knows the room. */
+export function* drainSteps(subject: Subject, request: DrainRequest): Steps<DrainAnswer> {
   const { drain, cumulative = false, of = 'link' } = request
   if (drain.length === 0)
     throw new ConfigError([{ path: ['drain'], message: 'nothing is drained; name the parts to drain' }])
   const parts = subject.parts.named(drain, 'drain')
   const rooms = new Rooms(subject, subject.parts.of(parsePartsOf(of)))
-  const scoreOf = (members: readonly number[]) => rooms.score(members.map((member) => parts[member]!))
   const isExact = parts.length <= EXACT_PARTS_MAX && 2 ** parts.length * rooms.statesEach <= EXACT_MAX
-  const order = !cumulative
-    ? parts.map((_, i) => i).sort((a, b) => scoreOf([b]) - scoreOf([a]) || a - b)
-    : (isExact ? bestOrder : greedyOrder)(parts.length, scoreOf)
+  const find = !cumulative ? eachAlone : isExact ? bestOrder : greedyOrder
+  rooms.plan(
+    !cumulative ? parts.length : isExact ? 2 ** parts.length : (parts.length * (parts.length + 1)) / 2,
+  )
+  yield* rooms.lookAtOthers()
+  const order = yield* find(parts.length, (members) => rooms.score(members.map((member) => parts[member]!)))
   const steps = order.map((member, i) => {
     const down = cumulative ? order.slice(0, i + 1).map((each) => parts[each]!) : [parts[member]!]
     return { drain: parts[member]!.name, drained: down.map(({ name }) => name), ...rooms.step(down) }
@@ -81,6 +90,7 @@ export function drainOrder(subject: Subject, request: DrainRequest): DrainAnswer
     evaluated: rooms.evaluated,
     before: rooms.room(rooms.outcome([]), 0),
     steps,
+    partial: steps.length < parts.length,
   }
 }
 
@@ -89,17 +99,27 @@ interface Judged {
   readonly cutBps: number
 }
 
+/** A state, and the worst of one more failure. */
+interface Looked {
+  readonly now: Judged
+  readonly worst: Judged
+  readonly failed: string
+  readonly score: number
+}
+
 /** Room of states, with and without one more failure. */
 class Rooms {
   evaluated = 0
+  /** States that are to be evaluated. */
+  #planned = 0
   readonly #evaluator: Evaluator
   readonly #rows: RowMaker
   readonly #others: readonly Part[]
   /** Demand that each other failure leaves without a way by itself. */
-  readonly #alone: readonly number[]
+  readonly #alone: number[] = []
   readonly #demandBps: number
   readonly #limits: Float64Array
-  readonly #known = new Map<string, number>()
+  readonly #known = new Map<string, Looked>()
 
   constructor(subject: Subject, others: readonly Part[]) {
     this.#evaluator = new Evaluator(subject.network, subject.demand, subject.judge)
@@ -112,7 +132,6 @@ class Rooms {
     this.#limits = subject.limits
     this.#demandBps = this.#evaluator.demandBps
     this.#others = others
-    this.#alone = others.map((part) => this.outcome([part]).unreachableBps)
   }
 
   get statesEach(): number {
@@ -128,44 +147,59 @@ class Rooms {
     return { headroom: this.#headroom(outcome), worst: this.#rows.worst(outcome), cutBps }
   }
 
-  /** The least room of a state under any one more failure; one number for both kinds of trouble. */
-  score(down: readonly Part[]): number {
-    const key = down
-      .map(({ name }) => name)
-      .sort()
-      .join('\n')
-    let score = this.#known.get(key)
-    if (score === undefined) {
-      const { now, worst } = this.#look(down)
-      score = Math.min(this.#scoreOf(now), this.#scoreOf(worst))
-      this.#known.set(key, score)
-    }
-    return score
+  /** How many states with something drained are to be looked at. */
+  plan(states: number): void {
+    this.#planned = this.#others.length + states * this.statesEach
   }
 
+  /** What each other failure cuts off by itself; comes first. */
+  *lookAtOthers(): Generator<PlanProgress, void, boolean> {
+    for (const part of this.#others) {
+      this.#alone.push(this.outcome([part]).unreachableBps)
+      if (!(yield this.#progress)) return
+    }
+  }
+
+  /** The least room of a state under any one more failure; one number for both kinds of trouble. */
+  *score(down: readonly Part[]): Generator<PlanProgress, number | undefined, boolean> {
+    const key = keyOf(down)
+    const looked = this.#known.get(key) ?? (yield* this.#look(down))
+    if (looked === undefined) return undefined
+    this.#known.set(key, looked)
+    return looked.score
+  }
+
+  /** Of a state that has a score. */
   step(down: readonly Part[]): Pick<DrainStep, 'room' | 'worstCase'> {
-    const { now, worst, failed } = this.#look(down)
+    const { now, worst, failed } = this.#known.get(keyOf(down))!
     return {
       room: this.room(now.outcome, now.cutBps),
       worstCase: { failed, ...this.room(worst.outcome, worst.cutBps) },
     }
   }
 
-  #look(down: readonly Part[]): { now: Judged; worst: Judged; failed: string } {
+  /** Undefined where it is interrupted. */
+  *#look(down: readonly Part[]): Generator<PlanProgress, Looked | undefined, boolean> {
+    if (this.#alone.length < this.#others.length) return undefined
     const outcome = this.outcome(down)
     const now = { outcome, cutBps: outcome.unreachableBps }
     let worst: Judged = { outcome, cutBps: 0 }
     let failed = ''
-    this.#others.forEach((other, i) => {
-      if (down.includes(other)) return
+    for (const [i, other] of this.#others.entries()) {
+      if (down.includes(other)) continue
       const then = this.outcome([...down, other])
+      if (!(yield this.#progress)) return undefined
       const more = then.unreachableBps - now.cutBps - this.#alone[i]!
       const judged = { outcome: then, cutBps: more > this.#demandBps * CUT_MIN ? more : 0 }
-      if (failed !== '' && this.#scoreOf(judged) >= this.#scoreOf(worst)) return
+      if (failed !== '' && this.#scoreOf(judged) >= this.#scoreOf(worst)) continue
       worst = judged
       failed = other.name
-    })
-    return { now, worst, failed }
+    }
+    return { now, worst, failed, score: Math.min(this.#scoreOf(now), this.#scoreOf(worst)) }
+  }
+
+  get #progress(): PlanProgress {
+    return { step: 'states', done: Math.min(this.evaluated, this.#planned), of: this.#planned }
   }
 
   #scoreOf({ outcome, cutBps }: Judged): number {
@@ -177,6 +211,12 @@ class Rooms {
     return direction < 0 ? 1 : this.#limits[direction >> 1]! - utilization
   }
 }
+
+const keyOf = (down: readonly Part[]): string =>
+  down
+    .map(({ name }) => name)
+    .sort()
+    .join('\n')
 
 /** Less of the demand than this is noise of sums. */
 const CUT_MIN = 1e-9

@@ -14,7 +14,7 @@ const METHODS: Readonly<Record<DrainAnswer['method'], string>> = {
 /** An order of drains for a terminal. */
 export function renderDrain(answer: DrainAnswer, { color, title }: RenderOptions): string {
   const paint = pc.createColors(color)
-  const { before, steps, profiles, cumulative, method, of } = answer
+  const { before, steps, profiles, cumulative, method, of, partial } = answer
   const rows = steps.map(({ drain, room, worstCase }, i) => [
     String(i + 1),
     plain(drain),
@@ -36,11 +36,20 @@ export function renderDrain(answer: DrainAnswer, { color, title }: RenderOptions
   return `${[
     `${paint.bold(plain(title))}  ${paint.dim('steady clock, routes converged')}`,
     ...(profiles === null ? [] : [plain(profilesText(profiles))]),
+    ...(partial ? [paint.yellow(`partial: interrupted with ${partialText(steps.length, cumulative)}`)] : []),
     `before: room ${headroom(before, paint)} on ${place(before)}`,
     '',
-    textTable(head, 'rlrlrll', rows, paint),
-    paint.dim(METHODS[method]),
+    ...(steps.length === 0 ? [] : [textTable(head, 'rlrlrll', rows, paint)]),
+    paint.dim(
+      partial && method === 'exact' ? 'the best order is known when all subsets are' : METHODS[method],
+    ),
   ].join('\n')}\n`
+}
+
+function partialText(steps: number, cumulative: boolean): string {
+  if (steps === 0) return 'no step known'
+  const some = `${steps} ${steps === 1 ? 'part' : 'parts'}`
+  return cumulative ? `${some} in order` : `${some} looked at`
 }
 
 function headroom({ headroom: room, cutBps }: Room, paint: Palette): string {

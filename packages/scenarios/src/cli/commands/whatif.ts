@@ -6,10 +6,11 @@ import type { ReportAbout } from '../../report/answers/about.ts'
 import type { WhatIfAnswer } from '../../whatif/answer.ts'
 import { type AvailabilityAnswer, availability } from '../../whatif/availability.ts'
 import { demandsOfFile } from '../../whatif/demands-file.ts'
-import { type DrainAnswer, drainOrder } from '../../whatif/drain.ts'
+import { type DrainAnswer, drainSteps } from '../../whatif/drain.ts'
 import { type RenderOptions, renderWhatIf } from '../../whatif/render.ts'
 import { renderAvailability } from '../../whatif/render-availability.ts'
 import { renderDrain } from '../../whatif/render-drain.ts'
+import { Pace } from '../../planning/pace.ts'
 import { Subject } from '../../whatif/subject.ts'
 import { shellWord } from '../../text/text-table.ts'
 import { whatIf } from '../../whatif/whatif.ts'
@@ -133,7 +134,7 @@ async function ask(
         bytes && ((network) => demandsOfFile(demands!, bytes, network)),
         rates === undefined ? {} : { rates },
       )
-      if (flags.drain !== undefined) return askDrain(subject, flags.drain, flags)
+      if (flags.drain !== undefined) return askDrain(subject, flags.drain, flags, { signal, onProgress })
       const onAlone = (reason: string) => terminal.note(`one thread does all of it: ${reason}`)
       const watch = { signal, onProgress, onAlone }
       return flags.availability === undefined
@@ -193,16 +194,24 @@ async function askAvailability(
 }
 
 /** Fails where a step leaves a link beyond its limit or demand without a way. */
-function askDrain(subject: Subject, drain: readonly string[], { cumulative, of }: WhatIfFlags): Answered {
-  const answer: DrainAnswer = drainOrder(subject, {
-    drain,
-    ...(cumulative !== undefined && { cumulative }),
-    ...(of !== undefined && { of }),
-  })
+async function askDrain(
+  subject: Subject,
+  drain: readonly string[],
+  { cumulative, of }: WhatIfFlags,
+  { signal, onProgress }: Pick<Watch, 'signal' | 'onProgress'>,
+): Promise<Answered> {
+  const pace = new Pace({ signal, onProgress: ({ done, of: sets }) => onProgress({ done, sets }) })
+  const answer: DrainAnswer = await pace.take(
+    drainSteps(subject, {
+      drain,
+      ...(cumulative !== undefined && { cumulative }),
+      ...(of !== undefined && { of }),
+    }),
+  )
   const isTight = answer.steps.some(({ room, worstCase }) =>
     [room, worstCase].some(({ headroom, cutBps }) => headroom < 0 || cutBps > 0),
   )
-  const exitCode = isTight ? EXIT.failed : EXIT.ok
+  const exitCode = answer.partial ? EXIT.interrupted : isTight ? EXIT.failed : EXIT.ok
   const report: Answered['report'] = async (about) => {
     const { renderDrainReport } = await import('../../report/answers/drain-report.ts')
     return renderDrainReport({ answer, about })
