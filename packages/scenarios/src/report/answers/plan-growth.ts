@@ -36,7 +36,8 @@ function card({ name, passing }: Drawn, growth: number): Html {
   const { resource, alike, failure, utilization, limit, growth: room, tier } = passing
   const isEnough = room >= growth
   const others = alike > 1 ? ` and ${count(alike - 1)} like it` : ''
-  const until = passing.years === null ? '' : `, until ${untilText(passing)}`
+  const until =
+    passing.years === null ? '' : passing.years === 0 ? ', passed already' : `, until ${untilText(passing)}`
   return html`<article class="card ${isEnough ? 'good' : 'bad'}">
 <h3><span class="mark">${isEnough ? '✓' : '✗'}</span><span class="sr">${isEnough ? 'enough: ' : 'too little: '}</span>
 ${name}: room for <b>${times(room)}</b> today's demand${until}</h3>

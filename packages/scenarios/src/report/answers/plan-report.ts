@@ -59,9 +59,13 @@ function header({ plan, about }: PlanReportInput): Html {
     (best, each) => (best === null || each.utilization > best.utilization ? each : best),
     null,
   )
-  const room = (passing: CapacityPlan['normal']) => (passing === null ? '∞' : times(passing.growth))
-  const until = (passing: CapacityPlan['normal']) =>
-    passing === null ? 'nothing is loaded' : `until ${untilText(passing)}, then ${passing.resource}`
+  const room = (passing: CapacityPlan['normal']) => (passing === null ? '–' : times(passing.growth))
+  const until = (passing: CapacityPlan['normal']) => {
+    if (passing === null) return 'nothing is loaded'
+    return passing.years === 0
+      ? `passed already: ${passing.resource}`
+      : `${passing.years === null ? '' : `until ${untilText(passing)}, `}then ${passing.resource}`
+  }
   const left =
     failures.left > 0
       ? `${count(failures.left)} of ${many(failures.total, 'failure')} were not looked at`
