@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileScenario } from '../compile/compile.ts'
 import { Subject } from '../whatif/subject.ts'
-import { type DiffAnswer, diffScenarios } from './diff.ts'
+import { type DiffAnswer, diffScenarios, diffSteps } from './diff.ts'
 
 function subject(
   fabric: object,
@@ -70,5 +70,63 @@ describe('two scenarios side by side', () => {
     const { network, reach } = diff(leafSpine(2, 1), leafSpine(2, 2))
     expect(network.nodes.onlyAfter).toEqual(['r/leaf-0/host-1', 'r/leaf-1/host-1', 'r/leaf-2/host-1'])
     expect(reach.both).toBe(6)
+  })
+
+  it('expectations that hold in one alone are named', () => {
+    const expecting = (fabric: object, reach: object) => {
+      const compiled = compileScenario({
+        weft: 1,
+        regions: { r: { fabric } },
+        traffic: [{ name: 'all', between: 'all hosts', sizes: '100kB', load: '40%' }],
+        expect: [reach, { metric: 'link.utilization', statistic: 'max', below: '50%' }],
+      })
+      if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
+      return new Subject(compiled.value)
+    }
+    const apart = {
+      graph: {
+        switches: ['a', 'b'],
+        hosts: ['h1', 'h2'],
+        links: [
+          { between: ['h1', 'a'], rate: '10Gbps' },
+          { between: ['h2', 'a'], rate: '10Gbps' },
+          { between: ['a', 'b'], rate: '10Gbps' },
+        ],
+      },
+    }
+    const reach = { reachable: { from: 'r/h1', to: 'r/h2' } }
+    const before = expecting(apart, reach)
+    const [h1, h2, ab] = apart.graph.links as [object, object, object]
+    const moved = {
+      graph: { ...apart.graph, links: [h1, { ...h2, between: ['h2', 'b'] }, { ...ab, rate: '5Gbps' }] },
+    }
+    const { expectations, reach: pairs, differs } = diffScenarios(before, expecting(moved, reach))
+    expect(differs).toBe(true)
+    expect(pairs).toMatchObject({ both: 2, onlyBefore: 0 })
+    expect(expectations).toEqual([
+      { text: 'limit  every link at most 100%', before: true, after: true },
+      { text: 'link.utilization  max below 50%', before: true, after: false },
+      { text: 'reachable  r/h1 to r/h2', before: true, after: true },
+    ])
+  })
+
+  it('interrupted, it has what was compared until then', () => {
+    const steps = diffSteps(subject(leafSpine(2)), subject(leafSpine(3)))
+    const taken: string[] = []
+    for (let step = steps.next(); ; ) {
+      if (step.done === true) {
+        const { partial, notCompared, failures, reach } = step.value
+        expect({ partial, notCompared }).toEqual({
+          partial: true,
+          notCompared: ['single failures', 'delays'],
+        })
+        expect(reach.both).toBe(30)
+        expect(failures.changed.length + failures.same).toBeGreaterThan(0)
+        break
+      }
+      taken.push(step.value.step)
+      step = steps.next(taken.filter((name) => name === 'single failures').length < 2)
+    }
+    expect(new Set(taken)).toEqual(new Set(['reach', 'symmetry', 'single failures']))
   })
 })

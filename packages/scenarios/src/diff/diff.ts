@@ -1,11 +1,14 @@
 import type { CountedProfiles } from '../planning/profile-rates.ts'
+import { atOnce, type Steps } from '../planning/pace.ts'
 import { Evaluator } from '../whatif/evaluator.ts'
+import type { Outcome } from '../whatif/outcome.ts'
 import type { Subject } from '../whatif/subject.ts'
 import { type Change, differs } from './changes.ts'
 import { diffFailures, type FailuresDiff } from './failures.ts'
 import { diffLoads, type LoadsDiff } from './loads.ts'
 import { diffNetworks, type NetworkDiff } from './networks.ts'
-import { diffPaths, diffReach, type PathDiff, type ReachDiff, Ways } from './paths.ts'
+import { diffPaths, type PathDiff, Ways } from './paths.ts'
+import { diffReach, type ReachDiff } from './reach.ts'
 
 export interface DiffAnswer {
   readonly schema: 1
@@ -21,32 +24,97 @@ export interface DiffAnswer {
   /** IP bit/s that do not arrive while everything is up. */
   readonly lostBps: Change
   readonly reach: ReachDiff
+  /** Limits and expectations that a steady state can be held against, with everything up: null where one does not have it. */
+  readonly expectations: readonly ExpectationDiff[]
   readonly loads: LoadsDiff
   readonly failures: FailuresDiff
   readonly paths: readonly PathDiff[]
+  /** Interrupted: what is named was not compared, or not all of it. */
+  readonly partial: boolean
+  readonly notCompared: readonly string[]
+}
+
+/** Whether it holds. */
+export interface ExpectationDiff {
+  readonly text: string
+  readonly before: boolean | null
+  readonly after: boolean | null
 }
 
 /** Two scenarios side by side: everything up, and every link and switch down in turn. */
-export function diffScenarios(before: Subject, after: Subject): DiffAnswer {
+export const diffScenarios = (before: Subject, after: Subject): DiffAnswer => atOnce(diffSteps(before, after))
+
+/** The same step by step; interrupted, it has what was compared until then. */
+export function* diffSteps(before: Subject, after: Subject): Steps<DiffAnswer> {
   const evaluators = [evaluatorOf(before), evaluatorOf(after)] as const
-  const [a, b] = [new Ways(before), new Ways(after)]
-  const lost = evaluators.map((evaluator) => {
-    const { unreachableBps, thinnedBps } = evaluator.outcome([], true)
-    return unreachableBps + thinnedBps!
-  })
+  const sides = [before, after].map((subject) => ({ subject, ways: new Ways(subject) }))
+  const [a, b] = sides as [(typeof sides)[0], (typeof sides)[0]]
+  const outcomes = evaluators.map((evaluator) => evaluator.outcome([], true))
+  const lost = outcomes.map(({ unreachableBps, thinnedBps }) => unreachableBps + thinnedBps!)
+  const phases = new Phases()
+  const reach = yield* phases.take('reach', diffReach(a, b))
+  const failures = yield* phases.take('single failures', diffFailures(before, after, evaluators))
+  const paths = yield* phases.take('delays', diffPaths(a.ways, b.ways))
   const answer = {
     profiles: { before: before.profiles, after: after.profiles },
     otherProfiles: otherProfiles(before, after),
     network: diffNetworks(before, after),
     demandBps: { before: evaluators[0].demandBps, after: evaluators[1].demandBps },
     lostBps: { before: lost[0]!, after: lost[1]! },
-    reach: diffReach(a, b),
+    reach,
+    expectations: diffExpectations(holdsOf(before, outcomes[0]!), holdsOf(after, outcomes[1]!)),
     loads: diffLoads(...evaluators),
-    failures: diffFailures(before, after, evaluators),
-    paths: diffPaths(a, b),
+    failures,
+    paths,
   }
-  return { schema: 1, clock: 'steady', differs: isDifferent(answer), ...answer }
+  return {
+    schema: 1,
+    clock: 'steady',
+    differs: isDifferent(answer),
+    ...answer,
+    partial: phases.isInterrupted,
+    notCompared: phases.notCompared,
+  }
 }
+
+/** Takes one part of the work after the other; what follows an interruption takes its first step and ends there. */
+class Phases {
+  readonly notCompared: string[] = []
+
+  get isInterrupted(): boolean {
+    return this.notCompared.length > 0
+  }
+
+  *take<Answer>(name: string, steps: Steps<Answer>): Steps<Answer> {
+    let isWhole = !this.isInterrupted
+    let step = steps.next()
+    while (step.done !== true) {
+      if (isWhole) isWhole = yield step.value
+      step = steps.next(isWhole)
+    }
+    if (!isWhole) this.notCompared.push(name)
+    return step.value
+  }
+}
+
+/** By text. */
+function holdsOf({ judge }: Subject, { broken }: Outcome): ReadonlyMap<string, boolean> {
+  return new Map(judge.criteria.map(({ text }, i) => [text, !broken.includes(i)]))
+}
+
+function diffExpectations(
+  before: ReadonlyMap<string, boolean>,
+  after: ReadonlyMap<string, boolean>,
+): ExpectationDiff[] {
+  return [...new Set([...before.keys(), ...after.keys()])].map((text) => ({
+    text,
+    before: before.get(text) ?? null,
+    after: after.get(text) ?? null,
+  }))
+}
+
+export const expectationDiffers = ({ before, after }: ExpectationDiff): boolean =>
+  before !== null && after !== null && before !== after
 
 function otherProfiles(before: Subject, after: Subject): string[] {
   const [was, is] = [before, after].map(
@@ -68,10 +136,11 @@ function isDifferent({
   demandBps,
   lostBps,
   reach,
+  expectations,
   loads,
   failures,
   paths,
-}: Omit<DiffAnswer, 'schema' | 'clock' | 'differs'>): boolean {
+}: Omit<DiffAnswer, 'schema' | 'clock' | 'differs' | 'partial' | 'notCompared'>): boolean {
   const isOneSided = [nodes, links].some(
     ({ onlyBefore, onlyAfter }) => onlyBefore.length + onlyAfter.length > 0,
   )
@@ -82,6 +151,7 @@ function isDifferent({
     differs(demandBps) ||
     differs(lostBps) ||
     reach.onlyBefore + reach.onlyAfter > 0 ||
+    expectations.some(expectationDiffers) ||
     loads.changed.length > 0 ||
     failures.changed.length > 0 ||
     paths.some(pathDiffers)

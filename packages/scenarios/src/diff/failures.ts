@@ -1,7 +1,8 @@
+import type { Steps } from '../planning/pace.ts'
 import type { Evaluator } from '../whatif/evaluator.ts'
 import { PartOrbits } from '../whatif/part-orbits.ts'
 import type { Outcome } from '../whatif/outcome.ts'
-import type { PartKind } from '../whatif/parts.ts'
+import type { Part, PartKind } from '../whatif/parts.ts'
 import type { Subject } from '../whatif/subject.ts'
 import { type Change, common, differs, sizeOf } from './changes.ts'
 
@@ -25,13 +26,32 @@ export interface FailuresDiff {
 
 const KINDS: readonly PartKind[] = ['link', 'switch']
 
-/** Every link and switch alone, those that symmetry makes alike computed once in each scenario. */
-export function diffFailures(
+/**
+ * Every link and switch alone, those that symmetry makes alike computed once in each scenario, in turns; of those that were
+ * computed in both before it was interrupted.
+ */
+export function* diffFailures(
   before: Subject,
   after: Subject,
   evaluators: readonly [Evaluator, Evaluator],
-): FailuresDiff {
-  const [a, b] = [singles(before, evaluators[0]), singles(after, evaluators[1])]
+): Steps<FailuresDiff> {
+  const orbits = [yield* orbitsOf(before), yield* orbitsOf(after)] as const
+  const outcomes = [new Map<string, Outcome>(), new Map<string, Outcome>()] as const
+  const of = Math.max(...orbits.map(({ length }) => length))
+  let goesOn = true
+  for (let done = 0; done < of && goesOn; done++) {
+    for (const side of [0, 1] as const) {
+      const orbit = orbits[side][done]
+      if (orbit === undefined) continue
+      const outcome = evaluators[side].outcome([orbit[0]!], false)
+      for (const { name } of orbit) outcomes[side].set(name, outcome)
+    }
+    goesOn = yield { step: 'single failures', done, of }
+  }
+  return changesOf(...outcomes)
+}
+
+function changesOf(a: ReadonlyMap<string, Outcome>, b: ReadonlyMap<string, Outcome>): FailuresDiff {
   const both = common(a, b).map(({ name, before: was, after: is }) => ({
     failed: name,
     utilization: { before: was.utilization, after: is.utilization },
@@ -54,15 +74,13 @@ export function diffFailures(
   }
 }
 
-function singles(subject: Subject, evaluator: Evaluator): ReadonlyMap<string, Outcome> {
-  const outcomes = new Map<string, Outcome>()
+/** Links, then switches, those together that symmetry makes alike; none where it is interrupted. */
+function* orbitsOf(subject: Subject): Steps<(readonly [Part, ...Part[]])[]> {
   const symmetry = subject.symmetry()
-  for (const kind of KINDS) {
+  for (const done of symmetry.search()) if (!(yield { step: 'symmetry', done, of: symmetry.size })) return []
+  return KINDS.flatMap((kind) => {
     const parts = subject.parts.of({ kind })
-    for (const orbit of new PartOrbits(symmetry, parts).orbits) {
-      const outcome = evaluator.outcome([parts[orbit[0]!]!], false)
-      for (const part of orbit) outcomes.set(parts[part]!.name, outcome)
-    }
-  }
-  return outcomes
+    const { orbits } = new PartOrbits(symmetry, parts)
+    return orbits.map((orbit) => orbit.map((part) => parts[part]!) as [Part, ...Part[]])
+  })
 }

@@ -1,5 +1,6 @@
 import { type HostBlueprint, type Network, PROTOCOL_UDP, walk, wireBytes } from '@weft/fabric'
 import { SECOND } from '@weft/core'
+import type { PlanProgress, Steps } from '../planning/pace.ts'
 import type { Subject } from '../whatif/subject.ts'
 
 /** Ways of pairs of hosts that lead through the same tiers of switches, while everything is up. */
@@ -20,19 +21,7 @@ export interface PathDiff {
   readonly after: PathClass | null
 }
 
-/** Pairs of hosts that are in both, by whether a packet finds its way. */
-export interface ReachDiff {
-  readonly both: number
-  readonly onlyBefore: number
-  readonly onlyAfter: number
-  readonly neither: number
-  /** Some of those that changed, `from → to`. */
-  readonly lost: readonly string[]
-  readonly gained: readonly string[]
-}
-
 const PACKET_BYTES = 1500
-const EXAMPLES_MAX = 20
 export const NO_WAY = 'none'
 
 interface Way {
@@ -74,18 +63,22 @@ export class Ways {
     return way
   }
 
-  classes(): ReadonlyMap<string, PathClass> {
+  /** By class of ways; undefined where it is interrupted. */
+  *classes(): Generator<PlanProgress, ReadonlyMap<string, PathClass> | undefined, boolean> {
     const sums = new Map<string, { pairs: number; least: number; sum: number; most: number }>()
-    for (const from of this.hosts) {
-      for (const to of this.hosts) {
-        if (from === to) continue
-        const { through, delayPs } = this.between(from, to)
+    const groups = this.groups()
+    for (const [i, senders] of groups.entries()) {
+      for (const [j, receivers] of groups.entries()) {
+        const pairs = senders.length * (receivers.length - (i === j ? 1 : 0))
+        if (pairs === 0) continue
+        const { through, delayPs } = this.between(senders[0]!, receivers[i === j ? 1 : 0]!)
         const sum = sums.get(through) ?? { pairs: 0, least: Infinity, sum: 0, most: 0 }
-        sum.pairs++
-        sum.sum += delayPs
+        sum.pairs += pairs
+        sum.sum += pairs * delayPs
         sum.least = Math.min(sum.least, delayPs)
         sum.most = Math.max(sum.most, delayPs)
         sums.set(through, sum)
+        if (!(yield { step: 'delays', done: i * groups.length + j, of: groups.length ** 2 })) return undefined
       }
     }
     return new Map(
@@ -94,6 +87,17 @@ export class Ways {
         { through, pairs, leastPs: least, meanPs: sum / pairs, mostPs: most },
       ]),
     )
+  }
+
+  /** Hosts that share all their ways. */
+  groups(): string[][] {
+    const groups = Array.from(this.#attachments, (): string[] => [])
+    for (const host of this.hosts) groups[this.groupOf(host)]!.push(host)
+    return groups
+  }
+
+  groupOf(host: string): number {
+    return this.#attachmentOf.get(host)!
   }
 
   /** What of a host its ways depend on; hosts with several interfaces or links to hosts share with nobody. */
@@ -146,30 +150,14 @@ export class Ways {
   }
 }
 
-export function diffPaths(before: Ways, after: Ways): PathDiff[] {
-  const [a, b] = [before.classes(), after.classes()]
+/** None where it is interrupted. */
+export function* diffPaths(before: Ways, after: Ways): Steps<PathDiff[]> {
+  const a = yield* before.classes()
+  const b = a === undefined ? undefined : yield* after.classes()
+  if (a === undefined || b === undefined) return []
   return [...new Set([...a.keys(), ...b.keys()])].map((through) => ({
     through,
     before: a.get(through) ?? null,
     after: b.get(through) ?? null,
   }))
-}
-
-export function diffReach(before: Ways, after: Ways): ReachDiff {
-  const counts = { both: 0, onlyBefore: 0, onlyAfter: 0, neither: 0 }
-  const [lost, gained]: [string[], string[]] = [[], []]
-  const hosts = before.hosts.filter((host) => after.has(host))
-  for (const from of hosts) {
-    for (const to of hosts) {
-      if (from === to) continue
-      const [was, is] = [before, after].map((ways) => ways.between(from, to).through !== NO_WAY)
-      if (was && is) counts.both++
-      else if (was) counts.onlyBefore++
-      else if (is) counts.onlyAfter++
-      else counts.neither++
-      if (was && !is && lost.length < EXAMPLES_MAX) lost.push(`${from} → ${to}`)
-      if (!was && is && gained.length < EXAMPLES_MAX) gained.push(`${from} → ${to}`)
-    }
-  }
-  return { ...counts, lost, gained }
 }

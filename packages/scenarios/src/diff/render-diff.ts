@@ -4,7 +4,7 @@ import { type CountedProfiles, profilesText } from '../planning/profile-rates.ts
 import { bps, percent } from '../whatif/render.ts'
 import { foldAlike, type Palette, plain, textTable } from '../text/text-table.ts'
 import { type Change, differs, type OneSided } from './changes.ts'
-import { type DiffAnswer, pathDiffers } from './diff.ts'
+import { type DiffAnswer, expectationDiffers, pathDiffers } from './diff.ts'
 import type { PathClass } from './paths.ts'
 
 export interface RenderDiffOptions {
@@ -21,11 +21,16 @@ const NAMES_SHOWN = 5
 export function renderDiff(answer: DiffAnswer, { color, before, after }: RenderDiffOptions): string {
   const paint = pc.createColors(color)
   const head = `${paint.bold(plain(before))} → ${paint.bold(plain(after))}  ${paint.dim('steady clock, routes converged')}`
-  if (!answer.differs) return `${head}\n\n${paint.green('✓')} nothing differs\n`
+  const { partial, notCompared } = answer
+  if (!answer.differs && !partial) return `${head}\n\n${paint.green('✓')} nothing differs\n`
   const blocks = [
     head,
+    partial
+      ? paint.yellow(`partial: interrupted; not compared, or not in full: ${notCompared.join(', ')}`)
+      : '',
     networkLines(answer, paint),
     demandLines(answer),
+    expectationLines(answer, paint),
     loadTables(answer, paint),
     failureTable(answer, paint),
     pathTable(answer, paint),
@@ -77,6 +82,18 @@ function demandLines({ demandBps, lostBps, reach, profiles }: DiffAnswer): strin
   if (lost.length > 0) lines.push(`  no longer: ${some(lost)}`)
   if (gained.length > 0) lines.push(`  now: ${some(gained)}`)
   return lines.join('\n')
+}
+
+/** Those that hold in one of both alone. */
+function expectationLines({ expectations }: DiffAnswer, paint: Palette): string {
+  return expectations
+    .filter(expectationDiffers)
+    .map(({ text, after }) =>
+      after === true
+        ? `${paint.green('✓')} ${plain(text)}  ${paint.dim('holds after, with everything up')}`
+        : `${paint.red('✗')} ${plain(text)}  ${paint.dim('holds before alone, with everything up')}`,
+    )
+    .join('\n')
 }
 
 function loadTables({ loads: { tiers, changed, same } }: DiffAnswer, paint: Palette): string {

@@ -1,7 +1,8 @@
-import { diffScenarios } from '../../diff/diff.ts'
+import { type DiffAnswer, diffSteps } from '../../diff/diff.ts'
 import { renderDiff } from '../../diff/render-diff.ts'
 import { DEMANDS_BYTES_MAX } from '../../exchange/index.ts'
 import { demandsOfFile } from '../../whatif/demands-file.ts'
+import { Pace } from '../../planning/pace.ts'
 import { Subject } from '../../whatif/subject.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
@@ -10,7 +11,8 @@ import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { checkReport, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
-import { EXIT } from '../terminal.ts'
+import { StepBar } from '../step-bar.ts'
+import { EXIT, type Terminal } from '../terminal.ts'
 
 interface DiffFlags {
   readonly demands?: string
@@ -32,6 +34,7 @@ export const registerDiff: Register = (program, terminal) => {
     .option('--json', 'print one JSON document instead')
     .option(...REPORT_OPTION)
     .action(async (before: string, after: string, { demands, rates, json, report }: DiffFlags) => {
+      const signal = terminal.interruption()
       checkReport(report)
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
       const subjects = [before, after].map((file) => {
@@ -53,8 +56,8 @@ export const registerDiff: Register = (program, terminal) => {
           ),
         ),
       )
-      const answer = diffScenarios(a!, b!)
-      terminal.exitCode = answer.differs ? EXIT.failed : EXIT.ok
+      const answer = await compare(a!, b!, signal, terminal)
+      terminal.exitCode = exitCodeOf(answer)
       if (json === true) writeJson({ weft: VERSION, before, after, ...answer }, '-', terminal)
       else terminal.print(renderDiff(answer, { color: terminal.color, before, after }))
       await writeReport(report, async () => {
@@ -63,4 +66,19 @@ export const registerDiff: Register = (program, terminal) => {
         return renderDiffReport({ answer, before, after, about: reportAbout(terminal, subjects, others) })
       })
     })
+}
+
+async function compare(a: Subject, b: Subject, signal: AbortSignal, terminal: Terminal): Promise<DiffAnswer> {
+  const bar = terminal.interactive ? new StepBar('diff') : undefined
+  const pace = new Pace({ signal, onProgress: (progress) => bar?.update(progress) })
+  try {
+    return await pace.take(diffSteps(a, b))
+  } finally {
+    bar?.stop()
+  }
+}
+
+function exitCodeOf({ partial, differs }: DiffAnswer): number {
+  if (partial) return EXIT.interrupted
+  return differs ? EXIT.failed : EXIT.ok
 }

@@ -1,6 +1,5 @@
 import { ConfigError } from '@weft/core'
 import { InvalidArgumentError } from 'commander'
-import { SingleBar } from 'cli-progress'
 import { DEMANDS_BYTES_MAX, readDemandsCsv } from '../../exchange/demands/read-csv.ts'
 import type { ExchangeDemand } from '../../exchange/network.ts'
 import { readSource, type Source } from '../../exchange/source.ts'
@@ -13,6 +12,7 @@ import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { checkReport, type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
+import { StepBar } from '../step-bar.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
 interface PlanFlags {
@@ -85,7 +85,7 @@ async function planFor(
   terminal: Terminal,
 ): Promise<CapacityPlan> {
   const { planScenario } = await import('../../planning/make-plan.ts')
-  const bar = terminal.interactive ? new PlanBar(compiled.blueprint.name) : undefined
+  const bar = terminal.interactive ? new StepBar(compiled.blueprint.name) : undefined
   const watched =
     bar === undefined ? request : { ...request, onProgress: (progress: PlanProgress) => bar.update(progress) }
   try {
@@ -166,31 +166,4 @@ function upgradesOf(text: string): number {
   if (!/^\d{1,3}$/.test(text) || Number(text) > 100)
     throw new InvalidArgumentError('Expected a whole number from 0 to 100.')
   return Number(text)
-}
-
-/** What is being looked at, on standard error, for a person who waits. */
-class PlanBar {
-  readonly #bar: SingleBar
-  #started = false
-
-  constructor(name: string) {
-    this.#bar = new SingleBar({
-      format: `${name} {bar} {step} {value} of {total}`,
-      stream: process.stderr,
-      hideCursor: true,
-      clearOnComplete: true,
-      noTTYOutput: false,
-    })
-  }
-
-  update({ step, done, of }: PlanProgress): void {
-    if (!this.#started) this.#bar.start(of, done, { step })
-    this.#started = true
-    this.#bar.setTotal(of)
-    this.#bar.update(done, { step })
-  }
-
-  stop(): void {
-    if (this.#started) this.#bar.stop()
-  }
 }
