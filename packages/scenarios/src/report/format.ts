@@ -39,6 +39,18 @@ export function size(sizeBytes: number): string {
   return `${significant(sizeBytes)}B`
 }
 
+/** Large numbers with a prefix of the SI: `1.5M`. */
+export function short(value: number): string {
+  for (const [prefix, scale] of [
+    ['T', 1e12],
+    ['G', 1e9],
+    ['M', 1e6],
+  ] as const) {
+    if (value >= scale) return `${significant(value / scale)}${prefix}`
+  }
+  return significant(value)
+}
+
 /** Three significant digits, without exponents. */
 export function significant(value: number): string {
   if (value >= 1000) return count(value)

@@ -11,6 +11,7 @@ import { methodSection } from './sections/method.ts'
 import { networkSection } from './sections/network.ts'
 import { seriesSection } from './sections/series.ts'
 import { slowdownSection } from './sections/slowdown.ts'
+import { steadySection } from './sections/steady.ts'
 
 /** The report of a run, one HTML file; the same result gives the same bytes. */
 export async function renderReport(result: ScenarioResult): Promise<string> {
@@ -19,9 +20,11 @@ export async function renderReport(result: ScenarioResult): Promise<string> {
     ['expectations', 'Expectations', expectationsSection(result)],
     ['topology', 'Topology', await topologySection(result)],
     ['time', 'Over time', series.html],
-    ['slowdown', 'Flow completion', slowdownSection(result)],
+    result.steady === null
+      ? ['slowdown', 'Flow completion', slowdownSection(result)]
+      : ['demand', 'Demand', steadySection(result.steady, result)],
     ['links', 'Hottest links', linksSection(result)],
-    lossSection(result),
+    ...lossSections(result),
     ['network', 'Network', networkSection(result)],
     ['method', 'Method', methodSection(result)],
   ]
@@ -36,11 +39,13 @@ export async function renderReport(result: ScenarioResult): Promise<string> {
   })
 }
 
-function lossSection(result: ScenarioResult): Section {
-  const { drops, packets } = result
-  return drops === null || packets === null
-    ? ['left-out', 'Left out', leftOutSection(result)]
-    : ['drops', 'Lost packets', dropsSection(drops, packets)]
+function lossSections(result: ScenarioResult): Section[] {
+  const { drops, packets, notModelled } = result
+  const sections: Section[] = []
+  if (drops !== null && packets !== null)
+    sections.push(['drops', 'Lost packets', dropsSection(drops, packets)])
+  if (notModelled.length > 0) sections.push(['left-out', 'Left out', leftOutSection(result)])
+  return sections
 }
 
 async function topologySection({ network, links, changes, name }: ScenarioResult): Promise<Html> {

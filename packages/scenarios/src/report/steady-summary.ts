@@ -27,16 +27,16 @@ export function intervalTable({ intervals }: SteadyResult, paint: Palette): stri
     const lost = Math.max(0, demandBps - deliveredBps)
     return [
       instant(fromPs),
-      instant(toPs),
+      duration(toPs - fromPs),
       rate(demandBps),
       each.lost.length === 0 ? '0' : paint.yellow(`${rate(lost)} (${share(lost, demandBps)})`),
       most === null ? '–' : loadCell(most.offered, paint),
       most === null
         ? ''
-        : `${plain(most.link)}${overfull > 1 ? paint.dim(`, ${many(overfull, 'link')} over`) : ''}`,
+        : `${plain(most.link)}${overfull > 1 ? paint.dim(`, ${many(overfull, 'direction')} over`) : ''}`,
     ]
   })
-  const head = ['From', 'to', 'sent', 'lost', 'highest load', 'on']
+  const head = ['From', 'lasts', 'sent', 'lost', 'highest load', 'on']
   const left = intervals.length - shown.length
   const note = left > 0 ? `\n${paint.dim(`${many(left, 'more interval')} with less load`)}` : ''
   return `${textTable(head, 'rrrrrl', rows, paint)}${note}`

@@ -74,7 +74,9 @@ function shortenedRecords({ clock, recordedToPs, nowPs, windowStarts }: Scenario
   }
   const unsettled = clock.steady?.unsettled ?? 0
   if (unsettled > 0)
-    warnings.push(`losses did not come to rest ${unsettled} times: links that thin each other are near, not exact`)
+    warnings.push(
+      `losses did not come to rest ${unsettled} times: links that thin each other are near, not exact`,
+    )
   return warnings
 }
 

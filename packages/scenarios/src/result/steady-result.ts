@@ -13,6 +13,7 @@ export function steadyResult(run: ScenarioRun): SteadyResult | null {
     assumptions: assumptionsOf(run, steady),
     traffic: run.scenario.blueprint.traffic.map(({ name }, index) => trafficOf(name, index, run, steady)),
     intervals: steady.intervals.results(run.nowPs),
+    highestLoad: steady.intervals.highestLoad(run.nowPs),
   }
 }
 

@@ -5,6 +5,11 @@ export interface SteadyResult {
   /** From the warm-up to the end of arrivals. */
   readonly traffic: readonly SteadyTraffic[]
   readonly intervals: readonly SteadyInterval[]
+  /**
+   * The highest offered load of any direction over its rate, and from when on: constant until the next, the last one until the
+   * end. Finer than intervals where rates follow profiles.
+   */
+  readonly highestLoad: readonly (readonly [fromPs: number, offered: number])[]
 }
 
 /** What a traffic sends and what of it arrives, mean rates; of flows with what comes back. */

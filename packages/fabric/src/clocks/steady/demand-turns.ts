@@ -1,3 +1,4 @@
+import { SECOND } from '@weft/core'
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { type RateCurve, rateCurve } from '../../traffic/rate-curve.ts'
 
@@ -8,8 +9,9 @@ export interface TurnOptions {
   readonly windowPs: number
 }
 
-/** Steps that a profile's period is cut into at least, where they are not too many. */
+/** Steps that a profile's period is cut into at least, and how long one lasts at most, where they are not too many. */
 const STEPS_PER_PERIOD = 48
+const STEP_MAX_PS = 1800 * SECOND
 const STEPS_MAX = 100_000
 
 /** When traffic sends: arriving flows and streams from their start to their stop, bursts and lists always. */
@@ -89,6 +91,7 @@ function stepOf(traffic: readonly TrafficBlueprint[], endPs: number, windowPs: n
     offered.kind === 'flows' && offered.profile !== undefined ? [offered.profile.periodPs] : [],
   )
   if (periods.length === 0) return undefined
-  const wantedPs = Math.max(Math.min(...periods) / STEPS_PER_PERIOD, endPs / STEPS_MAX)
+  const finePs = Math.min(STEP_MAX_PS, ...periods.map((periodPs) => periodPs / STEPS_PER_PERIOD))
+  const wantedPs = Math.max(finePs, endPs / STEPS_MAX)
   return Math.max(1, Math.floor(windowPs / Math.max(1, Math.ceil(windowPs / wantedPs))))
 }

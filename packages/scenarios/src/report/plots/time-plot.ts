@@ -1,5 +1,5 @@
 import type { ScenarioResult, SeriesResult } from '../../result/result.ts'
-import { count, duration, percent, rate } from '../format.ts'
+import { count, duration, percent, rate, short } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { axisLook, roundAxis, seriesColour, timeStep } from './axes.ts'
 import { type PlotSize, plotSizes, renderPlot } from './render.ts'
@@ -41,6 +41,8 @@ export interface PlotReading {
 type Window = Pick<SeriesResult, 'startPs' | 'windowPs'>
 
 const GRID = { left: 58, right: 14, top: 20, bottom: 26 } as const
+/** Numbers from here on are too long for an axis. */
+const LONG = 1e6
 /** With more failures and repairs than this their numbers would run into each other. */
 const NUMBERED_CHANGES_MAX = 12
 /** With more than this there would be nothing else to see. */
@@ -106,6 +108,7 @@ function optionOf(plot: TimePlot, window: Window, marks: Marks, size: PlotSize, 
   const from = startPs[0]!
   const to = startPs.at(-1)! + windowPs
   const print = printers[plot.kind]
+  const isLong = (value: number) => plot.kind !== 'rate' && value >= LONG
   const parts = size.width < 400 ? 4 : 7
   const step = timeStep(to - from, parts)
   return {
@@ -132,7 +135,10 @@ function optionOf(plot: TimePlot, window: Window, marks: Marks, size: PlotSize, 
         : roundAxis(highest(plot), plot.kind !== 'rate')),
       ...axisLook,
       axisLine: { show: false },
-      axisLabel: { ...axisLook.axisLabel, formatter: (value: number) => (value === 0 ? '0' : print(value)) },
+      axisLabel: {
+        ...axisLook.axisLabel,
+        formatter: (value: number) => (value === 0 ? '0' : isLong(value) ? short(value) : print(value)),
+      },
     },
     series: [
       ...plot.series.map((series, index) => ({

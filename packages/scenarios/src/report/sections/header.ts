@@ -1,4 +1,4 @@
-import type { PacketTotals, ScenarioResult } from '../../result/result.ts'
+import type { PacketTotals, ScenarioResult, SteadyResult } from '../../result/result.ts'
 import { count, instant, many, percent, rate, share, sharingText, significant } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
@@ -41,6 +41,7 @@ function facts(result: ScenarioResult): (readonly [string, Html | string])[] {
 }
 
 function tiles(result: ScenarioResult): Html[] {
+  if (result.steady !== null) return steadyTiles(result, result.steady)
   const started = result.flows.reduce((sum, { started }) => sum + started, 0)
   const completed = result.flows.reduce((sum, { completed }) => sum + completed, 0)
   const failed = result.flows.reduce((sum, { failed }) => sum + failed, 0)
@@ -62,6 +63,32 @@ function tiles(result: ScenarioResult): Html[] {
     result.packets === null
       ? mostActive(result)
       : tile('Packets lost', count(result.packets.dropped), lossText(result.packets)),
+  ]
+}
+
+function steadyTiles({ links, packets }: ScenarioResult, { traffic }: SteadyResult): Html[] {
+  const sum = (read: (each: SteadyResult['traffic'][number]) => number) =>
+    traffic.reduce((total, each) => total + read(each), 0)
+  const [sent, arrived] = [sum(({ demandBps }) => demandBps), sum(({ deliveredBps }) => deliveredBps)]
+  const highest = highestOf(links, ({ steady }) => steady!.offered.max)
+  const busiest = highestOf(links, ({ steady }) => steady!.offered.mean)
+  return [
+    tile('Demand that arrives', share(arrived, sent), `${rate(arrived)} of ${rate(sent)} on the mean`),
+    tile(
+      'Busiest link',
+      busiest === null ? '–' : percent(busiest.steady!.offered.mean),
+      busiest === null ? 'no links' : `offered on the mean: ${busiest.name}`,
+    ),
+    tile(
+      'Highest load',
+      highest === null ? '–' : percent(highest.steady!.offered.max),
+      highest === null ? 'no links' : `offered at a time: ${highest.name}`,
+    ),
+    tile(
+      'Packets lost',
+      packets === null ? '–' : count(packets.dropped),
+      packets === null ? '' : lossText(packets),
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { LinkResult, ScenarioResult } from '../../result/result.ts'
-import { count, instant, many, percentCell, rate, share, size } from '../format.ts'
+import { count, duration, instant, many, percentCell, rate, share, size } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { type Column, sortableTable } from '../table.ts'
 
@@ -46,10 +46,46 @@ const PACKETS: readonly Column<LinkResult>[] = [
   },
 ]
 
+/** For clocks with expected loads: null nowhere. */
+const EXPECTED: readonly Column<LinkResult>[] = [
+  {
+    title: 'Offered',
+    value: ({ steady }) => steady!.offered.mean,
+    cell: ({ steady }) => percentCell(steady!.offered.mean),
+    look: ({ steady }) => (steady!.offered.mean > 1 ? 'warn' : ''),
+  },
+  {
+    title: 'Highest offered',
+    value: ({ steady }) => steady!.offered.max,
+    cell: ({ steady }) => percentCell(steady!.offered.max),
+    look: ({ steady }) => (steady!.offered.max > 1 ? 'warn' : ''),
+  },
+  {
+    title: 'When hashed',
+    value: ({ steady }) => steady!.hashed?.high ?? 0,
+    cell: ({ steady }) =>
+      steady!.hashed === null
+        ? '–'
+        : `${percentCell(steady!.hashed.low)} to ${percentCell(steady!.hashed.high)}`,
+  },
+  {
+    title: 'Mean wait',
+    value: ({ steady }) => steady!.waitPs ?? 0,
+    cell: ({ steady }) => (steady!.waitPs === null ? '–' : duration(steady!.waitPs)),
+  },
+  {
+    title: 'Lost',
+    value: (link) => link.dropped!,
+    cell: (link) => count(link.dropped!),
+    look: (link) => (link.dropped! > 0 ? 'warn' : ''),
+  },
+]
+
 /** Directions of links, the busiest first; sortable and searchable where scripts run. */
-export function linksSection({ links, packets }: ScenarioResult): Html {
+export function linksSection({ links, packets, steady }: ScenarioResult): Html {
   if (links.length === 0) return html`<p class="empty">The network has no links.</p>`
-  const columns = [MEAN, BUSIEST, ...(packets === null ? [] : PACKETS), ...SENT]
+  const own = steady !== null ? EXPECTED : packets !== null ? PACKETS : []
+  const columns = [MEAN, BUSIEST, ...own, ...SENT]
   const sorted = [...links].sort((a, b) => b.utilization.mean - a.utilization.mean)
   const shown = sorted.slice(0, ROWS_MAX)
   const left = links.length - shown.length
@@ -63,10 +99,13 @@ export function linksSection({ links, packets }: ScenarioResult): Html {
     rows: shown,
   })
   return html`${table}
-<p class="note">${packets === null ? LOAD_NOTE : QUEUE_NOTE} The busiest window is one of those in the plots above.
+<p class="note">${steady !== null ? EXPECTED_NOTE : packets === null ? LOAD_NOTE : QUEUE_NOTE} The busiest window is one of those in the plots above.
 ${left > 0 && `Left to the JSON result: ${many(left, 'direction')} with less load.`}</p>`
 }
 
 const LOAD_NOTE = 'Load from the warm-up to the end of arrivals.'
+const EXPECTED_NOTE =
+  'Load from the warm-up to the end of arrivals: carried, and offered as if nothing were lost. When hashed: between these lies the mean ' +
+  'offered load with 95 % confidence if each flow takes one path, with everything up. Mean wait: by M/G/1, none where the link is full.'
 const QUEUE_NOTE =
   'Load from the warm-up to the end of arrivals; queue peak and losses of the whole run. Marked: packets with ECN congestion experienced.'

@@ -28,7 +28,13 @@ function phases({ warmupPs, arrivalsEndPs, series }: ScenarioResult): string {
 
 function plotsOf(series: Series): TimePlot[] {
   const { drops } = series
-  return [...loadPlots(series), ...(drops === null ? [busiestPlot(series)] : packetPlots(series, drops))]
+  const hasQueues = series.tiers.some(({ queuePeakPackets }) => queuePeakPackets !== null)
+  return [
+    ...loadPlots(series),
+    ...(hasQueues ? [] : [busiestPlot(series)]),
+    ...(drops === null ? [] : [dropsPlot(drops)]),
+    ...(hasQueues ? queuePlots(series) : []),
+  ]
 }
 
 function loadPlots(series: Series): TimePlot[] {
@@ -36,20 +42,14 @@ function loadPlots(series: Series): TimePlot[] {
     {
       id: 'goodput',
       title: 'Goodput',
-      note: 'payload that receivers took in order',
+      note: hasFlows(series) ? 'payload that receivers took in order' : 'payload that arrives',
       kind: 'rate',
       isStacked: series.goodputBps.length > 1,
       isNamed: true,
       series: largest(series.goodputBps.map(({ traffic, values }) => ({ name: traffic, values }))),
       whenEmpty: 'No payload was delivered.',
     },
-    {
-      id: 'active',
-      title: 'Active flows',
-      kind: 'count',
-      series: [{ name: 'flows', values: series.activeFlows, colour: 4 }],
-      whenEmpty: 'No flow was ever active.',
-    },
+    ...(hasFlows(series) ? [activePlot(series)] : []),
     {
       id: 'utilization',
       title: 'Link utilisation by tier',
@@ -64,6 +64,19 @@ function loadPlots(series: Series): TimePlot[] {
   ]
 }
 
+/** Under clocks that tell flows apart. */
+const hasFlows = ({ activeFlows, startPs }: Series): boolean => activeFlows.length > 0 || startPs.length === 0
+
+function activePlot({ activeFlows }: Series): TimePlot {
+  return {
+    id: 'active',
+    title: 'Active flows',
+    kind: 'count',
+    series: [{ name: 'flows', values: activeFlows, colour: 4 }],
+    whenEmpty: 'No flow was ever active.',
+  }
+}
+
 function busiestPlot({ links }: Series): TimePlot {
   return {
     id: 'busiest',
@@ -75,18 +88,21 @@ function busiestPlot({ links }: Series): TimePlot {
   }
 }
 
+function dropsPlot(drops: NonNullable<Series['drops']>): TimePlot {
+  return {
+    id: 'drops',
+    title: 'Packets lost',
+    note: 'per window, by reason',
+    kind: 'count',
+    isStacked: true,
+    series: largest(drops.map(({ reason, values }) => ({ name: reason, values }))),
+    whenEmpty: 'No packet was lost.',
+  }
+}
+
 /** For clocks with packets: queues have depths. */
-function packetPlots(series: Series, drops: NonNullable<Series['drops']>): TimePlot[] {
+function queuePlots(series: Series): TimePlot[] {
   return [
-    {
-      id: 'drops',
-      title: 'Packets lost',
-      note: 'per window, by reason',
-      kind: 'count',
-      isStacked: true,
-      series: largest(drops.map(({ reason, values }) => ({ name: reason, values }))),
-      whenEmpty: 'No packet was lost.',
-    },
     {
       id: 'tier-queues',
       title: 'Deepest queue by tier',

@@ -28,6 +28,8 @@ export class SteadyIntervals {
   #open: Open | undefined
   #loads: MixLoads | undefined
   #sincePs = 0
+  /** From when on, and how high, where that changes. */
+  readonly #highest: (readonly [fromPs: number, offered: number])[] = []
 
   constructor(run: SteadyRun) {
     this.#run = run
@@ -42,6 +44,11 @@ export class SteadyIntervals {
     }
     this.#loads = loads
     this.#sincePs = fromPs
+    this.#markHighest(fromPs, loads)
+  }
+
+  highestLoad(nowPs: number): readonly (readonly [fromPs: number, offered: number])[] {
+    return this.#highest.filter(([fromPs]) => fromPs < nowPs)
   }
 
   /** All up to now; reading changes nothing. */
@@ -51,6 +58,13 @@ export class SteadyIntervals {
     const last = { ...open, lostBits: new Map(open.lostBits) }
     this.#addUp(last, nowPs)
     return [...this.#closed, this.#resultOf(last, nowPs)]
+  }
+
+  #markHighest(fromPs: number, { offeredBps, rateBps }: MixLoads): void {
+    let highest = 0
+    for (let d = 0; d < rateBps.length; d++) highest = Math.max(highest, offeredBps[d]! / rateBps[d]!)
+    if (this.#highest.at(-1)?.[0] === fromPs) this.#highest.pop()
+    if (this.#highest.at(-1)?.[1] !== highest) this.#highest.push([fromPs, highest])
   }
 
   /** What begins and ends at the same instant was never there. */
