@@ -7,7 +7,7 @@ import {
   UsageError,
   wholeNumber,
 } from '../../harness.ts'
-import { median, skipped } from '../rounds.ts'
+import { digits, median, skipped } from '../rounds.ts'
 import { findPython, runScript, type ScriptResult } from './script.ts'
 import { type SweepMeasured, type SweepShape, SweepWorkload } from './sweep-workload.ts'
 
@@ -83,7 +83,7 @@ function inTurn(python: string, shape: SweepShape, kept: readonly number[], roun
     scriptFailures: kept.length,
     maxRelativeError: Math.max(...each.map(furthest)),
     rounds: perFailure,
-    ratio: Math.round(median(perFailure.map(({ weftCpuMs, scriptCpuMs }) => scriptCpuMs / weftCpuMs))),
+    ratio: digits(median(perFailure.map(({ weftCpuMs, scriptCpuMs }) => scriptCpuMs / weftCpuMs))),
     cpuSeconds: median(each.map(({ weft }) => weft.cpuSeconds)),
     wallSeconds: median(each.map(({ weft }) => weft.wallSeconds)),
     peakRssBytes: Math.max(...each.map(({ weft }) => weft.peakRssBytes)),
@@ -100,7 +100,7 @@ function furthest({ weft, script }: Round): number {
     if (larger > 1) most = Math.max(most, Math.abs(ours - theirs) / larger)
   }
   weft.loads.forEach((loads, failure) => {
-    loads.forEach((load, direction) => compare(load, script.loads[failure]![direction]!))
+    for (const [direction, load] of loads.entries()) compare(load, script.loads[failure]![direction]!)
     compare(weft.lost[failure]!, script.lost[failure]!)
   })
   return most

@@ -11,7 +11,7 @@ import {
 import { poissonFlows } from '../../w4/flow-list.ts'
 import { LEAF_HOSTS } from '../../w4/flow-workload.ts'
 import { type ListedFlow, readFlows } from '../flow-files.ts'
-import { median, skipped } from '../rounds.ts'
+import { digits, median, skipped } from '../rounds.ts'
 import { SimGridDriver } from './driver.ts'
 import { type FlowsMeasured, MODELS } from './measure-flows.ts'
 
@@ -104,8 +104,7 @@ function inTurn(
     version = theirs.version
     maxRelativeError = Math.max(maxRelativeError, furthest(flows, ours.finishSeconds, theirs.finishSeconds))
   }
-  const cpuSeconds = median(weft.map((each) => each.cpuSeconds))
-  return {
+  const result = {
     benchmark: 'peers-simgrid',
     simGrid: version,
     ...options,
@@ -114,14 +113,15 @@ function inTurn(
     rounds: weft.map((each, i) => ({
       weftCpuSeconds: each.cpuSeconds,
       simGridCpuSeconds: peer[i],
-      ratio: ratioOf(peer[i]!, each.cpuSeconds),
+      ratio: digits(peer[i]! / each.cpuSeconds),
     })),
     simGridCpuSeconds: median(peer),
-    ratio: median(weft.map((each, i) => ratioOf(peer[i]!, each.cpuSeconds))),
-    cpuSeconds,
+    ratio: digits(median(weft.map((each, i) => peer[i]! / each.cpuSeconds))),
+    cpuSeconds: median(weft.map((each) => each.cpuSeconds)),
     wallSeconds: median(weft.map((each) => each.wallSeconds)),
     peakRssBytes: Math.max(...weft.map((each) => each.peakRssBytes)),
-  } as BenchmarkResult
+  }
+  return result
 }
 
 /** The largest difference of two completion times over the time that SimGrid has. */
@@ -131,5 +131,3 @@ function furthest(flows: readonly ListedFlow[], ours: readonly number[], theirs:
     return Math.max(most, Math.abs(ours[i]! - theirs[i]!) / lastedS)
   }, 0)
 }
-
-const ratioOf = (theirs: number, ours: number): number => Math.round((10 * theirs) / ours) / 10
