@@ -77,6 +77,7 @@ export { sizeDistribution } from './traffic/sizes.ts'
 export { senderRateBps } from './traffic/sender-rate.ts'
 export * from './traffic/published-sizes.ts'
 export { type FlowIndex, type FlowListener, FlowTable, NEVER, NO_FLOW } from './transport/flow-table.ts'
+export { type BufferDemand, bufferBytes } from './transport/tcp/buffer-size.ts'
 export { HostStack } from './transport/stack.ts'
 export {
   DEFAULT_TCP_OPTIONS,
