@@ -125,8 +125,9 @@ function loadTables({ loads: { tiers, changed, same } }: DiffAnswer, paint: Pale
 
 const signed = (fraction: number): string => `${fraction < 0 ? '-' : '+'}${percent(Math.abs(fraction))}`
 
-function failureTable({ failures }: DiffAnswer, paint: Palette): string {
+function failureTable({ failures, partial }: DiffAnswer, paint: Palette): string {
   const { worstUtilization, worstUnreachableBps, changed, same } = failures
+  if (partial && changed.length + same === 0) return ''
   const rows = foldAlike(
     changed.map(({ failed, utilization, unreachableBps }) => [
       plain(failed),
@@ -148,7 +149,8 @@ function failureTable({ failures }: DiffAnswer, paint: Palette): string {
   return lines.join('\n')
 }
 
-function pathTable({ paths }: DiffAnswer, paint: Palette): string {
+function pathTable({ paths, partial }: DiffAnswer, paint: Palette): string {
+  if (partial && paths.length === 0) return ''
   const time = (picoseconds: number) => printDuration(Math.round(picoseconds), { digits: 4 })
   const cells = (path: PathClass | null) =>
     path === null ? ['–', '–', '–'] : [String(path.pairs), time(path.meanPs), time(path.mostPs)]

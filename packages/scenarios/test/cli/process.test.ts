@@ -22,9 +22,13 @@ interface Outcome {
   readonly err: string
 }
 
+/** One that questions about failures take a second for. */
+const LARGE = SMALL.replace(/leafSpine: .*/, 'fatTree: { k: 8, hostLink: 10Gbps, fabricLink: 10Gbps }')
+
 let directory: string
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'weft-cli-'))
+  writeFileSync(join(directory, 'large.yaml'), LARGE)
   writeFileSync(join(directory, 'failing.yaml'), SMALL.replace('equals: 0', 'above: 1000000'))
 })
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -93,5 +97,36 @@ describe('the command as a process', () => {
     const partial = JSON.parse(readFileSync(join(directory, 'partial.json'), 'utf8'))
     expect(partial).toMatchObject({ partial: true })
     expect(partial.simulatedPs).toBeLessThan(partial.horizonPs)
+  })
+
+  // The last file that each command reads is a named pipe: once it is read, the handler for SIGINT is in place.
+  it.each<[string, string, readonly string[], string]>([
+    ['plan', 'plan.yaml', ['plan', 'plan.yaml', '--json'], LARGE],
+    ['diff', 'diff.yaml', ['diff', 'large.yaml', 'diff.yaml', '--json'], LARGE],
+    [
+      'whatif --drain',
+      'drain.csv',
+      ['whatif', 'large.yaml', '--drain', 'r/core-*', '--cumulative', '--demands', 'drain.csv', '--json'],
+      'from,to,rate\nr/pod-0,r/pod-1,1Gbps\n',
+    ],
+  ])('%s stops cleanly with what it has, marked partial, and exits with 130', async (_, pipe, args, text) => {
+    execFileSync('mkfifo', [join(directory, pipe)])
+    const child = spawn(process.execPath, [...START, ...args], {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (data) => {
+      out += data
+    })
+    child.stderr.on('data', (data) => {
+      err += data
+    })
+    const closed = new Promise((resolve) => child.on('close', resolve))
+    await writeFile(join(directory, pipe), text)
+    child.kill('SIGINT')
+    // nothing of progress where nobody watches
+    expect({ code: await closed, err }).toEqual({ code: 130, err: '' })
+    expect(JSON.parse(out)).toMatchObject({ partial: true })
   })
 })
