@@ -246,11 +246,12 @@ section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:14px 0
 .plot,.card,tr,.tile,.verdict{break-inside:avoid}
 h2,h3{break-after:avoid}
 .plots .wide{display:none}.plots .narrow{display:block}
-table.numbers{font-size:10.5px}.numbers th,.numbers td{padding:3px 5px}.numbers .bar{width:40px}
+table.numbers{font-size:10.5px}.numbers th,.numbers td{padding:3px 5px;white-space:normal}
+.numbers thead th,.numbers small{font-size:9.5px}.numbers .bar{width:40px}
 .topology,.scroll{overflow:visible;background:none}
 .topology svg{width:auto;max-width:100%}
 .plot .scroll>svg.sankey{min-width:0}.maps .scroll>svg{max-width:100%}.grid{break-inside:avoid}
-.numbers td.wide{min-width:180px}.bullet{width:110px}
+.numbers td.wide{min-width:180px}.bullet{width:80px}.beside{min-width:130px}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }`
 

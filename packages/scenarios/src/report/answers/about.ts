@@ -4,8 +4,8 @@ import { type Html, html } from '../html.ts'
 /** What an answer rests on beside itself: for its report's head, and for whoever wants the same again. */
 export interface ReportAbout {
   readonly name: string
-  /** The command line that asks again. */
-  readonly command: string
+  /** The command line that asks again; null where the question came from TypeScript. */
+  readonly command: string | null
   /** Files that were read, with the SHA-256 of their bytes. */
   readonly inputs: readonly { readonly file: string; readonly sha256: string }[]
   readonly seed: string
@@ -45,7 +45,7 @@ export function aboutSection({ command, inputs }: ReportAbout, assumptions: read
   )
   return html`<div class="pair"><div><h3>Assumptions and limits</h3>
 <ul class="plain">${[...assumptions.map(sentence), DRAWN].map((line) => html`<li>${line}</li>`)}</ul></div>
-<div><h3>Ask again</h3><pre><code>${command}</code></pre>
+<div><h3>Ask again</h3>${command !== null && html`<pre><code>${command}</code></pre>`}
 <p class="note">The same inputs and version of Weft give the same answer on any machine.</p>
 <dl class="hashes"><dt>Version of Weft</dt><dd><code>${VERSION}</code></dd>${hashes}</dl></div></div>`
 }

@@ -4,7 +4,7 @@ import { count, percent } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { roundAxis } from '../plots/axes.ts'
 import { linePlot, type LinePlot, type PlotLine } from '../plots/line-plot.ts'
-import { times, untilText } from './plan-headroom.ts'
+import { times, untilText, untilWords } from './plan-headroom.ts'
 
 export type CurveOf = (passing: PlanPassing) => GrowthCurve | undefined
 
@@ -36,8 +36,7 @@ function card({ name, passing }: Drawn, growth: number): Html {
   const { resource, alike, failure, utilization, limit, growth: room, tier } = passing
   const isEnough = room >= growth
   const others = alike > 1 ? ` and ${count(alike - 1)} like it` : ''
-  const until =
-    passing.years === null ? '' : passing.years === 0 ? ', passed already' : `, until ${untilText(passing)}`
+  const until = passing.years === null ? '' : `, ${untilWords(passing)}`
   return html`<article class="card ${isEnough ? 'good' : 'bad'}">
 <h3><span class="mark">${isEnough ? '✓' : '✗'}</span><span class="sr">${isEnough ? 'enough: ' : 'too little: '}</span>
 ${name}: room for <b>${times(room)}</b> today's demand${until}</h3>

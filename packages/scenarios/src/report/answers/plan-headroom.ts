@@ -19,6 +19,12 @@ export const untilText = ({ years, date }: Pick<PlanPassing, 'years' | 'date'>):
   return years === null ? '–' : `in ${Number(years.toPrecision(3))} years`
 }
 
+/** In a sentence: `until 2028-10-15`. */
+export function untilWords({ years, date }: Pick<PlanPassing, 'years' | 'date'>): string {
+  if (years === 0) return 'passed already'
+  return date === null ? untilText({ years, date }) : `until ${date}`
+}
+
 /** Tiers, then every resource, the least room first; bars with the limits marked. */
 export function headroomSection(plan: CapacityPlan): Html {
   const { resources } = plan

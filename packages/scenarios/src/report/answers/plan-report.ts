@@ -16,7 +16,7 @@ import { aboutBanners, aboutFacts, aboutSection, type ReportAbout } from './abou
 import { resourceByDirection } from './loads-of-plan.ts'
 import { loadedTopology, tierMaps } from './maps.ts'
 import { type CurveOf, growthSection } from './plan-growth.ts'
-import { headroomSection, times, untilText } from './plan-headroom.ts'
+import { headroomSection, times, untilText, untilWords } from './plan-headroom.ts'
 
 /** What a plan's pictures are drawn from, beside the plan. */
 export interface PlanReportInput {
@@ -62,9 +62,7 @@ function header({ plan, about }: PlanReportInput): Html {
   const room = (passing: CapacityPlan['normal']) => (passing === null ? '–' : times(passing.growth))
   const until = (passing: CapacityPlan['normal']) => {
     if (passing === null) return 'nothing is loaded'
-    return passing.years === 0
-      ? `passed already: ${passing.resource}`
-      : `${passing.years === null ? '' : `until ${untilText(passing)}, `}then ${passing.resource}`
+    return passing.years === null ? passing.resource : `${untilWords(passing)}: ${passing.resource}`
   }
   const left =
     failures.left > 0

@@ -122,7 +122,7 @@ describe('ribbons of demand', () => {
         if (own.length === 0) continue
         expect(own[0]![0]).toBeCloseTo(y, 9)
         expect(own.at(-1)![1]).toBeCloseTo(y + height, 9)
-        own.slice(1).forEach(([start], i) => expect(start).toBeCloseTo(own[i]![1], 9))
+        for (const [i, [start]] of own.slice(1).entries()) expect(start).toBeCloseTo(own[i]![1], 9)
       }
     }
   })
