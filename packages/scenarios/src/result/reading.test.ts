@@ -32,6 +32,13 @@ describe('reading a result', async () => {
     expect(() => slowdownOf(result, 'something else')).toThrow('the result has web')
   })
 
+  it('slowdownOf: has none to tell under the steady clock', async () => {
+    const options = { regions: pod(), traffic: [traffic.allToAll({ name: 'web', sizes: '50kB', load: 0.1 })] }
+    const steady = await scenario({ ...options, run: { for: '200us', clock: 'steady' } }).run()
+    expect(() => slowdownOf(steady, 'web')).toThrow('the steady clock does not tell flows apart')
+    expect(dropsOf(steady)).toBe(0)
+  })
+
   it('dropsOf: by reason, or all', () => {
     expect(dropsOf(result)).toBe(result.packets!.dropped)
     expect(dropsOf(result, 'queue-full')).toBe(result.packets!.dropped)

@@ -24,13 +24,17 @@ const NOTHING: Percentile = {
 
 /**
  * A percentile of slowdown of one traffic, and how far to trust it; its value is null where no such flow completed.
- * Throws a ConfigError on a traffic that the result does not have.
+ * Throws a ConfigError on a traffic that the result does not have, and on the result of a clock that has no single flows.
  */
 export function slowdownOf(
-  { flows }: Pick<ScenarioResult, 'flows'>,
+  { flows, clock }: Pick<ScenarioResult, 'flows'> & Partial<Pick<ScenarioResult, 'clock'>>,
   traffic: string,
   { percentile = 99, sizes }: SlowdownQuestion = {},
 ): Percentile {
+  if (clock === 'steady') {
+    const message = 'the steady clock does not tell flows apart; run with the flow or the packet clock'
+    throw new ConfigError([{ path: ['clock'], message }])
+  }
   const found = flows.find((each) => each.traffic === traffic)
   if (found === undefined)
     throw new ConfigError([{ path: ['traffic'], message: unknownTraffic(traffic, flows) }])
