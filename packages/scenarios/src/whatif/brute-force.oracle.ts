@@ -37,7 +37,7 @@ export function compile(data: object): CompiledScenario {
 const sum = (drops: readonly { readonly ipBps: number }[]): number =>
   drops.reduce((total, { ipBps }) => total + ipBps, 0)
 
-/** Of every set of up to so many links or switches, each computed from scratch: routes, all demands, losses. */
+/** Of every set of up to so many parts, each computed from scratch: routes, all demands, losses. */
 function bruteForce({ network, demand }: Subject, names: readonly string[], size: number): Plain[] {
   const { topology } = network
   const clock = new SteadyClock(network, demand)
