@@ -1,5 +1,5 @@
 import colours from 'picocolors'
-import { hottestLinks } from '../result/reading.ts'
+import { hottestLinks, shownBins } from '../result/reading.ts'
 import type {
   ExpectationResult,
   Percentile,
@@ -111,9 +111,9 @@ function failedTable({ reliability }: ScenarioResult, paint: Palette): string {
 function slowdownTable({ flows, streams }: ScenarioResult, paint: Palette): string {
   const started = flows.filter((traffic) => traffic.started > 0)
   if (started.length === 0) return streams.length > 0 ? '' : 'No flow started after the warm-up.'
-  const rows = started.flatMap(({ traffic, bins, all }) =>
-    (bins.length > 1 ? [...bins, all] : bins).map((bin, index) => [
-      index === 0 ? plain(traffic) : '',
+  const rows = started.flatMap((traffic) =>
+    shownBins(traffic).map((bin, index) => [
+      index === 0 ? plain(traffic.traffic) : '',
       bin.label,
       count(bin.flows),
       bin.unfinished + bin.failed === 0 ? '0' : paint.yellow(count(bin.unfinished + bin.failed)),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { leafSpine, region, scenario, traffic } from '../index.ts'
 import { star } from '../run/small-scenarios.fixture.ts'
 import { flowRows, trafficResult } from './flow-statistics.ts'
+import { shownBins } from './reading.ts'
 
 /** A table of flows: size, start, completion (negative: none). */
 function tableOf(
@@ -59,6 +60,11 @@ describe('flow statistics', () => {
       ['>= 100MB', 2],
       ['>= 1GB', 1],
     ])
+    const shown = (sizes: readonly number[]) =>
+      shownBins(resultOf(tableOf(sizes.map((bytes) => [bytes, 0, 200])))).map(({ label }) => label)
+    expect(shown([2e7, 2e9])).toEqual(['>= 10MB', '>= 1GB', 'all'])
+    expect(shown([1e3, 2e6])).toEqual(['< 10kB', '>= 1MB', 'all'])
+    expect(shown([2e9])).toEqual(['>= 1GB'])
   })
 
   it('sort into bins by size, the lower end included', () => {

@@ -1,6 +1,6 @@
 import { ConfigError, nearest } from '@weft/core'
 import type { DropReason } from '@weft/fabric'
-import type { LinkResult, Percentile, ScenarioResult } from './result.ts'
+import type { LinkResult, Percentile, ScenarioResult, SizeBinResult, TrafficResult } from './result.ts'
 
 /** The directions of links with the highest mean utilisation, highest first. */
 export function hottestLinks({ links }: Pick<ScenarioResult, 'links'>, count = 5): LinkResult[] {
@@ -12,6 +12,12 @@ export interface SlowdownQuestion {
   readonly percentile?: 50 | 95 | 99
   /** One of the result's size bins. Default: all sizes. */
   readonly sizes?: '< 10kB' | '10kB..100kB' | '100kB..1MB' | '>= 1MB' | '>= 10MB' | '>= 100MB' | '>= 1GB'
+}
+
+/** Bins as a table shows them: of open ones with the very same flows the last, and all flows together where that adds anything. */
+export function shownBins({ bins, all }: Pick<TrafficResult, 'bins' | 'all'>): readonly SizeBinResult[] {
+  const told = bins.filter((bin, i) => bin.toBytes !== null || bins[i + 1]?.flows !== bin.flows)
+  return told.length > 1 ? [...told, all] : told
 }
 
 const NOTHING: Percentile = {

@@ -5,6 +5,7 @@ import type {
   StreamResult,
   TrafficResult,
 } from '../../result/result.ts'
+import { shownBins } from '../../result/reading.ts'
 import { count, duration, many, rate, share, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { slowdownPlot } from '../plots/slowdown-plot.ts'
@@ -60,13 +61,13 @@ function trafficBlock(traffic: TrafficResult, index: number): Html {
   return html`<h3>${traffic.traffic}</h3><p class="note">${facts.join(' · ')}</p>${plot}${table(traffic)}`
 }
 
-function table({ bins, all }: TrafficResult): Html {
-  const rows = bins.length > 1 ? [...bins, all] : bins
+function table(traffic: TrafficResult): Html {
+  const rows = shownBins(traffic)
   return html`<div class="scroll"><table class="numbers">
 <thead><tr><th rowspan="2">Flow size</th><th rowspan="2">Flows</th><th rowspan="2">Unfinished</th>
 <th colspan="4" class="group">Slowdown</th><th colspan="2" class="group">Completion time</th></tr>
 <tr><th>p50</th><th>p95</th><th>p99</th><th>mean</th><th>p50</th><th>p99</th></tr></thead>
-<tbody>${rows.map((bin) => row(bin, bin === all))}</tbody></table></div>`
+<tbody>${rows.map((bin) => row(bin, bin === traffic.all))}</tbody></table></div>`
 }
 
 function row(bin: SizeBinResult, isTotal: boolean): Html {
