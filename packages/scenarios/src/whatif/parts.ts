@@ -88,7 +88,10 @@ export class PartIndex {
 
   #find(word: string): Part[] {
     const all = [...this.#parts.values()].flat()
-    if (isPattern(word)) return all.filter(({ name }) => patternOf(word)(name))
+    if (isPattern(word)) {
+      const matches = patternOf(word)
+      return all.filter(({ name }) => matches(name))
+    }
     const spellings = new Set(spellingsOf(word))
     return all.filter(({ name }) => spellings.has(name))
   }
