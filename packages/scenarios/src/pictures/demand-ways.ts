@@ -17,18 +17,21 @@ export interface DemandWays {
 }
 
 export interface WayOptions {
-  /** Stations in a column, at most. */
+  /** Stations in a column, at most; absent: 10, and down to 4 where many ribbons would cross. */
   readonly stationsMax?: number
   /** Pairs that are followed, the largest first. */
   readonly pairsMax?: number
 }
 
-const STATIONS_MAX = 10
+/** Tried one after the other until ribbons are few. */
+const STATIONS_MAX = [10, 8, 6, 5, 4]
+/** More of them cannot be told apart. */
+const RIBBONS_MAX = 90
 const PAIRS_MAX = 4_096
 
 /** Where demand goes, hosts by the switches that they hang off, with the routes that are installed. */
 export function demandWays(network: Network, demand: DemandMatrix, options: WayOptions = {}): DemandWays {
-  const { stationsMax = STATIONS_MAX, pairsMax = PAIRS_MAX } = options
+  const { stationsMax, pairsMax = PAIRS_MAX } = options
   const attachments = attachmentsOf(network.topology)
   const places = placesOf(attachments)
   const count = attachments.list.length
@@ -41,7 +44,7 @@ export function demandWays(network: Network, demand: DemandMatrix, options: WayO
     const pair = { source: places.of[from]!, destination: places.of[to]!, bps }
     flows.follow(walks.between(from, to)?.hops ?? [], pair)
   }
-  const folded = new StationFold(network.topology, places.names, flows, stationsMax)
+  const folded = fold(network, places.names, flows, stationsMax === undefined ? STATIONS_MAX : [stationsMax])
   return {
     totalBps: [...sums.values()].reduce((sum, bps) => sum + bps, 0),
     shownBps: largest.reduce((sum, [, bps]) => sum + bps, 0),
@@ -50,6 +53,19 @@ export function demandWays(network: Network, demand: DemandMatrix, options: WayO
     columns: folded.columns,
     ribbons: folded.ribbons,
   }
+}
+
+function fold(
+  network: Network,
+  places: readonly string[],
+  flows: WayFlows,
+  most: readonly number[],
+): StationFold {
+  const [first, ...fewer] = most as [number, ...number[]]
+  const folded = new StationFold(network.topology, places, flows, first)
+  return fewer.length === 0 || folded.ribbons.length <= RIBBONS_MAX
+    ? folded
+    : fold(network, places, flows, fewer)
 }
 
 /** Demand by attachment of its source times their number, plus that of its destination. */

@@ -127,6 +127,30 @@ describe('ways of demand', () => {
   })
 })
 
+describe('ways of demand through a graph of forty sites', () => {
+  const sites = Array.from({ length: 40 }, (_, i) => `s${i}`)
+  const pairs = sites.flatMap((site, i): [string, string][] => [
+    [site, sites[(i + 1) % 40]!],
+    [site, sites[(i * 7 + 11) % 40]!],
+    [`h${i}`, site],
+  ])
+  const { network, demand } = subject(
+    graph({
+      switches: sites,
+      hosts: sites.map((_, i) => `h${i}`),
+      links: pairs.filter(([a, b]) => a !== b).map((between) => ({ between, rate: '10Gbps', delay: '1us' })),
+    }),
+  )
+
+  test('stand together until ribbons are few; nothing is lost by it, nor by rounding', () => {
+    const ways = demandWays(network, demand)
+    expect(ways.ribbons.length).toBeLessThanOrEqual(90)
+    expect(ways.columns.flatMap(({ stations }) => stations).some(({ isLost }) => isLost)).toBe(false)
+    expect(ways.shownBps).toBe(ways.totalBps)
+    expectConserved(ways)
+  })
+})
+
 describe('matrices of tiers', () => {
   const { topology } = subject(FABRIC).network
   const byNumber = (direction: number) => direction / 1000

@@ -19,6 +19,9 @@ export const TRANSIT_COLUMNS = 3
 /** The column of receivers. */
 export const LAST_COLUMN = TRANSIT_COLUMNS + 1
 
+/** Shares are sums of fractions: what is missing by less is not lost. */
+const ROUNDING = 1e-9
+
 /** Adds up what goes from station to station. */
 export class WayFlows {
   readonly sums = new Map<string, { readonly from: RawStation; readonly to: RawStation; bps: number }>()
@@ -32,7 +35,7 @@ export class WayFlows {
   follow(hops: readonly Hop[], { source, destination, bps }: PlacePair): void {
     const arriving = this.#arriving(hops)
     const arrived = hops.length === 0 ? 0 : (arriving.get(keyOf(hops[0]!.node, 0)) ?? 0)
-    if (arrived < 1) this.#add([0, source], [LAST_COLUMN, LOST], bps * (1 - arrived))
+    if (arrived < 1 - ROUNDING) this.#add([0, source], [LAST_COLUMN, LOST], bps * (1 - arrived))
     const depths = hops.filter(({ outcome }) => outcome.kind === 'delivered').map(({ depth }) => depth)
     // a host, its switch, those between, the other's switch, the other host
     const transit = Math.max(...depths) - 3

@@ -103,7 +103,7 @@ describe('ribbons of demand', () => {
     expect(heights).toEqual([60, 40, 50, 20, 90, 10])
     for (const column of [0, 1, 2]) {
       const [first, second] = layout.stations.filter((station) => station.column === column)
-      expect(second!.y).toBeGreaterThanOrEqual(first!.y + first!.height + frame.gap / 2)
+      expect(second!.y).toBeGreaterThanOrEqual(first!.y + first!.height + frame.gap)
     }
     for (const { y, height } of layout.stations) expect(y + height).toBeLessThanOrEqual(layout.height)
   })

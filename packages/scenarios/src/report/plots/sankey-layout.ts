@@ -55,10 +55,10 @@ export function sankeyLayout(ways: DemandWays, frame: SankeyFrame): SankeyLayout
   const top = new Map<string, number>()
   slots.forEach((own, column) => {
     let y = frame.top + (tallest - heights[column]!) / 2
-    for (const { key, size, isGap } of own) {
+    own.forEach(({ key, size }, index) => {
       top.set(key, y)
-      y += size + (isGap ? frame.gap / 2 : frame.gap)
-    }
+      y += size + spaceAfter(own, index, frame.gap)
+    })
   })
   const step =
     columns.length > 1 ? (frame.width - frame.left - frame.right - frame.bar) / (columns.length - 1) : 0
@@ -102,7 +102,7 @@ export function sankeyLayout(ways: DemandWays, frame: SankeyFrame): SankeyLayout
 const stationKey = ([column, index]: readonly [number, number]) => `${column}/${index}`
 const gapKey = (column: number, ribbon: number) => `${column}/past ${ribbon}`
 
-/** Stations in their order, and between them the gaps, each about as far down as where its ribbon comes from. */
+/** Stations in their order, and between them the gaps, each about as far down as its ribbon is on the way. */
 function slotsOf({ columns, ribbons }: DemandWays, column: number, scale: number): Slot[] {
   const { stations } = columns[column]!
   const own = stations.map(
@@ -115,14 +115,24 @@ function slotsOf({ columns, ribbons }: DemandWays, column: number, scale: number
   )
   const past = ribbons.flatMap(({ from, to, bps }, index): Slot[] => {
     if (from[0] >= column || to[0] <= column) return []
-    const rank = (from[1] + 0.5) / columns[from[0]]!.stations.length
+    const rankOf = ([at, station]: readonly [number, number]) =>
+      (station + 0.5) / columns[at]!.stations.length
+    const along = (column - from[0]) / (to[0] - from[0])
+    const rank = (1 - along) * rankOf(from) + along * rankOf(to)
     return [{ key: gapKey(column, index), size: bps * scale, rank, isGap: true }]
   })
   return [...own, ...past].sort((a, b) => a.rank - b.rank)
 }
 
+/** Ribbons that pass side by side lie close together. */
+function spaceAfter(slots: readonly Slot[], index: number, gap: number): number {
+  const next = slots[index + 1]
+  if (next === undefined) return 0
+  return slots[index]!.isGap && next.isGap ? 1.5 : gap
+}
+
 const heightOf = (slots: readonly Slot[], gap: number): number =>
-  slots.reduce((sum, { size, isGap }) => sum + size + (isGap ? gap / 2 : gap), -gap)
+  slots.reduce((sum, { size }, index) => sum + size + spaceAfter(slots, index, gap), 0)
 
 /** Ribbons leave a station in order of where they go, and enter one in order of where they come from: they cross least then. */
 class RibbonEnds {
