@@ -22,13 +22,13 @@ export const isSprayed = ({ scenario }: ScenarioRun): boolean =>
 /**
  * What hashing makes of the mean offered loads of the measured time with everything up, when each of the flows that are
  * expected in it takes one path. Flows of unlike sizes count as the number of equal ones that vary as much; a stream is one
- * flow. Undefined where switches spray, and where nothing was sent.
+ * flow. Undefined where switches spray, where nothing was sent, and for a run that was interrupted, which should end soon.
  */
 export function steadyHashing(run: ScenarioRun, steady: SteadyRecords): LinkImbalance | undefined {
   const { warmupPs, forPs } = run.scenario.run
   const untilPs = Math.min(forPs, run.nowPs)
   const seconds = (untilPs - warmupPs) / SECOND
-  if (seconds <= 0 || isSprayed(run)) return undefined
+  if (seconds <= 0 || isSprayed(run) || !run.finished) return undefined
   const { parts, blueprint } = steady.run
   const demands = parts.flatMap((part, index) => {
     const sentBits = steady.books.between('sentBits', index, warmupPs, untilPs)
