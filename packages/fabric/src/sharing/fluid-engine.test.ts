@@ -1,3 +1,4 @@
+import { randomStream } from '@weft/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FlowSpec } from './flow-spec.ts'
@@ -123,6 +124,78 @@ describe('FluidEngine', () => {
   })
 })
 
+describe('FluidEngine, overload', () => {
+  /** Many more flows over one link, from a hundred sources, than it can carry. */
+  function overload(crowdMin: number | undefined, sources: number, flows: number) {
+    const engine = new FluidEngine(crowdMin)
+    const { solver } = engine
+    solver.addResource(1000)
+    for (let source = 0; source < sources; source++) solver.addResource(900)
+    const random = randomStream('overload', 'sources')
+    const ends = new Float64Array(flows)
+    const indexOf = new Map<number, number>()
+    let touched = 0
+    const settle = () => {
+      engine.settle()
+      touched += solver.flowsTouched
+    }
+    for (let next = 0, ended = 0; ended < flows; ) {
+      const arrival = next * 0.01
+      if (next < flows && arrival <= engine.nextTime) {
+        engine.now = arrival
+        indexOf.set(start(engine, plain(0, 1 + random.int(sources)), 10 + 10 * random.next()), next++)
+      } else {
+        engine.now = engine.nextTime
+        ends[indexOf.get(engine.nextFlow)!] = engine.now
+        engine.stop(engine.nextFlow)
+        ended++
+      }
+      settle()
+    }
+    return { ends, touchedPerEvent: touched / (2 * flows) }
+  }
+
+  it('a full link with hundreds of flows costs tens at each event, and completion times are those without crowds', () => {
+    const single = overload(Infinity, 100, 2_000)
+    const crowds = overload(undefined, 100, 2_000)
+    crowds.ends.forEach((time, flow) => {
+      expect(time / single.ends[flow]!).toBeCloseTo(1, 11)
+    })
+    expect(single.touchedPerEvent).toBeGreaterThan(300)
+    expect(crowds.touchedPerEvent).toBeLessThan(50)
+  })
+
+  it('a crowd comes apart when a source fails, and goes on when it is back', () => {
+    const engine = new FluidEngine(2)
+    const { solver } = engine
+    solver.addResource(8)
+    for (let source = 0; source < 2; source++) solver.addResource(100)
+    const flows = [0, 1, 0, 1].map((source) => start(engine, plain(0, 1 + source), 16))
+    for (let i = 0; i < 8; i++) {
+      engine.now = i / 8
+      engine.solver.setCapacity(0, 8 + (i % 2))
+      engine.solver.setCapacity(0, 8)
+      solver.setCap(flows[0]!, 100 + i)
+      engine.settle()
+    }
+    expect(flows.filter((flow) => solver.rowOf(flow) !== flow).length).toBeGreaterThan(1)
+    engine.now = 1
+    solver.setCapacity(1, 0)
+    engine.settle()
+    expect(flows.map((flow) => solver.rateOf(flow))).toEqual([0, 4, 0, 4])
+    engine.now = 2
+    solver.setCapacity(1, 100)
+    engine.settle()
+    expect(flows.map((flow) => engine.leftOf(flow))).toEqual([14, 10, 14, 10])
+    const ends: number[] = []
+    while (engine.nextTime < Infinity) {
+      ends.push(engine.nextTime)
+      complete(engine)
+    }
+    expect(ends).toEqual([7, 7, 8, 8])
+  })
+})
+
 describe('FluidEngine, against flows drained one step at a time', () => {
   const RESOURCES = 6
   const arrival = fc.record({
@@ -135,7 +208,10 @@ describe('FluidEngine, against flows drained one step at a time', () => {
     maxLength: RESOURCES,
   })
 
-  it('gives the same completion times', () => {
+  it.each([
+    ['one by one', undefined],
+    ['in crowds', 2],
+  ])('gives the same completion times, %s', (_, crowdMin) => {
     fc.assert(
       fc.property(capacities, fc.array(arrival, { maxLength: 25, size: 'max' }), (caps, arrivals) => {
         let at = 0
@@ -144,7 +220,7 @@ describe('FluidEngine, against flows drained one step at a time', () => {
           return { at, amount, flow }
         })
         const wanted = drain(caps, flows)
-        const got = run(caps, flows)
+        const got = run(caps, flows, crowdMin)
         got.forEach((time, i) => {
           expect(Math.abs(time - wanted[i]!)).toBeLessThan(1e-10 * Math.max(1, time))
         })
@@ -159,8 +235,8 @@ interface Arrival {
   readonly flow: OracleFlow
 }
 
-function run(capacities: readonly number[], arrivals: readonly Arrival[]): number[] {
-  const engine = new FluidEngine()
+function run(capacities: readonly number[], arrivals: readonly Arrival[], crowdMin?: number): number[] {
+  const engine = new FluidEngine(crowdMin)
   for (const capacity of capacities) engine.solver.addResource(capacity)
   const ends: number[] = []
   const indexOf = new Map<number, number>()

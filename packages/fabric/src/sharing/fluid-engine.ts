@@ -1,4 +1,5 @@
-import { widenFloats } from './columns.ts'
+import { widenFloats, widenInts } from './columns.ts'
+import { CrowdClocks } from './crowd-clocks.ts'
 import type { FlowSpec } from './flow-spec.ts'
 import { IndexedHeap } from './indexed-heap.ts'
 import { refuseAmount, refuseTime } from './refusals.ts'
@@ -6,6 +7,8 @@ import { type FlowId, SharingSolver } from './sharing-solver.ts'
 
 const ROWS_MIN = 64
 const INFINITE = Number.POSITIVE_INFINITY
+
+const NO_ROW = -1
 
 /** Answer of `nextFlow` when no flow will ever complete at the present rates. */
 export const NO_COMPLETION: FlowId = -1
@@ -20,7 +23,7 @@ export const NO_COMPLETION: FlowId = -1
  */
 export class FluidEngine {
   /** Change caps, weights, paths and capacities here; start and stop flows through the engine. */
-  readonly solver = new SharingSolver()
+  readonly solver: SharingSolver
   /** The present, set by the caller: relative to an origin that `moveOrigin` moves. */
   now = 0
   /** What the next flow to be started has to transfer; a field, so that no double is passed. */
@@ -38,12 +41,21 @@ export class FluidEngine {
   #since = new Float64Array(ROWS_MIN)
   #rate = new Float64Array(ROWS_MIN)
   #settledAt = 0
+  /** The row of the solver that each flow drains with: its own, or a crowd's. */
+  #row = new Int32Array(ROWS_MIN)
+  readonly #crowds = new CrowdClocks()
+
+  /** `crowdMin` as the solver has it. */
+  constructor(crowdMin?: number) {
+    this.solver = new SharingSolver(crowdMin)
+  }
 
   /** Starts a flow of `amount` now. Its rate is 0 until `settle`. */
   start(spec: FlowSpec): FlowId {
     if (!(this.amount >= 0 && this.amount < INFINITE)) refuseAmount(this.amount)
     const flow = this.solver.addFlow(spec)
-    if (flow >= this.#left.length) this.#grow()
+    if (flow >= this.#left.length) this.#grow(flow)
+    this.#row[flow] = flow
     this.#left[flow] = this.amount
     this.#since[flow] = this.now
     this.#rate[flow] = 0
@@ -56,12 +68,15 @@ export class FluidEngine {
   /** Ends a flow, complete or not. Nothing of it remains, and its number is used again. */
   stop(flow: FlowId): void {
     this.solver.removeFlow(flow)
-    this.#heap.remove(flow)
+    this.#leaveRow(flow)
   }
 
   /** What the flow still has to transfer now. */
   leftOf(flow: FlowId): number {
-    return Math.max(0, this.#left[flow]! - this.#rate[flow]! * (this.now - this.#since[flow]!))
+    const row = this.#row[flow]!
+    const drained = this.#rate[row]! * (this.now - this.#since[row]!)
+    if (row === flow) return Math.max(0, this.#left[flow]! - drained)
+    return this.#crowds.get(row).leftOf(flow, drained) * this.solver.weightOf(flow)
   }
 
   /** Solves the rates anew after changes at `now`, and finds the next completion. */
@@ -71,24 +86,27 @@ export class FluidEngine {
     this.#settledAt = now
     const solver = this.solver
     solver.resolve()
-    const heap = this.#heap
-    const times = heap.keys
+    for (let i = 0; i < solver.movedCount; i++) this.#move(solver.moved[i]!)
     const left = this.#left
     const rates = this.#rate
     for (let i = 0; i < solver.changedCount; i++) {
       const flow = solver.changed[i]!
-      const rest = left[flow]! - rates[flow]! * (now - this.#since[flow]!)
-      const rate = solver.rateOf(flow)
-      const completion = rest > 0 ? now + rest / rate : now
-      left[flow] = rest
-      rates[flow] = rate
-      this.#since[flow] = now
-      this.#completion[flow] = completion
-      if (completion < times[flow]!) {
-        times[flow] = completion
-        heap.rise(flow)
+      // it joined a crowd, or was one that has ended, in the same resolution
+      if (this.#row[flow] !== flow) continue
+      if (this.#crowds.isCrowd[flow] === 1) {
+        this.#crowds.get(flow).advance(rates[flow]! * (now - this.#since[flow]!))
+        this.#crowds.touch(flow)
+        rates[flow] = solver.levelOf(flow)
+        this.#since[flow] = now
+        continue
       }
+      const rest = left[flow]! - rates[flow]! * (now - this.#since[flow]!)
+      left[flow] = rest
+      rates[flow] = solver.rateOf(flow)
+      this.#since[flow] = now
+      this.#complete(flow, rest)
     }
+    this.#timeCrowds()
     this.#findNext()
   }
 
@@ -106,6 +124,74 @@ export class FluidEngine {
     }
   }
 
+  /** A row has so much left at its present rate. */
+  #complete(row: number, rest: number): void {
+    const heap = this.#heap
+    const completion = rest > 0 ? this.now + rest / this.#rate[row]! : this.now
+    this.#completion[row] = completion
+    if (completion >= heap.keys[row]!) return
+    heap.keys[row] = completion
+    heap.rise(row)
+  }
+
+  /** A flow drains with another row from now on, of which its rate until now says nothing. */
+  #move(flow: FlowId): void {
+    const to = this.solver.rowOf(flow)
+    if (to === this.#row[flow]) return
+    const left = this.leftOf(flow)
+    this.#leaveRow(flow)
+    this.#row[flow] = to
+    if (to >= this.#left.length) this.#grow(to)
+    if (to === flow) {
+      this.#addRow(flow)
+      this.#left[flow] = left
+      this.#rate[flow] = this.solver.rateOf(flow)
+      this.#complete(flow, left)
+      return
+    }
+    if (this.#crowds.isCrowd[to] === 0) {
+      this.#crowds.add(to, this.#heap)
+      this.#row[to] = to
+      this.#addRow(to)
+      this.#rate[to] = this.solver.levelOf(to)
+    }
+    const drained = this.#rate[to]! * (this.now - this.#since[to]!)
+    this.#crowds.get(to).add(flow, left / this.solver.weightOf(flow), drained)
+    this.#crowds.touch(to)
+  }
+
+  #addRow(row: number): void {
+    this.#since[row] = this.now
+    this.#completion[row] = INFINITE
+    this.#heap.keys[row] = INFINITE
+    this.#heap.add(row)
+  }
+
+  #leaveRow(flow: FlowId): void {
+    const row = this.#row[flow]!
+    if (row === flow) {
+      this.#heap.remove(flow)
+      return
+    }
+    this.#crowds.get(row).remove(flow)
+    this.#crowds.touch(row)
+    if (this.#crowds.get(row).size > 0) return
+    this.#crowds.remove(row)
+    this.#row[row] = NO_ROW
+    this.#heap.remove(row)
+  }
+
+  /** When the first of each crowd that something happened to is through. */
+  #timeCrowds(): void {
+    const { touched } = this.#crowds
+    while (touched.length > 0) {
+      const row = touched.pop()!
+      if (this.#crowds.isCrowd[row] === 0) continue
+      const crowd = this.#crowds.get(row)
+      this.#complete(row, crowd.least(this.#rate[row]! * (this.now - this.#since[row]!)))
+    }
+  }
+
   #findNext(): void {
     const heap = this.#heap
     const { items: flows, keys: times } = heap
@@ -116,7 +202,7 @@ export class FluidEngine {
       const completion = this.#completion[flow]!
       if (times[flow] === completion) {
         this.nextTime = completion
-        this.nextFlow = flow
+        this.nextFlow = this.#crowds.isCrowd[flow] === 1 ? this.#crowds.get(flow).first : flow
         return
       }
       times[flow] = completion
@@ -124,12 +210,14 @@ export class FluidEngine {
     }
   }
 
-  #grow(): void {
-    const rows = this.#left.length * 2
+  #grow(row: number): void {
+    const rows = Math.max(row + 1, this.#left.length * 2)
+    this.#row = widenInts(this.#row, rows)
     this.#left = widenFloats(this.#left, rows)
     this.#since = widenFloats(this.#since, rows)
     this.#rate = widenFloats(this.#rate, rows)
     this.#completion = widenFloats(this.#completion, rows)
     this.#heap.reserve(rows)
+    this.#crowds.reserve(rows, this.#heap)
   }
 }

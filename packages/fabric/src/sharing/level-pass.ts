@@ -7,7 +7,7 @@ import type { SharingTable } from './sharing-table.ts'
 import * as tolerance from './tolerance.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
-const { CEILING, FROZEN, LOOSE, RESTING, SETTLED } = table
+const { CEILING, FROZEN, LOOSE, RESTING, RETIRED, SETTLED } = table
 const { TOLERANCE } = tolerance
 
 const INFINITE = Number.POSITIVE_INFINITY
@@ -43,10 +43,14 @@ export class LevelPass {
   visitedCount = 0
   /** Resources met, once in each sweep. */
   touchedCount = 0
+  /** Resources that came to be full although room is reserved there, and those full with `crowdMin` members or more. */
+  conflicts: number[] = []
+  filled: number[] = []
   /** Resources let go, reached or evaluated again. */
   rounds = 0
 
   readonly #table: SharingTable
+  readonly #crowdMin: number
   readonly #check: LoadCheck
   readonly #search: LevelSearch
   /** Touched resources by the level at which they next have something to do. */
@@ -66,7 +70,8 @@ export class LevelPass {
   /** The level up to which everything is final. */
   #reached = 0
 
-  constructor(sharingTable: SharingTable) {
+  constructor(sharingTable: SharingTable, crowdMin: number) {
+    this.#crowdMin = crowdMin
     this.#table = sharingTable
     this.#check = new LoadCheck(sharingTable)
     this.#search = new LevelSearch(sharingTable)
@@ -95,19 +100,23 @@ export class LevelPass {
     this.visitedCount = 0
     this.touchedCount = 0
     this.rounds = 0
+    if (this.conflicts.length > 0) this.conflicts = []
+    if (this.filled.length > 0) this.filled = []
   }
 
   /** Starts from a flow that is new, or that asks for something else. */
   admit(flow: number): void {
-    const { ceiling, cost, crossed, pathLength, pathStart, weight } = this.#table
+    const { ceiling, cost, crossed, pathLength, pathStart, state, weight } = this.#table
     const rate = weight[flow]! * ceiling[flow]!
-    this.visited[this.visitedCount++] = flow
+    if (state[flow] !== RESTING) this.visited[this.visitedCount++] = flow
     this.#loosen(flow)
     const start = pathStart[flow]!
     const end = start + pathLength[flow]!
     for (let crossing = start; crossing < end; crossing++) {
       const resource = crossed[crossing]!
-      if (this.#check.mayFill(resource, cost[crossing]! * rate)) this.mark(resource)
+      // what is full may have more to give than before
+      if (this.level[resource]! < INFINITE || this.#check.mayFill(resource, cost[crossing]! * rate))
+        this.mark(resource)
     }
   }
 
@@ -118,8 +127,11 @@ export class LevelPass {
     for (;;) {
       this.#sweep()
       check.enter(this.visited, this.visitedCount, this.level)
+      for (let i = 0; i < this.visitedCount; i++) {
+        const flow = this.visited[i]!
+        if (state[flow] !== RETIRED) state[flow] = RESTING
+      }
       if (check.overloadedCount === 0) break
-      for (let i = 0; i < this.visitedCount; i++) state[this.visited[i]!] = RESTING
       for (let i = 0; i < check.overloadedCount; i++) this.mark(check.overloaded[i]!)
     }
     check.clear()
@@ -225,12 +237,14 @@ export class LevelPass {
   }
 
   #fill(resource: number): void {
-    const { bottleneck, level, memberCount, memberFlow, memberStart, state } = this.#table
+    const { bottleneck, level, memberCount, memberFlow, memberStart, reserved, state } = this.#table
     const filled = this.#candidate[resource]!
     const isAsBefore = filled === this.level[resource]
     this.#heap.remove(resource)
     this.#phase[resource] = DONE
     this.level[resource] = filled
+    if (reserved[resource]! > 0) this.conflicts.push(resource)
+    if (memberCount[resource]! >= this.#crowdMin) this.filled.push(resource)
     const start = memberStart[resource]!
     const end = start + memberCount[resource]!
     for (let member = start; member < end; member++) {

@@ -23,7 +23,7 @@ export class LevelSearch {
    */
   find(resource: number, isHeld: boolean): void {
     const { level, memberCount, memberFlow, memberShare, memberStart } = this.#table
-    const capacity = this.#table.capacity[resource]!
+    const capacity = this.#table.room[resource]!
     const start = memberStart[resource]!
     const end = start + memberCount[resource]!
     const old = this.level

@@ -12,7 +12,7 @@ const NEARLY_FULL = 1 - 1e-6
 
 /**
  * Resources that were not full are left out of a sweep; this finds those that should not have been. A resource over its
- * capacity is `included` from then on, until the resolution ends.
+ * room is `included` from then on, until the resolution ends.
  */
 export class LoadCheck {
   /** Over their capacity as of the last `enter`. */
@@ -33,14 +33,14 @@ export class LoadCheck {
 
   /** Whether so much more would come near to filling the resource. */
   mayFill(resource: number, load: number): boolean {
-    const { capacity, load: loads } = this.#table
-    return loads[resource]! + load > capacity[resource]! * NEARLY_FULL
+    const { load: loads, room } = this.#table
+    return loads[resource]! + load > room[resource]! * NEARLY_FULL
   }
 
   /** Enters the levels of flows into loads; `level` is that of resources, of which those at Infinity are checked. */
   enter(flows: Int32Array, count: number, level: Float64Array): void {
     const table = this.#table
-    const { booked, capacity, cost, crossed, load, pathLength, pathStart, weight } = table
+    const { booked, cost, crossed, load, pathLength, pathStart, room, weight } = table
     this.#suspectCount = 0
     for (let i = 0; i < count; i++) {
       const flow = flows[i]!
@@ -54,7 +54,7 @@ export class LoadCheck {
         const sum = load[resource]! + cost[crossing]! * rise
         load[resource] = sum
         // whatever fell later was entered as well: the last rise of a resource over its capacity finds it so
-        if (rise > 0 && level[resource] === INFINITE && sum > capacity[resource]! * NEARLY_FULL)
+        if (rise > 0 && level[resource] === INFINITE && sum > room[resource]! * NEARLY_FULL)
           this.#suspect(resource)
       }
     }
@@ -82,7 +82,7 @@ export class LoadCheck {
   }
 
   #sumUp(): void {
-    const { capacity, level, load, memberCount, memberFlow, memberShare, memberStart } = this.#table
+    const { level, load, memberCount, memberFlow, memberShare, memberStart, room } = this.#table
     this.overloadedCount = 0
     for (let i = 0; i < this.#suspectCount; i++) {
       const resource = this.#suspects[i]!
@@ -93,7 +93,7 @@ export class LoadCheck {
       for (let member = start; member < end; member++)
         sum += memberShare[member]! * level[memberFlow[member]!]!
       load[resource] = sum
-      if (sum <= capacity[resource]! * (1 + TOLERANCE)) continue
+      if (sum <= room[resource]! * (1 + TOLERANCE)) continue
       this.overloaded[this.overloadedCount++] = resource
       if (this.isIncluded[resource] === 1) continue
       this.isIncluded[resource] = 1

@@ -38,11 +38,37 @@ describe('SharingSolver', () => {
     })
   }
 
-  it('gives the very bits of the oracle where all rates are dyadic', () => {
+  for (const [name, numbers] of [
+    ['ties', tied],
+    ['no ties', mixed],
+  ] as const) {
+    it(`gives the rates of the oracle where flows make crowds as soon as two can, with ${name}`, () => {
+      let crowded = 0
+      fc.assert(
+        fc.property(histories(numbers, 90), ({ capacities, changes }) => {
+          const model = new SharingModel(capacities, 2)
+          for (const change of [...changes, { kind: 'resolve' } as const]) {
+            model.apply(change)
+            if (change.kind !== 'resolve') continue
+            expect(model.resolve()).toEqual([])
+            expect(model.error()).toBeLessThan(1e-12)
+            crowded += model.crowded
+          }
+        }),
+        { numRuns: 1000 },
+      )
+      expect(crowded).toBeGreaterThan(300)
+    })
+  }
+
+  it.each([
+    ['one by one', undefined],
+    ['in crowds', 2],
+  ])('gives the very bits of the oracle where all rates are dyadic, %s', (_, crowdMin) => {
     let dyadic = 0
     fc.assert(
       fc.property(histories(tied, 30), ({ capacities, changes }) => {
-        const model = new SharingModel(capacities)
+        const model = new SharingModel(capacities, crowdMin)
         for (const change of changes) {
           model.apply(change)
           if (change.kind !== 'resolve') continue

@@ -79,6 +79,19 @@ describe('SharingSolver, after a long history', () => {
     expect(model.error()).toBeLessThan(1e-12)
   })
 
+  it('is max-min fair where flows make crowds, after each of 5,000 changes', () => {
+    const model = new SharingModel(capacities, 4)
+    const next = changesOf('crowds')
+    let crowded = 0
+    for (let i = 1; i <= 5_000; i++) {
+      model.apply(next())
+      expect(model.resolve()).toEqual([])
+      crowded += model.crowded
+    }
+    expect(model.error()).toBeLessThan(1e-12)
+    expect(crowded).toBeGreaterThan(1000)
+  })
+
   it('is max-min fair after batches of changes that are resolved at once', () => {
     const model = new SharingModel(capacities)
     const next = changesOf('batches')

@@ -147,6 +147,18 @@ describe('SharingSolver, changes', () => {
     expect(solver.bottleneckOf(both)).toBe(0)
   })
 
+  it('a full resource gives others what flows leave whose weights fell together', () => {
+    const solver = solverOf(10, 1, 1)
+    const light = [1, 2].map((narrow) => solver.addFlow(across([0, narrow], { weight: 99 })))
+    for (const narrow of [1, 2]) solver.addFlow(across([narrow]))
+    const other = solver.addFlow(across([0]))
+    solver.resolve()
+    expect(solver.rateOf(other)).toBeCloseTo(8.02, 10)
+    for (const flow of light) solver.setWeight(flow, 1 / 99)
+    solver.resolve()
+    expect(solver.rateOf(other)).toBeCloseTo(9.98, 10)
+  })
+
   it('does not meet resources that have room to spare', () => {
     const solver = solverOf(10, 100, 100, 100)
     const flows = [1, 2, 3].map((access) => solver.addFlow(across([access, 0])))

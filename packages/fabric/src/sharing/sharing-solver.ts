@@ -1,5 +1,6 @@
 import { widenBytes, widenInts } from './columns.ts'
 import type { FlowSpec } from './flow-spec.ts'
+import { Crowds } from './crowds.ts'
 import { LevelPass } from './level-pass.ts'
 import {
   refuseCap,
@@ -13,7 +14,7 @@ import * as table from './sharing-table.ts'
 import { SharingTable } from './sharing-table.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
-const { CEILING, FREE, PENDING, SETTLED } = table
+const { CEILING, CROWDED, FREE, PENDING, RESTING, RETIRED, SETTLED } = table
 
 const INFINITE = Number.POSITIVE_INFINITY
 const ROWS_MIN = 64
@@ -22,6 +23,9 @@ const ROWS_MIN = 64
 export type ResourceId = number
 /** A flow that has been added and not removed. Numbers are used again. */
 export type FlowId = number
+
+/** Resources full with so many rows of flows are looked at for crowds, see `crowds.ts`. */
+const CROWD_MIN = 32
 
 /** What limits a flow that no resource holds: its own cap. */
 export const OWN_CAP: ResourceId = -1
@@ -33,10 +37,10 @@ export const OWN_CAP: ResourceId = -1
  * Make any number of changes, then `resolve`. Rates, loads, levels and bottlenecks are those of the last `resolve`.
  */
 export class SharingSolver {
-  /** Flows whose rate the last `resolve` changed, and those new or newly weighted: the first `changedCount` places. */
+  /** Rows whose level the last `resolve` changed, and those new or newly weighted: the first `changedCount` places. */
   changed = new Int32Array(ROWS_MIN)
   changedCount = 0
-  /** Flows that the last `resolve` solved anew. */
+  /** Rows that the last `resolve` solved anew. */
   flowsTouched = 0
   /** Resources that the last `resolve` evaluated. */
   resourcesTouched = 0
@@ -44,12 +48,22 @@ export class SharingSolver {
   rounds = 0
 
   readonly #table = new SharingTable()
-  readonly #pass = new LevelPass(this.#table)
+  readonly #pass: LevelPass
+  readonly #crowds: Crowds
   /** Flows that the next pass starts from; some may have been removed since. */
   #pending = new Int32Array(ROWS_MIN)
   #pendingCount = 0
   /** Whether a row of flows is among the pending ones. */
   #isListed = new Uint8Array(ROWS_MIN)
+
+  /** `crowdMin`: resources full with so many rows of flows, or more, are looked at for crowds; 2 or more. */
+  constructor(crowdMin = CROWD_MIN) {
+    this.#pass = new LevelPass(this.#table, crowdMin)
+    this.#crowds = new Crowds(this.#table, this.#pass, crowdMin, {
+      pend: (row) => this.#makePending(row),
+      reserve: (row) => this.#reserveFlows(row),
+    })
+  }
 
   /** Flows that there are. */
   get flowCount(): number {
@@ -65,15 +79,17 @@ export class SharingSolver {
     if (!(capacity >= 0 && capacity < INFINITE)) refuseCapacity(capacity)
     const resource = this.#table.addResource(capacity)
     this.#pass.add(resource)
+    this.#crowds.addResource(resource)
     return resource
   }
 
   setCapacity(resource: ResourceId, capacity: number): void {
-    const { memberCount, memberFlow, memberStart } = this.#table
     this.#checkResource(resource)
     if (!(capacity >= 0 && capacity < INFINITE)) refuseCapacity(capacity)
-    this.#table.capacity[resource] = capacity
+    this.#table.setCapacity(resource, capacity)
     this.#pass.mark(resource)
+    if (this.#table.load[resource]! > this.#table.room[resource]!) this.#crowds.evictFrom(resource)
+    const { memberCount, memberFlow, memberStart } = this.#table
     const start = memberStart[resource]!
     const end = start + memberCount[resource]!
     for (let member = start; member < end; member++) this.#updateCeiling(memberFlow[member]!)
@@ -85,7 +101,8 @@ export class SharingSolver {
     if (!(spec.cap >= 0)) refuseCap(spec.cap)
     this.#checkPath(spec, spec.cap < INFINITE)
     const flow = this.#table.addFlow(spec)
-    if (flow >= this.#pending.length) this.#growFlows()
+    this.#reserveFlows(flow)
+    this.#crowds.row[flow] = flow
     this.#makePending(flow)
     this.#table.levelBefore[flow] = -1
     return flow
@@ -93,7 +110,8 @@ export class SharingSolver {
 
   removeFlow(flow: FlowId): void {
     this.#checkFlow(flow)
-    this.#markPath(flow)
+    if (this.#table.state[flow] === CROWDED) this.#crowds.leave(flow)
+    else this.#markPath(flow)
     this.#table.removeFlow(flow)
   }
 
@@ -101,6 +119,7 @@ export class SharingSolver {
   reroute(flow: FlowId, spec: FlowSpec): void {
     this.#checkFlow(flow)
     this.#checkPath(spec, this.#table.cap[flow]! < INFINITE)
+    this.#makeSingle(flow)
     this.#markPath(flow)
     this.#table.detach(flow)
     this.#table.attach(flow, spec)
@@ -112,6 +131,7 @@ export class SharingSolver {
     this.#checkFlow(flow)
     if (!(cap >= 0)) refuseCap(cap)
     if (cap === INFINITE && this.#table.pathLength[flow] === 0) refuseUnlimited()
+    this.#makeSingle(flow)
     this.#table.cap[flow] = cap
     this.#updateCeiling(flow)
   }
@@ -119,6 +139,7 @@ export class SharingSolver {
   setWeight(flow: FlowId, weight: number): void {
     this.#checkFlow(flow)
     if (!(weight > 0 && weight < INFINITE)) refuseWeight(weight)
+    this.#makeSingle(flow)
     this.#table.weight[flow] = weight
     this.#table.updateShares(flow)
     this.#makePending(flow)
@@ -128,21 +149,20 @@ export class SharingSolver {
 
   /** Solves what may have changed since the last call. */
   resolve(): void {
-    const { level, levelBefore, state } = this.#table
     const pass = this.#pass
     pass.begin()
-    for (let i = 0; i < this.#pendingCount; i++) {
-      const flow = this.#pending[i]!
-      this.#isListed[flow] = 0
-      if (state[flow] === PENDING) pass.admit(flow)
-    }
-    this.#pendingCount = 0
-    pass.run()
+    this.#crowds.begin()
+    do {
+      this.#admitPending()
+      pass.run()
+    } while (this.#crowds.verify())
+    const { level, levelBefore, state } = this.#table
     const { visited, visitedCount } = pass
     const changed = this.changed
     let count = 0
     for (let i = 0; i < visitedCount; i++) {
       const flow = visited[i]!
+      if (state[flow] === RETIRED) continue
       state[flow] = SETTLED
       if (level[flow] !== levelBefore[flow]) changed[count++] = flow
     }
@@ -150,10 +170,33 @@ export class SharingSolver {
     this.flowsTouched = visitedCount
     this.resourcesTouched = pass.touchedCount
     this.rounds = pass.rounds
+    this.#crowds.end()
+  }
+
+  /**
+   * Where many flows are at one level, one row stands for them, and only rows are in `changed`. It is the flow itself
+   * for all others.
+   */
+  rowOf(flow: FlowId): FlowId {
+    return this.#crowds.row[flow]!
+  }
+
+  /** Rate per weight of all flows of a row. */
+  levelOf(row: FlowId): number {
+    return this.#table.level[row]!
+  }
+
+  /** Flows that have another row since the `resolve` before the last, some named twice: the first `movedCount` places. */
+  get moved(): Int32Array {
+    return this.#crowds.moved
+  }
+
+  get movedCount(): number {
+    return this.#crowds.movedCount
   }
 
   rateOf(flow: FlowId): number {
-    return this.#table.level[flow]! * this.#table.weight[flow]!
+    return this.#table.level[this.#crowds.row[flow]!]! * this.#table.weight[flow]!
   }
 
   /** What the flows take of the resource, summed up anew. */
@@ -162,7 +205,7 @@ export class SharingSolver {
     this.#checkResource(resource)
     const start = memberStart[resource]!
     const end = start + memberCount[resource]!
-    let load = 0
+    let load = this.#crowds.reservedLoad(resource)
     for (let member = start; member < end; member++)
       load += memberShare[member]! * level[memberFlow[member]!]!
     return load
@@ -176,7 +219,7 @@ export class SharingSolver {
   /** Crossings of the resource: its flows, each as often as it crosses. */
   flowCountOf(resource: ResourceId): number {
     this.#checkResource(resource)
-    return this.#table.memberCount[resource]!
+    return this.#table.memberCount[resource]! + this.#crowds.hiddenAt(resource)
   }
 
   weightOf(flow: FlowId): number {
@@ -200,8 +243,9 @@ export class SharingSolver {
   /** The full resource at which no flow has a higher rate per weight, or OWN_CAP. */
   bottleneckOf(flow: FlowId): ResourceId {
     this.#checkFlow(flow)
-    const held = this.#table.bottleneck[flow]!
-    return held === CEILING ? this.#table.tightestOf(flow) : held
+    const row = this.#crowds.row[flow]!
+    const held = this.#table.bottleneck[row]!
+    return held === CEILING ? this.#table.tightestOf(row) : held
   }
 
   /** What the flow crosses may give more than before. Where it was not full, nobody gains. */
@@ -215,11 +259,28 @@ export class SharingSolver {
     }
   }
 
+  #makeSingle(flow: number): void {
+    if (this.#table.state[flow] === CROWDED) this.#crowds.evict(flow)
+  }
+
+  #admitPending(): void {
+    const { state } = this.#table
+    for (let i = 0; i < this.#pendingCount; i++) {
+      const flow = this.#pending[i]!
+      this.#isListed[flow] = 0
+      if (state[flow] === PENDING || state[flow] === RESTING) this.#pass.admit(flow)
+    }
+    this.#pendingCount = 0
+  }
+
   #makePending(flow: number): void {
     const { level, levelBefore, state } = this.#table
     if (state[flow] === PENDING) return
-    state[flow] = PENDING
-    levelBefore[flow] = level[flow]!
+    // in the course of a resolution: where it came from is known already
+    if (state[flow] !== RESTING) {
+      state[flow] = PENDING
+      levelBefore[flow] = level[flow]!
+    }
     if (this.#isListed[flow] === 1) return
     this.#isListed[flow] = 1
     this.#pending[this.#pendingCount++] = flow
@@ -249,11 +310,13 @@ export class SharingSolver {
     if (spec.length === 0 && !isCapped) refuseUnlimited()
   }
 
-  #growFlows(): void {
+  #reserveFlows(flow: number): void {
+    if (flow < this.#pending.length) return
     const rows = this.#pending.length * 2
     this.changed = widenInts(this.changed, rows)
     this.#pending = widenInts(this.#pending, rows)
     this.#isListed = widenBytes(this.#isListed, rows)
     this.#pass.reserveFlows(rows)
+    this.#crowds.reserveFlows(rows)
   }
 }

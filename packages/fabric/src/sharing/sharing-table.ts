@@ -17,6 +17,10 @@ export const LOOSE = 3
 export const FROZEN = 4
 /** At rest for now: the resolution may go on. */
 export const RESTING = 5
+/** Part of a crowd, and no member of any resource. */
+export const CROWDED = 6
+/** Stood for a crowd until a moment ago; not to be used again yet. */
+export const RETIRED = 7
 
 /**
  * Who crosses what: flows, resources, and between them crossings, each known to its flow and to its resource. A flow's
@@ -49,6 +53,9 @@ export class SharingTable {
 
   // Columns of resources.
   capacity = new Float64Array(ROWS_MIN)
+  /** Capacity that is kept for flows whose rows do not show here, and what that leaves to rows. */
+  reserved = new Float64Array(ROWS_MIN)
+  room = new Float64Array(ROWS_MIN)
   /** What flows take at the levels at which they are booked: a running sum, and so not to the last digit. */
   load = new Float64Array(ROWS_MIN)
   memberStart = new Int32Array(ROWS_MIN)
@@ -73,10 +80,15 @@ export class SharingTable {
   addResource(capacity: number): number {
     const resource = this.resourceCount++
     if (resource === this.capacity.length) this.#growResources()
-    this.capacity[resource] = capacity
+    this.setCapacity(resource, capacity)
     this.memberClass[resource] = MEMBER_CLASS_MIN
     this.memberStart[resource] = this.#takeMembers(MEMBER_CLASS_MIN)
     return resource
+  }
+
+  setCapacity(resource: number, capacity: number): void {
+    this.capacity[resource] = capacity
+    this.room[resource] = capacity - this.reserved[resource]!
   }
 
   addFlow(spec: FlowSpec): number {
@@ -94,8 +106,13 @@ export class SharingTable {
 
   removeFlow(flow: number): void {
     this.detach(flow)
-    this.state[flow] = FREE
     this.flowCount--
+    this.freeRow(flow)
+  }
+
+  /** Makes the row of a flow without a path available. */
+  freeRow(flow: number): void {
+    this.state[flow] = FREE
     this.#freeFlows[this.#freeCount++] = flow
   }
 
@@ -109,34 +126,47 @@ export class SharingTable {
     for (let i = 0; i < length; i++) {
       this.crossed[start + i] = spec.resources[i]!
       this.cost[start + i] = spec.costs[i]!
-      this.#join(flow, start + i)
     }
+    this.join(flow)
     this.updateCeiling(flow)
   }
 
-  /** Takes a flow off all its resources. */
+  /** Takes a flow off all its resources, and its path away. */
   detach(flow: number): void {
+    if (this.state[flow] !== CROWDED) this.leave(flow)
+    this.#paths.give(this.pathStart[flow]!, sizeClassOf(this.pathLength[flow]!))
+  }
+
+  /** Makes a flow a member of the resources on its path. */
+  join(flow: number): void {
     const start = this.pathStart[flow]!
-    const length = this.pathLength[flow]!
+    const end = start + this.pathLength[flow]!
+    for (let crossing = start; crossing < end; crossing++) this.#join(flow, crossing)
+  }
+
+  /** Takes a flow off its resources, but leaves it its path. */
+  leave(flow: number): void {
+    const start = this.pathStart[flow]!
+    const end = start + this.pathLength[flow]!
     const rate = this.booked[flow]! * this.weight[flow]!
-    for (let crossing = start; crossing < start + length; crossing++) {
+    for (let crossing = start; crossing < end; crossing++) {
       this.load[this.crossed[crossing]!]! -= this.cost[crossing]! * rate
       this.#leave(crossing)
     }
     this.booked[flow] = 0
-    this.#paths.give(start, sizeClassOf(length))
+  }
+
+  /** Sets what a crossing costs. Its flow's ceiling is to be updated then. */
+  setCost(flow: number, crossing: number, cost: number): void {
+    this.cost[crossing] = cost
+    this.#setShare(flow, crossing)
   }
 
   /** What crossings take per level, after a change of weight. */
   updateShares(flow: number): void {
     const start = this.pathStart[flow]!
     const end = start + this.pathLength[flow]!
-    for (let crossing = start; crossing < end; crossing++) {
-      const place = this.place[crossing]!
-      const share = this.cost[crossing]! * this.weight[flow]!
-      this.load[this.crossed[crossing]!]! += (share - this.memberShare[place]!) * this.booked[flow]!
-      this.memberShare[place] = share
-    }
+    for (let crossing = start; crossing < end; crossing++) this.#setShare(flow, crossing)
     this.updateCeiling(flow)
   }
 
@@ -163,6 +193,13 @@ export class SharingTable {
       if (this.capacity[resource]! / (this.cost[crossing]! * weight) <= this.ceiling[flow]!) return resource
     }
     return -1
+  }
+
+  #setShare(flow: number, crossing: number): void {
+    const place = this.place[crossing]!
+    const share = this.cost[crossing]! * this.weight[flow]!
+    this.load[this.crossed[crossing]!]! += (share - this.memberShare[place]!) * this.booked[flow]!
+    this.memberShare[place] = share
   }
 
   #join(flow: number, crossing: number): void {
@@ -237,6 +274,8 @@ export class SharingTable {
     const rows = this.capacity.length * 2
     this.capacity = widenFloats(this.capacity, rows)
     this.load = widenFloats(this.load, rows)
+    this.reserved = widenFloats(this.reserved, rows)
+    this.room = widenFloats(this.room, rows)
     this.memberStart = widenInts(this.memberStart, rows)
     this.memberCount = widenInts(this.memberCount, rows)
     this.memberClass = widenBytes(this.memberClass, rows)
