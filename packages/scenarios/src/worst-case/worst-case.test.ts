@@ -106,7 +106,7 @@ describe('worst-case traffic', () => {
     [
       'an unknown kind',
       { any: { count: 1, of: 'cable' } },
-      'unknown kind "cable"; expected link, switch or host',
+      'unknown kind "cable"; expected link, switch, host or risk',
     ],
     [
       'an unknown tier',

@@ -88,7 +88,7 @@ describe('weft worst', () => {
     [
       'an unknown kind',
       '--any 1 --of cable',
-      'weft: --of: unknown kind "cable"; expected link, switch or host',
+      'weft: --of: unknown kind "cable"; expected link, switch, host or risk',
     ],
     ['writing over the scenario', '--out @s.yaml', 'weft: --out names the scenario itself'],
     ['an unknown option', '--worse', "weft: unknown option '--worse'"],
