@@ -110,7 +110,7 @@ export class Process<Result = void> extends Signal<Result> implements Waiter {
 export class ProcessTable implements EventHandler {
   readonly name = 'processes'
   /** The process whose generator runs just now. */
-  running: Proceeding | undefined
+  running: Proceeding | undefined = undefined
 
   readonly #sim: Simulation
   readonly #handler: number

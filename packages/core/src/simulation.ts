@@ -41,45 +41,45 @@ export class Simulation {
   readonly digest = new Digest()
   eventsRun = 0
   /** Sees every event of the runs that begin after it is set; costs nothing while it is not. */
-  trace: TraceHook | undefined
+  trace: TraceHook | undefined = undefined
 
-  readonly #handlers: EventHandler[] = []
-  readonly #streams = new Map<string, RandomStream>()
-  readonly #eventsPerInstantMax: number
-  #eventsThisInstant = 0
-  #isStopped = false
-  #isRunning = false
-  #timers: TimerTable | undefined
-  #calls: CallTable | undefined
-  #processes: ProcessTable | undefined
+  private readonly handlers: EventHandler[] = []
+  private readonly streams = new Map<string, RandomStream>()
+  private readonly eventsPerInstantMax: number
+  private eventsThisInstant = 0
+  private isStopped = false
+  private isRunning = false
+  private timerTable: TimerTable | undefined = undefined
+  private calls: CallTable | undefined = undefined
+  private processes: ProcessTable | undefined = undefined
 
   constructor(options: SimulationOptions = {}) {
     this.seed = options.seed ?? 'weft'
     this.queue = queueFor(options)
     this.queue.nameOf = (handler) => this.nameOf(handler)
-    this.#eventsPerInstantMax = options.eventsPerInstantMax ?? EVENTS_PER_INSTANT_MAX
-    if (!(this.#eventsPerInstantMax >= 1)) {
-      refuse('eventsPerInstantMax', `got ${this.#eventsPerInstantMax}; expected a number of at least 1`)
+    this.eventsPerInstantMax = options.eventsPerInstantMax ?? EVENTS_PER_INSTANT_MAX
+    if (!(this.eventsPerInstantMax >= 1)) {
+      refuse('eventsPerInstantMax', `got ${this.eventsPerInstantMax}; expected a number of at least 1`)
     }
   }
 
   /** Registers a handler; the id goes into every event that is meant for it. Ids follow the order of registration. */
   register(handler: EventHandler): number {
-    this.#handlers.push(handler)
-    return this.#handlers.length - 1
+    this.handlers.push(handler)
+    return this.handlers.length - 1
   }
 
   /** The name of the handler with this id. */
   nameOf(handler: number): string {
-    return this.#handlers[handler]?.name ?? `unregistered handler ${handler}`
+    return this.handlers[handler]?.name ?? `unregistered handler ${handler}`
   }
 
   /** The stream of this name; asking twice gives the same stream. */
   random(name: string): RandomStream {
-    let stream = this.#streams.get(name)
+    let stream = this.streams.get(name)
     if (stream === undefined) {
       stream = randomStream(this.seed, name)
-      this.#streams.set(name, stream)
+      this.streams.set(name, stream)
     }
     return stream
   }
@@ -101,8 +101,8 @@ export class Simulation {
       refuse('timePs', `got ${timePs}; expected whole picoseconds up to ${latest}`)
     }
     if (timePs < this.now) refuse('timePs', `${timePs} ps is in the past: it is ${this.now} ps now`)
-    this.#calls ??= new CallTable(this)
-    return this.#calls.add(timePs, call)
+    this.calls ??= new CallTable(this)
+    return this.calls.add(timePs, call)
   }
 
   /** Calls a function so many picoseconds from now: `sim.after(us(5), () => ...)`. */
@@ -116,14 +116,14 @@ export class Simulation {
     body: () => ProcessBody<Result>,
     name = body.name || 'a process without name',
   ): Process<Result> {
-    this.#processes ??= new ProcessTable(this)
-    return new Process(this.#processes, body(), name)
+    this.processes ??= new ProcessTable(this)
+    return new Process(this.processes, body(), name)
   }
 
   /** What all timers of this simulation share. */
   get timers(): TimerTable {
-    this.#timers ??= new TimerTable(this)
-    return this.#timers
+    this.timerTable ??= new TimerTable(this)
+    return this.timerTable
   }
 
   /**
@@ -131,12 +131,12 @@ export class Simulation {
    * instant before that instant's own events. Events that are then overdue end the next run with an error.
    */
   advanceTo(time: Picoseconds): void {
-    if (time > this.now) this.#moveTo(time)
+    if (time > this.now) this.moveTo(time)
   }
 
   /** Ends `run` after the current event. */
   stop(): void {
-    this.#isStopped = true
+    this.isStopped = true
   }
 
   /**
@@ -148,31 +148,31 @@ export class Simulation {
    * @throws RunawayError if time stands still or too many events are pending.
    */
   run(until?: Picoseconds): number {
-    if (until !== undefined) this.#checkUntil(until)
-    if (this.#isRunning)
+    if (until !== undefined) this.checkUntil(until)
+    if (this.isRunning)
       refuse('run', 'the simulation is running: a handler must not call run; to end it, call stop')
     const before = this.eventsRun
     this.queue.limit = until ?? this.queue.timeMaxPs
-    this.#isStopped = false
-    this.#isRunning = true
+    this.isStopped = false
+    this.isRunning = true
     try {
-      this.#loop()
+      this.loop()
     } catch (error) {
-      throw error instanceof RunawayError ? error : new HandlerError(this.#described(), this.now, error)
+      throw error instanceof RunawayError ? error : new HandlerError(this.described(), this.now, error)
     } finally {
-      this.#isRunning = false
+      this.isRunning = false
     }
-    if (until !== undefined && !this.#isStopped && until > this.now) this.#moveTo(until)
+    if (until !== undefined && !this.isStopped && until > this.now) this.moveTo(until)
     return this.eventsRun - before
   }
 
-  #loop(): void {
+  private loop(): void {
     const { queue, digest, trace } = this
-    const handlers = this.#handlers
-    while (!this.#isStopped && queue.pop()) {
+    const handlers = this.handlers
+    while (!this.isStopped && queue.pop()) {
       const { time, handler, a, b } = queue
-      if (time !== this.now) this.#moveTo(time)
-      else if (++this.#eventsThisInstant > this.#eventsPerInstantMax) this.#refuseToStandStill()
+      if (time !== this.now) this.moveTo(time)
+      else if (++this.eventsThisInstant > this.eventsPerInstantMax) this.refuseToStandStill()
       if (trace !== undefined) trace.onEvent(time, handler, a, b)
       digest.add(time, handler, a, b)
       this.eventsRun++
@@ -180,28 +180,28 @@ export class Simulation {
     }
   }
 
-  #moveTo(time: Picoseconds): void {
+  private moveTo(time: Picoseconds): void {
     if (time < this.now) throw new InvariantError(`due at ${time} ps, but it is ${this.now} ps already`)
     this.now = time
-    this.#eventsThisInstant = 0
+    this.eventsThisInstant = 0
   }
 
-  #refuseToStandStill(): never {
-    const name = this.#described()
+  private refuseToStandStill(): never {
+    const name = this.described()
     throw new RunawayError(
       name,
-      `time stands still at ${this.now} ps after ${this.#eventsPerInstantMax} events there, the last for ${name}; ` +
+      `time stands still at ${this.now} ps after ${this.eventsPerInstantMax} events there, the last for ${name}; ` +
         'if the model needs so many at one instant, raise eventsPerInstantMax',
     )
   }
 
   /** Whom the current event is for. */
-  #described(): string {
+  private described(): string {
     const { handler, a, b } = this.queue
-    return this.#handlers[handler]?.describe?.(a, b) ?? this.nameOf(handler)
+    return this.handlers[handler]?.describe?.(a, b) ?? this.nameOf(handler)
   }
 
-  #checkUntil(until: Picoseconds): void {
+  private checkUntil(until: Picoseconds): void {
     const { timeMaxPs } = this.queue
     if (!(until <= timeMaxPs)) {
       const latest = describeTimeMax(timeMaxPs)

@@ -35,27 +35,27 @@ export class CalendarTuning {
 
   // Work since the last review, taken from the credit too.
   /** Far events pushed, moves from list to list of the far wheel, and the like of them in buckets skipped. */
-  #sparse = 0
+  private sparse = 0
   /** Events pushed into the bucket being emptied, to join more than `CROWD` others. */
-  #intruders = 0
+  private intruders = 0
   /** Events in crowded buckets, the gaps between their distinct times, and the sum of these. */
-  #crowded = 0
-  #crowdGaps = 0
-  #crowdSpanPs = 0
+  private crowded = 0
+  private crowdGaps = 0
+  private crowdSpanPs = 0
 
   /** The next `settle` needs every pending event counted by `count`. */
   wantsCensus = false
-  readonly #census = new Float64Array(65)
+  private readonly census = new Float64Array(65)
   /** Narrower buckets would begin and end between two doubles at the latest time. */
-  readonly #widthLog2Min: number
-  #sizeMax = SIZE_MIN
-  #patience = 1
+  private readonly widthLog2Min: number
+  private sizeMax = SIZE_MIN
+  private patience = 1
   /** Reviews in a row that made the buckets wider. */
-  #widenings = 0
-  #reviewWork = 0
+  private widenings = 0
+  private reviewWork = 0
 
   constructor(timeMaxPs = TIME_MAX) {
-    this.#widthLog2Min = Math.max(0, Math.ceil(Math.log2(timeMaxPs)) - SIGNIFICAND_BITS)
+    this.widthLog2Min = Math.max(0, Math.ceil(Math.log2(timeMaxPs)) - SIGNIFICAND_BITS)
   }
 
   /** A bucket held a chain of several events: each costs as much as a bucket. */
@@ -66,18 +66,18 @@ export class CalendarTuning {
   /** A bucket had more than `CROWD` events. */
   noteCrowd(chain: { readonly length: number; readonly distinct: number; readonly span: number }): void {
     if (chain.distinct <= CROWD) return
-    this.#crowded += chain.length
-    this.#crowdGaps += chain.distinct - 1
-    this.#crowdSpanPs += chain.span
+    this.crowded += chain.length
+    this.crowdGaps += chain.distinct - 1
+    this.crowdSpanPs += chain.span
   }
 
   noteIntruder(): void {
-    this.#intruders++
+    this.intruders++
     this.credit--
   }
 
   noteFar(moves: number): void {
-    this.#sparse += moves
+    this.sparse += moves
     this.credit -= moves
   }
 
@@ -88,14 +88,14 @@ export class CalendarTuning {
 
   /** Weighs the work since the last review; true if the queue should be rebuilt. */
   review(size: number): boolean {
-    const step = this.#step()
-    this.#widenings = step > 0 ? this.#widenings + 1 : 0
+    const step = this.step()
+    this.widenings = step > 0 ? this.widenings + 1 : 0
     // Every change makes the next wait longer, every review without one shorter again.
-    this.#patience = step === 0 ? Math.max(1, this.#patience / 2) : Math.min(PATIENCE_MAX, this.#patience * 2)
+    this.patience = step === 0 ? Math.max(1, this.patience / 2) : Math.min(PATIENCE_MAX, this.patience * 2)
     // Grown severalfold since: what is known of the density is about another population.
-    this.wantsCensus = size > this.#sizeMax
-    if (!this.wantsCensus) this.widthLog2 = this.#inRange(this.widthLog2 + step)
-    this.#startOver(size)
+    this.wantsCensus = size > this.sizeMax
+    if (!this.wantsCensus) this.widthLog2 = this.inRange(this.widthLog2 + step)
+    this.startOver(size)
     const isTooMany = this.bucketsLog2 > BUCKETS_LOG2_MIN && size * 32 < 2 ** this.bucketsLog2
     return this.wantsCensus || step !== 0 || isTooMany
   }
@@ -103,7 +103,7 @@ export class CalendarTuning {
   /** Counts one pending event by how long after the earliest it is due. */
   count(afterPs: number): void {
     const bits = afterPs < 1 ? 0 : 1 + Math.floor(Math.log2(afterPs))
-    this.#census[bits] = this.#census[bits]! + 1
+    this.census[bits] = this.census[bits]! + 1
   }
 
   /** Chooses for a rebuild with this many pending events. */
@@ -112,47 +112,47 @@ export class CalendarTuning {
     // More buckets keep more events out of the far wheel, as long as they fit in a near cache.
     const spare = log2 > SPARE_SIZE_LOG2_MAX ? 0 : 2
     this.bucketsLog2 = Math.min(BUCKETS_LOG2_MAX, Math.max(BUCKETS_LOG2_MIN, log2 + spare))
-    this.#sizeMax = Math.max(SIZE_MIN, 4 * size)
-    if (this.wantsCensus) this.widthLog2 = this.#widthFromCensus(size)
+    this.sizeMax = Math.max(SIZE_MIN, 4 * size)
+    if (this.wantsCensus) this.widthLog2 = this.widthFromCensus(size)
     this.wantsCensus = false
-    this.#startOver(size)
+    this.startOver(size)
   }
 
   /** By how much to change the logarithm of the width. */
-  #step(): number {
+  private step(): number {
     // What was taken from the credit for anything else was one for each event that came out of a bucket.
-    const events = this.#reviewWork - this.credit - this.#sparse - this.#intruders
-    if ((this.#crowded + this.#intruders) * 2 > events) {
-      const room = this.widthLog2 - this.#widthLog2Min
-      if (this.#crowdGaps === 0) return room > 0 ? -2 : 0
-      const gapLog2 = Math.ceil(Math.log2(this.#crowdSpanPs / this.#crowdGaps))
+    const events = this.reviewWork - this.credit - this.sparse - this.intruders
+    if ((this.crowded + this.intruders) * 2 > events) {
+      const room = this.widthLog2 - this.widthLog2Min
+      if (this.crowdGaps === 0) return room > 0 ? -2 : 0
+      const gapLog2 = Math.ceil(Math.log2(this.crowdSpanPs / this.crowdGaps))
       return Math.max(-room, Math.min(-1, gapLog2 - this.widthLog2))
     }
-    const isSparse = this.#sparse > events
+    const isSparse = this.sparse > events
     // Far off the mark it takes ever larger steps; back from too far, a crowd tells how far.
-    return isSparse && this.widthLog2 < WIDTH_LOG2_MAX ? 2 * (this.#widenings + 1) : 0
+    return isSparse && this.widthLog2 < WIDTH_LOG2_MAX ? 2 * (this.widenings + 1) : 0
   }
 
-  #startOver(size: number): void {
-    this.#reviewWork = Math.max(REVIEW_WORK_MIN, size) * this.#patience
-    this.credit = this.#reviewWork
-    this.#sparse = this.#intruders = 0
-    this.#crowded = this.#crowdGaps = this.#crowdSpanPs = 0
+  private startOver(size: number): void {
+    this.reviewWork = Math.max(REVIEW_WORK_MIN, size) * this.patience
+    this.credit = this.reviewWork
+    this.sparse = this.intruders = 0
+    this.crowded = this.crowdGaps = this.crowdSpanPs = 0
   }
 
   /** The mean gap over the time from the earliest event in which a quarter of all fall. */
-  #widthFromCensus(size: number): number {
+  private widthFromCensus(size: number): number {
     let within = 0
     let bits = 0
-    for (; bits < this.#census.length - 1; bits++) {
-      within += this.#census[bits]!
+    for (; bits < this.census.length - 1; bits++) {
+      within += this.census[bits]!
       if (within * 4 >= size) break
     }
-    this.#census.fill(0)
-    return this.#inRange(Math.ceil(bits - Math.log2(within)))
+    this.census.fill(0)
+    return this.inRange(Math.ceil(bits - Math.log2(within)))
   }
 
-  #inRange(widthLog2: number): number {
-    return Math.min(WIDTH_LOG2_MAX, Math.max(this.#widthLog2Min, widthLog2))
+  private inRange(widthLog2: number): number {
+    return Math.min(WIDTH_LOG2_MAX, Math.max(this.widthLog2Min, widthLog2))
   }
 }

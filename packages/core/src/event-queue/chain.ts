@@ -19,15 +19,15 @@ export class ChainSorter {
   /** Out: latest less earliest time in the chain last sorted. */
   span = 0
 
-  readonly #records: EventRecords
-  #scratch = scratchFor(64)
+  private readonly records: EventRecords
+  private scratch = scratchFor(64)
 
   constructor(records: EventRecords) {
-    this.#records = records
+    this.records = records
   }
 
   sort(newestFirst: number): number {
-    const { floats, words } = this.#records
+    const { floats, words } = this.records
     let head = newestFirst
     let slot = words[(head << WORDS_LOG2) | NEXT]!
     words[(head << WORDS_LOG2) | NEXT] = NO_SLOT
@@ -35,7 +35,7 @@ export class ChainSorter {
     let stepsLeft = INSERTION_STEPS_MAX
     // Each event is older than those in order so far, so it goes before its equals.
     while (slot !== NO_SLOT) {
-      if (stepsLeft < 0) return this.#sortRest(slot, head, length)
+      if (stepsLeft < 0) return this.sortRest(slot, head, length)
       const time = floats[slot << FLOATS_LOG2]!
       let before = NO_SLOT
       let after = head
@@ -57,7 +57,7 @@ export class ChainSorter {
 
   /** Turns a chain round, unsorted; answers its new head. */
   reverse(head: number): number {
-    const words = this.#records.words
+    const words = this.records.words
     let reversed = NO_SLOT
     while (head !== NO_SLOT) {
       const next = words[(head << WORDS_LOG2) | NEXT]!
@@ -70,7 +70,7 @@ export class ChainSorter {
 
   /** Fills in `distinct` and `span` for a sorted chain. */
   measure(head: number): void {
-    const { floats, words } = this.#records
+    const { floats, words } = this.records
     const first = floats[head << FLOATS_LOG2]!
     let last = first
     this.distinct = 1
@@ -83,24 +83,24 @@ export class ChainSorter {
   }
 
   /** Too long or too disorderly for insertion: the older part of the chain by merging, then both parts. */
-  #sortRest(newestFirst: number, newerSorted: number, length: number): number {
-    const count = this.#copy(newestFirst)
+  private sortRest(newestFirst: number, newerSorted: number, length: number): number {
+    const count = this.copy(newestFirst)
     this.length = length + count
     for (let size = 1; size < count; size *= 2) {
-      for (let start = 0; start < count; start += 2 * size) this.#mergeRuns(start, size, count)
-      const { times, slots, merged, mergedSlots } = this.#scratch
-      this.#scratch = { times: merged, slots: mergedSlots, merged: times, mergedSlots: slots }
+      for (let start = 0; start < count; start += 2 * size) this.mergeRuns(start, size, count)
+      const { times, slots, merged, mergedSlots } = this.scratch
+      this.scratch = { times: merged, slots: mergedSlots, merged: times, mergedSlots: slots }
     }
-    return this.#link(count, newerSorted)
+    return this.link(count, newerSorted)
   }
 
   /** Copies a chain into the scratch, oldest first; answers how many there are. */
-  #copy(newestFirst: number): number {
-    const { floats, words } = this.#records
+  private copy(newestFirst: number): number {
+    const { floats, words } = this.records
     let count = 0
     for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) | NEXT]!) count++
-    if (count > this.#scratch.times.length) this.#scratch = scratchFor(2 ** Math.ceil(Math.log2(count)))
-    const { times, slots } = this.#scratch
+    if (count > this.scratch.times.length) this.scratch = scratchFor(2 ** Math.ceil(Math.log2(count)))
+    const { times, slots } = this.scratch
     let index = count
     for (let slot = newestFirst; slot !== NO_SLOT; slot = words[(slot << WORDS_LOG2) | NEXT]!) {
       times[--index] = floats[slot << FLOATS_LOG2]!
@@ -110,8 +110,8 @@ export class ChainSorter {
   }
 
   /** Merges two neighbouring runs of `size`; of equals those of the former, which are older, come first. */
-  #mergeRuns(start: number, size: number, count: number): void {
-    const { times, slots, merged, mergedSlots } = this.#scratch
+  private mergeRuns(start: number, size: number, count: number): void {
+    const { times, slots, merged, mergedSlots } = this.scratch
     const middle = Math.min(start + size, count)
     const end = Math.min(middle + size, count)
     let older = start
@@ -125,9 +125,9 @@ export class ChainSorter {
   }
 
   /** Chains the sorted scratch and a sorted chain of newer events together. */
-  #link(count: number, newer: number): number {
-    const { floats, words } = this.#records
-    const { times, slots } = this.#scratch
+  private link(count: number, newer: number): number {
+    const { floats, words } = this.records
+    const { times, slots } = this.scratch
     let tail = NO_SLOT
     for (let index = 0; index < count; index++) {
       while (newer !== NO_SLOT && floats[newer << FLOATS_LOG2]! < times[index]!) {

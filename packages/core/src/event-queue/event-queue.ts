@@ -22,6 +22,15 @@ export interface EventQueue {
   readonly timeMaxPs: number
   /** Adds an event at `due`; answers its slot, which `handleOf` turns into something to cancel by. */
   push(handler: number, a: number, b: number): number
+  /** A standing event: a slot of its own, for good, and what it is for; `arm` makes it pending. Cannot be cancelled. */
+  reserve(handler: number, a: number, b: number): number
+  /**
+   * Adds the standing event in this slot at `due`, for callers who know that it is not pending: what comes again and
+   * again spares itself taking a slot, filling it in and giving it back.
+   */
+  arm(slot: number): void
+  /** Ends a standing event that is pending: it comes once more, and gives its slot back. */
+  abandon(slot: number): void
   /** Removes the earliest event no later than `limit` into the out fields; false if there is none. */
   pop(): boolean
   /** A handle that stays unambiguous after its event has run; valid to ask for right after `push`. */

@@ -16,6 +16,8 @@ export const HANDLER = 3
 export const A = 4
 export const B = 5
 export const GENERATION = 6
+/** The sign of `GENERATION`, set for an event that keeps its slot. */
+export const STANDING = 0x8000_0000
 /** Whatever the container that holds the event keys it by. */
 export const KEY = 7
 

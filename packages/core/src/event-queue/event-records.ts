@@ -3,7 +3,7 @@ import * as eventRecord from './event-record.ts'
 import { pendingMaxOf } from './refusals.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
-const { WORDS_LOG2, NEXT, HANDLER, GENERATION, NO_SLOT, CANCELLED } = eventRecord
+const { WORDS_LOG2, NEXT, HANDLER, GENERATION, NO_SLOT, CANCELLED, STANDING } = eventRecord
 
 const RECORD_BYTES = 32
 const CAPACITY_INITIAL = 256
@@ -15,25 +15,25 @@ export class EventRecords {
   words: Int32Array
 
   readonly pendingMax: number
-  #capacity = CAPACITY_INITIAL
-  #free = NO_SLOT
+  private capacity = CAPACITY_INITIAL
+  private free = NO_SLOT
   /** Slots whose generations are used up. */
-  #retired = 0
+  private retired = 0
   /** Slots from here on were never used. */
-  #fresh = NO_SLOT + 1
+  private fresh = NO_SLOT + 1
 
   constructor(pendingMax = PENDING_EVENTS_MAX) {
     this.pendingMax = pendingMaxOf(pendingMax)
-    const buffer = new ArrayBuffer(this.#capacity * RECORD_BYTES)
+    const buffer = new ArrayBuffer(this.capacity * RECORD_BYTES)
     this.floats = new Float64Array(buffer)
     this.words = new Int32Array(buffer)
   }
 
   /** A slot for a new event, whose columns still hold the previous one's; `NO_SLOT` at the limit. */
   acquire(): number {
-    const slot = this.#free
-    if (slot === NO_SLOT) return this.#acquireFresh()
-    this.#free = this.words[(slot << WORDS_LOG2) | NEXT]!
+    const slot = this.free
+    if (slot === NO_SLOT) return this.acquireFresh()
+    this.free = this.words[(slot << WORDS_LOG2) | NEXT]!
     return slot
   }
 
@@ -44,13 +44,23 @@ export class EventRecords {
     const generation = words[record | GENERATION]!
     // A slot whose generations are used up is never given out again, so that no stale handle ever matches.
     if (generation === GENERATION_MAX) {
-      this.#retired++
+      this.retired++
       words[record | HANDLER] = CANCELLED
       return
     }
     words[record | GENERATION] = generation + 1
-    words[record | NEXT] = this.#free
-    this.#free = slot
+    words[record | NEXT] = this.free
+    this.free = slot
+  }
+
+  /** Makes a slot its event's for good. */
+  keep(slot: number): void {
+    this.words[(slot << WORDS_LOG2) | GENERATION]! |= STANDING
+  }
+
+  /** Leaves it to `release` again. */
+  unkeep(slot: number): void {
+    this.words[(slot << WORDS_LOG2) | GENERATION]! &= ~STANDING
   }
 
   handleOf(slot: number): EventHandle {
@@ -60,23 +70,23 @@ export class EventRecords {
   /** The slot of a pending event; `NO_SLOT` if the handle is stale or never was one. */
   slotOf(handle: EventHandle): number {
     const slot = handle % HANDLE_SLOTS
-    if (!(Number.isSafeInteger(handle) && slot > NO_SLOT && slot < this.#fresh)) return NO_SLOT
+    if (!(Number.isSafeInteger(handle) && slot > NO_SLOT && slot < this.fresh)) return NO_SLOT
     const record = slot << WORDS_LOG2
     const isCurrent = this.words[record | GENERATION] === (handle - slot) / HANDLE_SLOTS
     return isCurrent && this.words[record | HANDLER] !== CANCELLED ? slot : NO_SLOT
   }
 
-  #acquireFresh(): number {
-    if (this.#fresh > this.pendingMax + this.#retired) return NO_SLOT
-    if (this.#fresh === this.#capacity) this.#grow()
-    return this.#fresh++
+  private acquireFresh(): number {
+    if (this.fresh > this.pendingMax + this.retired) return NO_SLOT
+    if (this.fresh === this.capacity) this.grow()
+    return this.fresh++
   }
 
-  #grow(): void {
-    const buffer = new ArrayBuffer(this.#capacity * 2 * RECORD_BYTES)
+  private grow(): void {
+    const buffer = new ArrayBuffer(this.capacity * 2 * RECORD_BYTES)
     const words = new Int32Array(buffer)
     words.set(this.words)
-    this.#capacity *= 2
+    this.capacity *= 2
     this.words = words
     this.floats = new Float64Array(buffer)
   }
@@ -84,7 +94,7 @@ export class EventRecords {
   /** Pending events by handler. Only where every slot is in use. */
   census(): Map<number, number> {
     const pendingByHandler = new Map<number, number>()
-    for (let slot = NO_SLOT + 1; slot < this.#fresh; slot++) {
+    for (let slot = NO_SLOT + 1; slot < this.fresh; slot++) {
       const handler = this.words[(slot << WORDS_LOG2) | HANDLER]!
       if (handler !== CANCELLED) pendingByHandler.set(handler, (pendingByHandler.get(handler) ?? 0) + 1)
     }

@@ -24,41 +24,41 @@ export class FarWheel {
   /** Events moved from one list to another so far: what being far costs. */
   moves = 0
 
-  readonly #records: EventRecords
-  readonly #heads = new Int32Array(LEVELS * DIGITS)
-  readonly #tails = new Int32Array(LEVELS * DIGITS)
+  private readonly records: EventRecords
+  private readonly heads = new Int32Array(LEVELS * DIGITS)
+  private readonly tails = new Int32Array(LEVELS * DIGITS)
   /** Per level, a bit for every list that holds something. */
-  readonly #occupied = new Int32Array(LEVELS)
+  private readonly occupied = new Int32Array(LEVELS)
 
   constructor(records: EventRecords) {
-    this.#records = records
+    this.records = records
   }
 
   /** Adds an event whose key, in its `KEY` column, is not below the base. */
   add(slot: number): void {
-    const words = this.#records.words
+    const words = this.records.words
     const key = words[(slot << WORDS_LOG2) | KEY]!
     // The lowest bit stands in for a key equal to the base: lowest level.
     const level = ((31 - Math.clz32((key ^ this.base) | 1)) * 13) >> 6
     const digit = (key >>> (level * DIGIT_BITS)) & (DIGITS - 1)
     const list = level * DIGITS + digit
     words[(slot << WORDS_LOG2) | NEXT] = NO_SLOT
-    if (this.#heads[list] === NO_SLOT) {
-      this.#heads[list] = slot
-      this.#occupied[level] = this.#occupied[level]! | (1 << digit)
+    if (this.heads[list] === NO_SLOT) {
+      this.heads[list] = slot
+      this.occupied[level] = this.occupied[level]! | (1 << digit)
     } else {
-      words[(this.#tails[list]! << WORDS_LOG2) + NEXT] = slot
+      words[(this.tails[list]! << WORDS_LOG2) + NEXT] = slot
     }
-    this.#tails[list] = slot
+    this.tails[list] = slot
   }
 
   /** Moves the base up to `key`, which no event may be below, and takes the chain of the events at exactly `key`. */
   take(key: number): number {
-    this.#advance(key)
+    this.advance(key)
     const digit = key & (DIGITS - 1)
-    const chain = this.#heads[digit]!
-    this.#heads[digit] = NO_SLOT
-    this.#occupied[0] = this.#occupied[0]! & ~(1 << digit)
+    const chain = this.heads[digit]!
+    this.heads[digit] = NO_SLOT
+    this.occupied[0] = this.occupied[0]! & ~(1 << digit)
     return chain
   }
 
@@ -69,45 +69,45 @@ export class FarWheel {
   seek(keyMax: number): number {
     for (;;) {
       let level = 0
-      while (level < LEVELS && this.#occupied[level] === 0) level++
+      while (level < LEVELS && this.occupied[level] === 0) level++
       if (level === LEVELS) return -1
-      const occupied = this.#occupied[level]!
+      const occupied = this.occupied[level]!
       const digit = 31 - Math.clz32(occupied & -occupied)
       const shift = level * DIGIT_BITS
       const above = (this.base >>> (shift + DIGIT_BITS)) << (shift + DIGIT_BITS)
       const first = above | (digit << shift)
       if (first > keyMax) return -1
-      this.#advance(first)
+      this.advance(first)
       if (level === 0) return first
     }
   }
 
   /** Takes everything out, as one chain after `tail`; answers the new tail. Equal times keep their order. */
   drain(tail: number): number {
-    const words = this.#records.words
-    for (let list = 0; list < this.#heads.length; list++) {
-      const head = this.#heads[list]!
+    const words = this.records.words
+    for (let list = 0; list < this.heads.length; list++) {
+      const head = this.heads[list]!
       if (head === NO_SLOT) continue
       words[(tail << WORDS_LOG2) | NEXT] = head
-      tail = this.#tails[list]!
+      tail = this.tails[list]!
     }
-    this.#heads.fill(NO_SLOT)
-    this.#occupied.fill(0)
+    this.heads.fill(NO_SLOT)
+    this.occupied.fill(0)
     return tail
   }
 
-  #advance(key: number): void {
+  private advance(key: number): void {
     const changed = this.base ^ key
     this.base = key
     let level = ((31 - Math.clz32(changed | 1)) * 13) >> 6
     for (; level > 0; level--) {
       const digit = (key >>> (level * DIGIT_BITS)) & (DIGITS - 1)
-      if ((this.#occupied[level]! & (1 << digit)) === 0) continue
-      this.#occupied[level] = this.#occupied[level]! & ~(1 << digit)
+      if ((this.occupied[level]! & (1 << digit)) === 0) continue
+      this.occupied[level] = this.occupied[level]! & ~(1 << digit)
       const list = level * DIGITS + digit
-      let slot = this.#heads[list]!
-      this.#heads[list] = NO_SLOT
-      const words = this.#records.words
+      let slot = this.heads[list]!
+      this.heads[list] = NO_SLOT
+      const words = this.records.words
       while (slot !== NO_SLOT) {
         const next = words[(slot << WORDS_LOG2) | NEXT]!
         this.add(slot)

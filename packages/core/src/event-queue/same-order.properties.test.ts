@@ -5,16 +5,54 @@ import { CalendarQueue } from './calendar-queue.ts'
 import type { EventHandle, EventQueue } from './event-queue.ts'
 import { HeapQueue } from './heap-queue.ts'
 
+const STANDING = 5
+const STANDING_HANDLER = 9
+
+interface StandingEvent {
+  readonly slots: readonly [number, number]
+  /** Pushes and abandonments before it was reserved, which no other of its number shares. */
+  readonly reserved: number
+  pending: boolean
+}
+
 /** The queue under test beside the reference; every answer of both must be the same. */
 class Pair {
   readonly fast: CalendarQueue
   readonly reference: HeapQueue
   readonly handles: [EventHandle, EventHandle][] = []
+  /** Standing events: slots in both queues, and whether they are pending. */
+  readonly standing: StandingEvent[] = []
   #pushes = 0
 
   constructor(timeMaxPs = TIME_MAX) {
     this.fast = new CalendarQueue({ timeMaxPs })
     this.reference = new HeapQueue({ timeMaxPs })
+    for (let each = 0; each < STANDING; each++) this.standing.push(this.#reserved(each))
+  }
+
+  #reserved(each: number): StandingEvent {
+    const reserve = (queue: EventQueue) => queue.reserve(STANDING_HANDLER, each, this.#pushes)
+    return { slots: [reserve(this.fast), reserve(this.reference)], reserved: this.#pushes, pending: false }
+  }
+
+  /** Arms a standing event that is not pending. */
+  arm(which: number, afterPs: number): void {
+    const event = this.standing[which % STANDING]!
+    if (event.pending) return
+    this.fast.due = this.reference.due = Math.min(this.reference.timeMaxPs, this.reference.time + afterPs)
+    this.fast.arm(event.slots[0])
+    this.reference.arm(event.slots[1])
+    event.pending = true
+  }
+
+  /** Abandons a standing event that is pending, and reserves another in its stead. */
+  abandon(which: number): void {
+    const event = this.standing[which % STANDING]!
+    if (!event.pending) return
+    this.fast.abandon(event.slots[0])
+    this.reference.abandon(event.slots[1])
+    this.#pushes++
+    this.standing[which % STANDING] = this.#reserved(which % STANDING)
   }
 
   push(afterPs: number): void {
@@ -47,9 +85,16 @@ class Pair {
       ) {
         expect(this.fast).toMatchObject({ time, handler, a, b })
       }
+      if (handler === STANDING_HANDLER) this.#hasCome(a, b)
     }
     expect(this.fast.size).toBe(this.reference.size)
     return popped
+  }
+
+  /** One that was abandoned says so by what it was reserved with. */
+  #hasCome(which: number, pushes: number): void {
+    const event = this.standing[which]!
+    if (event.reserved === pushes) event.pending = false
   }
 
   runUntil(limit: number): void {
@@ -89,6 +134,16 @@ function steps(afterPs: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
       (pair) =>
         pair.cancel(which),
   )
+  const arm = fc.tuple(fc.nat(), afterPs).map(
+    ([which, x]): Step =>
+      (pair) =>
+        pair.arm(which, x),
+  )
+  const abandon = fc.nat().map(
+    (which): Step =>
+      (pair) =>
+        pair.abandon(which),
+  )
   const run = afterPs.map(
     (x): Step =>
       (pair) =>
@@ -110,6 +165,8 @@ function steps(afterPs: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
     { weight: 6, arbitrary: push },
     { weight: 4, arbitrary: pop },
     { weight: 3, arbitrary: cancel },
+    { weight: 4, arbitrary: arm },
+    { weight: 1, arbitrary: abandon },
     { weight: 2, arbitrary: run },
     { weight: 1, arbitrary: burst },
     { weight: 1, arbitrary: hold },

@@ -11,27 +11,27 @@ const { FLOATS_LOG2, KEY, WORDS_LOG2 } = eventRecord
 export class SlotHeap {
   size = 0
 
-  readonly #records: EventRecords
-  #slots = new Int32Array(64)
-  #sequence = 0
+  private readonly records: EventRecords
+  private slots = new Int32Array(64)
+  private sequence = 0
 
   constructor(records: EventRecords) {
-    this.#records = records
+    this.records = records
   }
 
   /** The earliest event's slot; only when there is one. */
   get top(): number {
-    return this.#slots[0]!
+    return this.slots[0]!
   }
 
   push(slot: number): void {
-    if (this.size === this.#slots.length) this.#grow()
-    const slots = this.#slots
-    this.#records.words[(slot << WORDS_LOG2) | KEY] = this.#sequence++
+    if (this.size === this.slots.length) this.grow()
+    const slots = this.slots
+    this.records.words[(slot << WORDS_LOG2) | KEY] = this.sequence++
     let hole = this.size++
     while (hole > 0) {
       const parent = (hole - 1) >> 1
-      if (!this.#isBefore(slot, slots[parent]!)) break
+      if (!this.isBefore(slot, slots[parent]!)) break
       slots[hole] = slots[parent]!
       hole = parent
     }
@@ -39,7 +39,7 @@ export class SlotHeap {
   }
 
   pop(): number {
-    const slots = this.#slots
+    const slots = this.slots
     const top = slots[0]!
     const size = --this.size
     const slot = slots[size]!
@@ -47,26 +47,26 @@ export class SlotHeap {
     for (;;) {
       let child = 2 * hole + 1
       if (child >= size) break
-      if (child + 1 < size && this.#isBefore(slots[child + 1]!, slots[child]!)) child++
-      if (!this.#isBefore(slots[child]!, slot)) break
+      if (child + 1 < size && this.isBefore(slots[child + 1]!, slots[child]!)) child++
+      if (!this.isBefore(slots[child]!, slot)) break
       slots[hole] = slots[child]!
       hole = child
     }
     slots[hole] = slot
     // Only order among those here together matters, so the count can start again and never runs out.
-    if (size === 0) this.#sequence = 0
+    if (size === 0) this.sequence = 0
     return top
   }
 
-  #isBefore(x: number, y: number): boolean {
-    const { floats, words } = this.#records
+  private isBefore(x: number, y: number): boolean {
+    const { floats, words } = this.records
     const earlier = floats[x << FLOATS_LOG2]! - floats[y << FLOATS_LOG2]!
     return earlier < 0 || (earlier === 0 && words[(x << WORDS_LOG2) | KEY]! < words[(y << WORDS_LOG2) | KEY]!)
   }
 
-  #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2)
-    slots.set(this.#slots)
-    this.#slots = slots
+  private grow(): void {
+    const slots = new Int32Array(this.slots.length * 2)
+    slots.set(this.slots)
+    this.slots = slots
   }
 }

@@ -47,30 +47,30 @@ export class QuantileSketch {
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
 
-  #zeros = 0
-  readonly #sum = new ExactSum()
+  private zeros = 0
+  private readonly exactSum = new ExactSum()
   /** Counts of the keys from `#firstKey` on; a whole number of octaves. */
-  #counts = new Float64Array(0)
-  #firstKey = 0
+  private counts = new Float64Array(0)
+  private firstKey = 0
 
   record(value: number): void {
     double[0] = value
     const key = words[HIGH]! >>> KEY_SHIFT
-    const index = key - this.#firstKey
-    if (index >= 0 && index < this.#counts.length && key >= BUCKETS_PER_OCTAVE) this.#counts[index]!++
-    else this.#recordRare(value, key)
+    const index = key - this.firstKey
+    if (index >= 0 && index < this.counts.length && key >= BUCKETS_PER_OCTAVE) this.counts[index]!++
+    else this.recordRare(value, key)
     this.count++
-    this.#sum.add(value)
+    this.exactSum.add(value)
     if (value < this.min) this.min = value
     if (value > this.max) this.max = value
   }
 
   get mean(): number {
-    return this.#sum.value / this.count
+    return this.exactSum.value / this.count
   }
 
   get sum(): number {
-    return this.#sum.value
+    return this.exactSum.value
   }
 
   /**
@@ -83,89 +83,89 @@ export class QuantileSketch {
     if (probability <= 0) return this.min
     if (probability >= 1) return this.max
     const rank = Math.max(1, Math.ceil(probability * this.count))
-    let seen = this.#zeros
+    let seen = this.zeros
     if (rank <= seen) return 0
-    const counts = this.#counts
+    const counts = this.counts
     let i = 0
     for (seen += counts[0]!; seen < rank && i < counts.length - 1; seen += counts[i]!) i++
-    const middle = (edgeOf(this.#firstKey + i) + edgeOf(this.#firstKey + i + 1)) / 2
+    const middle = (edgeOf(this.firstKey + i) + edgeOf(this.firstKey + i + 1)) / 2
     return Math.min(Math.max(middle, this.min), this.max)
   }
 
   /** Adds all that another sketch recorded. */
   merge(other: QuantileSketch): void {
     this.count += other.count
-    this.#zeros += other.#zeros
-    this.#sum.addSum(other.#sum)
+    this.zeros += other.zeros
+    this.exactSum.addSum(other.exactSum)
     this.min = Math.min(this.min, other.min)
     this.max = Math.max(this.max, other.max)
-    if (other.#counts.length === 0) return
-    this.#cover(other.#firstKey)
-    this.#cover(other.#firstKey + other.#counts.length - 1)
-    const offset = other.#firstKey - this.#firstKey
-    for (let i = 0; i < other.#counts.length; i++) this.#counts[offset + i]! += other.#counts[i]!
+    if (other.counts.length === 0) return
+    this.cover(other.firstKey)
+    this.cover(other.firstKey + other.counts.length - 1)
+    const offset = other.firstKey - this.firstKey
+    for (let i = 0; i < other.counts.length; i++) this.counts[offset + i]! += other.counts[i]!
   }
 
   /** Forgets all values: the end of a warm-up. */
   clear(): void {
     this.count = 0
-    this.#zeros = 0
-    this.#sum.clear()
+    this.zeros = 0
+    this.exactSum.clear()
     this.min = Number.POSITIVE_INFINITY
     this.max = Number.NEGATIVE_INFINITY
-    this.#counts.fill(0)
+    this.counts.fill(0)
   }
 
   toJSON(): SketchData {
     const buckets: [number, number][] = []
-    this.#counts.forEach((count, i) => {
-      if (count > 0) buckets.push([this.#firstKey + i, count])
+    this.counts.forEach((count, i) => {
+      if (count > 0) buckets.push([this.firstKey + i, count])
     })
-    return { count: this.count, zeros: this.#zeros, sum: this.sum, min: this.min, max: this.max, buckets }
+    return { count: this.count, zeros: this.zeros, sum: this.sum, min: this.min, max: this.max, buckets }
   }
 
   static fromData(data: SketchData): QuantileSketch {
     const sketch = new QuantileSketch()
     sketch.count = data.count
-    sketch.#zeros = data.zeros
-    sketch.#sum.add(data.sum)
+    sketch.zeros = data.zeros
+    sketch.exactSum.add(data.sum)
     // JSON has no infinities: an empty sketch's extremes come back as null.
     if (data.count > 0) {
       sketch.min = data.min
       sketch.max = data.max
     }
     for (const [key, count] of data.buckets) {
-      sketch.#cover(key)
-      sketch.#counts[key - sketch.#firstKey] = count
+      sketch.cover(key)
+      sketch.counts[key - sketch.firstKey] = count
     }
     return sketch
   }
 
   /** Zero, subnormal, a power of two not seen before, or no value at all. */
-  #recordRare(value: number, key: number): void {
+  private recordRare(value: number, key: number): void {
     if (!(value >= 0 && value < VALUE_LIMIT)) {
       throw new InvariantError(`quantile sketch: recorded ${value}, expected a number from zero to 1e301`)
     }
     if (value === 0) {
-      this.#zeros++
+      this.zeros++
       return
     }
     const normalKey = Math.max(key, BUCKETS_PER_OCTAVE)
-    this.#cover(normalKey)
-    this.#counts[normalKey - this.#firstKey]!++
+    this.cover(normalKey)
+    this.counts[normalKey - this.firstKey]!++
   }
 
   /** Widens the counts by whole octaves until they hold this key. */
-  #cover(key: number): void {
+  private cover(key: number): void {
     const octave = key - (key % BUCKETS_PER_OCTAVE)
-    const end = this.#firstKey + this.#counts.length
-    const first = this.#counts.length === 0 ? octave : Math.min(this.#firstKey, octave)
-    const last = this.#counts.length === 0 ? octave : Math.max(end - BUCKETS_PER_OCTAVE, octave)
-    if (first === this.#firstKey && last + BUCKETS_PER_OCTAVE === end) return
+    const end = this.firstKey + this.counts.length
+    const first = this.counts.length === 0 ? octave : Math.min(this.firstKey, octave)
+    const last = this.counts.length === 0 ? octave : Math.max(end - BUCKETS_PER_OCTAVE, octave)
+    if (first === this.firstKey && last + BUCKETS_PER_OCTAVE === end) return
     const wider = new Float64Array(last + BUCKETS_PER_OCTAVE - first)
-    if (this.#counts.length > 0) wider.set(this.#counts, this.#firstKey - first)
-    this.#counts = wider
-    this.#firstKey = first
+    if (this.counts.length > 0) wider.set(this.counts, this.firstKey - first)
+    this.counts = wider
+    this.firstKey = first
   }
 }
 

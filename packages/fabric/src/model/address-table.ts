@@ -6,41 +6,41 @@ export const IPV6_HEADER_BYTES = 40
 
 /** Addresses in play, each interned as a small integer, so that IPv6 costs the same as IPv4 inside. */
 export class AddressTable {
-  readonly #byText = new Map<string, number>()
-  readonly #texts: string[] = []
-  readonly #headerBytes: number[] = []
+  private readonly byText = new Map<string, number>()
+  private readonly texts: string[] = []
+  private readonly headerBytes: number[] = []
 
   get size(): number {
-    return this.#texts.length
+    return this.texts.length
   }
 
   /** The id of an address in any text form; the same address always gives the same id. */
   intern(text: string): number {
     const canonical = canonicalAddress(text)
-    let id = this.#byText.get(canonical)
+    let id = this.byText.get(canonical)
     if (id === undefined) {
-      id = this.#texts.length
-      this.#byText.set(canonical, id)
-      this.#texts.push(canonical)
-      this.#headerBytes.push(canonical.includes(':') ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES)
+      id = this.texts.length
+      this.byText.set(canonical, id)
+      this.texts.push(canonical)
+      this.headerBytes.push(canonical.includes(':') ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES)
     }
     return id
   }
 
   find(text: string): number | undefined {
-    return this.#byText.get(canonicalAddress(text))
+    return this.byText.get(canonicalAddress(text))
   }
 
   textOf(id: number): string {
-    return this.#texts[id]!
+    return this.texts[id]!
   }
 
   headerBytesOf(id: number): number {
-    return this.#headerBytes[id]!
+    return this.headerBytes[id]!
   }
 
   isIpv6(id: number): boolean {
-    return this.#headerBytes[id] === IPV6_HEADER_BYTES
+    return this.headerBytes[id] === IPV6_HEADER_BYTES
   }
 }
 

@@ -16,66 +16,66 @@ export class Ledger {
   originated = 0
   delivered = 0
   dropped = 0
-  readonly #packets: PacketTable
-  readonly #reasons: string[] = []
-  readonly #places: string[] = []
+  private readonly packets: PacketTable
+  private readonly reasons: string[] = []
+  private readonly places: string[] = []
   /** Packets dropped, by place and reason. */
-  readonly #drops: (Float64Array | undefined)[] = []
-  readonly #listeners: DropListener[] = []
+  private readonly dropCounts: (Float64Array | undefined)[] = []
+  private readonly listeners: DropListener[] = []
 
   constructor(packets: PacketTable) {
-    this.#packets = packets
+    this.packets = packets
   }
 
   /** The number of a reason; the same name always gives the same number. */
   reason(name: string): number {
-    const known = this.#reasons.indexOf(name)
-    return known >= 0 ? known : this.#reasons.push(name) - 1
+    const known = this.reasons.indexOf(name)
+    return known >= 0 ? known : this.reasons.push(name) - 1
   }
 
   reasonName(reason: number): string {
-    return this.#reasons[reason]!
+    return this.reasons[reason]!
   }
 
   place(name: string): number {
-    return this.#places.push(name) - 1
+    return this.places.push(name) - 1
   }
 
   placeName(place: number): string {
-    return this.#places[place]!
+    return this.places[place]!
   }
 
   /** The listener is told of every drop, before the packet is freed. */
   addDropListener(listener: DropListener): void {
-    this.#listeners.push(listener)
+    this.listeners.push(listener)
   }
 
   /** Ends a packet: counts it and frees its handle. */
   drop(packet: PacketHandle, reason: number, place: number): void {
     this.dropped++
-    let counts = this.#drops[place]
+    let counts = this.dropCounts[place]
     if (counts === undefined || reason >= counts.length) {
-      const grown = new Float64Array(this.#reasons.length)
+      const grown = new Float64Array(this.reasons.length)
       if (counts !== undefined) grown.set(counts)
-      counts = this.#drops[place] = grown
+      counts = this.dropCounts[place] = grown
     }
     counts[reason]!++
-    for (const listener of this.#listeners) listener.onDrop(packet, reason, place)
-    this.#packets.free(packet)
+    for (const listener of this.listeners) listener.onDrop(packet, reason, place)
+    this.packets.free(packet)
   }
 
   deliver(packet: PacketHandle): void {
     this.delivered++
-    this.#packets.free(packet)
+    this.packets.free(packet)
   }
 
   /** Every non-zero count, ordered by place, then reason. */
   drops(): DropCount[] {
     const rows: DropCount[] = []
-    for (const [place, counts] of this.#drops.entries()) {
+    for (const [place, counts] of this.dropCounts.entries()) {
       // places where nothing was dropped have no counts
       counts?.forEach((packets, reason) => {
-        if (packets > 0) rows.push({ reason: this.#reasons[reason]!, place: this.#places[place]!, packets })
+        if (packets > 0) rows.push({ reason: this.reasons[reason]!, place: this.places[place]!, packets })
       })
     }
     return rows
@@ -87,7 +87,7 @@ export class Ledger {
 
   /** Throws unless originated = delivered + dropped + in flight. */
   assertConserved(): void {
-    const inFlight = this.#packets.live
+    const inFlight = this.packets.live
     if (this.originated !== this.delivered + this.dropped + inFlight) {
       throw new InvariantError(
         `packets are not conserved: originated ${this.originated}, delivered ${this.delivered}, ` +

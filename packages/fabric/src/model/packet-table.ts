@@ -75,58 +75,58 @@ export class PacketTable {
   /** Packets allocated and not yet freed. */
   live = 0
   readonly checked: boolean
-  #free!: Int32Array
-  #freeCount = 0
-  #alive!: Uint8Array
-  readonly #quarantine: number[] = []
+  private freeHandles!: Int32Array
+  private freeCount = 0
+  private alive!: Uint8Array
+  private readonly quarantine: number[] = []
 
   constructor(options: PacketTableOptions = {}) {
     this.checked = options.checked ?? false
-    this.#resize(options.capacity ?? 256)
+    this.resize(options.capacity ?? 256)
   }
 
   /** A row whose columns hold what its last packet left: the caller writes every field that its protocol reads. */
   allocate(): PacketHandle {
-    if (this.#freeCount === 0) this.#resize(this.capacity * 2)
-    const handle = this.#free[--this.#freeCount]!
-    this.#alive[handle] = 1
+    if (this.freeCount === 0) this.resize(this.capacity * 2)
+    const handle = this.freeHandles[--this.freeCount]!
+    this.alive[handle] = 1
     this.live++
     return handle
   }
 
   free(handle: PacketHandle): void {
-    if (this.#alive[handle] !== 1) throw new InvariantError(`packet ${handle} freed twice`)
-    this.#alive[handle] = 0
+    if (this.alive[handle] !== 1) throw new InvariantError(`packet ${handle} freed twice`)
+    this.alive[handle] = 0
     this.live--
-    if (this.checked) handle = this.#poison(handle)
-    if (handle >= 0) this.#free[this.#freeCount++] = handle
+    if (this.checked) handle = this.poison(handle)
+    if (handle >= 0) this.freeHandles[this.freeCount++] = handle
   }
 
   /** Throws when the handle names no live packet. */
   assertAlive(handle: PacketHandle): void {
-    if (this.#alive[handle] !== 1) throw new InvariantError(`packet ${handle} used after it was freed`)
+    if (this.alive[handle] !== 1) throw new InvariantError(`packet ${handle} used after it was freed`)
   }
 
   isAlive(handle: PacketHandle): boolean {
-    return this.#alive[handle] === 1
+    return this.alive[handle] === 1
   }
 
   /** Copies every column: what flooding and the walk's scratch packets are made with. */
   copy(from: PacketHandle): PacketHandle {
     const to = this.allocate()
-    for (const column of this.#columns()) column[to] = column[from]!
+    for (const column of this.columns()) column[to] = column[from]!
     const edges = this.sackEdges
     edges.copyWithin(to * SACK_STRIDE, from * SACK_STRIDE, (from + 1) * SACK_STRIDE)
     return to
   }
 
-  #poison(handle: PacketHandle): PacketHandle {
-    for (const column of this.#columns()) column[handle] = POISON
-    this.#quarantine.push(handle)
-    return this.#quarantine.length > QUARANTINE ? this.#quarantine.shift()! : -1
+  private poison(handle: PacketHandle): PacketHandle {
+    for (const column of this.columns()) column[handle] = POISON
+    this.quarantine.push(handle)
+    return this.quarantine.length > QUARANTINE ? this.quarantine.shift()! : -1
   }
 
-  #columns() {
+  private columns() {
     return [
       this.source,
       this.destination,
@@ -152,7 +152,7 @@ export class PacketTable {
     ]
   }
 
-  #resize(capacity: number): void {
+  private resize(capacity: number): void {
     this.source = grown(this.source, new Int32Array(capacity))
     this.destination = grown(this.destination, new Int32Array(capacity))
     this.sourcePort = grown(this.sourcePort, new Uint16Array(capacity))
@@ -177,10 +177,11 @@ export class PacketTable {
     this.sackEdges = grown(this.sackEdges, new Float64Array(capacity * SACK_STRIDE))
     this.next = grown(this.next, new Int32Array(capacity))
     this.departPs = grown(this.departPs, new Float64Array(capacity))
-    this.#alive = grown(this.#alive, new Uint8Array(capacity))
-    this.#free = grown(this.#free, new Int32Array(capacity))
+    this.alive = grown(this.alive, new Uint8Array(capacity))
+    this.freeHandles = grown(this.freeHandles, new Int32Array(capacity))
     // lowest handles on top of the stack, so that few packets stay in few cache lines
-    for (let handle = capacity - 1; handle >= this.capacity; handle--) this.#free[this.#freeCount++] = handle
+    for (let handle = capacity - 1; handle >= this.capacity; handle--)
+      this.freeHandles[this.freeCount++] = handle
     this.capacity = capacity
   }
 }

@@ -32,25 +32,25 @@ export class PsPerByte {
   readonly whole: number
   /** True when there is no remainder and `carry` need not be called. */
   readonly exact: boolean
-  readonly #numerator: number
-  readonly #denominator: number
-  #carried = 0
+  private readonly numerator: number
+  private readonly denominator: number
+  private carried = 0
 
   constructor(rateBps: number) {
     if (!isTimedExactly(rateBps))
       throw new InvariantError(`a rate of ${rateBps} bit/s cannot be timed exactly`)
     this.whole = Math.floor(PS_BITS_PER_BYTE / rateBps)
     const { numerator, denominator } = remainderOf(rateBps)
-    this.#numerator = numerator
-    this.#denominator = denominator
+    this.numerator = numerator
+    this.denominator = denominator
     this.exact = numerator === 0
   }
 
   /** Picoseconds beyond `whole * bytes` for this packet. */
   carry(bytes: number): number {
-    const total = this.#numerator * bytes + this.#carried
-    const extra = Math.floor(total / this.#denominator)
-    this.#carried = total - extra * this.#denominator
+    const total = this.numerator * bytes + this.carried
+    const extra = Math.floor(total / this.denominator)
+    this.carried = total - extra * this.denominator
     return extra
   }
 }

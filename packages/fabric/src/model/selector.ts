@@ -11,7 +11,7 @@ export class OneOfGroup {
   readonly weightSum: number
   readonly equal: boolean
   /** Takes the remainder by a weight sum that is a power of two; 0 where it is none. */
-  readonly #mask: number
+  private readonly mask: number
 
   constructor(members: readonly number[], weights: readonly number[]) {
     this.members = Int32Array.from(members)
@@ -20,12 +20,12 @@ export class OneOfGroup {
     this.cumulative = Int32Array.from(weights, (weight) => (sum += weight / divisor))
     this.weightSum = sum
     this.equal = sum === members.length
-    this.#mask = (sum & (sum - 1)) === 0 ? sum - 1 : 0
+    this.mask = (sum & (sum - 1)) === 0 ? sum - 1 : 0
   }
 
   /** The member that owns the share of `key`, a whole number from 0 to 2^31 - 1. */
   pick(key: number): Decision {
-    const share = this.#mask !== 0 ? key & this.#mask : key % this.weightSum
+    const share = this.mask !== 0 ? key & this.mask : key % this.weightSum
     if (this.equal) return this.members[share]!
     const { cumulative } = this
     let index = 0

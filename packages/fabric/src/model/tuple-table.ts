@@ -17,51 +17,51 @@ export class TupleTable {
   size = 0
   /** Most entries since construction. */
   peakSize = 0
-  #mask = SLOTS_MIN - 1
+  private mask = SLOTS_MIN - 1
   /** KEYS numbers a slot. */
-  #keys = new Int32Array(SLOTS_MIN * KEYS)
-  #values = new Int32Array(SLOTS_MIN).fill(EMPTY)
+  private keys = new Int32Array(SLOTS_MIN * KEYS)
+  private values = new Int32Array(SLOTS_MIN).fill(EMPTY)
 
   /** Slots allocated. */
   get slots(): number {
-    return this.#mask + 1
+    return this.mask + 1
   }
 
   /** The value of a key, or ABSENT. */
   get(a: number, b: number, c: number, d: number): number {
-    return this.#values[this.#find(a, b, c, d)]!
+    return this.values[this.find(a, b, c, d)]!
   }
 
   /** Adds or replaces; the value must be a whole number from 0 to 2^31 - 1. */
   set(a: number, b: number, c: number, d: number, value: number): void {
     if (value < 0) throw new InvariantError(`a tuple table holds values from 0 up, got ${value}`)
-    let slot = this.#find(a, b, c, d)
-    if (this.#values[slot] === EMPTY) {
+    let slot = this.find(a, b, c, d)
+    if (this.values[slot] === EMPTY) {
       if ((this.size + 1) * 4 > this.slots * 3) {
-        this.#grow()
-        slot = this.#find(a, b, c, d)
+        this.grow()
+        slot = this.find(a, b, c, d)
       }
       this.size++
       if (this.size > this.peakSize) this.peakSize = this.size
     }
-    this.#write(slot, a, b, c, d, value)
+    this.write(slot, a, b, c, d, value)
   }
 
   /** Removes a key; answers its value, or ABSENT. */
   delete(a: number, b: number, c: number, d: number): number {
-    const slot = this.#find(a, b, c, d)
-    const value = this.#values[slot]!
+    const slot = this.find(a, b, c, d)
+    const value = this.values[slot]!
     if (value === EMPTY) return ABSENT
-    this.#closeGap(slot)
+    this.closeGap(slot)
     this.size--
     return value
   }
 
   /** The slot of the key, or the empty slot where it would go. */
-  #find(a: number, b: number, c: number, d: number): number {
-    const keys = this.#keys
-    const values = this.#values
-    const mask = this.#mask
+  private find(a: number, b: number, c: number, d: number): number {
+    const keys = this.keys
+    const values = this.values
+    const mask = this.mask
     let slot = mix(a, b, c, d) & mask
     while (values[slot] !== EMPTY) {
       const at = slot * KEYS
@@ -71,42 +71,42 @@ export class TupleTable {
     return slot
   }
 
-  #write(slot: number, a: number, b: number, c: number, d: number, value: number): void {
+  private write(slot: number, a: number, b: number, c: number, d: number, value: number): void {
     const at = slot * KEYS
-    this.#keys[at] = a
-    this.#keys[at + 1] = b
-    this.#keys[at + 2] = c
-    this.#keys[at + 3] = d
-    this.#values[slot] = value
+    this.keys[at] = a
+    this.keys[at + 1] = b
+    this.keys[at + 2] = c
+    this.keys[at + 3] = d
+    this.values[slot] = value
   }
 
   /** Backward-shift deletion: an entry may move to the gap when its home slot is not between the gap and itself. */
-  #closeGap(gap: number): void {
-    const keys = this.#keys
-    const mask = this.#mask
-    for (let slot = (gap + 1) & mask; this.#values[slot] !== EMPTY; slot = (slot + 1) & mask) {
+  private closeGap(gap: number): void {
+    const keys = this.keys
+    const mask = this.mask
+    for (let slot = (gap + 1) & mask; this.values[slot] !== EMPTY; slot = (slot + 1) & mask) {
       const at = slot * KEYS
       const home = mix(keys[at]!, keys[at + 1]!, keys[at + 2]!, keys[at + 3]!) & mask
       if (((slot - home) & mask) < ((slot - gap) & mask)) continue
       keys.copyWithin(gap * KEYS, at, at + KEYS)
-      this.#values[gap] = this.#values[slot]!
+      this.values[gap] = this.values[slot]!
       gap = slot
     }
-    this.#values[gap] = EMPTY
+    this.values[gap] = EMPTY
   }
 
-  #grow(): void {
-    const keys = this.#keys
-    const values = this.#values
+  private grow(): void {
+    const keys = this.keys
+    const values = this.values
     const slots = this.slots * 2
-    this.#mask = slots - 1
-    this.#keys = new Int32Array(slots * KEYS)
-    this.#values = new Int32Array(slots).fill(EMPTY)
+    this.mask = slots - 1
+    this.keys = new Int32Array(slots * KEYS)
+    this.values = new Int32Array(slots).fill(EMPTY)
     values.forEach((value, slot) => {
       if (value === EMPTY) return
       const at = slot * KEYS
       const [a, b, c, d] = [keys[at]!, keys[at + 1]!, keys[at + 2]!, keys[at + 3]!]
-      this.#write(this.#find(a, b, c, d), a, b, c, d, value)
+      this.write(this.find(a, b, c, d), a, b, c, d, value)
     })
   }
 }

@@ -5,18 +5,18 @@ import type { OneOfGroup, Selector } from '../model/selector.ts'
 
 /** Per-flow ECMP: the key modulo the weights. A change of members moves flows of surviving members too. */
 export class HashSelector implements Selector {
-  readonly #packets: PacketTable
-  readonly #key: HashKey
-  readonly #seed: number
+  private readonly packets: PacketTable
+  private readonly key: HashKey
+  private readonly seed: number
 
   constructor(packets: PacketTable, key: HashKey, seed: number) {
-    this.#packets = packets
-    this.#key = key
-    this.#seed = seed
+    this.packets = packets
+    this.key = key
+    this.seed = seed
   }
 
   select(group: OneOfGroup, packet: PacketHandle): Decision {
-    return group.pick(this.#key(this.#packets, packet, this.#seed))
+    return group.pick(this.key(this.packets, packet, this.seed))
   }
 
   preview(group: OneOfGroup, packet: PacketHandle): Decision {

@@ -10,18 +10,18 @@ import type { OneOfGroup, Selector } from '../model/selector.ts'
  * clocks, so each wins in proportion to its weight, and only the ratios of weights matter to who beats whom.
  */
 export class ResilientSelector implements Selector {
-  readonly #packets: PacketTable
-  readonly #key: HashKey
-  readonly #seed: number
+  private readonly packets: PacketTable
+  private readonly key: HashKey
+  private readonly seed: number
 
   constructor(packets: PacketTable, key: HashKey, seed: number) {
-    this.#packets = packets
-    this.#key = key
-    this.#seed = seed
+    this.packets = packets
+    this.key = key
+    this.seed = seed
   }
 
   select(group: OneOfGroup, packet: PacketHandle): Decision {
-    const key = this.#key(this.#packets, packet, this.#seed) | 0
+    const key = this.key(this.packets, packet, this.seed) | 0
     const { members, equal } = group
     let winner = -1
     let best = Infinity

@@ -4,14 +4,14 @@ import type { OneOfGroup, Selector } from '../model/selector.ts'
 
 /** Per-packet ECMP: every packet draws its member by weight. */
 export class SpraySelector implements Selector {
-  readonly #stream: RandomStream
+  private readonly stream: RandomStream
 
   constructor(stream: RandomStream) {
-    this.#stream = stream
+    this.stream = stream
   }
 
   select(group: OneOfGroup): Decision {
-    return group.pick(this.#stream.int(group.weightSum))
+    return group.pick(this.stream.int(group.weightSum))
   }
 
   preview(): undefined {

@@ -55,25 +55,25 @@ export class FlowTable implements DropListener {
   packetsDelivered!: Float64Array
   packetsDropped!: Float64Array
   /** Number of the reason, 0 while the flow has not failed; see `failureOf`. */
-  #failure!: Uint8Array
+  private failure!: Uint8Array
 
   size = 0
   completed = 0
   failed = 0
   /** Rows that are streams: they neither complete nor fail. */
   streams = 0
-  listener: FlowListener | undefined
-  readonly #packets: PacketTable
-  readonly #failures = ['']
-  #capacity = 0
+  listener: FlowListener | undefined = undefined
+  private readonly packets: PacketTable
+  private readonly failures = ['']
+  private capacity = 0
 
   constructor(packets: PacketTable) {
-    this.#packets = packets
-    this.#resize(ROWS_MIN)
+    this.packets = packets
+    this.resize(ROWS_MIN)
   }
 
   add(flow: FlowDescription): FlowIndex {
-    if (this.size === this.#capacity) this.#resize(this.#capacity * 2)
+    if (this.size === this.capacity) this.resize(this.capacity * 2)
     const row = this.size++
     if (flow.bytes === Infinity) this.streams++
     this.traffic[row] = flow.traffic
@@ -93,15 +93,15 @@ export class FlowTable implements DropListener {
 
   /** Why a flow failed (`syn-timeout`, `connection-refused` ...); undefined if it did not. */
   failureOf(flow: FlowIndex): string | undefined {
-    return this.#failures[this.#failure[flow]!] || undefined
+    return this.failures[this.failure[flow]!] || undefined
   }
 
   /** Ends a flow for good. A flow that has completed stays completed. */
   fail(flow: FlowIndex, reason: string): void {
-    if (flow === NO_FLOW || this.completedPs[flow] !== NEVER || this.#failure[flow] !== 0) return
-    let number = this.#failures.indexOf(reason)
-    if (number < 0) number = this.#failures.push(reason) - 1
-    this.#failure[flow] = number
+    if (flow === NO_FLOW || this.completedPs[flow] !== NEVER || this.failure[flow] !== 0) return
+    let number = this.failures.indexOf(reason)
+    if (number < 0) number = this.failures.push(reason) - 1
+    this.failure[flow] = number
     this.failed++
     this.listener?.onFlowEnd(flow)
   }
@@ -115,11 +115,11 @@ export class FlowTable implements DropListener {
 
   /** Books a drop anywhere in the network under the packet's flow. */
   onDrop(packet: PacketHandle): void {
-    const flow = this.#packets.flow[packet]!
+    const flow = this.packets.flow[packet]!
     if (flow !== NO_FLOW) this.packetsDropped[flow]!++
   }
 
-  #resize(capacity: number): void {
+  private resize(capacity: number): void {
     const ints = (from: Int32Array | undefined) => copied(from, new Int32Array(capacity))
     const ports = (from: Uint16Array | undefined) => copied(from, new Uint16Array(capacity))
     const doubles = (from: Float64Array | undefined) => copied(from, new Float64Array(capacity))
@@ -138,8 +138,8 @@ export class FlowTable implements DropListener {
     this.packetsOriginated = doubles(this.packetsOriginated)
     this.packetsDelivered = doubles(this.packetsDelivered)
     this.packetsDropped = doubles(this.packetsDropped)
-    this.#failure = copied(this.#failure, new Uint8Array(capacity))
-    this.#capacity = capacity
+    this.failure = copied(this.failure, new Uint8Array(capacity))
+    this.capacity = capacity
   }
 }
 

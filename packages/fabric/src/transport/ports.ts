@@ -8,13 +8,13 @@ export const NO_PORT = -1
 
 /** Hands out a host's ephemeral ports in turn, so that one is used again as late as possible. */
 export class EphemeralPorts {
-  #cursor = 0
+  private cursor = 0
 
   /** The next port that `isTaken` does not refuse, or NO_PORT. */
   next(isTaken: (port: number) => boolean): number {
     for (let tried = 0; tried < EPHEMERAL_PORTS; tried++) {
-      const port = EPHEMERAL_PORT_MIN + this.#cursor
-      this.#cursor = (this.#cursor + 1) % EPHEMERAL_PORTS
+      const port = EPHEMERAL_PORT_MIN + this.cursor
+      this.cursor = (this.cursor + 1) % EPHEMERAL_PORTS
       if (!isTaken(port)) return port
     }
     return NO_PORT

@@ -15,39 +15,39 @@ export class HostStack implements Endpoint {
   readonly name: string
   readonly tcp: Tcp
   readonly udp: Udp
-  readonly #context: TransportContext
-  readonly #place: number
-  readonly #portUnreachable: number
-  readonly #protocolUnreachable: number
+  private readonly context: TransportContext
+  private readonly place: number
+  private readonly portUnreachable: number
+  private readonly protocolUnreachable: number
 
   constructor(name: string, context: TransportContext, output: Output) {
     this.name = name
-    this.#context = context
-    this.#place = output.place
-    this.#portUnreachable = context.ledger.reason('port-unreachable')
-    this.#protocolUnreachable = context.ledger.reason('protocol-unreachable')
+    this.context = context
+    this.place = output.place
+    this.portUnreachable = context.ledger.reason('port-unreachable')
+    this.protocolUnreachable = context.ledger.reason('protocol-unreachable')
     this.tcp = new Tcp(context, output)
     this.udp = new Udp(context, output)
   }
 
   deliver(packet: PacketHandle): void {
-    const { packets, ledger } = this.#context
+    const { packets, ledger } = this.context
     if (packets.checked) packets.assertAlive(packet)
     const protocol = packets.protocol[packet]!
     if (protocol === PROTOCOL_TCP) {
       this.tcp.deliver(packet)
-      this.#consume(packet)
+      this.consume(packet)
     } else if (protocol !== PROTOCOL_UDP) {
-      ledger.drop(packet, this.#protocolUnreachable, this.#place)
+      ledger.drop(packet, this.protocolUnreachable, this.place)
     } else if (this.udp.deliver(packet)) {
-      this.#consume(packet)
+      this.consume(packet)
     } else {
-      ledger.drop(packet, this.#portUnreachable, this.#place)
+      ledger.drop(packet, this.portUnreachable, this.place)
     }
   }
 
-  #consume(packet: PacketHandle): void {
-    const { packets, flows, ledger } = this.#context
+  private consume(packet: PacketHandle): void {
+    const { packets, flows, ledger } = this.context
     const flow = packets.flow[packet]!
     if (flow !== NO_FLOW) flows.packetsDelivered[flow]!++
     ledger.deliver(packet)

@@ -19,87 +19,87 @@ const NO_ROW = -1
  */
 export class ForwardingEngine implements Receiver {
   readonly nodes: readonly Node[]
-  readonly #ledger: Ledger
-  readonly #places: readonly number[]
-  readonly #endpoints: (Endpoint | undefined)[] = []
-  readonly #received: Float64Array
+  private readonly ledger: Ledger
+  private readonly places: readonly number[]
+  private readonly endpoints: (Endpoint | undefined)[] = []
+  private readonly received: Float64Array
   /** Nodes that packets meet: a failed one is replaced by one that drops. */
-  readonly #acting: Node[]
-  readonly #failed: Node
+  private readonly acting: Node[]
+  private readonly failed: Node
   /** The transmitter row of a node's port is `egressRow[egressBase[node] + port]`. */
-  readonly #egressBase: Int32Array
-  readonly #egressRow: Int32Array
-  #transmitters: TransmitterTable | undefined
+  private readonly egressBase: Int32Array
+  private readonly egressRow: Int32Array
+  private transmitters: TransmitterTable | undefined = undefined
 
   constructor(nodes: readonly Node[], portCounts: readonly number[], ledger: Ledger) {
     this.nodes = nodes
-    this.#acting = [...nodes]
-    this.#ledger = ledger
-    this.#places = nodes.map(({ name }) => ledger.place(name))
-    this.#received = new Float64Array(nodes.length)
-    this.#failed = new FailedNode(~ledger.reason('node-down'))
-    this.#egressBase = new Int32Array(nodes.length)
+    this.acting = [...nodes]
+    this.ledger = ledger
+    this.places = nodes.map(({ name }) => ledger.place(name))
+    this.received = new Float64Array(nodes.length)
+    this.failed = new FailedNode(~ledger.reason('node-down'))
+    this.egressBase = new Int32Array(nodes.length)
     let ports = 0
     portCounts.forEach((count, node) => {
-      this.#egressBase[node] = ports
+      this.egressBase[node] = ports
       ports += count
     })
-    this.#egressRow = new Int32Array(ports).fill(NO_ROW)
+    this.egressRow = new Int32Array(ports).fill(NO_ROW)
   }
 
   /** Wires a port to a transmitter; all transmitters are of one table. */
   connect(node: number, port: number, transmitters: TransmitterTable, row: number): void {
-    this.#transmitters = transmitters
-    this.#egressRow[this.#egressBase[node]! + port] = row
+    this.transmitters = transmitters
+    this.egressRow[this.egressBase[node]! + port] = row
   }
 
   setEndpoint(node: number, endpoint: Endpoint): void {
-    this.#endpoints[node] = endpoint
+    this.endpoints[node] = endpoint
   }
 
   setUp(node: number, up: boolean): void {
-    this.#acting[node] = up ? this.nodes[node]! : this.#failed
+    this.acting[node] = up ? this.nodes[node]! : this.failed
   }
 
   placeOf(node: number): number {
-    return this.#places[node]!
+    return this.places[node]!
   }
 
   /** Packets that came in over links. */
   receivedBy(node: number): number {
-    return this.#received[node]!
+    return this.received[node]!
   }
 
   /** A packet of a node's own endpoint enters the network. */
   originate(packet: PacketHandle, node: number): void {
-    this.#ledger.originated++
-    this.#forward(packet, node, LOCAL_INGRESS)
+    this.ledger.originated++
+    this.forward(packet, node, LOCAL_INGRESS)
   }
 
   receive(packet: PacketHandle, node: number, ingress: number): void {
-    this.#received[node]!++
-    this.#forward(packet, node, ingress)
+    this.received[node]!++
+    this.forward(packet, node, ingress)
   }
 
-  #forward(packet: PacketHandle, node: number, ingress: number): void {
-    const acting = this.#acting[node]!
+  private forward(packet: PacketHandle, node: number, ingress: number): void {
+    const acting = this.acting[node]!
     let decision = acting.decide(packet, ingress)
     if (decision >= ONE_OF && decision < DELIVER) {
       decision = acting.selector.select(acting.groups[decision - ONE_OF]!, packet)
     }
     if (decision >= 0 && decision < ONE_OF) {
-      this.#transmitters!.send(this.#egressRow[this.#egressBase[node]! + decision]!, packet)
+      this.transmitters!.send(this.egressRow[this.egressBase[node]! + decision]!, packet)
     } else {
-      this.#end(packet, node, decision)
+      this.end(packet, node, decision)
     }
   }
 
-  #end(packet: PacketHandle, node: number, decision: Decision): void {
+  private end(packet: PacketHandle, node: number, decision: Decision): void {
     if (decision < 0) {
-      this.#ledger.drop(packet, ~decision, this.#places[node]!)
+      this.ledger.drop(packet, ~decision, this.places[node]!)
       return
     }
-    const endpoint = this.#endpoints[node]
+    const endpoint = this.endpoints[node]
     if (endpoint === undefined)
       throw new InvariantError(`${this.nodes[node]!.name} delivers but has no endpoint`)
     endpoint.deliver(packet)
@@ -110,10 +110,10 @@ export class ForwardingEngine implements Receiver {
 class FailedNode implements Node {
   readonly name = 'failed node'
   readonly groups = []
-  readonly #nodeDown: Decision
+  private readonly nodeDown: Decision
 
   constructor(nodeDown: Decision) {
-    this.#nodeDown = nodeDown
+    this.nodeDown = nodeDown
   }
 
   get selector(): never {
@@ -121,6 +121,6 @@ class FailedNode implements Node {
   }
 
   decide(): Decision {
-    return this.#nodeDown
+    return this.nodeDown
   }
 }

@@ -39,8 +39,8 @@ export class PacketClock implements FailureTarget {
       : new TransmitterTable(sim, packets, ledger, engine)
     this.transmitters = topology.links.map((link, index) => {
       const pair: [Transmitter, Transmitter] = [
-        this.#transmitter(table, link, index, 0),
-        this.#transmitter(table, link, index, 1),
+        this.transmitter(table, link, index, 0),
+        this.transmitter(table, link, index, 1),
       ]
       pair.forEach(({ row }, end) => {
         engine.connect(topology.linkNodes[index]![end]!, topology.linkPorts[index]![end]!, table, row)
@@ -60,7 +60,7 @@ export class PacketClock implements FailureTarget {
   /** Packets meet the new tables by themselves. */
   onRoutesInstalled(): void {}
 
-  #transmitter(table: TransmitterTable, link: LinkBlueprint, index: number, end: 0 | 1): Transmitter {
+  private transmitter(table: TransmitterTable, link: LinkBlueprint, index: number, end: 0 | 1): Transmitter {
     const { topology, sim } = this.network
     const far = end === 0 ? 1 : 0
     const name = topology.directionName(index, end)

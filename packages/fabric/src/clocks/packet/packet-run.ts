@@ -37,11 +37,11 @@ export class PacketRun {
   readonly flows: FlowTable
   readonly failures: Failures
   /** Resolved once per traffic; undefined for UDP. */
-  readonly #tcpOptions: readonly (TcpOptions | undefined)[]
+  private readonly tcpOptions: readonly (TcpOptions | undefined)[]
   /** What a traffic's datagrams came to, by index of the traffic; undefined where it has no streams. */
   readonly sinks: (DatagramSink | undefined)[] = []
   /** By node index; hosts that no traffic touches have none. */
-  readonly #stacks: (HostStack | undefined)[] = []
+  private readonly stacks: (HostStack | undefined)[] = []
 
   constructor(blueprint: Blueprint, options: PacketRunOptions) {
     this.blueprint = blueprint
@@ -57,29 +57,29 @@ export class PacketRun {
     this.network.ledger.addDropListener(this.flows)
     const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
-    this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
+    this.tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
     )
     for (const [index, traffic] of blueprint.traffic.entries()) {
-      this.#startTraffic(traffic, index, options.arrivalsEndPs)
+      this.startTraffic(traffic, index, options.arrivalsEndPs)
     }
   }
 
-  #startTraffic(traffic: TrafficBlueprint, index: number, arrivalsEndPs: number): void {
+  private startTraffic(traffic: TrafficBlueprint, index: number, arrivalsEndPs: number): void {
     const { transport } = traffic
     new TrafficSources(traffic, this.network, arrivalsEndPs, {
       startFlow: (from, to, bytes) => {
         if (transport.kind !== 'tcp')
           throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
-        this.#startFlow(traffic, index, from, to, bytes)
+        this.startFlow(traffic, index, from, to, bytes)
       },
-      startStream: (stream) => this.#startStream(traffic, index, stream),
+      startStream: (stream) => this.startStream(traffic, index, stream),
     })
   }
 
-  #startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
-    const options = this.#tcpOptions[index]!
-    const flow = this.#addFlow(traffic, index, from, to, bytes)
+  private startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
+    const options = this.tcpOptions[index]!
+    const flow = this.addFlow(traffic, index, from, to, bytes)
     const { tcp } = this.stackOf(to)
     const destinationPort = servicePort(index)
     if (!tcp.isListening(destinationPort)) tcp.listen(destinationPort, options)
@@ -97,15 +97,15 @@ export class PacketRun {
     })
   }
 
-  #startStream(
+  private startStream(
     traffic: TrafficBlueprint,
     index: number,
     { from, to, offered, stopPs, random }: StreamRequest,
   ): void {
-    const flow = this.#addFlow(traffic, index, from, to, Infinity)
+    const flow = this.addFlow(traffic, index, from, to, Infinity)
     const { udp } = this.stackOf(to)
     const destinationPort = servicePort(index)
-    if (!udp.isBound(destinationPort)) udp.bind(destinationPort, this.#sinkOf(index))
+    if (!udp.isBound(destinationPort)) udp.bind(destinationPort, this.sinkOf(index))
     const sender = this.stackOf(from).udp
     const stream = {
       flow,
@@ -125,7 +125,7 @@ export class PacketRun {
   }
 
   /** What takes a traffic's datagrams at all its receivers, and measures them. */
-  #sinkOf(index: number): DatagramSink {
+  private sinkOf(index: number): DatagramSink {
     const { sim, network, flows } = this
     const { packets, ledger, addresses } = network
     const known = this.sinks[index]
@@ -135,20 +135,26 @@ export class PacketRun {
     return sink
   }
 
-  #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
+  private addFlow(
+    traffic: TrafficBlueprint,
+    index: number,
+    from: string,
+    to: string,
+    bytes: number,
+  ): FlowIndex {
     return addTrafficFlow(this.network, this.flows, traffic, { traffic: index, from, to, bytes })
   }
 
   /** The transport layer of a host. */
   stackOf(host: string): HostStack {
     const node = this.network.topology.nodeIndex(host)
-    let stack = this.#stacks[node]
+    let stack = this.stacks[node]
     if (stack === undefined) {
       const forwarder = this.clock.forwarders[node]!
       const { sim, packets, ledger, addresses } = this.network
       stack = new HostStack(host, { sim, packets, ledger, addresses, flows: this.flows }, forwarder)
       forwarder.endpoint = stack
-      this.#stacks[node] = stack
+      this.stacks[node] = stack
     }
     return stack
   }

@@ -28,26 +28,26 @@ const WORDS = 12
 
 /** The latest rows of a packet trace, in typed arrays of a fixed size. */
 export class PacketTraceRing {
-  readonly #capacity: number
-  readonly #doubles: Float64Array
-  readonly #words: Int32Array
-  #pushed = 0
+  private readonly capacity: number
+  private readonly doubles: Float64Array
+  private readonly words: Int32Array
+  private pushed = 0
 
   constructor(capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1) {
       throw new InvariantError(`a packet trace keeps 1 row or more, got a capacity of ${capacity}`)
     }
-    this.#capacity = capacity
-    this.#doubles = new Float64Array(capacity * DOUBLES)
-    this.#words = new Int32Array(capacity * WORDS)
+    this.capacity = capacity
+    this.doubles = new Float64Array(capacity * DOUBLES)
+    this.words = new Int32Array(capacity * WORDS)
   }
 
   get size(): number {
-    return Math.min(this.#pushed, this.#capacity)
+    return Math.min(this.pushed, this.capacity)
   }
 
   get overwritten(): number {
-    return this.#pushed - this.size
+    return this.pushed - this.size
   }
 
   push(
@@ -59,12 +59,12 @@ export class PacketTraceRing {
     place: number,
     reason: number,
   ): void {
-    const slot = this.#pushed++ % this.#capacity
-    const doubles = this.#doubles
+    const slot = this.pushed++ % this.capacity
+    const doubles = this.doubles
     doubles[slot * DOUBLES] = atPs
     doubles[slot * DOUBLES + 1] = number
     doubles[slot * DOUBLES + 2] = packets.sequence[packet]!
-    const words = this.#words
+    const words = this.words
     let at = slot * WORDS
     words[at++] = event
     words[at++] = place
@@ -82,12 +82,12 @@ export class PacketTraceRing {
 
   /** The row of this index among those held, the oldest being 0. */
   at(index: number): RawTraceRow {
-    const slot = (this.overwritten + index) % this.#capacity
-    const [atPs, packet, sequence] = this.#doubles.subarray(
+    const slot = (this.overwritten + index) % this.capacity
+    const [atPs, packet, sequence] = this.doubles.subarray(
       slot * DOUBLES,
       (slot + 1) * DOUBLES,
     ) as unknown as number[]
-    const words = this.#words.subarray(slot * WORDS, (slot + 1) * WORDS) as unknown as number[]
+    const words = this.words.subarray(slot * WORDS, (slot + 1) * WORDS) as unknown as number[]
     const [event, place, reason, source, destination, sourcePort, destinationPort, protocol, flow] = words
     return {
       atPs: atPs!,

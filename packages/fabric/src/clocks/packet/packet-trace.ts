@@ -54,36 +54,36 @@ const CAPACITY_DEFAULT = 65_536
 
 /** The story of packets under the packet clock: a ring of the latest events, readable while the run goes on. */
 export class PacketTrace implements DropListener {
-  readonly #ring: PacketTraceRing
-  readonly #follows: (packets: PacketTable, packet: PacketHandle) => boolean
-  #network: Network | undefined
-  #count = 0
+  private readonly ring: PacketTraceRing
+  private readonly follows: (packets: PacketTable, packet: PacketHandle) => boolean
+  private network: Network | undefined = undefined
+  private count = 0
   /** By handle: number of the packet, whether its mark has been told, and the link that it was last sent on. */
-  readonly #numbers: number[] = []
-  readonly #marked: boolean[] = []
-  readonly #links: number[] = []
+  private readonly numbers: number[] = []
+  private readonly marked: boolean[] = []
+  private readonly links: number[] = []
 
   constructor({ capacity = CAPACITY_DEFAULT, follows = () => true }: PacketTraceOptions = {}) {
-    this.#ring = new PacketTraceRing(capacity)
-    this.#follows = follows
+    this.ring = new PacketTraceRing(capacity)
+    this.follows = follows
   }
 
   /** Called by the packet clock. A trace belongs to one network. */
   attach(network: Network): void {
-    if (this.#network !== undefined)
+    if (this.network !== undefined)
       throw new InvariantError('a packet trace serves one packet clock; make another')
-    this.#network = network
+    this.network = network
     network.ledger.addDropListener(this)
   }
 
   /** Rows that have been overwritten. */
   get overwritten(): number {
-    return this.#ring.overwritten
+    return this.ring.overwritten
   }
 
   /** The rows that are held, oldest first. */
   rows(): PacketTraceRow[] {
-    return Array.from({ length: this.#ring.size }, (_, index) => this.#rowAt(index))
+    return Array.from({ length: this.ring.size }, (_, index) => this.rowAt(index))
   }
 
   /** What is held of one packet's story. */
@@ -107,48 +107,48 @@ export class PacketTrace implements DropListener {
   }
 
   originated(packet: PacketHandle, place: number): void {
-    const { packets } = this.#attached()
-    const follows = this.#follows(packets, packet)
-    this.#numbers[packet] = follows ? ++this.#count : NOT_FOLLOWED
-    this.#marked[packet] = packets.ecn[packet] === CE
-    this.#record('originated', packet, place)
+    const { packets } = this.attached()
+    const follows = this.follows(packets, packet)
+    this.numbers[packet] = follows ? ++this.count : NOT_FOLLOWED
+    this.marked[packet] = packets.ecn[packet] === CE
+    this.record('originated', packet, place)
   }
 
   sent(packet: PacketHandle, link: number): void {
-    this.#links[packet] = link
-    this.#record('sent', packet, link)
-    this.#recordMark(packet)
+    this.links[packet] = link
+    this.record('sent', packet, link)
+    this.recordMark(packet)
   }
 
   received(packet: PacketHandle, place: number): void {
-    this.#recordMark(packet)
-    this.#record('received', packet, place)
+    this.recordMark(packet)
+    this.record('received', packet, place)
   }
 
   delivered(packet: PacketHandle, place: number): void {
-    this.#record('delivered', packet, place)
+    this.record('delivered', packet, place)
   }
 
   onDrop(packet: PacketHandle, reason: number, place: number): void {
-    this.#record('dropped', packet, place, reason)
+    this.record('dropped', packet, place, reason)
   }
 
-  #recordMark(packet: PacketHandle): void {
-    if (this.#marked[packet] || this.#attached().packets.ecn[packet] !== CE) return
-    this.#marked[packet] = true
-    this.#record('marked', packet, this.#links[packet]!)
+  private recordMark(packet: PacketHandle): void {
+    if (this.marked[packet] || this.attached().packets.ecn[packet] !== CE) return
+    this.marked[packet] = true
+    this.record('marked', packet, this.links[packet]!)
   }
 
-  #record(event: TraceEvent, packet: PacketHandle, place: number, reason = -1): void {
-    const number = this.#numbers[packet]
+  private record(event: TraceEvent, packet: PacketHandle, place: number, reason = -1): void {
+    const number = this.numbers[packet]
     if (number === undefined || number === NOT_FOLLOWED) return
-    const { sim, packets } = this.#attached()
-    this.#ring.push(sim.now, packets, packet, number, TRACE_EVENTS.indexOf(event), place, reason)
+    const { sim, packets } = this.attached()
+    this.ring.push(sim.now, packets, packet, number, TRACE_EVENTS.indexOf(event), place, reason)
   }
 
-  #rowAt(index: number): PacketTraceRow {
-    const { addresses, ledger } = this.#attached()
-    const row = this.#ring.at(index)
+  private rowAt(index: number): PacketTraceRow {
+    const { addresses, ledger } = this.attached()
+    const row = this.ring.at(index)
     const { source, destination, place, event, reason, ecn, ...fields } = row
     return {
       ...fields,
@@ -161,10 +161,10 @@ export class PacketTrace implements DropListener {
     }
   }
 
-  #attached(): Network {
-    if (this.#network === undefined)
+  private attached(): Network {
+    if (this.network === undefined)
       throw new InvariantError('a packet trace is read before a packet clock took it')
-    return this.#network
+    return this.network
   }
 }
 

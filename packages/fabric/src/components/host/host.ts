@@ -14,13 +14,13 @@ export class Host implements Node {
   readonly name: string
   readonly selector: Selector
   groups: readonly OneOfGroup[] = []
-  readonly #packets: PacketTable
-  readonly #notForHost: Decision
-  readonly #noSourceAddress: Decision
+  private readonly packets: PacketTable
+  private readonly notForHost: Decision
+  private readonly noSourceAddress: Decision
   /** The host's own addresses are the ids from here on, as many as there are routes. */
-  readonly #addressBase: number
+  private readonly addressBase: number
   /** Egress of each own address's interface: a port, a bond's group, or a drop. */
-  #routes: Int32Array
+  private routes: Int32Array
 
   constructor(
     name: string,
@@ -31,25 +31,25 @@ export class Host implements Node {
   ) {
     this.name = name
     this.selector = selector
-    this.#packets = packets
-    this.#notForHost = dropDecision(ledger.reason('not-for-host'))
-    this.#noSourceAddress = dropDecision(ledger.reason('no-source-address'))
-    this.#addressBase = addresses.first
-    this.#routes = new Int32Array(addresses.count)
+    this.packets = packets
+    this.notForHost = dropDecision(ledger.reason('not-for-host'))
+    this.noSourceAddress = dropDecision(ledger.reason('no-source-address'))
+    this.addressBase = addresses.first
+    this.routes = new Int32Array(addresses.count)
   }
 
   install(table: HostTable): void {
-    this.#routes = table.routes
+    this.routes = table.routes
     this.groups = table.groups
   }
 
   decide(packet: PacketHandle, ingress: number): Decision {
-    const packets = this.#packets
-    const count = this.#routes.length
-    const destination = packets.destination[packet]! - this.#addressBase
+    const packets = this.packets
+    const count = this.routes.length
+    const destination = packets.destination[packet]! - this.addressBase
     if (destination >= 0 && destination < count) return DELIVER
-    if (ingress !== LOCAL_INGRESS) return this.#notForHost
-    const source = packets.source[packet]! - this.#addressBase
-    return source >= 0 && source < count ? this.#routes[source]! : this.#noSourceAddress
+    if (ingress !== LOCAL_INGRESS) return this.notForHost
+    const source = packets.source[packet]! - this.addressBase
+    return source >= 0 && source < count ? this.routes[source]! : this.noSourceAddress
   }
 }

@@ -7,23 +7,23 @@ export interface LossModel {
 
 /** Independent bit errors at a fixed rate: a packet of n bits is lost with probability 1 - (1 - rate)^n. */
 export class BitErrors implements LossModel {
-  readonly #rate: number
-  readonly #stream: RandomStream
+  private readonly rate: number
+  private readonly stream: RandomStream
   /** Loss probability by size: sizes are few. */
-  readonly #loss = new Map<number, number>()
+  private readonly loss = new Map<number, number>()
 
   constructor(bitErrorRate: number, stream: RandomStream) {
-    this.#rate = bitErrorRate
-    this.#stream = stream
+    this.rate = bitErrorRate
+    this.stream = stream
   }
 
   corrupts(sizeBytes: number): boolean {
-    let loss = this.#loss.get(sizeBytes)
+    let loss = this.loss.get(sizeBytes)
     if (loss === undefined) {
-      loss = anyOf(this.#rate, sizeBytes * 8)
-      this.#loss.set(sizeBytes, loss)
+      loss = anyOf(this.rate, sizeBytes * 8)
+      this.loss.set(sizeBytes, loss)
     }
-    return this.#stream.next() < loss
+    return this.stream.next() < loss
   }
 }
 

@@ -31,7 +31,8 @@ export const PEAK_WAITING = 12
 export const CAPACITY_PACKETS = 13
 export const ECN_PACKETS = 14
 export const FLAGS = 15
-export const OVERHEAD_BYTES = 26
+/** The standing event of the arrival at the head of the list. */
+export const EVENT = 26
 export const SLOT_BYTES_MIN = 27
 export const WAITING_BYTES = 28
 export const PEAK_WAITING_BYTES = 29
@@ -52,5 +53,7 @@ export const LOSSY = 32
 /** A failure has cut off packets, so an event may find that its packet is gone. */
 export const INTERRUPTED = 64
 export const CHECKED_ON_ARRIVAL = LOSSY | INTERRUPTED
+/** The flags' upper bits are the framing's overhead in bytes. */
+export const OVERHEAD_SHIFT = 8
 
 export const NO_LIMIT = 0x7fff_ffff

@@ -19,7 +19,7 @@ import {
   CAPACITY_PACKETS,
   ECN_PACKETS,
   FLAGS,
-  OVERHEAD_BYTES,
+  OVERHEAD_SHIFT,
   SLOT_BYTES_MIN,
   FAR_NODE,
   INGRESS,
@@ -46,13 +46,13 @@ export class TransmitterRows {
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
-    this.#resize(ROWS_MIN)
+    this.resize(ROWS_MIN)
   }
 
   /** The row of a new transmitter, up and empty; what arrives is for this node and its port `ingress`. */
   add(config: TransmitterConfig, node: number, ingress: number): number {
     const row = this.configs.push(config) - 1
-    if (row << DOUBLES_LOG2 === this.doubles.length) this.#resize(row * 2)
+    if (row << DOUBLES_LOG2 === this.doubles.length) this.resize(row * 2)
     this.places.push(this.ledger.place(config.name))
     const transmission = new PsPerByte(config.rateBps)
     this.carries.push(transmission)
@@ -65,7 +65,6 @@ export class TransmitterRows {
     this.words[words | WAITING] = NO_PACKET
     this.words[words | CAPACITY_PACKETS] = Math.min(config.capacityPackets, NO_LIMIT)
     this.words[words | ECN_PACKETS] = Math.min(config.ecnPackets, NO_LIMIT)
-    this.words[words | OVERHEAD_BYTES] = config.overheadBytes
     this.words[words | SLOT_BYTES_MIN] = config.slotBytesMin
     this.words[words | FAR_NODE] = node
     this.words[words | INGRESS] = ingress
@@ -96,7 +95,7 @@ export class TransmitterRows {
     return this.doubles[(row << DOUBLES_LOG2) | MARKED]!
   }
 
-  #resize(rows: number): void {
+  private resize(rows: number): void {
     const buffer = new ArrayBuffer(rows << (DOUBLES_LOG2 + 3))
     const doubles = new Float64Array(buffer)
     doubles.set(this.doubles)
@@ -113,6 +112,7 @@ function flagsOf(config: TransmitterConfig, transmission: PsPerByte): number {
     (config.markAtDequeue ? MARKS_AT_DEQUEUE : 0) |
     (transmission.exact ? 0 : INEXACT) |
     (config.slotBytesMin > 0 ? PADDED : 0) |
-    (config.loss === undefined ? 0 : LOSSY)
+    (config.loss === undefined ? 0 : LOSSY) |
+    (config.overheadBytes << OVERHEAD_SHIFT)
   )
 }

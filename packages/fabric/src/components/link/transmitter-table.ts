@@ -4,6 +4,7 @@ import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
 import * as packetTable from '../../model/packet-table.ts'
 import * as transmitterRow from './transmitter-row.ts'
+import type { TransmitterConfig } from './transmitter-config.ts'
 import { TransmitterRows } from './transmitter-rows.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
@@ -28,10 +29,11 @@ const {
   CAPACITY_PACKETS,
   ECN_PACKETS,
   FLAGS,
-  OVERHEAD_BYTES,
+  OVERHEAD_SHIFT,
   SLOT_BYTES_MIN,
   WAITING_BYTES,
   PEAK_WAITING_BYTES,
+  EVENT,
   FAR_NODE,
   INGRESS,
   UP,
@@ -58,21 +60,27 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   readonly name = 'links'
   readonly sim: Simulation
   readonly packets: PacketTable
-  readonly #handler: number
-  readonly #queueFull: number
-  readonly #linkDown: number
-  readonly #bitError: number
-  readonly #receiver: Receiver
+  private readonly handler: number
+  private readonly queueFull: number
+  private readonly linkDown: number
+  private readonly bitError: number
+  private readonly receiver: Receiver
 
   constructor(sim: Simulation, packets: PacketTable, ledger: Ledger, receiver: Receiver) {
     super(ledger)
     this.sim = sim
     this.packets = packets
-    this.#receiver = receiver
-    this.#handler = sim.register(this)
-    this.#queueFull = ledger.reason('queue-full')
-    this.#linkDown = ledger.reason('link-down')
-    this.#bitError = ledger.reason('bit-error')
+    this.receiver = receiver
+    this.handler = sim.register(this)
+    this.queueFull = ledger.reason('queue-full')
+    this.linkDown = ledger.reason('link-down')
+    this.bitError = ledger.reason('bit-error')
+  }
+
+  override add(config: TransmitterConfig, node: number, ingress: number): number {
+    const row = super.add(config, node, ingress)
+    this.reserve(row)
+    return row
   }
 
   send(row: number, packet: PacketHandle): void {
@@ -84,21 +92,21 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     if (packets.checked) packets.assertAlive(packet)
     const flags = words[w | FLAGS]!
     if ((flags & UP) === 0) {
-      this.ledger.drop(packet, this.#linkDown, this.places[row]!)
+      this.ledger.drop(packet, this.linkDown, this.places[row]!)
       return
     }
     const { now } = this.sim
-    if (words[w | WAITING_COUNT]! > 0 && doubles[d | NEXT_START]! <= now) this.#serve(row)
+    if (words[w | WAITING_COUNT]! > 0 && doubles[d | NEXT_START]! <= now) this.serve(row)
     const size = packets.sizeBytes[packet]!
     const busyUntil = doubles[d | BUSY_UNTIL]!
     let start = now
     if (busyUntil > now) {
-      if (!this.#admit(row, packet, size)) return
+      if (!this.admit(row, packet, size)) return
       start = busyUntil
     } else {
       doubles[d | IDLE_PS]! += now - busyUntil
     }
-    let wire = size + words[w | OVERHEAD_BYTES]!
+    let wire = size + (flags >> OVERHEAD_SHIFT)
     if ((flags & PADDED) !== 0) wire = Math.max(wire, words[w | SLOT_BYTES_MIN]!)
     let depart = start + doubles[d | PS_PER_BYTE]! * wire
     if ((flags & INEXACT) !== 0) {
@@ -114,7 +122,7 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
       packets.next[tail] = packet
     } else {
       words[w | HEAD] = packet
-      this.#arm(row, packet)
+      this.arm(row, packet)
     }
   }
 
@@ -125,30 +133,30 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     const w = row << WORDS_LOG2
     const packet = words[w | HEAD]!
     const isChecked = (words[w | FLAGS]! & CHECKED_ON_ARRIVAL) !== 0
-    if (isChecked && !this.#isDue(row, packet)) return
+    if (isChecked && !this.isDue(row, packet)) return
     // begun long ago, but perhaps nobody has looked since
-    if (packet === words[w | WAITING]) this.#serve(row)
+    if (packet === words[w | WAITING]) this.serve(row)
     if (packet === words[w | TAIL]) {
       words[w | HEAD] = NO_PACKET
     } else {
       const next = packets.next[packet]!
       words[w | HEAD] = next
-      this.#arm(row, next)
+      this.arm(row, next)
     }
-    if (isChecked && this.#isCorrupted(row, packet)) {
-      this.ledger.drop(packet, this.#bitError, this.places[row]!)
+    if (isChecked && this.isCorrupted(row, packet)) {
+      this.ledger.drop(packet, this.bitError, this.places[row]!)
       return
     }
-    this.#receiver.receive(packet, words[w | FAR_NODE]!, words[w | INGRESS]!)
+    this.receiver.receive(packet, words[w | FAR_NODE]!, words[w | INGRESS]!)
   }
 
   /** An event whose packet a failure has cut off finds no packet that arrives now. */
-  #isDue(row: number, packet: PacketHandle): boolean {
+  private isDue(row: number, packet: PacketHandle): boolean {
     if (packet === NO_PACKET) return false
     return this.packets.departPs[packet]! + this.doubles[(row << DOUBLES_LOG2) | DELAY_PS]! === this.sim.now
   }
 
-  #isCorrupted(row: number, packet: PacketHandle): boolean {
+  private isCorrupted(row: number, packet: PacketHandle): boolean {
     return this.configs[row]!.loss?.corrupts(this.packets.sizeBytes[packet]!) === true
   }
 
@@ -156,7 +164,7 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   setUp(row: number, up: boolean): void {
     if (up === this.isUp(row)) return
     this.words[(row << WORDS_LOG2) | FLAGS]! ^= UP
-    if (!up) this.#cutOff(row)
+    if (!up) this.cutOff(row)
   }
 
   /** Time spent sending up to now, exact at every instant. */
@@ -166,13 +174,13 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   }
 
   waitingPackets(row: number): number {
-    this.#serve(row)
+    this.serve(row)
     return this.words[(row << WORDS_LOG2) | WAITING_COUNT]!
   }
 
   /** IP bytes. */
   waitingBytes(row: number): number {
-    this.#serve(row)
+    this.serve(row)
     const w = row << WORDS_LOG2
     let bytes = 0
     let packet = this.words[w | WAITING]!
@@ -203,19 +211,23 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   takePeakWaitingBytes(row: number): number {
     const w = row << WORDS_LOG2
     const peak = this.words[w | PEAK_WAITING_BYTES]!
-    this.#serve(row)
+    this.serve(row)
     this.words[w | PEAK_WAITING_BYTES] = this.words[w | WAITING_BYTES]!
     return peak
   }
 
-  #arm(row: number, packet: PacketHandle): void {
+  private reserve(row: number): void {
+    this.words[(row << WORDS_LOG2) | EVENT] = this.sim.queue.reserve(this.handler, row, 0)
+  }
+
+  private arm(row: number, packet: PacketHandle): void {
     const { queue } = this.sim
     queue.due = this.packets.departPs[packet]! + this.doubles[(row << DOUBLES_LOG2) | DELAY_PS]!
-    queue.push(this.#handler, row, 0)
+    queue.arm(this.words[(row << WORDS_LOG2) | EVENT]!)
   }
 
   /** Moves `waiting` past every packet whose transmission has begun. */
-  #serve(row: number): void {
+  private serve(row: number): void {
     const { packets } = this
     const words = this.words
     const d = row << DOUBLES_LOG2
@@ -228,7 +240,7 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     while (count > 0 && start <= now) {
       count--
       start = packets.departPs[packet]!
-      if (followsDequeue) this.#dequeue(row, packet, count)
+      if (followsDequeue) this.dequeue(row, packet, count)
       packet = packets.next[packet]!
     }
     words[w | WAITING_COUNT] = count
@@ -237,14 +249,14 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   }
 
   /** A packet's transmission begins, with `behind` others still waiting. */
-  #dequeue(row: number, packet: PacketHandle, behind: number): void {
+  private dequeue(row: number, packet: PacketHandle, behind: number): void {
     const w = row << WORDS_LOG2
     this.words[w | WAITING_BYTES]! -= this.packets.sizeBytes[packet]!
-    if ((this.words[w | FLAGS]! & MARKS_AT_DEQUEUE) !== 0) this.#markIfCongested(row, packet, behind)
+    if ((this.words[w | FLAGS]! & MARKS_AT_DEQUEUE) !== 0) this.markIfCongested(row, packet, behind)
   }
 
   /** Queues behind a busy transmitter: false and dropped when there is no room. */
-  #admit(row: number, packet: PacketHandle, size: number): boolean {
+  private admit(row: number, packet: PacketHandle, size: number): boolean {
     const words = this.words
     const d = row << DOUBLES_LOG2
     const w = row << WORDS_LOG2
@@ -255,10 +267,10 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
       waiting >= words[w | CAPACITY_PACKETS]! ||
       (follows && words[w | WAITING_BYTES]! + size > this.configs[row]!.capacityBytes)
     ) {
-      this.ledger.drop(packet, this.#queueFull, this.places[row]!)
+      this.ledger.drop(packet, this.queueFull, this.places[row]!)
       return false
     }
-    if ((flags & MARKS_AT_DEQUEUE) === 0) this.#markIfCongested(row, packet, waiting)
+    if ((flags & MARKS_AT_DEQUEUE) === 0) this.markIfCongested(row, packet, waiting)
     if (follows) {
       const bytes = words[w | WAITING_BYTES]! + size
       words[w | WAITING_BYTES] = bytes
@@ -273,7 +285,7 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     return true
   }
 
-  #markIfCongested(row: number, packet: PacketHandle, waiting: number): void {
+  private markIfCongested(row: number, packet: PacketHandle, waiting: number): void {
     const w = row << WORDS_LOG2
     const follows = (this.words[w | FLAGS]! & FOLLOWS_DEQUEUE) !== 0
     const byPackets = waiting >= this.words[w | ECN_PACKETS]!
@@ -284,8 +296,8 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     this.doubles[(row << DOUBLES_LOG2) | MARKED]!++
   }
 
-  #cutOff(row: number): void {
-    this.#serve(row)
+  private cutOff(row: number): void {
+    this.serve(row)
     const { packets } = this
     const words = this.words
     const doubles = this.doubles
@@ -302,14 +314,19 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
     }
     if (packet === NO_PACKET) return
     words[w | FLAGS]! |= INTERRUPTED
-    if (last === NO_PACKET) words[w | HEAD] = NO_PACKET
-    else words[w | TAIL] = last
+    if (last === NO_PACKET) {
+      words[w | HEAD] = NO_PACKET
+      this.sim.queue.abandon(words[w | EVENT]!)
+      this.reserve(row)
+    } else {
+      words[w | TAIL] = last
+    }
     // the first was being sent: a part of it took its time and counts for no bytes
     doubles[d | CUT_PS]! +=
-      now - (packets.departPs[packet]! - doubles[d | PS_PER_BYTE]! * this.#wireBytes(row, packet))
+      now - (packets.departPs[packet]! - doubles[d | PS_PER_BYTE]! * this.wireBytes(row, packet))
     while (packet !== NO_PACKET) {
       const next = packet === end ? NO_PACKET : packets.next[packet]!
-      this.#discard(row, packet)
+      this.discard(row, packet)
       packet = next
     }
     words[w | WAITING_COUNT] = 0
@@ -318,14 +335,14 @@ export class TransmitterTable extends TransmitterRows implements EventHandler {
   }
 
   /** Takes an accepted packet back out of the counters and drops it. */
-  #discard(row: number, packet: PacketHandle): void {
+  private discard(row: number, packet: PacketHandle): void {
     const d = row << DOUBLES_LOG2
     this.doubles[d | PACKETS]!--
-    this.doubles[d | WIRE_BYTES]! -= this.#wireBytes(row, packet)
-    this.ledger.drop(packet, this.#linkDown, this.places[row]!)
+    this.doubles[d | WIRE_BYTES]! -= this.wireBytes(row, packet)
+    this.ledger.drop(packet, this.linkDown, this.places[row]!)
   }
 
-  #wireBytes(row: number, packet: PacketHandle): number {
+  private wireBytes(row: number, packet: PacketHandle): number {
     const { overheadBytes, slotBytesMin } = this.configs[row]!
     return Math.max(this.packets.sizeBytes[packet]! + overheadBytes, slotBytesMin)
   }

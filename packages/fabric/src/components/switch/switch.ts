@@ -16,42 +16,42 @@ export class Switch implements Node {
   readonly name: string
   readonly selector: Selector
   groups: readonly OneOfGroup[] = []
-  readonly #packets: PacketTable
-  readonly #ttlExpired: Decision
-  #classOf: Int32Array
-  #byClass: Int32Array
-  #hostRoutes: Int32Array
-  #hostBase: number
+  private readonly packets: PacketTable
+  private readonly ttlExpired: Decision
+  private classOf: Int32Array
+  private byClass: Int32Array
+  private hostRoutes: Int32Array
+  private hostBase: number
 
   constructor(name: string, packets: PacketTable, ledger: Ledger, selector: Selector) {
     this.name = name
     this.selector = selector
-    this.#packets = packets
-    this.#ttlExpired = dropDecision(ledger.reason('ttl-expired'))
-    this.#classOf = new Int32Array(0)
-    this.#byClass = new Int32Array(0)
-    this.#hostRoutes = new Int32Array(0)
-    this.#hostBase = 0
+    this.packets = packets
+    this.ttlExpired = dropDecision(ledger.reason('ttl-expired'))
+    this.classOf = new Int32Array(0)
+    this.byClass = new Int32Array(0)
+    this.hostRoutes = new Int32Array(0)
+    this.hostBase = 0
   }
 
   install(classOf: Int32Array, table: SwitchTable): void {
-    this.#classOf = classOf
+    this.classOf = classOf
     this.groups = table.groups
-    this.#byClass = table.byClass
-    this.#hostRoutes = table.hostRoutes
-    this.#hostBase = table.hostBase
+    this.byClass = table.byClass
+    this.hostRoutes = table.hostRoutes
+    this.hostBase = table.hostBase
   }
 
   decide(packet: PacketHandle, ingress: number): Decision {
-    const packets = this.#packets
+    const packets = this.packets
     if (ingress !== LOCAL_INGRESS) {
       const ttl = packets.ttl[packet]! - 1
       packets.ttl[packet] = ttl
       // RFC 1812 §5.3.1: a router must not forward a packet whose TTL has come down to zero
-      if (ttl <= 0) return this.#ttlExpired
+      if (ttl <= 0) return this.ttlExpired
     }
     const destination = packets.destination[packet]!
-    const route = this.#byClass[this.#classOf[destination]!]!
-    return route === ATTACHED ? this.#hostRoutes[destination - this.#hostBase]! : route
+    const route = this.byClass[this.classOf[destination]!]!
+    return route === ATTACHED ? this.hostRoutes[destination - this.hostBase]! : route
   }
 }

@@ -21,15 +21,15 @@ export const BULK_SINK: TcpApplication = {
 
 /** Writes a fixed number of bytes at once, then closes. */
 export class BulkSource implements TcpApplication {
-  readonly #bytes: number
+  private readonly bytes: number
 
   constructor(bytes: number) {
-    this.#bytes = bytes
+    this.bytes = bytes
   }
 
   onEstablished(connection: TcpConnection): void {
     // closed before written, so that the FIN leaves with the last segment
-    connection.finish(this.#bytes)
+    connection.finish(this.bytes)
   }
 
   onData(): void {}

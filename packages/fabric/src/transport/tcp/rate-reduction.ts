@@ -15,38 +15,38 @@ export interface ReducingSender {
 export class RateReduction {
   /** A reduction is under way: the window follows it and does not grow. */
   active = false
-  readonly #sender: ReducingSender
-  readonly #mssBytes: number
+  private readonly sender: ReducingSender
+  private readonly mssBytes: number
   /** SND.NXT when the reduction began. */
-  #end = 0
+  private end = 0
   /** RecoverFS; unknown until the acknowledgement that began it has been counted. */
-  #flightBytes = 0
+  private flightBytes = 0
   /** prr_delivered and prr_out */
-  #deliveredBytes = 0
-  #sentBytes = 0
+  private deliveredBytes = 0
+  private sentBytes = 0
 
   constructor(sender: ReducingSender, mssBytes: number) {
-    this.#sender = sender
-    this.#mssBytes = mssBytes
+    this.sender = sender
+    this.mssBytes = mssBytes
   }
 
   /** The window has been cut; what follows on the same acknowledgement counts already. */
   begin(): void {
     this.active = true
-    this.#end = this.#sender.next
-    this.#flightBytes = 0
-    this.#deliveredBytes = 0
-    this.#sentBytes = 0
+    this.end = this.sender.next
+    this.flightBytes = 0
+    this.deliveredBytes = 0
+    this.sentBytes = 0
   }
 
   /** All that was in flight at the cut is acknowledged, and something beyond: the peer has seen CWR. */
   get isPast(): boolean {
-    return this.active && this.#sender.una > this.#end
+    return this.active && this.sender.una > this.end
   }
 
   finish(): void {
     this.active = false
-    this.#sender.control.cwndBytes = this.#sender.control.ssthreshBytes
+    this.sender.control.cwndBytes = this.sender.control.ssthreshBytes
   }
 
   /** A timeout overtakes the reduction: the window stays where that puts it. */
@@ -55,7 +55,7 @@ export class RateReduction {
   }
 
   sent(bytes: number): void {
-    this.#sentBytes += bytes
+    this.sentBytes += bytes
   }
 
   /**
@@ -64,19 +64,19 @@ export class RateReduction {
    */
   update(deliveredBytes: number, safe: boolean): void {
     if (deliveredBytes <= 0) return
-    const { una, next, board, control, pipeBytes } = this.#sender
+    const { una, next, board, control, pipeBytes } = this.sender
     const { ssthreshBytes } = control
-    if (this.#deliveredBytes === 0) this.#flightBytes = next - una - board.sackedBytes + deliveredBytes
-    this.#deliveredBytes += deliveredBytes
+    if (this.deliveredBytes === 0) this.flightBytes = next - una - board.sackedBytes + deliveredBytes
+    this.deliveredBytes += deliveredBytes
     let room: number
     if (pipeBytes > ssthreshBytes) {
-      room = Math.ceil((this.#deliveredBytes * ssthreshBytes) / this.#flightBytes) - this.#sentBytes
+      room = Math.ceil((this.deliveredBytes * ssthreshBytes) / this.flightBytes) - this.sentBytes
     } else {
-      room = Math.max(this.#deliveredBytes - this.#sentBytes, deliveredBytes)
-      if (safe) room += this.#mssBytes
+      room = Math.max(this.deliveredBytes - this.sentBytes, deliveredBytes)
+      if (safe) room += this.mssBytes
       room = Math.min(room, ssthreshBytes - pipeBytes)
     }
-    if (this.#sentBytes === 0) room = Math.max(room, this.#mssBytes)
+    if (this.sentBytes === 0) room = Math.max(room, this.mssBytes)
     control.cwndBytes = pipeBytes + Math.max(room, 0)
   }
 }

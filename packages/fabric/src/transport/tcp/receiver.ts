@@ -50,89 +50,89 @@ export class Receiver {
   unreadBytes = 0
   readonly reassembly = new Reassembly()
 
-  readonly #context: TransportContext
-  readonly #events: ReceiverEvents
-  readonly #dctcp: boolean
-  readonly #segmentsPerAck: number
-  readonly #delayedAckPs: number
-  #delayedAck: Timer | undefined
+  private readonly context: TransportContext
+  private readonly events: ReceiverEvents
+  private readonly dctcp: boolean
+  private readonly segmentsPerAck: number
+  private readonly delayedAckPs: number
+  private delayedAck: Timer | undefined = undefined
 
-  #bufferBytes: number
+  private bufferBytes: number
   /** Windows are multiples of this, and its reciprocal. */
-  #granularity = 1
-  #perGranularity = 1
-  #windowMaxBytes = WINDOW_UNSCALED_MAX
+  private granularity = 1
+  private perGranularity = 1
+  private windowMaxBytes = WINDOW_UNSCALED_MAX
   /** The window's right edge moves in steps of at least this (RFC 9293 §3.8.6.2.2). */
-  #windowStepBytes: number
-  #windowEnd = 0
+  private windowStepBytes: number
+  private windowEnd = 0
 
-  #acknowledgedUpTo = 0
+  private acknowledgedUpTo = 0
   /** Segments since the last acknowledgement, and whether one is due at once. */
-  #pending = 0
-  #due = false
+  private pending = 0
+  private due = false
   /** Sequence number of the peer's FIN once it was seen. */
-  #finSequence = Infinity
+  private finSequence = Infinity
   /** DCTCP.CE, RFC 8257 §3.2. */
-  #congested = false
+  private congested = false
 
   constructor(context: TransportContext, options: TcpOptions, events: ReceiverEvents) {
-    this.#context = context
-    this.#events = events
-    this.#dctcp = options.control === 'dctcp'
-    this.#segmentsPerAck = options.delayedAckSegments
-    this.#delayedAckPs = options.delayedAckPs
-    this.#bufferBytes = options.receiveBufferBytes
-    this.#windowStepBytes = Math.min(options.mssBytes, this.#bufferBytes / 2)
+    this.context = context
+    this.events = events
+    this.dctcp = options.control === 'dctcp'
+    this.segmentsPerAck = options.delayedAckSegments
+    this.delayedAckPs = options.delayedAckPs
+    this.bufferBytes = options.receiveBufferBytes
+    this.windowStepBytes = Math.min(options.mssBytes, this.bufferBytes / 2)
   }
 
   /** Whether the peer allowed window scaling. */
   negotiate(scaling: boolean): void {
-    const shift = scaling ? windowShift(this.#bufferBytes) : 0
-    this.#granularity = 2 ** shift
-    this.#perGranularity = 1 / this.#granularity
-    this.#windowMaxBytes = WINDOW_UNSCALED_MAX * this.#granularity
-    this.#bufferBytes = Math.min(this.#bufferBytes, this.#windowMaxBytes)
-    this.#windowStepBytes = Math.min(this.#windowStepBytes, this.#bufferBytes / 2)
-    this.#windowEnd = 0
+    const shift = scaling ? windowShift(this.bufferBytes) : 0
+    this.granularity = 2 ** shift
+    this.perGranularity = 1 / this.granularity
+    this.windowMaxBytes = WINDOW_UNSCALED_MAX * this.granularity
+    this.bufferBytes = Math.min(this.bufferBytes, this.windowMaxBytes)
+    this.windowStepBytes = Math.min(this.windowStepBytes, this.bufferBytes / 2)
+    this.windowEnd = 0
   }
 
   /**
    * Computes `windowBytes`: rounded up to what a scaled window can say, so that the right edge never recedes.
    */
   advertise(): void {
-    const edge = this.next + this.#bufferBytes - this.unreadBytes
-    if (edge - this.#windowEnd >= this.#windowStepBytes) this.#windowEnd = edge
-    const window = Math.ceil((this.#windowEnd - this.next) * this.#perGranularity) * this.#granularity
-    this.windowBytes = window > 0 ? Math.min(window, this.#windowMaxBytes) : 0
+    const edge = this.next + this.bufferBytes - this.unreadBytes
+    if (edge - this.windowEnd >= this.windowStepBytes) this.windowEnd = edge
+    const window = Math.ceil((this.windowEnd - this.next) * this.perGranularity) * this.granularity
+    this.windowBytes = window > 0 ? Math.min(window, this.windowMaxBytes) : 0
   }
 
   /** RFC 9293 §3.10.7.4, first check: some of the segment lies in the window. */
   accepts(sequence: number, length: number): boolean {
-    if (length === 0) return sequence >= this.next && sequence <= this.#windowEnd
-    return sequence + length > this.next && sequence < this.#windowEnd
+    if (length === 0) return sequence >= this.next && sequence <= this.windowEnd
+    return sequence + length > this.next && sequence < this.windowEnd
   }
 
   /** An acceptable segment with payload or FIN. */
   receive(packet: PacketHandle): void {
-    const { packets } = this.#context
+    const { packets } = this.context
     const sequence = packets.sequence[packet]!
     const flags = packets.tcpFlags[packet]!
     const payload = packets.payloadBytes[packet]!
     this.noteTimestamp(packet)
-    if (this.ecn) this.#noteCongestion(packets.ecn[packet] === CE, flags)
-    if ((flags & FIN) !== 0) this.#finSequence = sequence + payload
+    if (this.ecn) this.noteCongestion(packets.ecn[packet] === CE, flags)
+    if ((flags & FIN) !== 0) this.finSequence = sequence + payload
     const end = sequence + payload + (flags & FIN)
     if (sequence > this.next) {
       this.reassembly.insert(sequence, end)
-      this.#due = true
-    } else this.#advance(end)
-    this.#acknowledge()
+      this.due = true
+    } else this.advance(end)
+    this.acknowledge()
   }
 
   /** RFC 7323 §4.3: the earliest segment that the next acknowledgement covers sets the echo. */
   noteTimestamp(packet: PacketHandle): void {
-    const { packets } = this.#context
-    if (packets.sequence[packet]! <= this.#acknowledgedUpTo) {
+    const { packets } = this.context
+    if (packets.sequence[packet]! <= this.acknowledgedUpTo) {
       const value = packets.timestampValue[packet]!
       if (value > this.timestampRecent) this.timestampRecent = value
     }
@@ -140,68 +140,68 @@ export class Receiver {
 
   /** A segment with the current acknowledgement is leaving. */
   acknowledged(): void {
-    this.#acknowledgedUpTo = this.next
-    this.#pending = 0
-    this.#due = false
-    this.#delayedAck?.cancel()
+    this.acknowledgedUpTo = this.next
+    this.pending = 0
+    this.due = false
+    this.delayedAck?.cancel()
   }
 
   /** The application takes bytes out of the buffer; a window that opens wide enough is told at once. */
   read(bytes: number): void {
     this.unreadBytes -= bytes
-    const edge = this.next + this.#bufferBytes - this.unreadBytes
-    if (edge - this.#windowEnd >= this.#windowStepBytes) this.#events.sendAcknowledgement()
+    const edge = this.next + this.bufferBytes - this.unreadBytes
+    if (edge - this.windowEnd >= this.windowStepBytes) this.events.sendAcknowledgement()
   }
 
   onTimer(): void {
-    this.#events.sendAcknowledgement()
+    this.events.sendAcknowledgement()
   }
 
   release(): void {
-    this.#delayedAck?.release()
+    this.delayedAck?.release()
   }
 
-  #advance(end: number): void {
+  private advance(end: number): void {
     const before = this.next
     if (this.reassembly.count > 0) {
       end = this.reassembly.take(end)
-      this.#due = true
+      this.due = true
     }
     this.next = end
-    const fin = end > this.#finSequence
+    const fin = end > this.finSequence
     const bytes = end - before - (fin ? 1 : 0)
-    this.#pending++
+    this.pending++
     if (!this.autoRead) this.unreadBytes += bytes
-    if (bytes > 0) this.#events.onDelivered(bytes)
+    if (bytes > 0) this.events.onDelivered(bytes)
     if (!fin) return
-    this.#due = true
-    this.#events.onFin()
+    this.due = true
+    this.events.onFin()
   }
 
-  #acknowledge(): void {
-    if (this.#due || this.#pending >= this.#segmentsPerAck) this.#events.sendAcknowledgement()
-    else if (this.#pending === 1 && this.#events.isOpen) this.#delayAcknowledgement()
+  private acknowledge(): void {
+    if (this.due || this.pending >= this.segmentsPerAck) this.events.sendAcknowledgement()
+    else if (this.pending === 1 && this.events.isOpen) this.delayAcknowledgement()
   }
 
-  #delayAcknowledgement(): void {
-    this.#delayedAck ??= new Timer(this.#context.sim, this, 0)
-    this.#delayedAck.deadline = this.#context.sim.now + this.#delayedAckPs
-    this.#delayedAck.arm()
+  private delayAcknowledgement(): void {
+    this.delayedAck ??= new Timer(this.context.sim, this, 0)
+    this.delayedAck.deadline = this.context.sim.now + this.delayedAckPs
+    this.delayedAck.arm()
   }
 
   /**
    * DCTCP echoes the state of every packet, and when that changes acknowledges what came before with the old
    * state (RFC 8257 §3.2); classic ECN echoes from a mark until CWR (RFC 3168 §6.1.3).
    */
-  #noteCongestion(marked: boolean, flags: number): void {
-    if (!this.#dctcp) {
+  private noteCongestion(marked: boolean, flags: number): void {
+    if (!this.dctcp) {
       if ((flags & CWR) !== 0) this.echo = false
       if (marked) this.echo = true
-    } else if (marked !== this.#congested) {
-      if (this.#pending > 0) this.#events.sendAcknowledgement()
-      this.#congested = marked
+    } else if (marked !== this.congested) {
+      if (this.pending > 0) this.events.sendAcknowledgement()
+      this.congested = marked
       this.echo = marked
-      this.#due = true
+      this.due = true
     }
   }
 }

@@ -16,13 +16,13 @@ export class RoundTripTime {
   rttvarPs = Number.NaN
   /** Current timeout, backed off, whole picoseconds. */
   rtoPs = Number.NaN
-  readonly #minRtoPs: number
-  readonly #maxRtoPs: number
+  private readonly minRtoPs: number
+  private readonly maxRtoPs: number
 
   constructor(options: TcpOptions) {
     this.rtoPs = options.initialRtoPs
-    this.#minRtoPs = options.minRtoPs
-    this.#maxRtoPs = options.maxRtoPs
+    this.minRtoPs = options.minRtoPs
+    this.maxRtoPs = options.maxRtoPs
   }
 
   get measured(): boolean {
@@ -40,11 +40,11 @@ export class RoundTripTime {
       this.srttPs += (rtt - this.srttPs) / 8
     }
     const rto = Math.round(this.srttPs + Math.max(GRANULARITY_PS, 4 * this.rttvarPs))
-    this.rtoPs = Math.min(Math.max(rto, this.#minRtoPs), this.#maxRtoPs)
+    this.rtoPs = Math.min(Math.max(rto, this.minRtoPs), this.maxRtoPs)
   }
 
   /** Doubles the timeout after it has expired, §5.5. */
   backOff(): void {
-    this.rtoPs = Math.min(this.rtoPs * 2, this.#maxRtoPs)
+    this.rtoPs = Math.min(this.rtoPs * 2, this.maxRtoPs)
   }
 }

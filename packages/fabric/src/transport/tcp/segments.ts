@@ -60,12 +60,12 @@ export class Segments {
   readonly dscp: number
   readonly priority: number
   readonly flow: FlowIndex
-  readonly #context: TransportContext
-  readonly #output: Output
-  readonly #tuple: TcpTuple
-  readonly #tupleHash: number
-  readonly #headerBytes: number
-  readonly #receiver: Receiver
+  private readonly context: TransportContext
+  private readonly output: Output
+  private readonly tuple: TcpTuple
+  private readonly tupleHash: number
+  private readonly headerBytes: number
+  private readonly receiver: Receiver
 
   constructor(
     context: TransportContext,
@@ -75,12 +75,12 @@ export class Segments {
     receiver: Receiver,
   ) {
     const { localAddress, remoteAddress, localPort, remotePort } = tuple
-    this.#context = context
-    this.#output = output
-    this.#tuple = tuple
-    this.#tupleHash = hashTuple(localAddress, remoteAddress, PROTOCOL_TCP, localPort, remotePort)
-    this.#headerBytes = context.addresses.headerBytesOf(localAddress) + TCP_HEADER_BYTES
-    this.#receiver = receiver
+    this.context = context
+    this.output = output
+    this.tuple = tuple
+    this.tupleHash = hashTuple(localAddress, remoteAddress, PROTOCOL_TCP, localPort, remotePort)
+    this.headerBytes = context.addresses.headerBytesOf(localAddress) + TCP_HEADER_BYTES
+    this.receiver = receiver
     this.flow = labels.flow
     this.dscp = labels.dscp
     this.priority = labels.priority
@@ -89,26 +89,26 @@ export class Segments {
   /** A SYN or SYN-ACK. RFC 7323 §2.2: its window is not scaled. */
   syn(options: SynOptions): void {
     this.sequence = 0
-    if ((options.flags & ACK) !== 0) this.#receiver.acknowledged()
-    const packet = this.#write(options.flags, 0, NOT_ECT, synOptionsBytes(options))
-    const { packets } = this.#context
+    if ((options.flags & ACK) !== 0) this.receiver.acknowledged()
+    const packet = this.write(options.flags, 0, NOT_ECT, synOptionsBytes(options))
+    const { packets } = this.context
     packets.mssBytes[packet] = options.mssBytes
     packets.windowBytes[packet] = Math.min(packets.windowBytes[packet]!, 0xffff)
-    this.#output.originate(packet)
+    this.output.originate(packet)
   }
 
   /** A segment with payload, or a bare FIN. `ect`: the network may mark it. */
   data(payloadBytes: number, flags: number, ect: boolean): void {
-    const receiver = this.#receiver
+    const receiver = this.receiver
     if (receiver.echo) flags |= ECE
     receiver.acknowledged()
     const optionsBytes = this.timestamps ? TIMESTAMPS_BYTES : 0
-    this.#output.originate(this.#write(flags | ACK, payloadBytes, ect ? ECT0 : NOT_ECT, optionsBytes))
+    this.output.originate(this.write(flags | ACK, payloadBytes, ect ? ECT0 : NOT_ECT, optionsBytes))
   }
 
   /** A pure acknowledgement, with SACK blocks if there are any to tell. */
   acknowledgement(): void {
-    const receiver = this.#receiver
+    const receiver = this.receiver
     const { reassembly } = receiver
     receiver.acknowledged()
     let optionsBytes = this.timestamps ? TIMESTAMPS_BYTES : 0
@@ -117,23 +117,23 @@ export class Segments {
       blocks = Math.min(reassembly.blocks, this.timestamps ? SACK_BLOCKS_WITH_TIMESTAMPS : SACK_BLOCKS)
       optionsBytes += SACK_BASE_BYTES + SACK_BLOCK_BYTES * blocks
     }
-    const packet = this.#write(receiver.echo ? ACK | ECE : ACK, 0, NOT_ECT, optionsBytes)
+    const packet = this.write(receiver.echo ? ACK | ECE : ACK, 0, NOT_ECT, optionsBytes)
     if (blocks > 0) {
-      const { packets } = this.#context
+      const { packets } = this.context
       packets.sackCount[packet] = reassembly.writeBlocks(packets, packet, blocks)
     }
-    this.#output.originate(packet)
+    this.output.originate(packet)
   }
 
   /** RST of a synchronized connection that gives up, RFC 9293 §3.10.5. */
   reset(flags: number): void {
-    this.#output.originate(this.#write(flags, 0, NOT_ECT, 0))
+    this.output.originate(this.write(flags, 0, NOT_ECT, 0))
   }
 
-  #write(flags: number, payloadBytes: number, ecn: number, optionsBytes: number): PacketHandle {
-    const { packets, flows, sim } = this.#context
-    const tuple = this.#tuple
-    const receiver = this.#receiver
+  private write(flags: number, payloadBytes: number, ecn: number, optionsBytes: number): PacketHandle {
+    const { packets, flows, sim } = this.context
+    const tuple = this.tuple
+    const receiver = this.receiver
     const packet = packets.allocate()
     receiver.advertise()
     packets.source[packet] = tuple.localAddress
@@ -141,12 +141,12 @@ export class Segments {
     packets.sourcePort[packet] = tuple.localPort
     packets.destinationPort[packet] = tuple.remotePort
     packets.protocol[packet] = PROTOCOL_TCP
-    packets.tupleHash[packet] = this.#tupleHash
+    packets.tupleHash[packet] = this.tupleHash
     packets.ttl[packet] = TTL
     packets.ecn[packet] = ecn
     packets.dscp[packet] = this.dscp
     packets.priority[packet] = this.priority
-    packets.sizeBytes[packet] = this.#headerBytes + optionsBytes + payloadBytes
+    packets.sizeBytes[packet] = this.headerBytes + optionsBytes + payloadBytes
     packets.payloadBytes[packet] = payloadBytes
     packets.flow[packet] = this.flow
     packets.tcpFlags[packet] = flags

@@ -28,50 +28,50 @@ const NO_PROBE = -1
  * that a loss at the end of a flight shows by SACK and not by a timeout.
  */
 export class TailLossProbe {
-  readonly #context: TransportContext
-  readonly #sender: ProbingSender
-  readonly #maxAckDelayPs: number
+  private readonly context: TransportContext
+  private readonly sender: ProbingSender
+  private readonly maxAckDelayPs: number
   /** TLP.end_seq while a probe is out. */
-  #end = NO_PROBE
-  #isRetransmission = false
-  #sentPs = 0
+  private end = NO_PROBE
+  private isRetransmission = false
+  private sentPs = 0
 
   constructor(context: TransportContext, sender: ProbingSender, options: TcpOptions) {
-    this.#context = context
-    this.#sender = sender
-    this.#maxAckDelayPs = options.delayedAckSegments > 1 ? options.delayedAckPs : 0
+    this.context = context
+    this.sender = sender
+    this.maxAckDelayPs = options.delayedAckSegments > 1 ? options.delayedAckPs : 0
   }
 
   /** §7.2: not while a loss is known or suspected, and one probe at a time. */
   mayRun(): boolean {
-    const { recovery, board } = this.#sender
-    return this.#end === NO_PROBE && recovery.phase === OPEN && board.sackedBytes === 0
+    const { recovery, board } = this.sender
+    return this.end === NO_PROBE && recovery.phase === OPEN && board.sackedBytes === 0
   }
 
   /** PTO, from now on. */
   get timeoutPs(): number {
-    const { rtt, board } = this.#sender
+    const { rtt, board } = this.sender
     if (!rtt.measured) return TIMEOUT_UNMEASURED_PS
     const timeout = Math.round(2 * rtt.srttPs)
-    return board.lastUnsacked() === board.first ? timeout + this.#maxAckDelayPs : timeout
+    return board.lastUnsacked() === board.first ? timeout + this.maxAckDelayPs : timeout
   }
 
   /** §7.3: new data if there is some, else the last segment again. */
   send(): void {
-    const sender = this.#sender
-    this.#isRetransmission = !sender.sendBeyondWindow()
-    if (this.#isRetransmission) {
+    const sender = this.sender
+    this.isRetransmission = !sender.sendBeyondWindow()
+    if (this.isRetransmission) {
       const last = sender.board.lastUnsacked()
       if (last === NONE) return
       sender.retransmit(last, false)
     }
-    this.#end = sender.next
-    this.#sentPs = this.#context.sim.now
+    this.end = sender.next
+    this.sentPs = this.context.sim.now
   }
 
   /** Everything up to the probe has been acknowledged. */
   isAnswered(): boolean {
-    return this.#end !== NO_PROBE && this.#sender.una >= this.#end
+    return this.end !== NO_PROBE && this.sender.una >= this.end
   }
 
   /**
@@ -80,15 +80,15 @@ export class TailLossProbe {
    * taken for granted.
    */
   conclude(packet: PacketHandle, timestamps: boolean): void {
-    const { una, next, control, recovery } = this.#sender
-    this.#end = NO_PROBE
-    if (!this.#isRetransmission || recovery.phase !== OPEN) return
-    if (timestamps && this.#context.packets.timestampEcho[packet]! < this.#sentPs) return
+    const { una, next, control, recovery } = this.sender
+    this.end = NO_PROBE
+    if (!this.isRetransmission || recovery.phase !== OPEN) return
+    if (timestamps && this.context.packets.timestampEcho[packet]! < this.sentPs) return
     control.lose(control.cwndBytes, una, next)
   }
 
   /** A timeout overtook the probe. */
   forget(): void {
-    this.#end = NO_PROBE
+    this.end = NO_PROBE
   }
 }

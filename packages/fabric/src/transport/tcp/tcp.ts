@@ -39,56 +39,56 @@ interface Listener {
 
 /** A host's TCP: its connections by five-tuple, its listeners by port. */
 export class Tcp {
-  readonly #context: TransportContext
-  readonly #output: Output
-  readonly #table = new tupleTable.TupleTable()
-  readonly #connections: (TcpConnection | undefined)[] = []
-  readonly #freeSlots: number[] = []
-  readonly #listeners = new Map<number, Listener>()
-  readonly #ports = new EphemeralPorts()
+  private readonly context: TransportContext
+  private readonly output: Output
+  private readonly table = new tupleTable.TupleTable()
+  private readonly connections: (TcpConnection | undefined)[] = []
+  private readonly freeSlots: number[] = []
+  private readonly listeners = new Map<number, Listener>()
+  private readonly ports = new EphemeralPorts()
   /** The connection of the last segment, which the next is often of as well, and its key. */
-  #recent: TcpConnection | undefined
-  #recentDestination = 0
-  #recentSource = 0
-  #recentPorts = 0
+  private recent: TcpConnection | undefined = undefined
+  private recentDestination = 0
+  private recentSource = 0
+  private recentPorts = 0
 
   constructor(context: TransportContext, output: Output) {
-    this.#context = context
-    this.#output = output
+    this.context = context
+    this.output = output
   }
 
   /** Connections that are not CLOSED. */
   get connectionCount(): number {
-    return this.#table.size
+    return this.table.size
   }
 
   /** Accepts connections to a port at any address of the host. Throws when it is taken. */
   listen(port: number, options: TcpOptions, application: TcpApplication = BULK_SINK): void {
-    if (this.#listeners.has(port)) throw new InvariantError(`TCP port ${port} is listened to already`)
-    this.#listeners.set(port, { options, application })
+    if (this.listeners.has(port)) throw new InvariantError(`TCP port ${port} is listened to already`)
+    this.listeners.set(port, { options, application })
   }
 
   isListening(port: number): boolean {
-    return this.#listeners.has(port)
+    return this.listeners.has(port)
   }
 
   /** Opens a connection; undefined, and the flow failed, when no port is left for this destination. */
   connect(request: ConnectRequest): TcpConnection | undefined {
     const { flow, source, destination, destinationPort } = request
-    const localPort = request.sourcePort ?? this.#ephemeralPort(source, destination, destinationPort)
+    const localPort = request.sourcePort ?? this.ephemeralPort(source, destination, destinationPort)
     if (localPort === NO_PORT) {
-      this.#context.flows.fail(flow, 'ports-exhausted')
+      this.context.flows.fail(flow, 'ports-exhausted')
       return undefined
     }
     if (flow !== NO_FLOW) {
-      this.#context.flows.sourcePort[flow] = localPort
-      this.#context.flows.destinationPort[flow] = destinationPort
+      this.context.flows.sourcePort[flow] = localPort
+      this.context.flows.destinationPort[flow] = destinationPort
     }
     const tuple = { localAddress: source, localPort, remoteAddress: destination, remotePort: destinationPort }
-    if (this.#find(tuple) !== ABSENT)
+    if (this.find(tuple) !== ABSENT)
       throw new InvariantError(`TCP port ${localPort} is connected to that peer already`)
     const application = request.application ?? new BulkSource(request.bytes ?? 0)
-    const connection = this.#add(tuple, application, request.options, {
+    const connection = this.add(tuple, application, request.options, {
       flow,
       dscp: request.dscp ?? 0,
       priority: request.priority ?? 0,
@@ -99,41 +99,41 @@ export class Tcp {
 
   /** A segment for this host; the caller frees it. */
   deliver(packet: PacketHandle): void {
-    const { packets } = this.#context
+    const { packets } = this.context
     const destination = packets.destination[packet]!
     const source = packets.source[packet]!
     const ports = (packets.destinationPort[packet]! << 16) | packets.sourcePort[packet]!
     if (
-      ports !== this.#recentPorts ||
-      source !== this.#recentSource ||
-      destination !== this.#recentDestination ||
-      this.#recent === undefined
+      ports !== this.recentPorts ||
+      source !== this.recentSource ||
+      destination !== this.recentDestination ||
+      this.recent === undefined
     ) {
-      const slot = this.#table.get(destination, source, ports, PROTOCOL_TCP)
+      const slot = this.table.get(destination, source, ports, PROTOCOL_TCP)
       if (slot === ABSENT) {
-        this.#receiveClosed(packet)
+        this.receiveClosed(packet)
         return
       }
-      this.#recent = this.#connections[slot]!
-      this.#recentPorts = ports
-      this.#recentSource = source
-      this.#recentDestination = destination
+      this.recent = this.connections[slot]!
+      this.recentPorts = ports
+      this.recentSource = source
+      this.recentDestination = destination
     }
-    this.#recent.receive(packet)
+    this.recent.receive(packet)
   }
 
   /** Where no connection is: LISTEN and CLOSED, RFC 9293 §3.10.7.1 and §3.10.7.2. */
-  #receiveClosed(packet: PacketHandle): void {
-    const { packets } = this.#context
+  private receiveClosed(packet: PacketHandle): void {
+    const { packets } = this.context
     const flags = packets.tcpFlags[packet]!
     if ((flags & RST) !== 0) return
-    const listener = this.#listeners.get(packets.destinationPort[packet]!)
-    if (listener !== undefined && (flags & (SYN | ACK)) === SYN) this.#accept(packet, listener)
-    else this.#answerClosed(packet)
+    const listener = this.listeners.get(packets.destinationPort[packet]!)
+    if (listener !== undefined && (flags & (SYN | ACK)) === SYN) this.accept(packet, listener)
+    else this.answerClosed(packet)
   }
 
-  #accept(packet: PacketHandle, listener: Listener): void {
-    const { packets } = this.#context
+  private accept(packet: PacketHandle, listener: Listener): void {
+    const { packets } = this.context
     const tuple = {
       localAddress: packets.destination[packet]!,
       localPort: packets.destinationPort[packet]!,
@@ -145,72 +145,72 @@ export class Tcp {
       dscp: packets.dscp[packet]!,
       priority: packets.priority[packet]!,
     }
-    this.#add(tuple, listener.application, listener.options, labels).accept(packet)
+    this.add(tuple, listener.application, listener.options, labels).accept(packet)
   }
 
-  #add(
+  private add(
     tuple: TcpTuple,
     application: TcpApplication,
     options: TcpOptions,
     labels: { flow: FlowIndex; dscp: number; priority: number },
   ): TcpConnection {
-    const forget = () => this.#remove(tuple)
+    const forget = () => this.remove(tuple)
     const connection = new TcpConnection({
-      context: this.#context,
-      output: this.#output,
+      context: this.context,
+      output: this.output,
       tuple,
       labels,
       options,
       application,
       forget,
     })
-    const slot = this.#freeSlots.pop() ?? this.#connections.length
-    this.#connections[slot] = connection
+    const slot = this.freeSlots.pop() ?? this.connections.length
+    this.connections[slot] = connection
     const { localAddress, remoteAddress, localPort, remotePort } = tuple
-    this.#table.set(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP, slot)
+    this.table.set(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP, slot)
     return connection
   }
 
-  #remove(tuple: TcpTuple): void {
+  private remove(tuple: TcpTuple): void {
     const { localAddress, remoteAddress, localPort, remotePort } = tuple
-    const slot = this.#table.delete(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
-    this.#connections[slot] = undefined
-    this.#recent = undefined
-    this.#freeSlots.push(slot)
+    const slot = this.table.delete(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
+    this.connections[slot] = undefined
+    this.recent = undefined
+    this.freeSlots.push(slot)
   }
 
-  #find(tuple: TcpTuple): number {
+  private find(tuple: TcpTuple): number {
     const { localAddress, remoteAddress, localPort, remotePort } = tuple
-    return this.#table.get(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
+    return this.table.get(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
   }
 
-  #ephemeralPort(localAddress: number, remoteAddress: number, remotePort: number): number {
-    return this.#ports.next(
-      (localPort) => this.#find({ localAddress, localPort, remoteAddress, remotePort }) !== ABSENT,
+  private ephemeralPort(localAddress: number, remoteAddress: number, remotePort: number): number {
+    return this.ports.next(
+      (localPort) => this.find({ localAddress, localPort, remoteAddress, remotePort }) !== ABSENT,
     )
   }
 
   /**
    * RST for what no connection expects; a bare FIN that comes again is acknowledged instead, for TIME-WAIT.
    */
-  #answerClosed(packet: PacketHandle): void {
-    const { packets } = this.#context
+  private answerClosed(packet: PacketHandle): void {
+    const { packets } = this.context
     const flags = packets.tcpFlags[packet]!
     const payload = packets.payloadBytes[packet]!
     const end = packets.sequence[packet]! + sequenceLength(payload, flags)
     const acknowledged = (flags & ACK) !== 0
     const lateFin = (flags & (FIN | SYN)) === FIN && payload === 0 && acknowledged
-    const answer = this.#reply(packet)
+    const answer = this.reply(packet)
     packets.acknowledgement[answer] = end
     packets.sequence[answer] = acknowledged ? packets.acknowledgement[packet]! : 0
     if (lateFin) packets.tcpFlags[answer] = ACK
     else packets.tcpFlags[answer] = acknowledged ? RST : RST | ACK
-    this.#output.originate(answer)
+    this.output.originate(answer)
   }
 
   /** A bare segment back to where a packet came from. */
-  #reply(packet: PacketHandle): PacketHandle {
-    const { packets, addresses, flows, sim } = this.#context
+  private reply(packet: PacketHandle): PacketHandle {
+    const { packets, addresses, flows, sim } = this.context
     const answer = packets.allocate()
     const source = packets.destination[packet]!
     const destination = packets.source[packet]!

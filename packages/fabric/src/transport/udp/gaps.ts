@@ -30,35 +30,35 @@ export function createGaps(
 /** Exactly periodic, for a rate in whole bits per second. */
 class ConstantGaps implements Gaps {
   gapPs = 0
-  readonly #packetBytes: number
-  readonly #psPerByte: PsPerByte
+  private readonly packetBytes: number
+  private readonly psPerByte: PsPerByte
 
   constructor(packetBytes: number, rateBps: number) {
-    this.#packetBytes = packetBytes
-    this.#psPerByte = new PsPerByte(rateBps)
+    this.packetBytes = packetBytes
+    this.psPerByte = new PsPerByte(rateBps)
   }
 
   next(): void {
-    const { whole, exact } = this.#psPerByte
-    this.gapPs = whole * this.#packetBytes + (exact ? 0 : this.#psPerByte.carry(this.#packetBytes))
+    const { whole, exact } = this.psPerByte
+    this.gapPs = whole * this.packetBytes + (exact ? 0 : this.psPerByte.carry(this.packetBytes))
   }
 }
 
 class PoissonGaps implements Gaps {
   gapPs = 0
-  #carry = 0
-  readonly #stream: RandomStream
-  readonly #gap: ReturnType<typeof exponential>
+  private carry = 0
+  private readonly stream: RandomStream
+  private readonly gap: ReturnType<typeof exponential>
 
   constructor(meanPs: number, stream: RandomStream) {
-    this.#stream = stream
-    this.#gap = exponential(meanPs)
+    this.stream = stream
+    this.gap = exponential(meanPs)
   }
 
   next(): void {
-    const exactPs = this.#gap.sample(this.#stream) + this.#carry
+    const exactPs = this.gap.sample(this.stream) + this.carry
     this.gapPs = Math.floor(exactPs)
-    this.#carry = exactPs - this.gapPs
+    this.carry = exactPs - this.gapPs
   }
 }
 
@@ -68,32 +68,32 @@ class PoissonGaps implements Gaps {
  */
 class OnOffGaps implements Gaps {
   gapPs = 0
-  #carry = 0
-  #onLeftPs: number
-  readonly #intervalPs: number
-  readonly #stream: RandomStream
-  readonly #on: ReturnType<typeof exponential>
-  readonly #off: ReturnType<typeof exponential>
+  private carry = 0
+  private onLeftPs: number
+  private readonly intervalPs: number
+  private readonly stream: RandomStream
+  private readonly on: ReturnType<typeof exponential>
+  private readonly off: ReturnType<typeof exponential>
 
   constructor(meanPs: number, onPs: number, offPs: number, stream: RandomStream) {
     const onShare = onPs / (onPs + offPs)
-    this.#intervalPs = meanPs * onShare
-    this.#stream = stream
-    this.#on = exponential(onPs)
-    this.#off = exponential(offPs)
-    this.#onLeftPs = stream.next() < onShare ? this.#on.sample(stream) : 0
+    this.intervalPs = meanPs * onShare
+    this.stream = stream
+    this.on = exponential(onPs)
+    this.off = exponential(offPs)
+    this.onLeftPs = stream.next() < onShare ? this.on.sample(stream) : 0
   }
 
   next(): void {
-    let leftPs = this.#intervalPs
-    let exactPs = this.#carry + leftPs
-    while (this.#onLeftPs < leftPs) {
-      leftPs -= this.#onLeftPs
-      exactPs += this.#off.sample(this.#stream)
-      this.#onLeftPs = this.#on.sample(this.#stream)
+    let leftPs = this.intervalPs
+    let exactPs = this.carry + leftPs
+    while (this.onLeftPs < leftPs) {
+      leftPs -= this.onLeftPs
+      exactPs += this.off.sample(this.stream)
+      this.onLeftPs = this.on.sample(this.stream)
     }
-    this.#onLeftPs -= leftPs
+    this.onLeftPs -= leftPs
     this.gapPs = Math.floor(exactPs)
-    this.#carry = exactPs - this.gapPs
+    this.carry = exactPs - this.gapPs
   }
 }

@@ -35,68 +35,72 @@ export interface DatagramStream {
 export class DatagramSource implements EventHandler {
   readonly name = 'datagram source'
   sent = 0
-  readonly #context: TransportContext
-  readonly #output: Output
-  readonly #stream: DatagramStream
-  readonly #gaps: Gaps
-  readonly #handler: number
-  readonly #dscp: number
-  readonly #priority: number
-  readonly #payloadBytes: number
-  readonly #tupleHash: number
+  private readonly context: TransportContext
+  private readonly output: Output
+  private readonly stream: DatagramStream
+  private readonly gaps: Gaps
+  /** The standing event of the next packet. */
+  private readonly event: number
+  private readonly dscp: number
+  private readonly priority: number
+  private readonly payloadBytes: number
+  private readonly tupleHash: number
 
   /** Schedules the first packet at once, which must not lie in the past. */
   constructor(context: TransportContext, output: Output, stream: DatagramStream, gaps: Gaps) {
     const { source, destination, sourcePort, destinationPort } = stream
-    this.#context = context
-    this.#output = output
-    this.#stream = stream
-    this.#gaps = gaps
-    this.#payloadBytes = stream.packetBytes - UDP_HEADER_BYTES - context.addresses.headerBytesOf(source)
-    this.#tupleHash = hashTuple(source, destination, PROTOCOL_UDP, sourcePort, destinationPort)
+    this.context = context
+    this.output = output
+    this.stream = stream
+    this.gaps = gaps
+    this.payloadBytes = stream.packetBytes - UDP_HEADER_BYTES - context.addresses.headerBytesOf(source)
+    this.tupleHash = hashTuple(source, destination, PROTOCOL_UDP, sourcePort, destinationPort)
     if (stream.flow !== NO_FLOW) {
       context.flows.sourcePort[stream.flow] = sourcePort
       context.flows.destinationPort[stream.flow] = destinationPort
     }
-    this.#dscp = stream.dscp ?? 0
-    this.#priority = stream.priority ?? 0
-    this.#handler = context.sim.register(this)
-    if (stream.firstPs < stream.stopPs) context.sim.schedule(stream.firstPs, this.#handler)
+    this.dscp = stream.dscp ?? 0
+    this.priority = stream.priority ?? 0
+    const { sim } = context
+    this.event = sim.queue.reserve(sim.register(this), 0, 0)
+    this.scheduleAt(stream.firstPs)
   }
 
   onEvent(): void {
-    const gaps = this.#gaps
-    const { now, queue } = this.#context.sim
+    const gaps = this.gaps
     gaps.next()
-    const next = now + gaps.gapPs
-    if (next < this.#stream.stopPs) {
-      queue.due = next
-      queue.push(this.#handler, 0, 0)
-    }
-    this.#send()
+    this.scheduleAt(this.context.sim.now + gaps.gapPs)
+    this.send()
   }
 
-  #send(): void {
-    const { packets, flows, sim } = this.#context
-    const stream = this.#stream
+  private scheduleAt(timePs: number): void {
+    if (timePs >= this.stream.stopPs) return
+    const { queue } = this.context.sim
+    queue.due = timePs
+    queue.arm(this.event)
+  }
+
+  private send(): void {
+    const { packets, flows, sim } = this.context
+    const stream = this.stream
     const packet = packets.allocate()
     packets.source[packet] = stream.source
     packets.destination[packet] = stream.destination
     packets.sourcePort[packet] = stream.sourcePort
     packets.destinationPort[packet] = stream.destinationPort
     packets.protocol[packet] = PROTOCOL_UDP
-    packets.tupleHash[packet] = this.#tupleHash
+    packets.tupleHash[packet] = this.tupleHash
     packets.ttl[packet] = TTL
     packets.ecn[packet] = NOT_ECT
-    packets.dscp[packet] = this.#dscp
-    packets.priority[packet] = this.#priority
+    packets.dscp[packet] = this.dscp
+    packets.priority[packet] = this.priority
     packets.sizeBytes[packet] = stream.packetBytes
-    packets.payloadBytes[packet] = this.#payloadBytes
+    packets.payloadBytes[packet] = this.payloadBytes
     packets.flow[packet] = stream.flow
     // what a real stream carries in its payload: when it left, and its number
     packets.timestampValue[packet] = sim.now
     packets.sequence[packet] = this.sent++
     if (stream.flow !== NO_FLOW) flows.packetsOriginated[stream.flow]!++
-    this.#output.originate(packet)
+    this.output.originate(packet)
   }
 }

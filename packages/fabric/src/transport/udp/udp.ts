@@ -11,10 +11,10 @@ export interface DatagramReceiver {
 export class Udp {
   readonly context: TransportContext
   readonly output: Output
-  readonly #receivers = new Map<number, DatagramReceiver>()
+  private readonly receivers = new Map<number, DatagramReceiver>()
   /** The last port that something came to, which the next mostly comes to as well. */
-  #recentPort = -1
-  #recent: DatagramReceiver | undefined
+  private recentPort = -1
+  private recent: DatagramReceiver | undefined = undefined
 
   constructor(context: TransportContext, output: Output) {
     this.context = context
@@ -23,24 +23,24 @@ export class Udp {
 
   /** Takes what arrives for a port. Throws when it is taken. */
   bind(port: number, receiver: DatagramReceiver): void {
-    if (this.#receivers.has(port)) throw new InvariantError(`UDP port ${port} is bound already`)
-    this.#receivers.set(port, receiver)
+    if (this.receivers.has(port)) throw new InvariantError(`UDP port ${port} is bound already`)
+    this.receivers.set(port, receiver)
   }
 
   isBound(port: number): boolean {
-    return this.#receivers.has(port)
+    return this.receivers.has(port)
   }
 
   /** False if nothing is bound to the port. */
   deliver(packet: PacketHandle): boolean {
     const port = this.context.packets.destinationPort[packet]!
-    if (port !== this.#recentPort) {
-      const receiver = this.#receivers.get(port)
+    if (port !== this.recentPort) {
+      const receiver = this.receivers.get(port)
       if (receiver === undefined) return false
-      this.#recentPort = port
-      this.#recent = receiver
+      this.recentPort = port
+      this.recent = receiver
     }
-    this.#recent!.onDatagram(packet)
+    this.recent!.onDatagram(packet)
     return true
   }
 }
