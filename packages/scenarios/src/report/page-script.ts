@@ -34,8 +34,8 @@ function showTip(content, x, y) {
   const width = tip.offsetWidth
   const left = x + 16 + width > document.documentElement.clientWidth ? Math.max(4, x - width - 12) : x + 16
   const top = y + 14 + tip.offsetHeight > innerHeight ? y - tip.offsetHeight - 10 : y + 14
-  tip.style.left = left + scrollX + 'px'
-  tip.style.top = Math.max(2, top) + scrollY + 'px'
+  tip.style.left = left + 'px'
+  tip.style.top = Math.max(2, top) + 'px'
 }
 const hideTip = () => { tip.style.display = 'none' }
 

@@ -117,7 +117,7 @@ background:linear-gradient(var(--soft),var(--soft)) center/1.5px 100% no-repeat}
 border-radius:10px;margin-right:8px;font-size:12px;font-weight:700;color:var(--sheet);background:var(--bad)}
 .changes li.repair::before{background:var(--good)}
 .cursor{position:absolute;width:1px;background:var(--soft);pointer-events:none;display:none}
-.tip{position:absolute;z-index:9;pointer-events:none;display:none;background:var(--sheet);
+.tip{position:fixed;z-index:9;pointer-events:none;display:none;background:var(--sheet);
 color:var(--ink);border:1px solid var(--rule);border-radius:8px;padding:7px 10px;font-size:12.5px;
 line-height:1.45;box-shadow:0 4px 18px rgba(0,0,0,.18);max-width:min(340px,92vw);white-space:pre-line;
 overflow-wrap:anywhere}
