@@ -46,7 +46,12 @@ function matrixOf(
   columns: readonly string[],
   most: number,
 ): Matrix {
-  const [row, column] = [folding(flows, rows, 'from', most), folding(flows, columns, 'to', most)]
+  // one prefix for both: a row and a column of one name are one host
+  const short = withoutCommonPrefix([...rows, ...columns])
+  const [row, column] = [
+    folding(flows, rows, short.slice(0, rows.length), 'from', most),
+    folding(flows, columns, short.slice(rows.length), 'to', most),
+  ] as const
   const width = column.labels.length
   const values: (number | null)[] = new Array(row.labels.length * width).fill(null)
   for (const { from, to, rateBps } of flows) {
@@ -56,14 +61,19 @@ function matrixOf(
   return { rows: row.labels, columns: column.labels, values }
 }
 
-function folding(flows: readonly NamedFlow[], names: readonly string[], end: 'from' | 'to', most: number) {
+function folding(
+  flows: readonly NamedFlow[],
+  names: readonly string[],
+  short: readonly string[],
+  end: 'from' | 'to',
+  most: number,
+) {
   const sums = new Map(names.map((name) => [name, 0]))
   for (const flow of flows) sums.set(flow[end], sums.get(flow[end])! + flow.rateBps)
   const { kept, others } = foldSmallest([...sums.values()], most)
   const at = new Map<string, number>()
   for (const index of kept) at.set(names[index]!, at.size)
   for (const index of others) at.set(names[index]!, kept.length)
-  const short = withoutCommonPrefix(names)
   const labels = kept.map((index) => short[index]!)
   return { at, labels: others.length > 0 ? [...labels, `${others.length} others`] : labels }
 }

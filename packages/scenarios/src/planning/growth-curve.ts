@@ -10,22 +10,29 @@ export interface GrowthCurve {
   afterYears(years: number): number
 }
 
-/** Of a resource and the failure that it passes its limit under; undefined where the network has no such names. */
-export function growthCurve(
-  { network, basis }: PlanSubject,
-  { resource, failure: failed }: PlanPassing,
-): GrowthCurve | undefined {
-  const { topology } = network
-  const directions = Array.from({ length: 2 * topology.links.length }, (_, direction) => direction)
-  const direction = directions.find(
-    (each) => topology.directionName(each >> 1, (each & 1) as 0 | 1) === resource,
-  )
-  const failure = singleFailures(topology, undefined).find(({ name }) => name === failed)
-  if (direction === undefined || (failed !== null && failure === undefined)) return undefined
-  const loads = new LoadModel(network, basis)
-    .loads(failure)
-    .byGroup.map((byDirection) => byDirection[direction]!)
-  const perYear = basis.groups.map((group) => group.perYear)
-  const { rateBps } = topology.links[direction >> 1]!
-  return { afterYears: (years) => amountAfter(loads, perYear, years) / rateBps }
+/** Curves of resources under the failures that they pass their limits under. */
+export class GrowthCurves {
+  readonly #subject: PlanSubject
+  #model: LoadModel | undefined
+
+  constructor(subject: PlanSubject) {
+    this.#subject = subject
+  }
+
+  /** Undefined where the network has no such names. */
+  of({ resource, failure: failed }: PlanPassing): GrowthCurve | undefined {
+    const { network, basis } = this.#subject
+    const { topology } = network
+    const directions = Array.from({ length: 2 * topology.links.length }, (_, direction) => direction)
+    const direction = directions.find(
+      (each) => topology.directionName(each >> 1, (each & 1) as 0 | 1) === resource,
+    )
+    const failure = singleFailures(topology, undefined).find(({ name }) => name === failed)
+    if (direction === undefined || (failed !== null && failure === undefined)) return undefined
+    this.#model ??= new LoadModel(network, basis)
+    const loads = this.#model.loads(failure).byGroup.map((byDirection) => byDirection[direction]!)
+    const perYear = basis.groups.map((group) => group.perYear)
+    const { rateBps } = topology.links[direction >> 1]!
+    return { afterYears: (years) => amountAfter(loads, perYear, years) / rateBps }
+  }
 }

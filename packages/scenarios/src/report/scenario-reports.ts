@@ -2,7 +2,7 @@ import { Network } from '@weft/fabric'
 import type { Scenario } from '../builders/scenario.ts'
 import type { DiffAnswer } from '../diff/diff.ts'
 import type { CapacityPlan } from '../planning/capacity-plan.ts'
-import { growthCurve } from '../planning/growth-curve.ts'
+import { GrowthCurves } from '../planning/growth-curve.ts'
 import { type PlanRequest, planSubject } from '../planning/make-plan.ts'
 import { inputsHash } from '../run/inputs-hash.ts'
 import type { WhatIfAnswer } from '../whatif/answer.ts'
@@ -29,7 +29,7 @@ export function planReport(
     plan,
     network: subject.network,
     demand: subject.basis.all,
-    curveOf: (passing) => growthCurve(subject, passing),
+    curves: new GrowthCurves(subject),
     about: aboutScenarios(scenario),
   })
 }

@@ -106,14 +106,14 @@ async function reportOf(
   terminal: Terminal,
 ): Promise<string> {
   const { planSubject } = await import('../../planning/make-plan.ts')
-  const { growthCurve } = await import('../../planning/growth-curve.ts')
+  const { GrowthCurves } = await import('../../planning/growth-curve.ts')
   const { renderPlanReport } = await import('../../report/answers/plan-report.ts')
   const subject = planSubject(scenario.compiled, request)
   return renderPlanReport({
     plan,
     network: subject.network,
     demand: subject.basis.all,
-    curveOf: (passing) => growthCurve(subject, passing),
+    curves: new GrowthCurves(subject),
     about: reportAbout(terminal, [scenario], given === undefined ? [] : [given]),
   })
 }

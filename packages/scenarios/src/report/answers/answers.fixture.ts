@@ -4,7 +4,7 @@ import { scenario } from '../../builders/scenario.ts'
 import { traffic } from '../../builders/traffic.ts'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import { diffScenarios } from '../../diff/diff.ts'
-import { growthCurve } from '../../planning/growth-curve.ts'
+import { GrowthCurves } from '../../planning/growth-curve.ts'
 import { planScenario, planSubject } from '../../planning/make-plan.ts'
 import { availability } from '../../whatif/availability.ts'
 import { drainOrder } from '../../whatif/drain.ts'
@@ -116,7 +116,7 @@ export async function planReport(
     plan: resources === undefined ? plan : { ...plan, resources: many },
     network: of.network,
     demand: of.basis.all,
-    curveOf: (passing) => growthCurve(of, passing),
+    curves: new GrowthCurves(of),
     about,
   })
 }

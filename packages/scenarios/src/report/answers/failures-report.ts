@@ -1,35 +1,19 @@
 import { rampStep } from '../../draw/ramp.ts'
-import { withoutCommonPrefix } from '../../pictures/labels.ts'
-import { pairMatrix } from '../../pictures/pair-matrix.ts'
 import { profilesText } from '../../planning/profile-rates.ts'
 import type { WhatIfAnswer, WhatIfRow } from '../../whatif/answer.ts'
-import { Evaluator } from '../../whatif/evaluator.ts'
-import { stateWithout } from '../../whatif/parts.ts'
 import { aloneCommand } from '../../whatif/render.ts'
-import type { Subject } from '../../whatif/subject.ts'
 import { count, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
 import { renderPage, type Section } from '../page.ts'
-import { type GridReading, heatMap } from '../plots/heat-map.ts'
 import { type Column, plainTable, sortableTable } from '../table.ts'
 import type { Verdict } from '../verdict.ts'
-import { aboutBanners, aboutFacts, aboutSection, type ReportAbout, STEADY_ASSUMPTIONS } from './about.ts'
-import { loadedTopology } from './maps.ts'
-
-/** What the pictures of an answer about failures are drawn from, beside the answer. */
-export interface FailuresReportInput {
-  readonly answer: WhatIfAnswer
-  readonly subject: Subject
-  /** The command that asked, up to the options that say what fails. */
-  readonly command: string
-  readonly about: ReportAbout
-}
+import { aboutBanners, aboutFacts, aboutSection, STEADY_ASSUMPTIONS } from './about.ts'
+import { type FailuresReportInput, listOf, networkSection, pairSection } from './failures-pictures.ts'
 
 /** Sets in the matrix of sets and what they break. */
 const MATRIX_ROWS_MAX = 30
 const ROWS_MAX = 300
-const MEMBERS_SHOWN = 4
 
 /** The report of `weft whatif`, one HTML file; the same answer gives the same bytes. */
 export async function renderFailuresReport(input: FailuresReportInput): Promise<string> {
@@ -254,75 +238,6 @@ function minimalSection({ answer, command }: FailuresReportInput): Html {
 ${listed < all && `There are more: the JSON answer lists up to --top of them.`}</p>`
 }
 
-function pairSection({
-  answer,
-  subject,
-}: FailuresReportInput): { html: Html; readings: readonly GridReading[] } | null {
-  const { of, any, fail, worst } = answer
-  if (of === null || any < 2) return null
-  const matrix = pairMatrix(subject, { of, down: fail, worst: worst.map(({ failed }) => failed) })
-  if (matrix.parts.length < 2) return null
-  const { parts, all, utilization, lost, broken } = matrix
-  const names = withoutCommonPrefix(parts)
-  const shared = {
-    rows: names,
-    columns: names,
-    kind: 'share' as const,
-    rowTitle: 'down',
-    columnTitle: 'and',
-    room: 520,
-  }
-  const loads = heatMap({
-    ...shared,
-    id: 'pair-load',
-    title: 'Fullest link',
-    values: utilization,
-    flagged: broken,
-    flag: 'breaks something',
-  })
-  const losses = heatMap({
-    ...shared,
-    id: 'pair-lost',
-    title: 'Demand lost',
-    values: lost,
-    max: Math.max(...lost) || 1,
-    flagged: broken,
-    flag: 'breaks something',
-  })
-  const left =
-    parts.length === all
-      ? `Every pair of ${many(all, 'part')}`
-      : `${count(parts.length)} of ${many(all, 'part')}: those of the worst sets, every pair of them computed. Of sets that are alike by symmetry the answer lists one, so every kind of pair that it lists is here`
-  const maps = lost.some((share) => share > 0) ? [loads, losses] : [loads]
-  return {
-    html: html`<div class="maps">${maps.map((map) => map.html)}</div>
-<p class="note">${left}. On the diagonal one part alone.${fail.length > 0 && ` In all of them ${listOf(fail)} is down too.`}
-${lost.every((share) => share === 0) && ' No pair loses demand.'}</p>`,
-    readings: maps.flatMap(({ reading }) => reading ?? []),
-  }
-}
-
-async function networkSection({ answer, subject, about }: FailuresReportInput): Promise<Html> {
-  const { network, demand, judge, parts } = subject
-  const failed = answer.worst[0]?.failed ?? answer.fail
-  const down = parts.named(failed, 'fail')
-  const { clock } = new Evaluator(network, demand, judge)
-  const { offeredBps } = clock.offered(stateWithout(network.topology, down))
-  const members = down.flatMap(({ links, nodes }) => [
-    ...links.map((link) => network.topology.links[link]!.name),
-    ...nodes.map((node) => network.topology.nodes[node]!.name),
-  ])
-  const drawing = await loadedTopology(
-    network.topology,
-    (direction) => offeredBps[direction]! / clock.rateBps[direction]!,
-    {
-      title: `Topology of ${about.name} while ${listOf(failed)} is down, links coloured by offered load`,
-      failed: members,
-    },
-  )
-  return html`<p>Down: <b>${failed.join(', ')}</b></p>${drawing}<p class="note">Offered load over rate once routes have converged.</p>`
-}
-
 function assumptionsOf({ coverage, profiles }: WhatIfAnswer): string[] {
   const { sets, covered, computed, method, thinning } = coverage
   return [
@@ -339,8 +254,3 @@ function assumptionsOf({ coverage, profiles }: WhatIfAnswer): string[] {
 }
 
 const bps = (value: number): string => (value === 0 ? '0' : rate(Math.round(value)))
-
-function listOf(names: readonly string[]): string {
-  const shown = names.slice(0, MEMBERS_SHOWN).join(' + ')
-  return names.length > MEMBERS_SHOWN ? `${shown} and ${names.length - MEMBERS_SHOWN} more` : shown
-}

@@ -1,12 +1,10 @@
 import type { CapacityPlan, PlanPassing } from '../../planning/capacity-plan.ts'
-import type { GrowthCurve } from '../../planning/growth-curve.ts'
+import type { GrowthCurves } from '../../planning/growth-curve.ts'
 import { count, percent } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { roundAxis } from '../plots/axes.ts'
 import { linePlot, type LinePlot, type PlotLine } from '../plots/line-plot.ts'
 import { times, untilText, untilWords } from './plan-headroom.ts'
-
-export type CurveOf = (passing: PlanPassing) => GrowthCurve | undefined
 
 const SAMPLES = 60
 /** Years that are drawn at most: what passes later is said in words. */
@@ -19,7 +17,7 @@ interface Drawn {
 }
 
 /** How full what passes first becomes, and the limits: over years where demand grows, else over times today's demand. */
-export function growthSection(plan: CapacityPlan, curveOf: CurveOf): Html {
+export function growthSection(plan: CapacityPlan, curves: GrowthCurves): Html {
   const { normal, failure, normalByDate, failureByDate } = plan
   const grows = plan.demand.growth.some(({ perYear }) => perYear > 0)
   const [first, underFailure] = grows ? [normalByDate ?? normal, failureByDate ?? failure] : [normal, failure]
@@ -28,7 +26,7 @@ export function growthSection(plan: CapacityPlan, curveOf: CurveOf): Html {
     ...(underFailure === null ? [] : [{ name: 'under a single failure', passing: underFailure, colour: 1 }]),
   ]
   if (drawn.length === 0) return html`<p class="empty good">Nothing is loaded: no limit is ever passed.</p>`
-  const plot = grows ? overYears(plan, drawn, curveOf) : overGrowth(plan, drawn)
+  const plot = grows ? overYears(plan, drawn, curves) : overGrowth(plan, drawn)
   return html`<div class="cards pairs">${drawn.map((each) => card(each, plan.growth))}</div>${linePlot(plot)}`
 }
 
@@ -46,13 +44,13 @@ ${growth !== 1 && html`<span>asked for <b>${times(growth)}</b></span>`}</p>
 </article>`
 }
 
-function overYears(plan: CapacityPlan, drawn: readonly Drawn[], curveOf: CurveOf): LinePlot {
+function overYears(plan: CapacityPlan, drawn: readonly Drawn[], curves: GrowthCurves): LinePlot {
   const { from } = plan
   const dated = drawn.flatMap(({ passing }) => passing.years ?? [])
   const latest = dated.filter((years) => years <= YEARS_DRAWN_MAX)
   const span = Math.max(1, Math.ceil(1.25 * Math.max(0, ...latest)))
   const lines = drawn.map(({ name, passing, colour }): PlotLine => {
-    const curve = curveOf(passing)
+    const curve = curves.of(passing)
     const points = Array.from({ length: SAMPLES + 1 }, (_, i): [number, number] => {
       const years = (span * i) / SAMPLES
       return [years, curve?.afterYears(years) ?? passing.utilization]

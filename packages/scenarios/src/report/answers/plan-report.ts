@@ -2,6 +2,7 @@ import type { DemandMatrix, Network } from '@weft/fabric'
 import { demandWays } from '../../pictures/demand-ways.ts'
 import type { CapacityPlan, PlanUpgradeStep } from '../../planning/capacity-plan.ts'
 import { profilesText } from '../../planning/profile-rates.ts'
+import type { GrowthCurves } from '../../planning/growth-curve.ts'
 import type { Sizing } from '../../planning/sizing.ts'
 import { count, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
@@ -15,7 +16,7 @@ import type { Verdict } from '../verdict.ts'
 import { aboutBanners, aboutFacts, aboutSection, type ReportAbout } from './about.ts'
 import { resourceByDirection } from './loads-of-plan.ts'
 import { loadedTopology, tierMaps } from './maps.ts'
-import { type CurveOf, growthSection } from './plan-growth.ts'
+import { growthSection } from './plan-growth.ts'
 import { headroomSection, times, untilText, untilWords } from './plan-headroom.ts'
 
 /** What a plan's pictures are drawn from, beside the plan. */
@@ -24,7 +25,7 @@ export interface PlanReportInput {
   readonly network: Network
   /** Today's, that the plan was made for. */
   readonly demand: DemandMatrix
-  readonly curveOf: CurveOf
+  readonly curves: GrowthCurves
   readonly about: ReportAbout
 }
 
@@ -33,7 +34,7 @@ export async function renderPlanReport(input: PlanReportInput): Promise<string> 
   const { plan, about } = input
   const load = await loadSection(input)
   const sections: Section[] = [
-    ['growth', 'What passes first', growthSection(plan, input.curveOf)],
+    ['growth', 'What passes first', growthSection(plan, input.curves)],
     ['load', 'Utilisation', load.html],
     ['headroom', 'Headroom', headroomSection(plan)],
     ['demand', 'Where demand goes', demandSection(input)],
