@@ -1,7 +1,7 @@
 import type { Change, OneSided } from '../../diff/changes.ts'
 import { type DiffAnswer, pathDiffers } from '../../diff/diff.ts'
-import type { LoadChange, TierLoads } from '../../diff/loads.ts'
 import type { FailureChange } from '../../diff/failures.ts'
+import type { LoadChange, TierLoads } from '../../diff/loads.ts'
 import { profilesText } from '../../planning/profile-rates.ts'
 import { count, duration, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
@@ -21,6 +21,8 @@ export interface DiffReportInput {
 
 const ROWS_MAX = 300
 const NAMES_MAX = 60
+/** What the answer calls the phase. */
+const FAILURES = 'single failures'
 
 /** The report of `weft diff`, one HTML file. */
 export function renderDiffReport(input: DiffReportInput): string {
@@ -43,14 +45,21 @@ export function renderDiffReport(input: DiffReportInput): string {
 }
 
 function header({ answer, before, after, about }: DiffReportInput): Html {
-  const { failures, loads, demandBps, lostBps } = answer
+  const { failures, loads, demandBps, lostBps, partial, notCompared } = answer
+  const comparesFailures = failures.changed.length + failures.same > 0
+  const ofFailures = notCompared.includes(FAILURES)
+    ? 'of the failures that were compared, the worst'
+    : 'of one link or switch, the worst'
   const most = (side: 'before' | 'after') =>
     loads.tiers.reduce((max, tier) => Math.max(max, tier[side]?.most ?? 0), 0)
   return pageHeader({
     kicker: 'Weft diff',
     name: about.name,
     verdict: verdictOf(answer),
-    banners: aboutBanners(about, null),
+    banners: aboutBanners(
+      about,
+      partial ? `Interrupted; not compared, or not in full: ${notCompared.join(', ')}.` : null,
+    ),
     facts: [...aboutFacts(about), ['Before', before], ['After', after]],
     tiles: [
       tile(
@@ -60,20 +69,27 @@ function header({ answer, before, after, about }: DiffReportInput): Html {
       ),
       tile(
         'Fullest, one failure',
-        changeText(failures.worstUtilization, percent),
-        'of one link or switch, the worst',
+        comparesFailures ? changeText(failures.worstUtilization, percent) : '–',
+        ofFailures,
       ),
       tile('Demand', changeText(demandBps, bps), `lost with everything up: ${changeText(lostBps, bps)}`),
       tile(
         'Unreachable, one failure',
-        changeText(failures.worstUnreachableBps, bps),
-        'of one link or switch, the worst',
+        comparesFailures ? changeText(failures.worstUnreachableBps, bps) : '–',
+        ofFailures,
       ),
     ],
   })
 }
 
-function verdictOf({ differs, network, loads, failures, reach }: DiffAnswer): Verdict {
+function verdictOf({ differs, network, loads, failures, reach, partial }: DiffAnswer): Verdict {
+  if (!differs && partial)
+    return {
+      state: 'plain',
+      mark: '–',
+      title: 'Nothing differs so far',
+      detail: 'Interrupted: what was not compared may differ.',
+    }
   if (!differs)
     return {
       state: 'good',
@@ -150,6 +166,8 @@ ${sortableTable({ id: 'load-table', find: 'a link', title: 'Direction', nameOf: 
 
 function failuresSection(input: DiffReportInput): Html {
   const { changed, same, worstUtilization, worstUnreachableBps } = input.answer.failures
+  if (input.answer.notCompared.includes(FAILURES) && changed.length + same === 0)
+    return html`<p class="empty">None was compared.</p>`
   const max = Math.max(0.01, worstUtilization.before, worstUtilization.after)
   const lostMax = Math.max(1, worstUnreachableBps.before, worstUnreachableBps.after)
   const worst = plainTable(['Of all single failures', 'Fullest link', 'Unreachable'], 'lll', [
@@ -204,7 +222,8 @@ function reachSection({ reach }: DiffAnswer): Html {
 ${list('Lost, some of them', reach.lost)}${list('Gained, some of them', reach.gained)}</div>`
 }
 
-function waysSection({ paths }: DiffAnswer): Html {
+function waysSection({ paths, partial }: DiffAnswer): Html {
+  if (partial && paths.length === 0) return html`<p class="empty">None was compared.</p>`
   const max = Math.max(1, ...paths.flatMap(({ before, after }) => [before?.mostPs ?? 0, after?.mostPs ?? 0]))
   const both = (path: (typeof paths)[number], of: 'leastPs' | 'meanPs' | 'mostPs') =>
     besideCell({ before: path.before?.[of] ?? null, after: path.after?.[of] ?? null }, max, (ps) =>

@@ -40,18 +40,18 @@ export function renderDrainReport({ answer, about }: DrainReportInput): string {
 }
 
 function header(answer: DrainAnswer, about: ReportAbout): Html {
-  const { steps, before, cumulative, of, method } = answer
+  const { steps, before, cumulative, of, method, partial } = answer
   const tightest = tightestOf(answer)
   return pageHeader({
     kicker: 'Weft order of drains',
     name: about.name,
     verdict: verdictOf(answer),
-    banners: aboutBanners(about, null),
+    banners: aboutBanners(about, partial ? `Interrupted with ${partialText(answer)}.` : null),
     facts: [
       ...aboutFacts(about),
       [
         'Asked',
-        `${many(steps.length, 'part')}, ${cumulative ? 'all drained ones stay so' : 'one at a time'}`,
+        `${partial ? 'more than ' : ''}${many(steps.length, 'part')}, ${cumulative ? 'all drained ones stay so' : 'one at a time'}`,
       ],
       ['One more failure', `of ${of}`],
       ['Order', method],
@@ -89,7 +89,12 @@ function tightestOf({ steps }: DrainAnswer) {
   }
 }
 
-function verdictOf({ steps }: DrainAnswer): Verdict {
+function partialText({ steps, cumulative }: DrainAnswer): string {
+  if (steps.length === 0) return 'no step known'
+  return `${many(steps.length, 'part')} ${cumulative ? 'in order' : 'looked at'}, and others left`
+}
+
+function verdictOf({ steps, partial }: DrainAnswer): Verdict {
   const isTight = ({ headroom, cutBps }: Room) => headroom < 0 || cutBps > 0
   const now = steps.filter(({ room }) => isTight(room)).length
   const worst = steps.filter(({ worstCase }) => isTight(worstCase)).length
@@ -107,6 +112,13 @@ function verdictOf({ steps }: DrainAnswer): Verdict {
       title: `${count(worst)} of ${many(steps.length, 'step')} have no room for one more failure`,
       detail: 'While parts are drained everything holds; with one failure more it does not.',
     }
+  if (partial)
+    return {
+      state: 'plain',
+      mark: '–',
+      title: steps.length === 0 ? 'No step known' : `Room at ${many(steps.length, 'step')} so far`,
+      detail: 'Interrupted: the steps that are missing may have less.',
+    }
   return {
     state: 'good',
     mark: '✓',
@@ -117,7 +129,7 @@ function verdictOf({ steps }: DrainAnswer): Verdict {
 
 function roomSection(answer: DrainAnswer): Html {
   const { before, steps, of } = answer
-  if (steps.length === 0) return html`<p class="empty">Nothing is drained.</p>`
+  if (steps.length === 0) return html`<p class="empty">The room of no step is known.</p>`
   const rooms = pointsOf([before, ...steps.map(({ room }) => room)], 0)
   const worst = pointsOf(
     steps.map(({ worstCase }) => worstCase),
@@ -184,7 +196,7 @@ function stepsSection({ before, steps, cumulative, of }: DrainAnswer): Html {
     'Worst is',
     'Least on',
   ]
-  return html`<p class="note">Before: room ${roomText(before)} on ${before.worst?.direction ?? '–'}.</p>${plainTable(heads, 'lrlrll', rows)}`
+  return html`<p class="note">Before: room ${roomText(before)} on ${before.worst?.direction ?? '–'}.</p>${rows.length > 0 && plainTable(heads, 'lrlrll', rows)}`
 }
 
 function roomText({ headroom, cutBps }: Room): string {
@@ -195,8 +207,8 @@ function roomText({ headroom, cutBps }: Room): string {
 const roomCell = (room: Room): Html | string =>
   room.cutBps > 0 || room.headroom < 0 ? html`<span class="badText">${roomText(room)}</span>` : roomText(room)
 
-const assumptionsOf = ({ method, profiles }: DrainAnswer): string[] => [
-  METHODS[method],
+const assumptionsOf = ({ method, partial, profiles }: DrainAnswer): string[] => [
+  partial && method === 'exact' ? 'The best order is known when all subsets are compared.' : METHODS[method],
   'Room: the limit under failure less the utilisation, of the direction with the least of it.',
   ...STEADY_ASSUMPTIONS,
   ...(profiles === null ? [] : [profilesText(profiles)]),
