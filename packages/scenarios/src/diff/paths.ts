@@ -1,5 +1,6 @@
-import { type HostBlueprint, type Network, PROTOCOL_UDP, walk, wireBytes } from '@weft/fabric'
+import { type Network, PROTOCOL_UDP, walk, wireBytes } from '@weft/fabric'
 import { SECOND } from '@weft/core'
+import { type Attachments, attachmentsOf } from '../pictures/attachments.ts'
 import type { PlanProgress, Steps } from '../planning/pace.ts'
 import type { Subject } from '../whatif/subject.ts'
 
@@ -33,28 +34,24 @@ interface Way {
 export class Ways {
   readonly hosts: readonly string[]
   readonly #network: Network
-  readonly #attachments = new Map<string, number>()
-  readonly #attachmentOf = new Map<string, number>()
+  readonly #attachments: Attachments
+  readonly #has: ReadonlySet<string>
   readonly #known = new Map<number, Way>()
 
   constructor({ network }: Subject) {
     this.#network = network
     const { topology } = network
+    this.#attachments = attachmentsOf(topology)
     this.hosts = topology.nodes.filter(({ kind }) => kind === 'host').map(({ name }) => name)
-    for (const host of this.hosts) {
-      const key = this.#describe(host)
-      const number = this.#attachments.get(key) ?? this.#attachments.size
-      this.#attachments.set(key, number)
-      this.#attachmentOf.set(host, number)
-    }
+    this.#has = new Set(this.hosts)
   }
 
   has(host: string): boolean {
-    return this.#attachmentOf.has(host)
+    return this.#has.has(host)
   }
 
   between(from: string, to: string): Way {
-    const key = this.#attachmentOf.get(from)! * this.#attachments.size + this.#attachmentOf.get(to)!
+    const key = this.groupOf(from) * this.#attachments.list.length + this.groupOf(to)
     let way = this.#known.get(key)
     if (way === undefined) {
       way = this.#walk(from, to)
@@ -91,28 +88,12 @@ export class Ways {
 
   /** Hosts that share all their ways. */
   groups(): string[][] {
-    const groups = Array.from(this.#attachments, (): string[] => [])
-    for (const host of this.hosts) groups[this.groupOf(host)]!.push(host)
-    return groups
+    const { nodes } = this.#network.topology
+    return this.#attachments.list.map(({ hosts }) => hosts.map((node) => nodes[node]!.name))
   }
 
   groupOf(host: string): number {
-    return this.#attachmentOf.get(host)!
-  }
-
-  /** What of a host its ways depend on; hosts with several interfaces or links to hosts share with nobody. */
-  #describe(host: string): string {
-    const { topology } = this.#network
-    const node = topology.nodeIndex(host)
-    const { interfaces } = topology.nodes[node] as HostBlueprint
-    const ports = topology.ports[node]!
-    if (interfaces.length !== 1 || ports.some(({ neighbour }) => topology.isHost(neighbour))) return host
-    const families = interfaces[0]!.addresses.map((address) => (address.includes(':') ? 6 : 4))
-    const links = ports.map(({ link, neighbour }) => {
-      const { rateBps, delayPs, framing, weight } = topology.links[link]!
-      return [neighbour, rateBps, delayPs, framing, weight]
-    })
-    return JSON.stringify([families, links])
+    return this.#attachments.of[this.#network.topology.nodeIndex(host)]!
   }
 
   #walk(from: string, to: string): Way {
