@@ -1,10 +1,11 @@
 import { printPercent } from '@weft/core'
 import colours from 'picocolors'
 import { count, duration, many, percentCell, rate } from '../report/format.ts'
+import { type Palette, plain, textTable } from '../text/text-table.ts'
 import type { CapacityPlan, PlanPassing, PlanUpgradeStep, ResourcePlan } from './capacity-plan.ts'
 import { profilesText } from './profile-rates.ts'
 import type { Sizing } from './sizing.ts'
-import { type Palette, plain, textTable } from '../text/text-table.ts'
+import { changeText } from './sizing-text.ts'
 
 const RESOURCES_SHOWN = 8
 const LOSSES_SHOWN = 3
@@ -216,7 +217,7 @@ function sizeTable({ sizing, notSized, growth, upgrades }: CapacityPlan, paint: 
     `${plain(each.region)} ${NOUNS[each.key]}`,
     count(each.now),
     each.needed === null ? paint.red('none') : count(each.needed),
-    each.needed === null ? plain(each.why!) : changeText(each, upgrades.currency),
+    each.needed === null ? plain(each.why!) : changeText(each, upgrades.currency && plain(upgrades.currency)),
   ])
   const notes = notSized.map(
     (region) =>
@@ -225,19 +226,6 @@ function sizeTable({ sizing, notSized, growth, upgrades }: CapacityPlan, paint: 
   const made =
     rows.length === 0 ? [] : [textTable([`For ${times(growth)}`, 'now', 'needed', ''], 'lrrl', rows, paint)]
   return [...made, ...notes.map((note) => paint.dim(note))].join('\n')
-}
-
-function changeText({ switches, hosts, links, cost }: Sizing, currency: string | null): string {
-  const parts = [
-    [switches, 'switch', 'switches'],
-    [hosts, 'host', 'hosts'],
-    [links, 'link', 'links'],
-  ] as const
-  const changes = parts.flatMap(([number, noun, plural]) =>
-    number === 0 ? [] : [`${number > 0 ? '+' : '−'}${many(Math.abs(number), noun, plural)}`],
-  )
-  const money = cost === null || cost === 0 ? '' : `, ${count(cost)} ${plain(currency ?? 'cost')}`
-  return changes.length === 0 ? 'as it is' : `${changes.join(', ')}${money}`
 }
 
 function footing({ failures, assumptions }: CapacityPlan, paint: Palette): string {

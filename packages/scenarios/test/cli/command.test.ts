@@ -1,10 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Terminal } from '../../src/cli/terminal.ts'
-import { weft as runWeft } from '../../src/cli/weft.ts'
+import { runIn } from './command-line.fixture.ts'
 import { SMALL } from './small.fixture.ts'
 
 const SCHEMA = new URL('../../schema/scenario.schema.json', import.meta.url)
@@ -22,14 +20,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** Runs a command line as a process would; `@` before a word stands for the test's directory, there and back. */
-async function weft(words: readonly string[]) {
-  const [out, err] = [new PassThrough(), new PassThrough()]
-  const args = words.map((word) => (word.startsWith('@') ? join(directory, word.slice(1)) : word))
-  const code = await runWeft(args, new Terminal(out, err, {}))
-  const read = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${directory}/`, '@')
-  return { code, out: read(out), err: read(err) }
-}
+const weft = (words: readonly string[]) => runIn(directory, words)
 
 describe('what cannot be done', () => {
   it.each([

@@ -1,11 +1,9 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Terminal } from '../../src/cli/terminal.ts'
-import { weft as runWeft } from '../../src/cli/weft.ts'
+import { runIn } from './command-line.fixture.ts'
 
 const GOOD = fileURLToPath(new URL('../exchange/good/', import.meta.url))
 
@@ -24,14 +22,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** Runs a command line as a process would; `@` before a word stands for the test's directory, there and back. */
-async function weft(line: string) {
-  const [out, err] = [new PassThrough(), new PassThrough()]
-  const args = line.split(' ').map((word) => (word.startsWith('@') ? join(directory, word.slice(1)) : word))
-  const code = await runWeft(args, new Terminal(out, err, {}))
-  const read = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${directory}/`, '@')
-  return { code, out: read(out), err: read(err) }
-}
+const weft = (line: string) => runIn(directory, line.split(' '))
 
 describe('import', () => {
   it.each(['abilene.graphml', 'abilene.xml', 'abilene.txt', 'small.clab.yml', 'layer1_topology.json'])(

@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Terminal } from '../../src/cli/terminal.ts'
-import { weft as runWeft } from '../../src/cli/weft.ts'
 import type { CapacityPlan } from '../../src/planning/capacity-plan.ts'
+import { runIn } from './command-line.fixture.ts'
 
 const FABRIC = `weft: 1
 name: growing
@@ -36,14 +34,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** Runs a command line as a process would; `@` before a word stands for the test's directory, there and back. */
-async function weft(line: string) {
-  const [out, err] = [new PassThrough(), new PassThrough()]
-  const args = line.split(' ').map((word) => (word.startsWith('@') ? join(directory, word.slice(1)) : word))
-  const code = await runWeft(args, new Terminal(out, err, {}))
-  const read = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${directory}/`, '@')
-  return { code, out: read(out), err: read(err) }
-}
+const weft = (line: string) => runIn(directory, line.split(' '))
 
 describe('plan', () => {
   it('says what passes first, when, and what to do', async () => {

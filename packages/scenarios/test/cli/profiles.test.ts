@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Terminal } from '../../src/cli/terminal.ts'
-import { weft as runWeft } from '../../src/cli/weft.ts'
+import { runIn } from './command-line.fixture.ts'
 
 const DAILY = `weft: 1
 name: daily
@@ -31,13 +29,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-async function weft(line: string) {
-  const [out, err] = [new PassThrough(), new PassThrough()]
-  const args = line.split(' ').map((word) => (word.startsWith('@') ? join(directory, word.slice(1)) : word))
-  const code = await runWeft(args, new Terminal(out, err, {}))
-  const read = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${directory}/`, '@')
-  return { code, out: read(out), err: read(err) }
-}
+const weft = (line: string) => runIn(directory, line.split(' '))
 
 describe('traffic that follows the day, and failures at random, on the command line', () => {
   const AT_PEAK = 'of traffic with a profile its peak counts: web at 100% of its load'

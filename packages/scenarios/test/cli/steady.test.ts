@@ -1,11 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Terminal } from '../../src/cli/terminal.ts'
-import { weft as runWeft } from '../../src/cli/weft.ts'
 import type { ScenarioResult } from '../../src/result/result.ts'
+import { runIn } from './command-line.fixture.ts'
 import { SMALL } from './small.fixture.ts'
 
 const FADING = `weft: 1
@@ -45,14 +43,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** Runs a command line as a process would; `@` before a word stands for the test's directory, there and back. */
-async function weft(line: string) {
-  const [out, err] = [new PassThrough(), new PassThrough()]
-  const args = line.split(' ').map((word) => (word.startsWith('@') ? join(directory, word.slice(1)) : word))
-  const code = await runWeft(args, new Terminal(out, err, {}))
-  const read = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${directory}/`, '@')
-  return { code, out: read(out), err: read(err) }
-}
+const weft = (line: string) => runIn(directory, line.split(' '))
 
 describe('weft run --clock steady', () => {
   it('tells what is sent and arrives, from each change to the next, and what links are offered', async () => {

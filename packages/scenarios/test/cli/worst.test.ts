@@ -1,12 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Terminal } from '../../src/cli/terminal.ts'
-import { weft as runWeft } from '../../src/cli/weft.ts'
 import { readDemandsCsv, readSource } from '../../src/exchange/index.ts'
 import type { WorstCase } from '../../src/worst-case/result.ts'
+import { runIn } from './command-line.fixture.ts'
 
 let directory: string
 beforeAll(() => {
@@ -20,14 +18,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** `@` before a word stands for the test's directory, there and back. */
-async function weft(line: string) {
-  const [out, err] = [new PassThrough(), new PassThrough()]
-  const args = line.split(' ').map((word) => (word.startsWith('@') ? join(directory, word.slice(1)) : word))
-  const code = await runWeft(args, new Terminal(out, err, {}))
-  const read = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${directory}/`, '@')
-  return { code, out: read(out), err: read(err) }
-}
+const weft = (line: string) => runIn(directory, line.split(' '))
 
 describe('weft worst', () => {
   it('prints the worst of every class of directions, and what it covered', async () => {

@@ -1,9 +1,10 @@
 import type { DemandMatrix, Network } from '@weft/fabric'
 import { demandWays } from '../../pictures/demand-ways.ts'
 import type { CapacityPlan, PlanUpgradeStep } from '../../planning/capacity-plan.ts'
-import { profilesText } from '../../planning/profile-rates.ts'
 import type { GrowthCurves } from '../../planning/growth-curve.ts'
+import { profilesText } from '../../planning/profile-rates.ts'
 import type { Sizing } from '../../planning/sizing.ts'
+import { changeText } from '../../planning/sizing-text.ts'
 import { count, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
@@ -229,19 +230,6 @@ function sizesSection({ sizing, notSized, growth, upgrades }: CapacityPlan): Htm
   return html`${rows.length > 0 && table}
 ${notSized.map((region) => html`<p class="note">${region} is a graph, link by link: sizes can be tried where a generator makes the fabric.</p>`)}
 <p class="note">One number at a time, all else as it is; the least that keeps every limit.</p>`
-}
-
-function changeText({ switches, hosts, links, cost }: Sizing, currency: string | null): string {
-  const parts = [
-    [switches, 'switch', 'switches'],
-    [hosts, 'host', 'hosts'],
-    [links, 'link', 'links'],
-  ] as const
-  const changes = parts.flatMap(([number, noun, plural]) =>
-    number === 0 ? [] : [`${number > 0 ? '+' : '−'}${many(Math.abs(number), noun, plural)}`],
-  )
-  const money = cost === null || cost === 0 ? [] : [`${count(cost)} ${currency ?? 'cost'}`]
-  return [...changes, ...money].join(', ') || 'as it is'
 }
 
 const LOSSES_MAX = 40
