@@ -1,16 +1,31 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { DEFAULT_FLOW_MODEL } from '@weft/fabric'
 import { type Benchmark, type BenchmarkResult, Meter, UsageError, wholeNumber } from '../harness.ts'
 import { type ListedFlow, readFlows } from '../peers/flow-files.ts'
 import { poissonFlows } from './flow-list.ts'
-import { FlowWorkload, LEAF_HOSTS } from './flow-workload.ts'
+import { FlowWorkload, type FlowWorkloadOptions, LEAF_HOSTS } from './flow-workload.ts'
 
 const OPTIONS = {
   flows: { type: 'string' },
   out: { type: 'string' },
   hosts: { type: 'string', default: '1024' },
   count: { type: 'string', default: '10000' },
+  receivers: { type: 'string' },
+  load: { type: 'string', default: '0.6' },
+  model: { type: 'string', default: 'sharing' },
 } as const
+
+const DELAY_PS = 1e6
+const MODELS: Readonly<Record<string, FlowWorkloadOptions>> = {
+  sharing: {},
+  tcp: { model: DEFAULT_FLOW_MODEL, delayPs: DELAY_PS },
+  'tcp-no-acks': { model: { ...DEFAULT_FLOW_MODEL, acknowledgements: false }, delayPs: DELAY_PS },
+}
+
+/** Run before what is measured, on a network of its own: the compiler has settled then. */
+const WARM_UP_HOSTS = 64
+const WARM_UP_FLOWS = 4000
 
 export const w4: Benchmark = {
   name: 'w4',
@@ -22,6 +37,10 @@ export const w4: Benchmark = {
     '--out FCT.csv        completion times: id,start_ns,finish_s,fct_s',
     '--hosts N            a multiple of 32 (1024)',
     '--count N            flows of the list made here (10000)',
+    '--receivers N        of that list: only the first N hosts receive (all)',
+    '--load X             of that list: what is offered to receivers, in parts of their rate (0.6)',
+    '--model NAME         sharing: payload alone, at once, no delays; tcp: headers, slow start, acknowledgements, 1 us a',
+    '                     link; tcp-no-acks: the same without acknowledgements (sharing)',
   ].join('\n'),
   run: (args) => {
     const { values } = parseArgs({ args: [...args], options: OPTIONS })
@@ -33,17 +52,51 @@ export const w4: Benchmark = {
       throw new UsageError(`--flows: no file ${values.flows}`)
     const flows =
       values.flows === undefined
-        ? poissonFlows(hosts, wholeNumber('count', values.count))
+        ? poissonFlows(hosts, wholeNumber('count', values.count), {
+            receivers: values.receivers === undefined ? hosts : receiversOf(values.receivers, hosts),
+            load: loadOf(values.load),
+          })
         : readFlows(values.flows)
     const odd = flows.find(({ source, destination }) => Math.max(source, destination) >= hosts)
     if (odd !== undefined)
       throw new UsageError(`--flows: flow ${odd.id} names a host beyond the ${hosts} there are`)
-    return runW4(flows, hosts, values.out)
+    const model = modelOf(values.model)
+    const warmUp = new Meter()
+    const before = warmUpOf(model).run.sim
+    warmUp.measure(() => before.run())
+    const workload = new FlowWorkload(flows, hosts, model)
+    return { ...runW4(workload, flows, hosts, values.out), warmUpCpuSeconds: warmUp.costs.cpuSeconds }
   },
 }
 
-function runW4(flows: readonly ListedFlow[], hosts: number, out: string | undefined): BenchmarkResult {
-  const workload = new FlowWorkload(flows, hosts)
+function warmUpOf(model: FlowWorkloadOptions): FlowWorkload {
+  return new FlowWorkload(poissonFlows(WARM_UP_HOSTS, WARM_UP_FLOWS), WARM_UP_HOSTS, model)
+}
+
+function receiversOf(text: string, hosts: number): number {
+  const receivers = wholeNumber('receivers', text)
+  if (receivers > hosts) throw new UsageError(`--receivers is ${text}; there are ${hosts} hosts`)
+  return receivers
+}
+
+function loadOf(text: string): number {
+  const load = Number(text)
+  if (!(load > 0 && load < Infinity)) throw new UsageError(`--load is ${text}; expected more than 0, as 0.6`)
+  return load
+}
+
+function modelOf(name: string): FlowWorkloadOptions {
+  const model = MODELS[name]
+  if (model !== undefined) return model
+  throw new UsageError(`--model is ${name}; expected one of ${Object.keys(MODELS).join(', ')}`)
+}
+
+function runW4(
+  workload: FlowWorkload,
+  flows: readonly ListedFlow[],
+  hosts: number,
+  out: string | undefined,
+): BenchmarkResult {
   const { run } = workload
   const meter = new Meter()
   meter.measure(() => run.sim.run())

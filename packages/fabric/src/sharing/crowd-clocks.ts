@@ -1,7 +1,5 @@
-import { widenBytes, widenInts } from './columns.ts'
+import { widenInts } from './columns.ts'
 import { IndexedHeap } from './indexed-heap.ts'
-
-const ROWS_MIN = 64
 
 /**
  * Flows that drain at one rate per weight, on a clock of their own: it stands at what a flow of weight 1 has drained since
@@ -67,7 +65,6 @@ class CrowdClock {
 
 /** The clocks of all crowds, by the row that stands for each. */
 export class CrowdClocks {
-  isCrowd = new Uint8Array(ROWS_MIN)
   /** Rows whose next completion has to be found anew; some may have ended. */
   readonly touched: number[] = []
   readonly #byRow = new Map<number, CrowdClock>()
@@ -80,21 +77,24 @@ export class CrowdClocks {
     const clock = new CrowdClock()
     clock.share(heap)
     this.#byRow.set(row, clock)
-    this.isCrowd[row] = 1
   }
 
   remove(row: number): void {
     this.#byRow.delete(row)
-    this.isCrowd[row] = 0
+  }
+
+  /** A flow of weight 1 has drained so much more. */
+  advance(row: number, drained: number): void {
+    this.get(row).advance(drained)
+    this.touch(row)
   }
 
   touch(row: number): void {
     this.touched.push(row)
   }
 
-  /** Room for as many rows, in columns that the engine's heap has now. */
-  reserve(rows: number, heap: IndexedHeap): void {
-    this.isCrowd = widenBytes(this.isCrowd, rows)
+  /** The engine's heap has other columns now. */
+  share(heap: IndexedHeap): void {
     for (const clock of this.#byRow.values()) clock.share(heap)
   }
 }

@@ -16,8 +16,8 @@ const SIZE_MIN = 8
 /** Room is reserved for a level so many times as high as it is, and given back where it is for one far higher. */
 const HEADROOM = 2
 const HEADROOM_MAX = 8
-/** How much of a resource may be taken and reserved where a flow is to join a crowd. */
-const FILL_MAX = 0.9
+/** How much of a resource has to be left where a flow is to join a crowd, in parts of what rows share. */
+const SPARE_MIN = 0.1
 /** What crowds need of the solver. */
 export interface CrowdRows {
   /** Makes a row part of the next sweep. */
@@ -65,9 +65,11 @@ export class Crowds {
 
   /** Starts a resolution: rows of crowds that have ended may be used again. */
   begin(): void {
-    this.moved.copyWithin(0, this.#reportedCount, this.movedCount)
+    if (this.#reportedCount > 0) this.moved.copyWithin(0, this.#reportedCount, this.movedCount)
     this.movedCount -= this.#reportedCount
     this.#reportedCount = 0
+    this.#pass.hasReservations = this.#byRow.size > 0
+    if (this.#retired.length === 0) return
     for (const row of this.#retired) this.#table.freeRow(row)
     this.#retired = []
   }
@@ -186,7 +188,7 @@ export class Crowds {
 
   /** The resources that the flow may have to be held at: those that are full, and those without room to reserve. */
   #keyOf(flow: number): string {
-    const { cost, crossed, level, load, pathLength, pathStart, room, weight } = this.#table
+    const { cost, crossed, level, pathLength, pathStart, room, spare, weight } = this.#table
     const start = pathStart[flow]!
     const more = (HEADROOM - 1) * level[flow]! * weight[flow]!
     const key: number[] = []
@@ -194,7 +196,7 @@ export class Crowds {
       const resource = crossed[crossing]!
       const isFree =
         this.#pass.level[resource] === INFINITE &&
-        load[resource]! + cost[crossing]! * more <= FILL_MAX * room[resource]!
+        spare[resource]! - cost[crossing]! * more >= SPARE_MIN * room[resource]!
       if (!isFree && !key.includes(resource)) key.push(resource)
     }
     return key.sort((a, b) => a - b).join()

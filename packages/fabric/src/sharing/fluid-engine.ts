@@ -8,7 +8,9 @@ import { type FlowId, SharingSolver } from './sharing-solver.ts'
 const ROWS_MIN = 64
 const INFINITE = Number.POSITIVE_INFINITY
 
-const NO_ROW = -1
+/** What the row column says of rows that are no flow, and of those that are crowds. */
+const NOBODY = -1
+const CROWD = -2
 
 /** Answer of `nextFlow` when no flow will ever complete at the present rates. */
 export const NO_COMPLETION: FlowId = -1
@@ -91,20 +93,17 @@ export class FluidEngine {
     const rates = this.#rate
     for (let i = 0; i < solver.changedCount; i++) {
       const flow = solver.changed[i]!
+      const row = this.#row[flow]!
       // it joined a crowd, or was one that has ended, in the same resolution
-      if (this.#row[flow] !== flow) continue
-      if (this.#crowds.isCrowd[flow] === 1) {
-        this.#crowds.get(flow).advance(rates[flow]! * (now - this.#since[flow]!))
-        this.#crowds.touch(flow)
-        rates[flow] = solver.levelOf(flow)
-        this.#since[flow] = now
-        continue
-      }
-      const rest = left[flow]! - rates[flow]! * (now - this.#since[flow]!)
-      left[flow] = rest
-      rates[flow] = solver.rateOf(flow)
+      if (row !== flow && row !== CROWD) continue
+      const drained = rates[flow]! * (now - this.#since[flow]!)
+      rates[flow] = solver.rowRateOf(flow)
       this.#since[flow] = now
-      this.#complete(flow, rest)
+      if (row === CROWD) this.#crowds.advance(flow, drained)
+      else {
+        left[flow] = left[flow]! - drained
+        this.#complete(flow, left[flow]!)
+      }
     }
     this.#timeCrowds()
     this.#findNext()
@@ -149,9 +148,9 @@ export class FluidEngine {
       this.#complete(flow, left)
       return
     }
-    if (this.#crowds.isCrowd[to] === 0) {
+    if (this.#row[to] !== CROWD) {
       this.#crowds.add(to, this.#heap)
-      this.#row[to] = to
+      this.#row[to] = CROWD
       this.#addRow(to)
       this.#rate[to] = this.solver.levelOf(to)
     }
@@ -177,7 +176,7 @@ export class FluidEngine {
     this.#crowds.touch(row)
     if (this.#crowds.get(row).size > 0) return
     this.#crowds.remove(row)
-    this.#row[row] = NO_ROW
+    this.#row[row] = NOBODY
     this.#heap.remove(row)
   }
 
@@ -186,7 +185,7 @@ export class FluidEngine {
     const { touched } = this.#crowds
     while (touched.length > 0) {
       const row = touched.pop()!
-      if (this.#crowds.isCrowd[row] === 0) continue
+      if (this.#row[row] !== CROWD) continue
       const crowd = this.#crowds.get(row)
       this.#complete(row, crowd.least(this.#rate[row]! * (this.now - this.#since[row]!)))
     }
@@ -202,7 +201,7 @@ export class FluidEngine {
       const completion = this.#completion[flow]!
       if (times[flow] === completion) {
         this.nextTime = completion
-        this.nextFlow = this.#crowds.isCrowd[flow] === 1 ? this.#crowds.get(flow).first : flow
+        this.nextFlow = this.#row[flow] === CROWD ? this.#crowds.get(flow).first : flow
         return
       }
       times[flow] = completion
@@ -218,6 +217,6 @@ export class FluidEngine {
     this.#rate = widenFloats(this.#rate, rows)
     this.#completion = widenFloats(this.#completion, rows)
     this.#heap.reserve(rows)
-    this.#crowds.reserve(rows, this.#heap)
+    this.#crowds.share(this.#heap)
   }
 }

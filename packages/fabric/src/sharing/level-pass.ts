@@ -43,6 +43,8 @@ export class LevelPass {
   visitedCount = 0
   /** Resources met, once in each sweep. */
   touchedCount = 0
+  /** Whether room may be reserved anywhere. */
+  hasReservations = false
   /** Resources that came to be full although room is reserved there, and those full with `crowdMin` members or more. */
   conflicts: number[] = []
   filled: number[] = []
@@ -115,7 +117,7 @@ export class LevelPass {
     for (let crossing = start; crossing < end; crossing++) {
       const resource = crossed[crossing]!
       // what is full may have more to give than before
-      if (this.level[resource]! < INFINITE || this.#check.mayFill(resource, cost[crossing]! * rate))
+      if (this.#check.mayFill(resource, cost[crossing]! * rate) || this.level[resource]! < INFINITE)
         this.mark(resource)
     }
   }
@@ -165,7 +167,7 @@ export class LevelPass {
   /** Expects the flow at its ceiling until something holds it. */
   #loosen(flow: number): void {
     const { bottleneck, ceiling, crossed, level, pathLength, pathStart, state } = this.#table
-    const { isIncluded } = this.#check
+    const { includedCount, isIncluded } = this.#check
     state[flow] = LOOSE
     level[flow] = ceiling[flow]!
     bottleneck[flow] = CEILING
@@ -176,7 +178,8 @@ export class LevelPass {
       const phase = this.#phase[resource]!
       if (phase === DONE) continue
       // what was not full is thought not to be, until its load says otherwise
-      if (phase === UNTOUCHED && this.level[resource] === INFINITE && isIncluded[resource] === 0) continue
+      const isLeftOut = phase === UNTOUCHED && this.level[resource] === INFINITE
+      if (isLeftOut && (includedCount === 0 || isIncluded[resource] === 0)) continue
       this.mark(resource)
     }
   }
@@ -243,7 +246,7 @@ export class LevelPass {
     this.#heap.remove(resource)
     this.#phase[resource] = DONE
     this.level[resource] = filled
-    if (reserved[resource]! > 0) this.conflicts.push(resource)
+    if (this.hasReservations && reserved[resource]! > 0) this.conflicts.push(resource)
     if (memberCount[resource]! >= this.#crowdMin) this.filled.push(resource)
     const start = memberStart[resource]!
     const end = start + memberCount[resource]!

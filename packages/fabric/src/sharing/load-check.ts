@@ -1,15 +1,14 @@
 import { widenBytes, widenInts } from './columns.ts'
-import { TOLERANCE } from './tolerance.ts'
+import * as table from './sharing-table.ts'
 import type { SharingTable } from './sharing-table.ts'
+import * as tolerance from './tolerance.ts'
+
+// local copies, see level-pass.ts
+const { NEARLY_FULL } = table
+const { TOLERANCE } = tolerance
 
 const INFINITE = Number.POSITIVE_INFINITY
 const ROWS_MIN = 64
-/**
- * Running sums err by a rounding at every change; whatever is this near to its capacity is summed up anew. Ten thousand
- * million changes of a resource that never comes near it would be needed to miss one that is full.
- */
-const NEARLY_FULL = 1 - 1e-6
-
 /**
  * Resources that were not full are left out of a sweep; this finds those that should not have been. A resource over its
  * room is `included` from then on, until the resolution ends.
@@ -21,41 +20,40 @@ export class LoadCheck {
   /** Whether sweeps of this resolution have to look at the resource, full or not. */
   isIncluded = new Uint8Array(ROWS_MIN)
   readonly #table: SharingTable
+  /** How many there are. */
+  includedCount = 0
   #included = new Int32Array(ROWS_MIN)
-  #includedCount = 0
   #suspects = new Int32Array(ROWS_MIN)
   #suspectCount = 0
   #isSuspect = new Uint8Array(ROWS_MIN)
 
-  constructor(table: SharingTable) {
-    this.#table = table
+  constructor(sharingTable: SharingTable) {
+    this.#table = sharingTable
   }
 
   /** Whether so much more would come near to filling the resource. */
   mayFill(resource: number, load: number): boolean {
-    const { load: loads, room } = this.#table
-    return loads[resource]! + load > room[resource]! * NEARLY_FULL
+    return load > this.#table.spare[resource]!
   }
 
   /** Enters the levels of flows into loads; `level` is that of resources, of which those at Infinity are checked. */
   enter(flows: Int32Array, count: number, level: Float64Array): void {
-    const table = this.#table
-    const { booked, cost, crossed, load, pathLength, pathStart, room, weight } = table
+    const sharing = this.#table
+    const { booked, cost, crossed, pathLength, pathStart, spare, weight } = sharing
     this.#suspectCount = 0
     for (let i = 0; i < count; i++) {
       const flow = flows[i]!
-      const rise = (table.level[flow]! - booked[flow]!) * weight[flow]!
+      const rise = (sharing.level[flow]! - booked[flow]!) * weight[flow]!
       if (rise === 0) continue
-      booked[flow] = table.level[flow]!
+      booked[flow] = sharing.level[flow]!
       const start = pathStart[flow]!
       const end = start + pathLength[flow]!
       for (let crossing = start; crossing < end; crossing++) {
         const resource = crossed[crossing]!
-        const sum = load[resource]! + cost[crossing]! * rise
-        load[resource] = sum
+        const rest = spare[resource]! - cost[crossing]! * rise
+        spare[resource] = rest
         // whatever fell later was entered as well: the last rise of a resource over its capacity finds it so
-        if (rise > 0 && level[resource] === INFINITE && sum > room[resource]! * NEARLY_FULL)
-          this.#suspect(resource)
+        if (rest < 0 && rise > 0 && level[resource] === INFINITE) this.#suspect(resource)
       }
     }
     this.#sumUp()
@@ -63,8 +61,8 @@ export class LoadCheck {
 
   /** Ends the resolution. */
   clear(): void {
-    for (let i = 0; i < this.#includedCount; i++) this.isIncluded[this.#included[i]!] = 0
-    this.#includedCount = 0
+    for (let i = 0; i < this.includedCount; i++) this.isIncluded[this.#included[i]!] = 0
+    this.includedCount = 0
   }
 
   reserveResources(rows: number): void {
@@ -82,7 +80,7 @@ export class LoadCheck {
   }
 
   #sumUp(): void {
-    const { level, load, memberCount, memberFlow, memberShare, memberStart, room } = this.#table
+    const { level, memberCount, memberFlow, memberShare, memberStart, room, spare } = this.#table
     this.overloadedCount = 0
     for (let i = 0; i < this.#suspectCount; i++) {
       const resource = this.#suspects[i]!
@@ -92,12 +90,12 @@ export class LoadCheck {
       let sum = 0
       for (let member = start; member < end; member++)
         sum += memberShare[member]! * level[memberFlow[member]!]!
-      load[resource] = sum
+      spare[resource] = room[resource]! * NEARLY_FULL - sum
       if (sum <= room[resource]! * (1 + TOLERANCE)) continue
       this.overloaded[this.overloadedCount++] = resource
       if (this.isIncluded[resource] === 1) continue
       this.isIncluded[resource] = 1
-      this.#included[this.#includedCount++] = resource
+      this.#included[this.includedCount++] = resource
     }
   }
 }

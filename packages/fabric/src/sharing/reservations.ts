@@ -26,10 +26,10 @@ export class Reservations {
 
   /** Keeps so much more room, or less. False: rows there take more than is left. */
   reserve(resource: number, amount: number): boolean {
-    const { capacity, load, reserved, room } = this.#table
+    const { reserved, spare } = this.#table
     reserved[resource] = this.first[resource] === NO_CROSSING ? 0 : reserved[resource]! + amount
-    room[resource] = capacity[resource]! - reserved[resource]!
-    return load[resource]! <= room[resource]!
+    this.#table.updateRoom(resource)
+    return spare[resource]! >= 0
   }
 
   link(flow: number, crossing: number): void {

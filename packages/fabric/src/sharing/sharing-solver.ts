@@ -88,7 +88,7 @@ export class SharingSolver {
     if (!(capacity >= 0 && capacity < INFINITE)) refuseCapacity(capacity)
     this.#table.setCapacity(resource, capacity)
     this.#pass.mark(resource)
-    if (this.#table.load[resource]! > this.#table.room[resource]!) this.#crowds.evictFrom(resource)
+    if (this.#table.spare[resource]! < 0) this.#crowds.evictFrom(resource)
     const { memberCount, memberFlow, memberStart } = this.#table
     const start = memberStart[resource]!
     const end = start + memberCount[resource]!
@@ -184,6 +184,11 @@ export class SharingSolver {
   /** Rate per weight of all flows of a row. */
   levelOf(row: FlowId): number {
     return this.#table.level[row]!
+  }
+
+  /** Rate of a row that is a flow, rate per weight of a crowd. */
+  rowRateOf(row: FlowId): number {
+    return this.#table.level[row]! * this.#table.weight[row]!
   }
 
   /** Flows that have another row since the `resolve` before the last, some named twice: the first `movedCount` places. */

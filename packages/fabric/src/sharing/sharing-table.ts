@@ -6,6 +6,12 @@ const ROWS_MIN = 64
 /** Members that a resource has room for at first: 2^2. */
 const MEMBER_CLASS_MIN = 2
 
+/**
+ * Running sums err by a rounding at every change; whatever is this near to its capacity is summed up anew. Ten thousand
+ * million changes of a resource that never comes near it would be needed to miss one that is full.
+ */
+export const NEARLY_FULL = 1 - 1e-6
+
 /** What the bottleneck column says of a flow that nothing but its ceiling limits. */
 export const CEILING = -1
 
@@ -56,8 +62,11 @@ export class SharingTable {
   /** Capacity that is kept for flows whose rows do not show here, and what that leaves to rows. */
   reserved = new Float64Array(ROWS_MIN)
   room = new Float64Array(ROWS_MIN)
-  /** What flows take at the levels at which they are booked: a running sum, and so not to the last digit. */
-  load = new Float64Array(ROWS_MIN)
+  /**
+   * What the levels at which flows are booked leave until the resource is nearly full, below 0 where it is: a running sum,
+   * and so not to the last digit.
+   */
+  spare = new Float64Array(ROWS_MIN)
   memberStart = new Int32Array(ROWS_MIN)
   memberCount = new Int32Array(ROWS_MIN)
   memberClass = new Uint8Array(ROWS_MIN)
@@ -88,7 +97,13 @@ export class SharingTable {
 
   setCapacity(resource: number, capacity: number): void {
     this.capacity[resource] = capacity
-    this.room[resource] = capacity - this.reserved[resource]!
+    this.updateRoom(resource)
+  }
+
+  updateRoom(resource: number): void {
+    const room = this.capacity[resource]! - this.reserved[resource]!
+    this.spare[resource]! += (room - this.room[resource]!) * NEARLY_FULL
+    this.room[resource] = room
   }
 
   addFlow(spec: FlowSpec): number {
@@ -150,7 +165,7 @@ export class SharingTable {
     const end = start + this.pathLength[flow]!
     const rate = this.booked[flow]! * this.weight[flow]!
     for (let crossing = start; crossing < end; crossing++) {
-      this.load[this.crossed[crossing]!]! -= this.cost[crossing]! * rate
+      this.spare[this.crossed[crossing]!]! += this.cost[crossing]! * rate
       this.#leave(crossing)
     }
     this.booked[flow] = 0
@@ -198,7 +213,7 @@ export class SharingTable {
   #setShare(flow: number, crossing: number): void {
     const place = this.place[crossing]!
     const share = this.cost[crossing]! * this.weight[flow]!
-    this.load[this.crossed[crossing]!]! += (share - this.memberShare[place]!) * this.booked[flow]!
+    this.spare[this.crossed[crossing]!]! -= (share - this.memberShare[place]!) * this.booked[flow]!
     this.memberShare[place] = share
   }
 
@@ -218,7 +233,7 @@ export class SharingTable {
   #leave(crossing: number): void {
     const resource = this.crossed[crossing]!
     const last = this.memberStart[resource]! + --this.memberCount[resource]!
-    if (this.memberCount[resource] === 0) this.load[resource] = 0
+    if (this.memberCount[resource] === 0) this.spare[resource] = this.room[resource]! * NEARLY_FULL
     const member = this.place[crossing]!
     const moved = this.memberCrossing[last]!
     this.memberFlow[member] = this.memberFlow[last]!
@@ -273,7 +288,7 @@ export class SharingTable {
   #growResources(): void {
     const rows = this.capacity.length * 2
     this.capacity = widenFloats(this.capacity, rows)
-    this.load = widenFloats(this.load, rows)
+    this.spare = widenFloats(this.spare, rows)
     this.reserved = widenFloats(this.reserved, rows)
     this.room = widenFloats(this.room, rows)
     this.memberStart = widenInts(this.memberStart, rows)
