@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { FILE_BYTES_MAX } from '../parse/text.ts'
 import { UsageError } from './failure.ts'
 
@@ -48,6 +49,13 @@ export function writeText(path: string, text: string, fresh = false): void {
   try {
     writeFileSync(path, text, { flag: fresh ? 'wx' : 'w' })
   } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${fileReason(error)}`)
+    throw cannotWrite(path, error)
   }
+}
+
+/** That a file could not be written, and why: where a directory is missing, which. */
+export function cannotWrite(path: string, error: unknown): UsageError {
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+  const reason = isMissing ? `there is no directory ${dirname(path)}` : fileReason(error)
+  return new UsageError(`cannot write ${path}: ${reason}`)
 }

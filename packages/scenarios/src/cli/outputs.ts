@@ -1,6 +1,6 @@
 import type { ScenarioResult } from '../result/result.ts'
-import { UsageError } from './failure.ts'
 import { writeText } from './files.ts'
+import { checkTargets } from './targets.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Where results go beside the terminal. */
@@ -32,8 +32,6 @@ export async function writeOutputs(
   }
 }
 
-/** Refuses a report on standard output before a run is spent on it. */
-export function checkOutputs({ json, report }: OutputOptions): void {
-  if (report === '-') throw new UsageError('--report: a report goes to a file; name one, such as report.html')
-  if (json !== undefined && json === report) throw new UsageError('--json and --report name the same file')
-}
+/** Refuses what cannot be written before a run is spent on it. */
+export const checkOutputs = ({ json, report }: OutputOptions, inputs: readonly string[]): void =>
+  checkTargets({ '--json': json, '--report': report }, inputs)

@@ -2,9 +2,7 @@ import { basename } from 'node:path'
 import type { ReportAbout } from '../report/answers/about.ts'
 import { commandLine } from '../report/reproduce.ts'
 import { inputsHash } from '../run/inputs-hash.ts'
-import { UsageError } from './failure.ts'
 import { writeText } from './files.ts'
-import { checkOutputs } from './outputs.ts'
 import type { ScenarioArgument } from './scenario-argument.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -57,13 +55,6 @@ export function reportAbout(
       warnings.map((warning) => (isOne ? warning : `${file}, ${warning}`)),
     ),
   }
-}
-
-/** Refuses what cannot be written before work is spent on it; `out` is another file that is to be written. */
-export function checkReport(report: string | undefined, out?: string): void {
-  if (report === undefined) return
-  checkOutputs({ report })
-  if (report === out) throw new UsageError('--out and --report name the same file')
 }
 
 /** Where no file is named nothing is rendered. */

@@ -61,18 +61,20 @@ function regionOf({ network }: Blueprint, asked: string | undefined): string {
   )
 }
 
-function noteRest({ blueprint, expectations, risks, availability }: CompiledScenario, notes: Notes): void {
-  const leftOut = (name: string) => notes.add('scenario', { name }, 'no part of a network', 'left out')
+function noteRest(compiled: CompiledScenario, notes: Notes): void {
+  const { blueprint, expectations, reach, risks, availability } = compiled
   for (const { target, action } of blueprint.events)
     notes.add('event', { name: `${action} ${target}` }, 'no part of a network', 'left out')
-  const failing = (section: 'availability' | 'reliability') =>
-    availability.filter(({ from }) => from === section).length
-  for (const [number, what] of [
-    [expectations.length, 'expectations'],
-    [failing('reliability'), 'reliabilities'],
-    [failing('availability'), 'availabilities'],
-    [risks.length, 'shared risks'],
+  const comesFrom = (section: 'availability' | 'reliability') =>
+    availability.some(({ from }) => from === section)
+  for (const [name, isThere] of [
+    ['expect', expectations.length + reach.length > 0],
+    ['reliability', comesFrom('reliability')],
+    ['availability', comesFrom('availability')],
+    ['risks', risks.length > 0],
+    ['routing', true],
+    ['addresses', true],
+    ['run', true],
   ] as const)
-    if (number > 0) leftOut(`${number} ${what}`)
-  leftOut('routing, addresses, run')
+    if (isThere) notes.add('section', { name }, 'no part of a network', 'left out')
 }

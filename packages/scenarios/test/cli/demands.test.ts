@@ -43,7 +43,7 @@ describe('weft demands', () => {
     const options = '--columns source=who --hosts @hosts.csv --statistic p95 -o @peak.csv'
     const { code, out, err } = await weft(`demands @s.yaml --flows @flows.csv ${options}`)
     expect({ code, out }).toEqual({ code: 0, out: '' })
-    expect(err).toBe('Wrote @peak.csv: 1 demands of 2 intervals\n')
+    expect(err).toBe('Wrote @peak.csv: 1 demand of 2 intervals\n')
     expect(readFileSync(join(directory, 'peak.csv'), 'utf8')).toContain('host-0,201000000\n')
     const whatif = await weft('whatif @s.yaml --any 1 --of link/fabric --demands @peak.csv --json')
     expect({ code: whatif.code, err: whatif.err }).toEqual({ code: 0, err: '' })

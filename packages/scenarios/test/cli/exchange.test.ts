@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runIn } from './command-line.fixture.ts'
+import { SMALL } from './small.fixture.ts'
 
 const GOOD = fileURLToPath(new URL('../exchange/good/', import.meta.url))
 
@@ -12,6 +13,7 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'weft-exchange-'))
   for (const file of readdirSync(GOOD)) copyFileSync(join(GOOD, file), join(directory, file))
   writeFileSync(join(directory, 'words.md'), 'only words\n')
+  writeFileSync(join(directory, 'small.yaml'), SMALL)
   const fabric = 'leafSpine: { leaves: 2, spines: 2, hostsPerLeaf: 1, hostLink: 10Gbps, fabricLink: 40Gbps }'
   const region = `fabric: { ${fabric} }`
   writeFileSync(join(directory, 'one.yaml'), `weft: 1\nregions: { ord1: { ${region} } }\n`)
@@ -32,7 +34,7 @@ describe('import', () => {
       expect({ code, out }).toEqual({ code: 0, out: '' })
       expect(err).toMatch(new RegExp(`^@${file}: read as .+ \\(--format .+\\), by its .+\n`))
       expect(err).toMatch(
-        /\nWrote @out.yaml: \d+ switches, \d+ hosts, \d+ links, \d+ demands. Next: weft check @out.yaml\n$/,
+        /\nWrote @out.yaml: \d+ switch(?:es)?, \d+ hosts?, [\d,]+ links?, [\d,]+ demands?. Next: weft check @out.yaml\n$/,
       )
       const check = await weft('check @out.yaml --for 1ms')
       expect(check).toMatchObject({ code: 0, err: '' })
@@ -160,6 +162,11 @@ describe('export', () => {
     const { code, err } = await weft('export @two.yaml --format graphml --region ord1')
     expect(code).toBe(0)
     expect(err).toContain('region ord1: not all of the scenario; 6 nodes of other regions are left out')
+  })
+
+  it('says which sections of a scenario are no part of a network', async () => {
+    const { err } = await weft('export @small.yaml --format graphml')
+    expect(err).toContain('4 sections (expect, routing, addresses ...): no part of a network; left out\n')
   })
 
   it('needs a format', async () => {

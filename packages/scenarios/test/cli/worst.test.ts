@@ -81,7 +81,11 @@ describe('weft worst', () => {
       '--any 1 --of cable',
       'weft: --of: unknown kind "cable"; expected link, switch, host or risk',
     ],
-    ['writing over the scenario', '--out @s.yaml', 'weft: --out names the scenario itself'],
+    [
+      'writing over the scenario',
+      '--out @s.yaml',
+      'weft: --out names @s.yaml, which is read; name another file',
+    ],
     ['an unknown option', '--worse', "weft: unknown option '--worse'"],
   ])('refuses %s', async (_, options, message) => {
     const { code, out, err } = await weft(`worst @s.yaml ${options}`)

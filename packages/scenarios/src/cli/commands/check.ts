@@ -18,7 +18,7 @@ export const registerCheck: Register = (program, terminal) => {
     .option('--report <file.html>', 'write a report to look at; for one scenario alone')
     .action(async (files: string[], options: RunFlags & OutputOptions) => {
       const signal = terminal.interruption()
-      checkOutputs(options)
+      checkOutputs(options, files)
       if (options.report !== undefined && files.length > 1) {
         throw new UsageError('--report: a report shows one scenario; check them one by one')
       }

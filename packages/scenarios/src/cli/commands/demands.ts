@@ -6,6 +6,7 @@ import {
   measuredDemands,
 } from '../../exchange/measured/measure.ts'
 import { MEASURED_BYTES_MAX, writeMeasuredCsv } from '../../exchange/measured/measured-demands.ts'
+import { many } from '../../report/format.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
 import { define, type Register } from '../command.ts'
@@ -13,6 +14,7 @@ import { UsageError } from '../failure.ts'
 import { readBytes, writeText } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
+import { checkTargets } from '../targets.ts'
 
 interface DemandsFlags
   extends Pick<MeasuredOptions, 'columns' | 'sampling' | 'bytes' | 'packetBytes' | 'intervalS'> {
@@ -68,6 +70,7 @@ export const registerDemands: Register = (program, terminal) => {
         flags: DemandsFlags & { readonly interval?: number; readonly packet?: number },
       ) => {
         const file = fileOf(flags)
+        checkTargets({ '--output': flags.output }, [scenarioFile, file, flags.hosts])
         const { compiled } = scenarioArgument(scenarioFile)
         const { blueprint } = compiled
         const measured = await blamingOptions([], () =>
@@ -82,7 +85,7 @@ export const registerDemands: Register = (program, terminal) => {
         if (flags.output !== undefined) {
           writeText(flags.output, text)
           terminal.note(
-            `Wrote ${flags.output}: ${text.split('\n').length - 2} demands of ${measured.intervals} intervals`,
+            `Wrote ${flags.output}: ${many(text.split('\n').length - 2, 'demand')} of ${many(measured.intervals, 'interval')}`,
           )
         }
         if (flags.json === true)

@@ -9,9 +9,10 @@ import { blamingOptions } from '../blaming.ts'
 import { define, RATES_HELP, type Register } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
-import { checkReport, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
+import { REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
 import { StepBar } from '../step-bar.ts'
+import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
 interface DiffFlags {
@@ -35,7 +36,7 @@ export const registerDiff: Register = (program, terminal) => {
     .option(...REPORT_OPTION)
     .action(async (before: string, after: string, { demands, rates, json, report }: DiffFlags) => {
       const signal = terminal.interruption()
-      checkReport(report)
+      checkTargets({ '--report': report }, [before, after, demands])
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
       const subjects = [before, after].map((file) => {
         const scenario = scenarioArgument(file)

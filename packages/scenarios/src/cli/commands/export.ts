@@ -13,6 +13,7 @@ import { UsageError } from '../failure.ts'
 import { writeText } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
+import { checkTargets } from '../targets.ts'
 
 interface ExportFlags {
   readonly format: ExportOptions['format']
@@ -37,6 +38,7 @@ export const registerExport: Register = (program, terminal) => {
     .option('--region <name>', 'which region; needed where there are several')
     .option('--json', 'print one JSON document with the text and the notes instead')
     .action((file: string, { format, region, output, json }: ExportFlags) => {
+      checkTargets({ '--output': output }, [file])
       const { compiled, warnings } = scenarioArgument(file)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
       const options = { format, file, ...(region !== undefined && { region }) }

@@ -12,11 +12,12 @@ import {
   writeDemandsCsv,
 } from '../../exchange/index.ts'
 import { NETWORK_BYTES_MAX } from '../../exchange/source.ts'
+import { many } from '../../report/format.ts'
 import { VERSION } from '../../version.ts'
 import { define, type Register } from '../command.ts'
-import { UsageError } from '../failure.ts'
 import { readBytes, writeText } from '../files.ts'
 import { writeJson } from '../outputs.ts'
+import { checkTargets } from '../targets.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ImportFlags {
@@ -71,6 +72,8 @@ export const registerImport: Register = (program, terminal) => {
     .option('--demands <file>', 'demands from this file, CSV or SNDlib, instead of those of the network')
     .option('--demands-out <file.csv>', 'write the demands here instead of making streams of them')
     .action((file: string, flags: ImportFlags) => {
+      const { output, demands, demandsOut } = flags
+      checkTargets({ '--output': output, '--demands-out': demandsOut }, [file, demands])
       const bytes = readBytes(file, NETWORK_BYTES_MAX)
       const imported = importNetwork(file, bytes, optionsOf(flags))
       report(file, imported, flags, terminal)
@@ -97,8 +100,6 @@ function optionsOf(flags: ImportFlags): ImportOptions {
 
 function report(file: string, imported: ImportedNetwork, flags: ImportFlags, terminal: Terminal): void {
   const { output, json, demandsOut } = flags
-  if (output !== undefined && output === demandsOut)
-    throw new UsageError('--output and --demands-out name the same file')
   const { format, guessedBy, data, text, notes, names, demands } = imported
   const counts = countsOf(imported)
   if (guessedBy !== undefined)
@@ -108,8 +109,8 @@ function report(file: string, imported: ImportedNetwork, flags: ImportFlags, ter
   if (output !== undefined) {
     writeText(output, text)
     terminal.note(
-      `Wrote ${output}: ${counts.switches} switches, ${counts.hosts} hosts, ${counts.links} links, ` +
-        `${counts.demands} demands. Next: weft check ${output}`,
+      `Wrote ${output}: ${many(counts.switches, 'switch', 'switches')}, ${many(counts.hosts, 'host')}, ` +
+        `${many(counts.links, 'link')}, ${many(counts.demands, 'demand')}. Next: weft check ${output}`,
     )
   }
   if (json === true) {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { scenarioJsonSchemaText } from '../../schema/json-schema.ts'
 import { define, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
@@ -26,10 +26,12 @@ export const registerInit: Register = (program, terminal) => {
     })
 }
 
-/** One level alone: Node's recursive mode never ends where the system refuses with ENOENT, as in /proc. */
+/** Level by level: Node's recursive mode never ends where the system refuses with ENOENT, as in /proc. */
 function makeDirectory(directory: string): void {
+  const missing: string[] = []
+  for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.unshift(at)
   try {
-    mkdirSync(directory)
+    for (const each of missing) mkdirSync(each)
   } catch (error) {
     throw new UsageError(`cannot make the directory ${directory}: ${fileReason(error)}`)
   }

@@ -10,9 +10,10 @@ import { define, RATES_HELP, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
-import { checkReport, type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
+import { type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
 import { StepBar } from '../step-bar.ts'
+import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
 interface PlanFlags {
@@ -47,7 +48,7 @@ export const registerPlan: Register = (program, terminal) => {
     .option(...REPORT_OPTION)
     .action(async (file: string, flags: PlanFlags) => {
       const signal = terminal.interruption()
-      checkReport(flags.report)
+      checkTargets({ '--report': flags.report }, [file, flags.demands])
       const scenario = scenarioArgument(file)
       const given = flags.demands === undefined ? undefined : readDemandsFile(flags.demands)
       const request = requestOf(flags, given, signal)

@@ -15,7 +15,7 @@ export const registerRun: Register = (program, terminal) => {
     .option('--report <file.html>', 'write a report to look at')
     .action(async (file: string, options: RunFlags & OutputOptions) => {
       const signal = terminal.interruption()
-      checkOutputs(options)
+      checkOutputs(options, [file])
       const scenario = scenarioArgument(file, overridesOf(options))
       const { runOne } = await import('../run-one.ts')
       const result = await runOne(scenario, signal, terminal)

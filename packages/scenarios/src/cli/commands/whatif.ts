@@ -21,8 +21,9 @@ import { CountBar } from '../count-bar.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
-import { checkReport, type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
+import { type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
+import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 import { helperThread } from '../whatif-helper.ts'
 
@@ -73,7 +74,7 @@ export const registerWhatIf: Register = (program, terminal) => {
     .option(...REPORT_OPTION)
     .action(async (file: string, flags: WhatIfFlags) => {
       checkTogether(flags)
-      checkReport(flags.report)
+      checkTargets({ '--report': flags.report }, [file, flags.demands])
       const scenario = scenarioArgument(file)
       const { compiled, warnings } = scenario
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)

@@ -2,6 +2,7 @@ import { ConfigError, parsePercent, parseRate } from '@weft/core'
 import { Network } from '@weft/fabric'
 import { InvalidArgumentError } from 'commander'
 import { writeDemandsCsv } from '../../exchange/index.ts'
+import { many } from '../../report/format.ts'
 import { VERSION } from '../../version.ts'
 import type { HoseRule, Limit, SiteRule } from '../../worst-case/hose.ts'
 import { renderWorstCase } from '../../worst-case/render.ts'
@@ -10,11 +11,11 @@ import { worstCase } from '../../worst-case/worst-case.ts'
 import { blamingOptions } from '../blaming.ts'
 import { define, type Register } from '../command.ts'
 import { CountBar } from '../count-bar.ts'
-import { UsageError } from '../failure.ts'
 import { writeText } from '../files.ts'
 import { writeJson } from '../outputs.ts'
-import { checkReport, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
+import { REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
+import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
 interface WorstFlags {
@@ -53,9 +54,7 @@ export const registerWorst: Register = (program, terminal) => {
     .option('--json', 'print one JSON document instead')
     .option(...REPORT_OPTION)
     .action(async (file: string, flags: WorstFlags) => {
-      if (flags.out !== undefined && flags.out === file)
-        throw new UsageError('--out names the scenario itself')
-      checkReport(flags.report, flags.out)
+      checkTargets({ '--out': flags.out, '--report': flags.report }, [file])
       const scenario = scenarioArgument(file)
       for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
       const answer = await ask(scenario, flags, terminal)
@@ -116,7 +115,9 @@ function writeWitness(file: string, { directions, witness }: WorstCase, terminal
   const { direction, failed } = directions[0]!
   const during = failed.length === 0 ? '' : ` while ${failed.join(', ')} failed`
   writeText(file, writeDemandsCsv(witness))
-  terminal.note(`Wrote ${file}: ${witness.length} demands that load ${direction} most${during}`)
+  terminal.note(
+    `Wrote ${file}: ${many(witness.length, 'demand')} that ${witness.length === 1 ? 'loads' : 'load'} ${direction} most${during}`,
+  )
 }
 
 function limitOf(text: string): HoseRule {
