@@ -1,7 +1,6 @@
 import type { PlanPassing } from './capacity-plan.ts'
 import { amountAfter } from './growth-dates.ts'
-import { LoadModel } from './load-model.ts'
-import type { PlanSubject } from './make-plan.ts'
+import type { LoadModel } from './load-model.ts'
 import { singleFailures } from './single-failures.ts'
 
 /** How full the resource that passes a limit first becomes. */
@@ -12,16 +11,18 @@ export interface GrowthCurve {
 
 /** Curves of resources under the failures that they pass their limits under. */
 export class GrowthCurves {
-  readonly #subject: PlanSubject
+  readonly #makeModel: () => LoadModel
   #model: LoadModel | undefined
 
-  constructor(subject: PlanSubject) {
-    this.#subject = subject
+  /** Loads are asked for where a curve is, and not before. */
+  constructor(makeModel: () => LoadModel) {
+    this.#makeModel = makeModel
   }
 
   /** Undefined where the network has no such names. */
   of({ resource, failure: failed }: PlanPassing): GrowthCurve | undefined {
-    const { network, basis } = this.#subject
+    this.#model ??= this.#makeModel()
+    const { network, basis } = this.#model
     const { topology } = network
     const directions = Array.from({ length: 2 * topology.links.length }, (_, direction) => direction)
     const direction = directions.find(
@@ -29,7 +30,6 @@ export class GrowthCurves {
     )
     const failure = singleFailures(topology, undefined).find(({ name }) => name === failed)
     if (direction === undefined || (failed !== null && failure === undefined)) return undefined
-    this.#model ??= new LoadModel(network, basis)
     const loads = this.#model.loads(failure).byGroup.map((byDirection) => byDirection[direction]!)
     const perYear = basis.groups.map((group) => group.perYear)
     const { rateBps } = topology.links[direction >> 1]!

@@ -11,6 +11,7 @@ import { type DemandBasis, demandBasis } from './demand-basis.ts'
 import { PlanWords } from './describe-plan.ts'
 import { matrixOfDemands } from './given-demands.ts'
 import { parseGrowth } from './growth.ts'
+import type { LoadModel } from './load-model.ts'
 import { Pace, type PaceOptions } from './pace.ts'
 import { countedProfiles, parseRates, type RatesOptions, WITH_DEMANDS } from './profile-rates.ts'
 import { regionsWithoutGenerator, type Sizing, sizingsFor } from './sizing.ts'
@@ -47,7 +48,14 @@ const ASSUMPTIONS = [
 ] as const
 
 /** Answers how full a network is, how long it lasts, what breaks first and what to do about it. Throws ConfigError. */
-export async function planScenario(input: PlanInput, request: PlanRequest = {}): Promise<CapacityPlan> {
+export const planScenario = async (input: PlanInput, request: PlanRequest = {}): Promise<CapacityPlan> =>
+  (await planWithModel(input, request)).plan
+
+/** The plan, and the loads that it was made from: a report of it need not compute them again. */
+export async function planWithModel(
+  input: PlanInput,
+  request: PlanRequest,
+): Promise<{ readonly plan: CapacityPlan; readonly model: LoadModel }> {
   const growth = checkRequest(request)
   const { compiled, network, matrixFor, basis, rates } = planSubject(input.compiled, request)
   const { blueprint, plan } = compiled
@@ -58,7 +66,7 @@ export async function planScenario(input: PlanInput, request: PlanRequest = {}):
   const { normal, failure } = firstPassing(assessment)
   const upgrades = await planUpgrades(assessment, basis, plan, request, pace)
   const toSize = growth !== undefined && !pace.interrupted
-  return {
+  const answer: CapacityPlan = {
     schema: 1,
     weft: VERSION,
     name: blueprint.name,
@@ -84,6 +92,7 @@ export async function planScenario(input: PlanInput, request: PlanRequest = {}):
     ...(await planSizes(toSize ? { ...input, compiled, growth, rates, matrixFor } : undefined, pace)),
     partial: pace.interrupted,
   }
+  return { plan: answer, model: assessment.model }
 }
 
 /** A network and its demand as a plan sees them. */

@@ -3,6 +3,7 @@ import type { Scenario } from '../builders/scenario.ts'
 import type { DiffAnswer } from '../diff/diff.ts'
 import type { CapacityPlan } from '../planning/capacity-plan.ts'
 import { GrowthCurves } from '../planning/growth-curve.ts'
+import { LoadModel } from '../planning/load-model.ts'
 import { type PlanRequest, planSubject } from '../planning/make-plan.ts'
 import { inputsHash } from '../run/inputs-hash.ts'
 import type { WhatIfAnswer } from '../whatif/answer.ts'
@@ -24,12 +25,12 @@ export function planReport(
   plan: CapacityPlan,
   request: PlanRequest = {},
 ): Promise<string> {
-  const subject = planSubject(scenario.compiled, request)
+  const { network, basis } = planSubject(scenario.compiled, request)
   return renderPlanReport({
     plan,
-    network: subject.network,
-    demand: subject.basis.all,
-    curves: new GrowthCurves(subject),
+    network,
+    demand: basis.all,
+    curves: new GrowthCurves(() => new LoadModel(network, basis)),
     about: aboutScenarios(scenario),
   })
 }

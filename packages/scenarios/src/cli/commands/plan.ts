@@ -4,6 +4,7 @@ import { DEMANDS_BYTES_MAX, readDemandsCsv } from '../../exchange/demands/read-c
 import type { ExchangeDemand } from '../../exchange/network.ts'
 import { readSource, type Source } from '../../exchange/source.ts'
 import type { CapacityPlan } from '../../planning/capacity-plan.ts'
+import type { LoadModel } from '../../planning/load-model.ts'
 import type { PlanRequest } from '../../planning/make-plan.ts'
 import type { PlanProgress } from '../../planning/pace.ts'
 import { define, RATES_HELP, type Register } from '../command.ts'
@@ -52,14 +53,14 @@ export const registerPlan: Register = (program, terminal) => {
       const scenario = scenarioArgument(file)
       const given = flags.demands === undefined ? undefined : readDemandsFile(flags.demands)
       const request = requestOf(flags, given, signal)
-      const plan = await planFor(scenario, request, given, terminal)
+      const { plan, model } = await planFor(scenario, request, given, terminal)
       terminal.exitCode = exitCodeOf(plan, flags)
       if (flags.json === true) writeJson(plan, '-', terminal)
       else {
         const { renderPlan } = await import('../../planning/render-plan.ts')
         terminal.print(renderPlan(plan, { color: terminal.color }))
       }
-      await writeReport(flags.report, () => reportOf(plan, scenario, request, given, terminal))
+      await writeReport(flags.report, () => reportOf(plan, model, scenario, given, terminal))
     })
 }
 
@@ -84,13 +85,13 @@ async function planFor(
   request: PlanRequest,
   given: GivenDemands | undefined,
   terminal: Terminal,
-): Promise<CapacityPlan> {
-  const { planScenario } = await import('../../planning/make-plan.ts')
+): Promise<{ readonly plan: CapacityPlan; readonly model: LoadModel }> {
+  const { planWithModel } = await import('../../planning/make-plan.ts')
   const bar = terminal.interactive ? new StepBar(compiled.blueprint.name) : undefined
   const watched =
     bar === undefined ? request : { ...request, onProgress: (progress: PlanProgress) => bar.update(progress) }
   try {
-    return await planScenario({ data, compiled, source: file, warnings }, watched)
+    return await planWithModel({ data, compiled, source: file, warnings }, watched)
   } catch (error) {
     throw error instanceof ConfigError ? blamed(error, given) : error
   } finally {
@@ -101,20 +102,18 @@ async function planFor(
 /** Loaded late: plots take long to load. */
 async function reportOf(
   plan: CapacityPlan,
+  model: LoadModel,
   scenario: ScenarioArgument,
-  request: PlanRequest,
   given: GivenDemands | undefined,
   terminal: Terminal,
 ): Promise<string> {
-  const { planSubject } = await import('../../planning/make-plan.ts')
   const { GrowthCurves } = await import('../../planning/growth-curve.ts')
   const { renderPlanReport } = await import('../../report/answers/plan-report.ts')
-  const subject = planSubject(scenario.compiled, request)
   return renderPlanReport({
     plan,
-    network: subject.network,
-    demand: subject.basis.all,
-    curves: new GrowthCurves(subject),
+    network: model.network,
+    demand: model.basis.all,
+    curves: new GrowthCurves(() => model),
     about: reportAbout(terminal, [scenario], given === undefined ? [] : [given]),
   })
 }

@@ -5,6 +5,7 @@ import { traffic } from '../../builders/traffic.ts'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import { diffScenarios } from '../../diff/diff.ts'
 import { GrowthCurves } from '../../planning/growth-curve.ts'
+import { LoadModel } from '../../planning/load-model.ts'
 import { planScenario, planSubject } from '../../planning/make-plan.ts'
 import { availability } from '../../whatif/availability.ts'
 import { drainOrder } from '../../whatif/drain.ts'
@@ -116,7 +117,7 @@ export async function planReport(
     plan: resources === undefined ? plan : { ...plan, resources: many },
     network: of.network,
     demand: of.basis.all,
-    curves: new GrowthCurves(of),
+    curves: new GrowthCurves(() => new LoadModel(of.network, of.basis)),
     about,
   })
 }
