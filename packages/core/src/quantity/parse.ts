@@ -23,6 +23,8 @@ export interface Quantity {
 }
 
 export interface ParseOptions {
+  /** What is usual in this place, such as `4h`, where one dimension is expected: messages name it and its unit. */
+  readonly example?: string
   /** Refuse zero. Negative values are refused always. */
   readonly positive?: boolean
   /** The largest value that fits, in the dimension's own unit, e.g. `TIME_MAX` for the packet clock. */
@@ -74,11 +76,11 @@ export function parseQuantity(
   expected: readonly [Dimension, ...Dimension[]],
   options: ParseOptions = {},
 ): Parsed<Quantity> {
-  const split = splitUnit(text, expected)
+  const split = splitUnit(text, expected, options)
   if (typeof split === 'string') return { ok: false, message: split }
   const { quoted, negative, digits, unitText } = split
   const unit = unitBySpelling.get(unitText)
-  if (unit === undefined) return { ok: false, message: unknownUnit(split, expected) }
+  if (unit === undefined) return { ok: false, message: unknownUnit(split, expected, options) }
   const refusal = wrongKind(unit, expected, options) ?? wrongSign(negative, digits, unit, options)
   if (refusal !== undefined) return { ok: false, message: `${quoted} ${refusal}` }
   const value = amountOf(digits, unit, options)
@@ -94,8 +96,12 @@ interface SplitText {
 }
 
 /** Number and unit apart, or the message that says why there are not both. */
-function splitUnit(text: unknown, expected: readonly [Dimension, ...Dimension[]]): SplitText | string {
-  const wanted = expectation(expected)
+function splitUnit(
+  text: unknown,
+  expected: readonly [Dimension, ...Dimension[]],
+  options: ParseOptions,
+): SplitText | string {
+  const wanted = expectation(expected, options)
   if (typeof text !== 'string' && typeof text !== 'number') return `expected ${wanted}, got ${kindOf(text)}`
   const whole = clip(String(text)).trim()
   const quoted = JSON.stringify(whole)
@@ -104,17 +110,17 @@ function splitUnit(text: unknown, expected: readonly [Dimension, ...Dimension[]]
     return `${quoted} has a comma; write decimals with a point, and thousands without a separator`
   }
   if (EXPONENT.test(whole)) {
-    return `${quoted} has an exponent; write all digits and a unit, as in ${dimensions[expected[0]].example}`
+    return `${quoted} has an exponent; write all digits and a unit, as in ${exampleOf(expected[0], options)}`
   }
   const match = NUMBER_THEN_UNIT.exec(whole)
   if (match === null) return `${quoted} is not a quantity; expected ${wanted}`
   const [, sign, digits, unitText] = match
   if (unitText === undefined)
-    return `${quoted} needs a unit; did you mean ${withUsualUnit(whole, expected[0])}?`
+    return `${quoted} needs a unit; did you mean ${withUsualUnit(whole, expected[0], options)}?`
   return { quoted, negative: sign === '-', digits: digits!, unitText }
 }
 
-function unknownUnit(split: SplitText, expected: readonly Dimension[]): string {
+function unknownUnit(split: SplitText, expected: readonly Dimension[], options: ParseOptions): string {
   const { quoted, digits, unitText } = split
   const bits = byteRates.get(unitText)
   if (bits !== undefined) {
@@ -128,13 +134,15 @@ function unknownUnit(split: SplitText, expected: readonly Dimension[]): string {
   const begins = (spelling: string) => spelling.toLowerCase().startsWith(unitText.toLowerCase())
   const meant = nearest(unitText, spellings) ?? spellings.find(begins)
   const hint =
-    meant === undefined ? `expected ${expectation(expected)}` : `did you mean ${join(digits, meant)}?`
+    meant === undefined
+      ? `expected ${expectation(expected, options)}`
+      : `did you mean ${join(digits, meant)}?`
   return `${quoted} has an unknown unit ${JSON.stringify(unitText)}; ${hint}`
 }
 
 function wrongKind(unit: Unit, expected: readonly Dimension[], options: ParseOptions): string | undefined {
   if (!expected.includes(unit.dimension)) {
-    return `is ${dimensions[unit.dimension].name}; expected ${expectation(expected)}`
+    return `is ${dimensions[unit.dimension].name}; expected ${expectation(expected, options)}`
   }
   if (options.of !== undefined && unit.noun !== undefined && unit.noun !== options.of) {
     return `counts ${unit.noun}; expected ${options.of} per second`
@@ -143,7 +151,7 @@ function wrongKind(unit: Unit, expected: readonly Dimension[], options: ParseOpt
 }
 
 function wrongSign(negative: boolean, digits: string, unit: Unit, options: ParseOptions): string | undefined {
-  const example = dimensions[unit.dimension].example
+  const example = exampleOf(unit.dimension, options)
   const zero = !/[1-9]/.test(digits)
   if (negative && !zero) return `is negative; expected zero or more, such as ${example}`
   if (zero && options.positive === true) return `is zero; expected more than zero, such as ${example}`
@@ -170,18 +178,21 @@ function amountOf(digits: string, unit: Unit, options: ParseOptions): number | s
   return nearestDouble
 }
 
-function withUsualUnit(bare: string, dimension: Dimension): string {
+function withUsualUnit(bare: string, dimension: Dimension, { example }: ParseOptions): string {
   const magnitude = bare.replace(/^[+-]/, '')
   // A bare 0.8 for a percentage was a fraction.
   if (dimension === 'percent' && Number(magnitude) <= 1) return printPercent(Number(magnitude))
-  return magnitude + dimensions[dimension].usualUnit
+  return magnitude + (example?.replace(/^[\d.]+/, '') ?? dimensions[dimension].usualUnit)
 }
+
+const exampleOf = (dimension: Dimension, { example }: ParseOptions): string =>
+  example ?? dimensions[dimension].example
 
 const join = (digits: string, unitText: string) =>
   digits + (/^[a-z]{4,}/.test(unitText) ? ' ' : '') + unitText
 
-function expectation(expected: readonly Dimension[]): string {
-  return expected.map((each) => `${dimensions[each].name} such as ${dimensions[each].example}`).join(' or ')
+function expectation(expected: readonly Dimension[], options: ParseOptions): string {
+  return expected.map((each) => `${dimensions[each].name} such as ${exampleOf(each, options)}`).join(' or ')
 }
 
 function kindOf(value: unknown): string {

@@ -153,7 +153,7 @@ describe('builders', () => {
     expect(() => changed.with({ fro: '2ms' })).toThrow(
       'run.fro: unknown key "fro" in run; did you mean "for"?',
     )
-    expect(() => changed.with({ for: '2' })).toThrow('run.for: "2" needs a unit; did you mean 2us?')
+    expect(() => changed.with({ for: '2' })).toThrow('run.for: "2" needs a unit; did you mean 2ms?')
   })
 
   it('run, and check what is expected', async () => {

@@ -34,7 +34,11 @@ export function parseRates({ rates = DEFAULT_RATES }: RatesOptions): ProfileRate
     return refuse(
       `${JSON.stringify(rates)} is not known here; expected peak, mean, or an instant such as 20h`,
     )
-  const parsed = parseDuration(rates, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
+  const parsed = parseDuration(rates, {
+    example: '20h',
+    max: FLOW_HORIZON_PS,
+    maxReason: 'no clock goes on for longer',
+  })
   return parsed.ok ? { atPs: parsed.value } : refuse(parsed.message)
 }
 

@@ -27,7 +27,7 @@ const shape = z
     examples: ['evening'],
   })
 
-const PERIOD: ParseOptions = { ...CLOCK_END, positive: true }
+const PERIOD: ParseOptions = { ...CLOCK_END, positive: true, example: '12h' }
 
 const period = z
   .string({ error: ({ input }) => periodMessage(input) })

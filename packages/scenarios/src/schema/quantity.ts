@@ -15,7 +15,14 @@ import type { Documented } from './strict.ts'
  * All messages are the quantity parser's own, so that files, builders and the command line say the same.
  */
 function quantity(dimension: Dimension, doc: Documented, options: ParseOptions = {}) {
-  return quantities([dimension], doc, options).transform(({ value }) => value)
+  return quantities([dimension], doc, { ...usual(dimension, doc), ...options }).transform(
+    ({ value }) => value,
+  )
+}
+
+/** Durations go from nanoseconds to years: those of a key are like its example. */
+function usual(dimension: Dimension, { examples: [example] }: Documented): ParseOptions {
+  return dimension === 'duration' && typeof example === 'string' && /^[1-9]/.test(example) ? { example } : {}
 }
 
 /** A quantity of one of several dimensions, such as a queue's capacity in packets or bytes. */

@@ -59,7 +59,7 @@ describe('what cannot be done', () => {
     [
       'an option without its unit',
       ['run', '@small.yaml', '--for', '2'],
-      'weft: --for: "2" needs a unit; did you mean 2us?\n',
+      'weft: --for: "2" needs a unit; did you mean 2ms?\n',
     ],
     [
       'an unknown clock',

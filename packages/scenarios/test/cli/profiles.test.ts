@@ -73,7 +73,7 @@ describe('traffic that follows the day, and failures at random, on the command l
       'plan @daily.yaml --rates noon',
       '--rates: "noon" is not known here; expected peak, mean, or an instant such as 20h',
     ],
-    ['whatif @daily.yaml --any 1 --rates 20', '--rates: "20" needs a unit; did you mean 20us?'],
+    ['whatif @daily.yaml --any 1 --rates 20', '--rates: "20" needs a unit; did you mean 20h?'],
     [
       'whatif @daily.yaml --any 1 --rates mean --demands @some.csv',
       '--rates: demands in place of traffic have no profiles; leave it out',

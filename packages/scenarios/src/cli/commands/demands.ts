@@ -133,6 +133,7 @@ function columnOf(
 
 function secondsOf(text: string): number {
   const parsed = parseDuration(text, {
+    example: '5m',
     positive: true,
     max: 7_200e12,
     maxReason: 'the percentile needs many intervals',
