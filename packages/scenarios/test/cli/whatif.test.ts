@@ -130,7 +130,10 @@ describe('weft whatif', () => {
     ],
     [['--any', '1', '--of', 'link/fabrik'], '--of: unknown tier of a link "fabrik"; did you mean "fabric"?'],
     [['--any', '0'], "option '--any <number>' argument '0' is invalid. Expected a whole number, 1 or more."],
-    [[], '--fail: nothing fails; name the parts that do'],
+    [
+      [],
+      'weft: nothing fails; name parts with --fail, or say how many with --any 1 --of link; or ask for --drain',
+    ],
     [['--of', 'link'], '--of: it says of which parts any fail; give "any", how many'],
     [['--fail', 'r/spine-0', '--cumulative'], '--cumulative goes with --drain'],
     [['--drain', 'r/spine-0', '--any', '1'], '--any does not go with --drain'],

@@ -107,6 +107,10 @@ function checkTogether(flags: WhatIfFlags): void {
   else if (flags.availability !== undefined)
     refuse('--availability', ['fail', 'of', 'cumulative', 'top', 'symmetry'])
   else if (flags.cumulative === true) throw new UsageError('--cumulative goes with --drain')
+  else if (flags.fail === undefined && flags.any === undefined && flags.of === undefined)
+    throw new UsageError(
+      'nothing fails; name parts with --fail, or say how many with --any 1 --of link; or ask for --drain or --availability',
+    )
 }
 
 /** What failed sets are added to, in commands that show one of them alone. */
