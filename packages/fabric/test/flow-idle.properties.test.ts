@@ -14,7 +14,11 @@ const link = fc
   .record({
     rateBps: fc.constantFrom(1e9, 3e9, 10e9, 25e9, 40e9, 100e9),
     delayPs: fc.constantFrom(0, 1000, 200_000, US, 20 * US),
-    framing: fc.constantFrom('ethernet' as const, { overheadBytes: 0 }),
+    framing: fc.constantFrom(
+      'ethernet' as const,
+      { overheadBytes: 0 },
+      { overheadBytes: 38, slotBytesMin: 3000 },
+    ),
   })
   .map((drawn): LinkOptions => ({ ...plainLink(drawn.rateBps, drawn.delayPs, 1e6), ...drawn }))
 const links = fc.array(link, { minLength: 2, maxLength: 5 })

@@ -66,7 +66,7 @@ describe('the ideal completion time', () => {
       rate,
       rate,
       fc.integer({ min: 1, max: 60_000 }),
-      fc.constantFrom('ethernet' as const, { overheadBytes: 2 }),
+      fc.constantFrom('ethernet' as const, { overheadBytes: 2 }, { overheadBytes: 2, slotBytesMin: 417 }),
       (hostRate, fabricRate, bytes, framing) => {
         const [segment, header] = [1448, 52]
         const hostLink = { ...plainLink(hostRate, US), framing }

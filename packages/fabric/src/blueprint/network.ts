@@ -67,8 +67,12 @@ export interface LinkBlueprint {
   readonly cost: number
 }
 
-/** Bytes that a packet occupies on the wire beyond its IP bytes. `ethernet` is 38 with an 84-byte minimum slot. */
-export type Framing = 'ethernet' | { readonly overheadBytes: number }
+/**
+ * Bytes that a packet occupies on the wire beyond its IP bytes, and the least that it occupies, by default nothing:
+ * whole bytes. `ethernet` is 38 with an 84-byte minimum slot. A link that takes P packets per second at most, or whose
+ * NIC or switch does, is one with a slot of its rate / 8P.
+ */
+export type Framing = 'ethernet' | { readonly overheadBytes: number; readonly slotBytesMin?: number }
 
 export interface QueueBlueprint {
   /** Packets or IP bytes that may wait behind the one in service. */

@@ -8,7 +8,9 @@ export function framingBytes(framing: Framing): {
   readonly overheadBytes: number
   readonly slotBytesMin: number
 } {
-  return framing === 'ethernet' ? ETHERNET : { overheadBytes: framing.overheadBytes, slotBytesMin: 0 }
+  if (framing === 'ethernet') return ETHERNET
+  const { overheadBytes, slotBytesMin = 0 } = framing
+  return { overheadBytes, slotBytesMin }
 }
 
 /** Wire bytes of a packet of this many IP bytes. */

@@ -59,7 +59,7 @@ export function linkChange(
     ...(rate !== undefined && { rateBps: rate }),
     ...(delay !== undefined && { delayPs: delay }),
     ...(framing !== undefined && {
-      framing: framing === 'ethernet' ? framing : { overheadBytes: framing.overhead },
+      framing: framing === 'ethernet' ? framing : ownFraming(framing),
     }),
     ...(bitErrorRate !== undefined && { bitErrorRate }),
     ...(queue !== undefined && { queue: queueBlueprint(queue, [...path, 'queue'], problems) }),
@@ -67,6 +67,11 @@ export function linkChange(
     ...(cost !== undefined && { cost }),
   }
 }
+
+const ownFraming = ({ overhead, slot }: { overhead: number; slot?: number | undefined }) => ({
+  overheadBytes: overhead,
+  ...(slot !== undefined && { slotBytesMin: slot }),
+})
 
 function queueBlueprint(input: QueueInput, path: Path, problems: Problems): QueueBlueprint {
   const capacity = input.capacity === undefined ? DEFAULTS.queue.capacity : amount(input.capacity)

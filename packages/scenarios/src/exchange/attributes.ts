@@ -21,13 +21,14 @@ export function nodeAttributes({ kind, tier, bond }: ExchangeNode): Attributes {
 }
 
 export function linkAttributes(link: ExchangeLink): Attributes {
-  const { delayPs, cost, weight, bitErrorRate, overheadBytes, tier } = link
+  const { delayPs, cost, weight, bitErrorRate, overheadBytes, slotBytesMin, tier } = link
   return given({
     'weft.delay': delayPs === undefined ? undefined : printDuration(delayPs),
     'weft.cost': cost === undefined ? undefined : String(cost),
     'weft.weight': weight === undefined ? undefined : String(weight),
     'weft.bitErrorRate': bitErrorRate === undefined ? undefined : String(bitErrorRate),
     'weft.overhead': overheadBytes === undefined ? undefined : printSize(overheadBytes),
+    'weft.slot': slotBytesMin === undefined ? undefined : printSize(slotBytesMin),
     'weft.tier': tier,
   }) as Attributes
 }
@@ -35,7 +36,7 @@ export function linkAttributes(link: ExchangeLink): Attributes {
 type NodeProperties = Given<Pick<ExchangeNode, 'tier' | 'bond'> & { kind: 'switch' | 'host' | undefined }>
 type LinkProperties = Pick<
   ExchangeLink,
-  'delayPs' | 'cost' | 'weight' | 'bitErrorRate' | 'overheadBytes' | 'tier'
+  'delayPs' | 'cost' | 'weight' | 'bitErrorRate' | 'overheadBytes' | 'slotBytesMin' | 'tier'
 >
 
 /** An attribute as it was found. */
@@ -83,6 +84,7 @@ export function linkProperties(found: FoundAttributes, source: Source): LinkProp
   return given({
     delayPs: quantity('weft.delay', parseDuration),
     overheadBytes: quantity('weft.overhead', parseSize),
+    slotBytesMin: quantity('weft.slot', parseSize),
     cost: number('cost'),
     weight: number('weight'),
     bitErrorRate: number('bitErrorRate'),

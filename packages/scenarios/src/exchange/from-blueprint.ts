@@ -59,7 +59,7 @@ function linkOf(
       cost: cost === 1 ? undefined : cost,
       weight,
       bitErrorRate: bitErrorRate === 0 ? undefined : bitErrorRate,
-      overheadBytes: framing === 'ethernet' ? undefined : framing.overheadBytes,
+      ...(framing !== 'ethernet' && framing),
       tier: tier === usualTier ? undefined : tier,
     }),
   }

@@ -8,6 +8,7 @@ const LINK_WORDS = {
   weight: 'a weight',
   bitErrorRate: 'a bit error rate',
   overheadBytes: 'a framing of its own',
+  slotBytesMin: 'a least slot of its own',
   tier: 'a tier',
 } satisfies Partial<Record<keyof ExchangeLink, string>>
 

@@ -44,6 +44,8 @@ export interface ExchangeLink {
   readonly bitErrorRate?: number
   /** Bytes beyond the IP packet; absent: Ethernet. */
   readonly overheadBytes?: number
+  /** The least that a packet occupies, beside `overheadBytes`; absent: nothing. */
+  readonly slotBytesMin?: number
   readonly tier?: string
 }
 

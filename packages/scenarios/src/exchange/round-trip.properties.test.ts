@@ -16,7 +16,7 @@ const details = fc.record(
     delay: fc.constantFrom('0s', '1us', '5.003ms', '1ps'),
     cost: fc.integer({ min: 1, max: 65_535 }),
     bitErrorRate: fc.constantFrom(0, 1e-12, 0.25),
-    framing: fc.constantFrom('ethernet' as const, { overhead: '2B' }),
+    framing: fc.constantFrom('ethernet' as const, { overhead: '2B' }, { overhead: '38B', slot: '417B' }),
     tier: fc.constantFrom('core', 'long haul', 'a <b> & "c"'),
   },
   { requiredKeys: [] },

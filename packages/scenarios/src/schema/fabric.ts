@@ -37,13 +37,24 @@ const framing = either(
       {
         overhead: size(
           {
-            description: 'Bytes on the wire beyond the IP packet; no minimum size.',
+            description: 'Bytes on the wire beyond the IP packet.',
             examples: ['2B', '38B'],
           },
           { max: 65_535 },
         ),
+        slot: size(
+          {
+            description:
+              'The least that a packet occupies. A NIC or switch that takes P packets per second makes it rate / 8P: 417B for 30 million at 100Gbps. Default: none.',
+            examples: ['84B', '417B'],
+          },
+          { max: 131_070 },
+        ).optional(),
       },
-      { description: 'A framing of your own.', examples: [{ overhead: '2B' }] },
+      {
+        description: 'A framing of your own.',
+        examples: [{ overhead: '2B' }, { overhead: '38B', slot: '417B' }],
+      },
     ),
   ],
   {

@@ -16,7 +16,16 @@ const GROUPS = {
 
 /** A topology of containerlab; what it has no word for goes into labels. */
 export function writeContainerlab(network: ExchangeNetwork, notes: Notes): string {
-  const held = ['rateBps', 'delayPs', 'cost', 'weight', 'bitErrorRate', 'overheadBytes', 'tier'] as const
+  const held = [
+    'rateBps',
+    'delayPs',
+    'cost',
+    'weight',
+    'bitErrorRate',
+    'overheadBytes',
+    'slotBytesMin',
+    'tier',
+  ] as const
   noteLosses(network, { links: held, nodes: true, demands: false }, notes)
   const namer = new Namer(FLAT_NAMES)
   const names = new Map(network.nodes.map(({ id }) => [id, namer.name(id.replaceAll('/', '-'), 'node')]))

@@ -36,6 +36,7 @@ const ALL_OF_LINKS = [
   'weight',
   'bitErrorRate',
   'overheadBytes',
+  'slotBytesMin',
   'tier',
 ] as const
 

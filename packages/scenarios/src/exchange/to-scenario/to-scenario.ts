@@ -1,4 +1,5 @@
 import { printDuration, printRate, printSize } from '@weft/core'
+import { framingBytes } from '@weft/fabric'
 import type { ScenarioData } from '../../schema/scenario.ts'
 import { fibreDelayPs } from '../geography.ts'
 import { given } from '../given.ts'
@@ -64,6 +65,15 @@ export function toScenario(
     region,
     names: full(names),
     hosts: full(builder.hosts),
+  }
+}
+
+/** A slot alone stands beside Ethernet's overhead. */
+function framingData(overheadBytes: number | undefined, slotBytesMin: number | undefined) {
+  if (overheadBytes === undefined && slotBytesMin === undefined) return undefined
+  return {
+    overhead: printSize(overheadBytes ?? framingBytes('ethernet').overheadBytes),
+    ...(slotBytesMin !== undefined && { slot: printSize(slotBytesMin) }),
   }
 }
 
@@ -157,7 +167,7 @@ class FabricBuilder {
     const rateBps = linkRateBps(link, this.#options.rateBps, this.#source, this.#notes)
     for (const end of link.ends) this.#totalBps.set(end, (this.#totalBps.get(end) ?? 0) + rateBps)
     const delayPs = link.delayPs ?? this.#delayPs(link)
-    const { cost, weight, bitErrorRate, overheadBytes, tier } = link
+    const { cost, weight, bitErrorRate, overheadBytes, slotBytesMin, tier } = link
     const [a, b] = link.ends
     return {
       between: [this.#names.get(a)!, this.#names.get(b)!],
@@ -167,7 +177,7 @@ class FabricBuilder {
         cost,
         weight,
         bitErrorRate,
-        framing: overheadBytes === undefined ? undefined : { overhead: printSize(overheadBytes) },
+        framing: framingData(overheadBytes, slotBytesMin),
         tier,
       }),
     }
