@@ -67,9 +67,12 @@ export interface W1Result extends BenchmarkResult {
 
 /** Simulated before the run that is measured, on a small fabric of its own, so that the compiler has settled by then. */
 const WARM_UP = { ...W1, ms: 1 }
+/** On several: what was compiled for a first network alone is compiled anew for any. */
+const WARM_UP_NETWORKS = 3
 
 export function runW1(options: OpenLoopOptions): W1Result & OpenLoopCounts {
-  new OpenLoop({ ...WARM_UP, path: options.path }).sim.run()
+  for (let network = 0; network < WARM_UP_NETWORKS; network++)
+    new OpenLoop({ ...WARM_UP, path: options.path }).sim.run()
   const workload = new OpenLoop(options)
   const meter = new Meter()
   const events = meter.measure(() => workload.sim.run())
