@@ -1,17 +1,17 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  hasChromium,
+  launchChromium,
+  overhear,
+  skipReason,
+} from '../packages/scenarios/src/report/chromium.fixture.ts'
 import { type SmallRun, smallRun } from './browser/small-run.ts'
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
-const reason =
-  executablePath === undefined ? ' (skipped: no Chromium in /usr/bin; install the package chromium)' : ''
 
 /** core and fabric for a browser as they are: esbuild fails on any Node module that they would need. */
 async function bundle(): Promise<string> {
@@ -33,9 +33,9 @@ describe('core and fabric without Node', () => {
     expect(code).not.toMatch(/["']node:|\bBuffer\.|\b__dirname\b/)
   })
 
-  describe.skipIf(executablePath === undefined)(`in Chromium${reason}`, () => {
+  describe.skipIf(!hasChromium)(`in Chromium${skipReason}`, () => {
     const expected: SmallRun = smallRun()
-    const complaints: string[] = []
+    let complaints: string[]
     let folder: string
     let browser: Browser
     let page: Page
@@ -48,16 +48,9 @@ describe('core and fabric without Node', () => {
         file,
         `<!doctype html><meta charset="utf-8"><title>Weft</title><script id="weft">${code}</script>`,
       )
-      const args = [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-      ]
-      browser = await chromium.launch({ executablePath: executablePath!, args })
+      browser = await launchChromium()
       page = await browser.newPage({ offline: true })
-      page.on('console', (message) => complaints.push(message.text()))
-      page.on('pageerror', (error) => complaints.push(error.message))
+      ;({ complaints } = overhear(page))
       await page.goto(pathToFileURL(file).href)
     }, 60_000)
 

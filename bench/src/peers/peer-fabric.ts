@@ -4,6 +4,7 @@ import {
   leafSpine,
   parsePrefix,
   type HashKey,
+  type LinkOptions,
   type NetworkBlueprint,
 } from '@weft/fabric'
 
@@ -27,6 +28,30 @@ const RATE_BPS = 100e9
 const DELAY_PS = 1_000_000
 /** Bytes on the wire beyond the IP packet. */
 const FRAMING = { overheadBytes: 2 }
+
+/** A leaf-spine of single links, whose routing notices and reacts at once. */
+export function peerNetwork(
+  shape: { readonly leaves: number; readonly spines: number; readonly hostsPerLeaf: number },
+  hostLink: LinkOptions,
+  fabricLink: LinkOptions,
+): NetworkBlueprint {
+  const parts = leafSpine({
+    region: REGION,
+    ...shape,
+    hostLink,
+    fabricLink,
+    parallelLinks: 1,
+    nicsPerHost: 1,
+    nicAttachment: 'leaf',
+    bond: false,
+    ecmp: { mode: 'five-tuple', weights: 'equal', flowletGapPs: 0 },
+  })
+  const prefix = parsePrefix('10.0.0.0/8')
+  if (!prefix.ok) throw new Error(prefix.message)
+  const addressed = assignAddresses(parts.nodes, [prefix.prefix])
+  if (!addressed.ok) throw new Error(addressed.message)
+  return { nodes: addressed.nodes, links: parts.links, routing: { detectionPs: 0, convergencePs: 0 } }
+}
 
 export class PeerFabric {
   readonly hosts: number
@@ -54,28 +79,9 @@ export class PeerFabric {
         ? dropTail
         : { ...dropTail, ecn: { threshold: { packets: ecnPackets }, markAt } }
     const link = { rateBps: RATE_BPS, delayPs, framing: FRAMING, bitErrorRate: 0, cost: 1, queue }
-    const parts = leafSpine({
-      region: REGION,
-      leaves,
-      spines,
-      hostsPerLeaf,
-      hostLink: { ...link, nicQueue: queue },
-      fabricLink: { ...link, rateBps: fabricRateBps, nicQueue: queue },
-      parallelLinks: 1,
-      nicsPerHost: 1,
-      nicAttachment: 'leaf',
-      bond: false,
-      ecmp: { mode: 'five-tuple', weights: 'equal', flowletGapPs: 0 },
-    })
-    const prefix = parsePrefix('10.0.0.0/8')
-    if (!prefix.ok) throw new Error(prefix.message)
-    const addressed = assignAddresses(parts.nodes, [prefix.prefix])
-    if (!addressed.ok) throw new Error(addressed.message)
-    this.blueprint = {
-      nodes: addressed.nodes,
-      links: parts.links,
-      routing: { detectionPs: 0, convergencePs: 0 },
-    }
+    const hostLink = { ...link, nicQueue: queue }
+    const fabricLink = { ...hostLink, rateBps: fabricRateBps }
+    this.blueprint = peerNetwork({ leaves, spines, hostsPerLeaf }, hostLink, fabricLink)
   }
 
   *#allPairs() {

@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NetworkBlueprint } from '../src/blueprint/network.ts'
-import { fatTree } from '../src/blueprint/generators/fat-tree.ts'
-import { ecmp, link } from '../src/blueprint/generators/options.fixture.ts'
 import { Network } from '../src/build/network.ts'
 import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
 import type { SteadyLoads } from '../src/clocks/steady/steady-loads.ts'
@@ -10,7 +8,7 @@ import { LinkState } from '../src/routing/topology.ts'
 import { demandMatrix, type Demand, type DemandClass } from '../src/traffic/demand/demand-matrix.ts'
 import { applyOutages, networks, outages } from './helpers/arbitraries.ts'
 import { demandsOf, drawnDemands, hostsOf, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
-import { leafSpineNetwork, mixedRates, networkOf } from './helpers/networks.ts'
+import { leafSpineNetwork, mixedRates, smallFatTree } from './helpers/networks.ts'
 import { type WalkedLoads, walkedLoads } from './helpers/walked-loads.ts'
 
 /** As if its switches looked at everything in a packet. */
@@ -121,19 +119,7 @@ describe('steady loads', { timeout: 30_000 }, () => {
       'bonds to two leaves',
       leafSpineNetwork({ leaves: 4, nicsPerHost: 2, nicAttachment: 'neighbours', bond: true }),
     ],
-    [
-      'fat-tree',
-      networkOf(
-        fatTree({
-          region: 'r',
-          k: 4,
-          hostLink: link(10e9),
-          fabricLink: link(10e9),
-          coreLink: link(40e9),
-          ecmp,
-        }),
-      ),
-    ],
+    ['fat-tree', smallFatTree()],
   ]
   it.each(fabrics)('are the sum of all walks on a %s, with every link down in turn', (_, blueprint) => {
     const network = new Network(blueprint)

@@ -1,15 +1,7 @@
 import { randomStream } from '@weft/core'
-import {
-  assignAddresses,
-  demandMatrix,
-  FailureSweep,
-  leafSpine,
-  Network,
-  type NetworkBlueprint,
-  parsePrefix,
-  SteadyClock,
-} from '@weft/fabric'
+import { demandMatrix, FailureSweep, Network, type NetworkBlueprint, SteadyClock } from '@weft/fabric'
 import { type Costs, Meter } from '../../harness.ts'
+import { peerNetwork } from '../peer-fabric.ts'
 
 export interface SweepShape {
   readonly leaves: number
@@ -84,20 +76,5 @@ function blueprintOf(shape: SweepShape): NetworkBlueprint {
     queue,
     nicQueue: queue,
   }
-  const parts = leafSpine({
-    region: 'peer',
-    ...shape,
-    hostLink: link,
-    fabricLink: link,
-    parallelLinks: 1,
-    nicsPerHost: 1,
-    nicAttachment: 'leaf',
-    bond: false,
-    ecmp: { mode: 'five-tuple', weights: 'equal', flowletGapPs: 0 },
-  })
-  const prefix = parsePrefix('10.0.0.0/8')
-  if (!prefix.ok) throw new Error(prefix.message)
-  const addressed = assignAddresses(parts.nodes, [prefix.prefix])
-  if (!addressed.ok) throw new Error(addressed.message)
-  return { nodes: addressed.nodes, links: parts.links, routing: { detectionPs: 0, convergencePs: 0 } }
+  return peerNetwork(shape, link, link)
 }

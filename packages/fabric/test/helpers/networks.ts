@@ -1,9 +1,10 @@
 import type { NetworkBlueprint, RoutingBlueprint } from '../../src/blueprint/network.ts'
 import { assignAddresses } from '../../src/blueprint/generators/addresses.ts'
 import { parsePrefix, type Prefix } from '../../src/blueprint/generators/addresses.ts'
+import { fatTree } from '../../src/blueprint/generators/fat-tree.ts'
 import { leafSpine, type LeafSpineOptions } from '../../src/blueprint/generators/leaf-spine.ts'
 import type { FabricParts, LinkOptions } from '../../src/blueprint/generators/parts.ts'
-import { ecmp, leafSpineOptions } from '../../src/blueprint/generators/options.fixture.ts'
+import { ecmp, leafSpineOptions, link } from '../../src/blueprint/generators/options.fixture.ts'
 
 /** Routing that notices and reacts at once. */
 export const INSTANT: RoutingBlueprint = { detectionPs: 0, convergencePs: 0 }
@@ -29,6 +30,14 @@ export function leafSpineNetwork(rest: Partial<LeafSpineOptions> = {}, routing =
 export function plainLink(rateBps: number, delayPs: number, queuePackets = 256): LinkOptions {
   const queue = { capacity: { packets: queuePackets } }
   return { rateBps, delayPs, framing: { overheadBytes: 0 }, bitErrorRate: 0, cost: 1, queue, nicQueue: queue }
+}
+
+/** A fat-tree of 16 hosts, its core's links four times as fast. */
+export function smallFatTree(): NetworkBlueprint {
+  const edge = link(10e9)
+  return networkOf(
+    fatTree({ region: 'r', k: 4, hostLink: edge, fabricLink: edge, coreLink: link(40e9), ecmp }),
+  )
 }
 
 /** A leaf-spine with links of three rates, two between each leaf and spine, and shares by rate. */

@@ -1,11 +1,10 @@
-import { fatTree } from '../../src/blueprint/generators/fat-tree.ts'
 import { graph } from '../../src/blueprint/generators/graph.ts'
 import { ecmp, link } from '../../src/blueprint/generators/options.fixture.ts'
 import type { NetworkBlueprint } from '../../src/blueprint/network.ts'
 import type { Network } from '../../src/build/network.ts'
 import type { Demand } from '../../src/traffic/demand/demand-matrix.ts'
 import { hostsOf } from './demand-arbitraries.ts'
-import { leafSpineNetwork, mixedRates, networkOf, plainLink } from './networks.ts'
+import { leafSpineNetwork, mixedRates, networkOf, plainLink, smallFatTree } from './networks.ts'
 
 /** Switches in a circle with a shortcut, and a host on every other one, or on that and its neighbour. */
 export function ring(size: number, bonded: boolean): NetworkBlueprint {
@@ -62,17 +61,5 @@ export const FABRICS: [string, NetworkBlueprint][] = [
     leafSpineNetwork({ leaves: 3, nicsPerHost: 3, nicAttachment: 'neighbours', bond: true }),
   ],
   ['leaf-spine with bonds to one leaf', leafSpineNetwork({ leaves: 3, nicsPerHost: 2, bond: true })],
-  [
-    'fat-tree',
-    networkOf(
-      fatTree({
-        region: 'r',
-        k: 4,
-        hostLink: link(10e9),
-        fabricLink: link(10e9),
-        coreLink: link(40e9),
-        ecmp,
-      }),
-    ),
-  ],
+  ['fat-tree', smallFatTree()],
 ]

@@ -14,6 +14,9 @@ const LINK_WORDS = {
 
 type LinkProperty = keyof typeof LINK_WORDS
 
+/** For formats that can hold whatever a link may have. */
+export const ALL_OF_LINKS = Object.keys(LINK_WORDS) as readonly LinkProperty[]
+
 /** What a format can hold beside nodes, links and parallel links. */
 export interface Holds {
   readonly links: readonly LinkProperty[]
@@ -24,7 +27,7 @@ export interface Holds {
 
 /** Notes everything in the network that the format cannot hold. */
 export function noteLosses({ nodes, links, demands }: ExchangeNetwork, holds: Holds, notes: Notes): void {
-  const lost = (Object.keys(LINK_WORDS) as LinkProperty[]).filter((key) => !holds.links.includes(key))
+  const lost = ALL_OF_LINKS.filter((key) => !holds.links.includes(key))
   for (const link of links)
     for (const key of lost)
       if (link[key] !== undefined) notes.add('link', { name: linkText(link) }, LINK_WORDS[key], 'lost')

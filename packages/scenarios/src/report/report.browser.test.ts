@@ -1,50 +1,30 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, launchChromium, overhear, skipReason } from './chromium.fixture.ts'
 import { renderReport } from './report.ts'
 import { flowResult, poisonedResult, sampleResult } from './sample-result.fixture.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
-const reason =
-  executablePath === undefined ? ' (skipped: no Chromium in /usr/bin; install the package chromium)' : ''
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-describe.skipIf(executablePath === undefined)(`the report in Chromium${reason}`, () => {
+describe.skipIf(!hasChromium)(`the report in Chromium${skipReason}`, () => {
   let folder: string
   let browser: Browser
   let page: Page
   let address: string
-  const requests: string[] = []
-  const complaints: string[] = []
+  let requests: string[]
+  let complaints: string[]
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'weft-report-'))
     const file = join(folder, 'report.html')
     writeFileSync(file, await renderReport(sampleResult()))
     address = pathToFileURL(file).href
-    browser = await chromium.launch({ executablePath: executablePath!, args: flags })
-    page = await browser.newPage({
-      viewport: { width: 1280, height: 900 },
-      colorScheme: 'light',
-      offline: true,
-    })
-    page.on('request', (request) => requests.push(request.url()))
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
+    browser = await launchChromium()
+    const viewport = { width: 1280, height: 900 }
+    page = await browser.newPage({ viewport, colorScheme: 'light', offline: true })
+    ;({ requests, complaints } = overhear(page))
     await page.goto(address)
   }, 60_000)
 

@@ -2,7 +2,7 @@ import { printRate } from '@weft/core'
 import { Document, isMap, visit } from 'yaml'
 import { linkAttributes, nodeAttributes } from '../attributes.ts'
 import { given } from '../given.ts'
-import { noteLosses } from '../losses.ts'
+import { ALL_OF_LINKS, noteLosses } from '../losses.ts'
 import { FLAT_NAMES, Namer } from '../names.ts'
 import type { ExchangeNetwork } from '../network.ts'
 import type { Notes } from '../notes.ts'
@@ -16,17 +16,7 @@ const GROUPS = {
 
 /** A topology of containerlab; what it has no word for goes into labels. */
 export function writeContainerlab(network: ExchangeNetwork, notes: Notes): string {
-  const held = [
-    'rateBps',
-    'delayPs',
-    'cost',
-    'weight',
-    'bitErrorRate',
-    'overheadBytes',
-    'slotBytesMin',
-    'tier',
-  ] as const
-  noteLosses(network, { links: held, nodes: true, demands: false }, notes)
+  noteLosses(network, { links: ALL_OF_LINKS, nodes: true, demands: false }, notes)
   const namer = new Namer(FLAT_NAMES)
   const names = new Map(network.nodes.map(({ id }) => [id, namer.name(id.replaceAll('/', '-'), 'node')]))
   const ports = new Ports()

@@ -1,5 +1,5 @@
 import { linkAttributes, nodeAttributes } from '../attributes.ts'
-import { noteLosses } from '../losses.ts'
+import { ALL_OF_LINKS, noteLosses } from '../losses.ts'
 import type { ExchangeLink, ExchangeNetwork } from '../network.ts'
 import type { Notes } from '../notes.ts'
 import { element, type XmlOut, writeXml } from '../xml/write-xml.ts'
@@ -28,17 +28,6 @@ export function writeGraphml(network: ExchangeNetwork, notes: Notes): string {
   const graph = element('graph', { edgedefault: 'undirected' }, [...about, ...nodes, ...edges])
   return writeXml(element('graphml', { xmlns: NAMESPACE }, [...keys.declarations, graph]))
 }
-
-const ALL_OF_LINKS = [
-  'rateBps',
-  'delayPs',
-  'cost',
-  'weight',
-  'bitErrorRate',
-  'overheadBytes',
-  'slotBytesMin',
-  'tier',
-] as const
 
 function edgeValues(link: ExchangeLink): Values {
   return { ...(link.rateBps !== undefined && speedValues(link.rateBps)), ...linkAttributes(link) }

@@ -2,32 +2,17 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, launchChromium, overhear, skipReason } from '../chromium.fixture.ts'
 import { type AnswerName, answerReports } from './answers.fixture.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
-const reason =
-  executablePath === undefined ? ' (skipped: no Chromium in /usr/bin; install the package chromium)' : ''
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-describe.skipIf(executablePath === undefined)(`reports of answers in Chromium${reason}`, () => {
+describe.skipIf(!hasChromium)(`reports of answers in Chromium${skipReason}`, () => {
   let folder: string
   let browser: Browser
   let page: Page
-  const requests: string[] = []
-  const complaints: string[] = []
+  let requests: string[]
+  let complaints: string[]
   const dialogs: string[] = []
 
   const open = async (name: AnswerName, isPoisoned = false): Promise<string> => {
@@ -40,15 +25,10 @@ describe.skipIf(executablePath === undefined)(`reports of answers in Chromium${r
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'weft-answers-'))
-    browser = await chromium.launch({ executablePath: executablePath!, args: flags })
-    page = await browser.newPage({
-      viewport: { width: 1280, height: 900 },
-      colorScheme: 'light',
-      offline: true,
-    })
-    page.on('request', (request) => requests.push(request.url()))
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
+    browser = await launchChromium()
+    const viewport = { width: 1280, height: 900 }
+    page = await browser.newPage({ viewport, colorScheme: 'light', offline: true })
+    ;({ requests, complaints } = overhear(page))
     page.on('dialog', async (dialog) => {
       dialogs.push(dialog.message())
       await dialog.dismiss()
