@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Blueprint } from '../src/blueprint/blueprint.ts'
 import type { LinkOptions } from '../src/blueprint/generators/parts.ts'
+import type { Framing } from '../src/blueprint/network.ts'
 import type { TcpOptions } from '../src/blueprint/traffic.ts'
 import { FlowRun, type FlowRunOptions } from '../src/clocks/flow/flow-run.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
@@ -10,18 +11,20 @@ import { IdealFct } from '../src/traffic/ideal-fct.ts'
 import { flowsOver, line } from './helpers/flow-lists.ts'
 import { leafSpineNetwork, plainLink } from './helpers/networks.ts'
 
-const link = fc
-  .record({
-    rateBps: fc.constantFrom(1e9, 3e9, 10e9, 25e9, 40e9, 100e9),
-    delayPs: fc.constantFrom(0, 1000, 200_000, US, 20 * US),
-    framing: fc.constantFrom(
-      'ethernet' as const,
-      { overheadBytes: 0 },
-      { overheadBytes: 38, slotBytesMin: 3000 },
-    ),
-  })
-  .map((drawn): LinkOptions => ({ ...plainLink(drawn.rateBps, drawn.delayPs, 1e6), ...drawn }))
-const links = fc.array(link, { minLength: 2, maxLength: 5 })
+const FRAMINGS: Framing[] = ['ethernet', { overheadBytes: 0 }]
+const linksOf = (framings: readonly Framing[]) => {
+  const link = fc
+    .record({
+      rateBps: fc.constantFrom(1e9, 3e9, 10e9, 25e9, 40e9, 100e9),
+      delayPs: fc.constantFrom(0, 1000, 200_000, US, 20 * US),
+      framing: fc.constantFrom(...framings),
+    })
+    .map((drawn): LinkOptions => ({ ...plainLink(drawn.rateBps, drawn.delayPs, 1e6), ...drawn }))
+  return fc.array(link, { minLength: 2, maxLength: 5 })
+}
+const links = linksOf(FRAMINGS)
+/** Of some links, short packets take as long as full ones: waits of slow start are then off by slots. */
+const slotted = linksOf([...FRAMINGS, { overheadBytes: 38, slotBytesMin: 3000 }])
 const bytes = fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 1_000_000 }))
 
 // a tail loss probe sends again or ahead what was not lost, where a segment takes as long as the handshake did
@@ -55,7 +58,7 @@ const fctPs = ({ flows }: PacketRun | FlowRun) => flows.completedPs[0]! - flows.
 
 describe('a flow alone', { timeout: 60_000 }, () => {
   it('takes its ideal time where nothing but capacities and store and forward holds it back', () => {
-    const property = fc.property(links, bytes, (links, bytes) => {
+    const property = fc.property(slotted, bytes, (links, bytes) => {
       const run = fluid(single(links, bytes), { startUp: 'none', windows: false, acknowledgements: false })
       const { source, destination } = run.flows
       const ideal = new IdealFct(run.network).of(source[0]!, destination[0]!, bytes, 1448, 52)
@@ -86,7 +89,7 @@ describe('a flow alone', { timeout: 60_000 }, () => {
       receiveBufferBytes: fc.constantFrom(50_000, 100_000, 300_000),
       sendBufferBytes: fc.constantFrom(100_000, 16e6),
     })
-    const property = fc.property(links, bytes, odd, (links, bytes, options) => {
+    const property = fc.property(slotted, bytes, odd, (links, bytes, options) => {
       const blueprint = single(links, bytes, { ...options, ...NO_PROBE })
       const fullPs = links.reduce((sum, { rateBps }) => sum + (9100 * 8e12) / rateBps, 0)
       const roundTripPs = 2 * links.reduce((sum, { delayPs }) => sum + delayPs, 0) + fullPs
