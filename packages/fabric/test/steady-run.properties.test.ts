@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Blueprint, EventBlueprint } from '../src/blueprint/blueprint.ts'
 import type { HostBlueprint, NetworkBlueprint } from '../src/blueprint/network.ts'
 import type { TrafficBlueprint } from '../src/blueprint/traffic.ts'
+import { Network } from '../src/build/network.ts'
 import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
 import { SteadyMix } from '../src/clocks/steady/steady-mix.ts'
@@ -11,6 +12,7 @@ import { SteadyRun, type SteadySpan } from '../src/clocks/steady/steady-run.ts'
 import { LinkState } from '../src/routing/topology.ts'
 import { joinDemands, scaledDemand } from '../src/traffic/demand/index.ts'
 import { networks } from './helpers/arbitraries.ts'
+import { leafSpineNetwork } from './helpers/networks.ts'
 
 const END_PS = 3 * MS
 
@@ -171,6 +173,16 @@ describe('a run under the steady clock, where traffic is split by weight', () =>
 })
 
 describe('a mix of demands, each times a factor', () => {
+  it('of none loads nothing', () => {
+    const network = new Network(leafSpineNetwork({ leaves: 2 }))
+    const loads = new SteadyMix(network, [], new LinkState(network.topology)).loads(new Float64Array(0))
+    const zeros = new Float64Array(2 * network.topology.links.length)
+    expect(loads.offeredBps).toEqual(zeros)
+    expect(loads.offeredPacketsPerSecond).toEqual(zeros)
+    expect(loads.arrivingConnectionsPerSecond).toEqual(zeros)
+    expect(loads.delivered).toEqual({ ipBps: 0, packetsPerSecond: 0, connectionsPerSecond: 0 })
+  })
+
   it('has the loads of the steady clock for their sum, whatever was asked before', () => {
     const factors = fc.array(fc.constantFrom(0, 0.25, 1, 7), { minLength: 8, maxLength: 8 })
     fc.assert(
@@ -182,15 +194,16 @@ describe('a mix of demands, each times a factor', () => {
           fc.pre(hostsOf(network.nodes).length > 1)
           const { run } = spansOf(blueprintOf(network, 20e9, given))
           const state = new LinkState(run.network.topology)
-          const demands = run.parts.map(({ demand }) => demand)
+          const demands = run.parts.map(({ demand }) => ({
+            ...demand,
+            connectionsPerSecond: demand.packetsPerSecond.map((rate) => rate / 100),
+          }))
           const mix = new SteadyMix(run.network, demands, state)
           for (const each of asked) {
             const loads = mix.loads(Float64Array.from(demands, (_, part) => each[part]!))
             const sum = joinDemands(demands.map((demand, part) => scaledDemand(demand, each[part]!)))
-            const { offeredBps, carriedBps, delivered, rateBps } = new SteadyClock(
-              run.network,
-              sum,
-            ).loadsAsInstalled(state)
+            const expected = new SteadyClock(run.network, sum).loadsAsInstalled(state)
+            const { offeredBps, carriedBps, delivered, rateBps } = expected
             carriedBps.forEach((carried, direction) => {
               const tolerance = 1e-9 * rateBps[direction]!
               expect(Math.abs(loads.carriedBps[direction]! - carried)).toBeLessThanOrEqual(tolerance)
@@ -201,6 +214,11 @@ describe('a mix of demands, each times a factor', () => {
             expect(Math.abs(loads.delivered.ipBps - delivered.ipBps)).toBeLessThanOrEqual(
               1e-9 * delivered.ipBps,
             )
+            expected.connectionsPerSecondTo.forEach((rate, node) => {
+              expect(Math.abs(loads.connectionsPerSecondTo[node]! - rate)).toBeLessThanOrEqual(
+                1e-9 * delivered.connectionsPerSecond,
+              )
+            })
           }
         },
       ),

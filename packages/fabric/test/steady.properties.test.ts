@@ -30,13 +30,18 @@ function expectNear(actual: number, expected: number): void {
 function expectWalked(loads: SteadyLoads, walked: WalkedLoads): void {
   expectClose(loads.offeredBps, walked.wireBps)
   expectClose(loads.offeredPacketsPerSecond, walked.packetsPerSecond)
+  expectClose(loads.offeredConnectionsPerSecond, walked.connectionsPerSecond)
   if (loads.thinning.iterations > 0) return
+  expectClose(loads.arrivingConnectionsPerSecond, walked.connectionsPerSecond)
+  expectClose(loads.connectionsPerSecondTo, walked.connectionsTo)
   expectNear(loads.delivered.ipBps, walked.deliveredBps)
   const drops = new Map(loads.drops.map(({ place, reason, ipBps }) => [`${place} ${reason}`, ipBps]))
   for (const [key, ipBps] of walked.drops) expectNear(drops.get(key) ?? 0, ipBps)
 }
 
-function expectConserved({ demand, delivered, drops }: SteadyLoads): void {
+function expectConserved({ demand, delivered, connectionsPerSecondTo, drops }: SteadyLoads): void {
+  const opened = connectionsPerSecondTo.reduce((sum, rate) => sum + rate, 0)
+  expect(Math.abs(opened - delivered.connectionsPerSecond)).toBeLessThanOrEqual(1e-9 * opened)
   for (const key of ['ipBps', 'packetsPerSecond', 'connectionsPerSecond'] as const) {
     const lost = drops.reduce((sum, drop) => sum + drop[key], 0)
     expect(Math.abs(delivered[key] + lost - demand[key])).toBeLessThanOrEqual(1e-9 * demand[key])
@@ -78,6 +83,7 @@ function uniform(network: Network): Demand[] {
       destination,
       ipBps: 1e6 * (1 + ((i * 7 + j * 3) % 5)),
       packetsPerSecond: 1000,
+      connectionsPerSecond: (i * 5 + j) % 4,
     })),
   )
 }

@@ -176,6 +176,13 @@ describe('demand of traffic makes the choices of the clocks', () => {
   })
 })
 
+const ARRIVING = {
+  kind: 'flows',
+  sizes: { kind: 'constant', bytes: 1e6 },
+  rate: { load: 0.1 },
+  startPs: 0,
+} as const
+
 describe('demand of traffic: rates and classes', () => {
   it('counts bits of streams as they say, packets as they are sized', () => {
     const offered = {
@@ -191,7 +198,43 @@ describe('demand of traffic: rates and classes', () => {
     })
     expect([...matrix.ipBps]).toEqual(hosts.map(() => 2e9))
     expect([...matrix.packetsPerSecond]).toEqual(hosts.map(() => 5e5))
+    expect([...matrix.connectionsPerSecond]).toEqual(hosts.map(() => 0))
     expect(matrix.classes.map(({ name }) => name)).toEqual(['t'])
+  })
+
+  it.each<[string, Partial<TrafficBlueprint>, number]>([
+    ['flows per second', { offered: { ...ARRIVING, rate: { flowsPerSecond: 120 } } }, 120],
+    ['8 % of 100 Gbit/s in flows of 1 MB', { offered: { ...ARRIVING, rate: { load: 0.08 } } }, 1000],
+    [
+      'a profile, by its mean',
+      {
+        offered: {
+          ...ARRIVING,
+          rate: { flowsPerSecond: 120 },
+          profile: {
+            kind: 'piecewise-linear',
+            periodPs: SECOND,
+            points: [
+              [0, 0.5],
+              [SECOND / 2, 1],
+            ],
+          },
+        },
+      },
+      90,
+    ],
+    ['bursts, on the average of the run', { offered: { kind: 'burst', bytes: 1e6, atPs: 0 } }, 300],
+  ])('opens new connections to every host at the rate of its flows: %s', (_name, rest, perSecond) => {
+    const traffic = trafficOf(rest)
+    const { connectionsPerSecondTo, demand } = expectedLoads(blueprintOf([traffic], 's'))
+    const built = new Network(network)
+    for (const host of hosts)
+      expect(connectionsPerSecondTo[built.topology.nodeIndex(host)]).toBeCloseTo(perSecond, 9)
+    expect(demand.connectionsPerSecond).toBeCloseTo(perSecond * hosts.length, 9)
+    const matrix = demandOfTraffic(built, [traffic], { forPs: FOR_PS })
+    matrix.classOf.forEach((of, i) => {
+      if (of === 1) expect(matrix.connectionsPerSecond[i]).toBe(0)
+    })
   })
 
   it('names a class per traffic and one for what comes back', () => {

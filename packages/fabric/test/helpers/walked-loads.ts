@@ -9,6 +9,9 @@ export interface WalkedLoads {
   /** By direction, 2 × link + end. */
   readonly wireBps: Float64Array
   readonly packetsPerSecond: Float64Array
+  readonly connectionsPerSecond: Float64Array
+  /** New connections per second by the node that they are opened to. */
+  readonly connectionsTo: Float64Array
   readonly deliveredBps: number
   /** IP bit/s by `place reason`. */
   readonly drops: ReadonlyMap<string, number>
@@ -24,6 +27,8 @@ export function walkedLoads(
   const { topology } = network
   const wireBps = new Float64Array(2 * topology.links.length)
   const packetsPerSecond = new Float64Array(2 * topology.links.length)
+  const connectionsPerSecond = new Float64Array(2 * topology.links.length)
+  const connectionsTo = new Float64Array(topology.nodes.length)
   const drops = new Map<string, number>()
   let deliveredBps = 0
   for (const demand of demands) {
@@ -38,6 +43,7 @@ export function walkedLoads(
       sizeBytes: 0,
     }
     const packets = demand.packetsPerSecond!
+    const connections = demand.connectionsPerSecond ?? 0
     const result = walk(
       network,
       probe,
@@ -45,6 +51,7 @@ export function walkedLoads(
       (node) => state.nodeUp[node] === 1,
     )
     deliveredBps += demand.ipBps * result.delivered
+    connectionsTo[demand.destination]! += connections * result.delivered
     for (const { node, reason, share } of result.drops) {
       const key = `${topology.nodes[node]!.name} ${reason}`
       drops.set(key, (drops.get(key) ?? 0) + share * demand.ipBps)
@@ -59,8 +66,9 @@ export function walkedLoads(
         const bytes = packets === 0 ? 0 : wireBytes(framing, demand.ipBps / (8 * packets))
         wireBps[direction]! += 8 * packets * bytes * share
         packetsPerSecond[direction]! += packets * share
+        connectionsPerSecond[direction]! += connections * share
       }
     }
   }
-  return { wireBps, packetsPerSecond, deliveredBps, drops }
+  return { wireBps, packetsPerSecond, connectionsPerSecond, connectionsTo, deliveredBps, drops }
 }

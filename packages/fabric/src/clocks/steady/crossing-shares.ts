@@ -58,7 +58,7 @@ export class CrossingShares {
     this.#index = new DemandIndex(network, ringOf(network, family))
     this.#origins = findOrigins(network, this.#ports, this.#ways, this.#index, this.#probes)
     const directions = 2 * network.topology.links.length
-    const sums = new LoadSums(directions, this.#index.channels.count, network.ledger)
+    const sums = new LoadSums(network, this.#index.channels.count)
     this.#flow = new ClassFlow(this.#ports, this.#ways, state, new Float64Array(directions).fill(1), sums)
     for (const [endpoint, host] of this.#index.host.entries()) this.#endpointOf.set(host, endpoint)
     this.#entrances = this.#findEntrances()

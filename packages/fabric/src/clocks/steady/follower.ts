@@ -65,7 +65,7 @@ export class Follower {
 
   /** One pass. Of what arrives at a direction the share `passes[direction]` goes on. */
   follow(passes: Float64Array): LoadSums {
-    const sums = new LoadSums(passes.length, this.#index.channels.count, this.#network.ledger)
+    const sums = new LoadSums(this.#network, this.#index.channels.count)
     const pairs = new PairFollower(this.#network, this.#ports, this.#state, passes)
     const flow = new ClassFlow(this.#ports, this.ways, this.#state, passes, sums)
     for (const { receivers, plan } of this.classes) {
@@ -180,6 +180,6 @@ export class Follower {
     flow.send(at, decision, range, arrived, 0)
     // a host takes what is addressed to it; what came over a link to it has found it up
     if (this.#probes.ask(host[d]!, 0, address[d]!, address[d]!) === DELIVER)
-      addTo(sums.delivered, 0, flow.flow, host[d]! * count, 1, count)
+      sums.deliver(host[d]!, flow.flow, host[d]! * count, 1)
   }
 }

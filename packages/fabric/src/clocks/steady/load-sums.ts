@@ -1,5 +1,7 @@
+import type { Network } from '../../build/network.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import { addTo } from './amounts.ts'
+import { CONNECTIONS } from './channels.ts'
 
 /** Traffic that ended at a node for a reason, in the channels' quantities. */
 export interface DropSum {
@@ -13,15 +15,24 @@ export class LoadSums {
   /** Quantities that arrive at every direction's queue, `channels` each. */
   readonly directions: Float64Array
   readonly delivered: Float64Array
+  /** New connections per second that reach every node. */
+  readonly connectionsTo: Float64Array
   readonly channels: number
   readonly #ledger: Ledger
   readonly #drops = new Map<string, DropSum>()
 
-  constructor(directions: number, channels: number, ledger: Ledger) {
-    this.directions = new Float64Array(directions * channels)
+  constructor({ topology, ledger }: Network, channels: number) {
+    this.directions = new Float64Array(2 * topology.links.length * channels)
     this.delivered = new Float64Array(channels)
+    this.connectionsTo = new Float64Array(topology.nodes.length)
     this.channels = channels
     this.#ledger = ledger
+  }
+
+  /** Books a share of some quantities, that stand in `amounts` from `at` on, as arrived at the node that they are for. */
+  deliver(node: number, amounts: Float64Array, at: number, share: number): void {
+    addTo(this.delivered, 0, amounts, at, share, this.channels)
+    if (this.channels > CONNECTIONS) this.connectionsTo[node]! += amounts[at + CONNECTIONS]! * share
   }
 
   /** Books a share of some quantities, that stand in `amounts` from `at` on, as lost at a node for a ledger's reason. */
@@ -43,6 +54,7 @@ export class LoadSums {
   add(other: LoadSums, times: number): void {
     addTo(this.directions, 0, other.directions, 0, times, this.directions.length)
     addTo(this.delivered, 0, other.delivered, 0, times, this.channels)
+    addTo(this.connectionsTo, 0, other.connectionsTo, 0, times, this.connectionsTo.length)
     for (const { node, reason, amounts } of other.drops()) this.dropAs(node, reason, amounts, 0, times)
   }
 

@@ -29,10 +29,12 @@ export function steadyLoadsOf(
     offeredConnectionsPerSecond: column(offered, () => CONNECTIONS),
     arrivingBps,
     arrivingPacketsPerSecond: column(arriving, () => PACKETS),
+    arrivingConnectionsPerSecond: column(arriving, () => CONNECTIONS),
     arrivingSquaredBits: column(arriving, (link) => wire(link) + 1),
     carriedBps: arrivingBps.map((load, direction) => load * passes[direction]!),
     demand,
     delivered: trafficRateOf(arriving.delivered, 0, 1),
+    connectionsPerSecondTo: arriving.connectionsTo,
     drops: steadyDropsOf(arriving, passes, topology),
     thinning: { iterations, residual, converged },
   }

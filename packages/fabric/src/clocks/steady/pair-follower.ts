@@ -40,7 +40,7 @@ export class PairFollower {
     for (const hop of hops) {
       const share = ((arriving.get(keyOf(hop)) ?? 0) * hop.share) / nominal.get(keyOf(hop))!
       if (hop.outcome.kind === 'dropped') sums.dropAs(hop.node, hop.outcome.reason, amounts, at, share)
-      else if (hop.outcome.kind === 'delivered') addTo(sums.delivered, 0, amounts, at, share, sums.channels)
+      else if (hop.outcome.kind === 'delivered') sums.deliver(hop.node, amounts, at, share)
       else this.#forward(hop, share, arriving, amounts, at, sums)
     }
   }

@@ -27,12 +27,15 @@ export interface SteadyLoads {
   /** What arrives at each direction's queue after losses upstream; the same as offered where nothing is overloaded. */
   readonly arrivingBps: Float64Array
   readonly arrivingPacketsPerSecond: Float64Array
+  readonly arrivingConnectionsPerSecond: Float64Array
   /** Sum of the squared wire bits of the packets that arrive in a second: what queueing delays need. */
   readonly arrivingSquaredBits: Float64Array
   /** What each direction carries: the lesser of what arrives and its rate. */
   readonly carriedBps: Float64Array
   readonly demand: TrafficRate
   readonly delivered: TrafficRate
+  /** By node: the new connections of `delivered` that are opened to it. */
+  readonly connectionsPerSecondTo: Float64Array
   /** Unroutable demand by node and reason first, then `queue-full` by direction. */
   readonly drops: readonly SteadyDrop[]
   readonly thinning: Thinning

@@ -1,6 +1,7 @@
 import type { Network } from '../../build/network.ts'
 import type { LinkState } from '../../routing/topology.ts'
 import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
+import { Channels } from './channels.ts'
 import { DemandIndex } from './demand-index.ts'
 import { Follower } from './follower.ts'
 import { LoadSums } from './load-sums.ts'
@@ -36,6 +37,7 @@ export class SteadyMix {
   readonly #indices: readonly DemandIndex[]
   readonly #demand: readonly TrafficRate[]
   readonly #ports: Ports
+  readonly #channels: Channels
   readonly #everything: Float64Array
   #state: LinkState
   /** Made when a demand is first wanted in this state. */
@@ -52,6 +54,7 @@ export class SteadyMix {
     this.#indices = demands.map((each) => new DemandIndex(network, each))
     this.#demand = this.#indices.map((index) => index.demand())
     this.#ports = new Ports(network.topology)
+    this.#channels = new Channels(network.topology)
     this.rateBps = Float64Array.from({ length: 2 * links.length }, (_, d) => links[d >> 1]!.rateBps)
     this.#everything = new Float64Array(this.rateBps.length).fill(1)
     this.#state = state
@@ -68,7 +71,7 @@ export class SteadyMix {
   /** Loads by the routes that are installed, of each demand times its factor, 0 or more. */
   loads(factors: Float64Array): MixLoads {
     const wanted = [...this.#indices.keys()].filter((part) => factors[part]! > 0)
-    const wireOf = this.#wireOf()
+    const { wireOf } = this.#channels
     const thinned = thin({ follow: (passes) => this.#follow(passes, wanted, factors) }, this.rateBps, wireOf)
     const { topology } = this.network
     const demand = sumOf(wanted.map((part) => times(this.#demand[part]!, factors[part]!)))
@@ -81,21 +84,15 @@ export class SteadyMix {
 
   /** The share of what is sent from one address to another that arrives, with these losses. */
   deliveredShare(source: number, destination: number, passes: Float64Array): number {
-    const sums = new LoadSums(passes.length, 1, this.network.ledger)
+    const sums = new LoadSums(this.network, 1)
     const follower = new PairFollower(this.network, this.#ports, this.#state, passes)
     follower.follow(source, destination, ONE, 0, sums)
     return sums.delivered[0]!
   }
 
-  #wireOf(): Int32Array {
-    const [first] = this.#indices
-    return first === undefined ? new Int32Array(this.rateBps.length / 2) : first.channels.wireOf
-  }
-
   #follow(passes: Float64Array, wanted: readonly number[], factors: Float64Array): LoadSums {
     const isLossless = passes.every((pass) => pass === 1)
-    const channels = this.#indices[0]?.channels.count ?? 1
-    const total = new LoadSums(passes.length, channels, this.network.ledger)
+    const total = new LoadSums(this.network, this.#channels.count)
     this.#thinned = []
     for (const part of wanted) {
       const sums = isLossless ? this.#unit(part) : this.#follower(part).follow(passes)
