@@ -1,8 +1,13 @@
 import type { ScenarioData } from '../schema/scenario.ts'
 
+type RunData = NonNullable<ScenarioData['run']>
+
 /** What the command line and `.run()` may set over the scenario's own words: the seed, and all of `run`. */
-export type Overrides = { readonly seed?: string | number | undefined } & {
-  readonly [Key in keyof NonNullable<ScenarioData['run']>]?: string | undefined
+export type Overrides = {
+  readonly seed?: string | number | undefined
+  readonly flow?: RunData['flow']
+} & {
+  readonly [Key in Exclude<keyof RunData, 'flow'>]?: string | undefined
 }
 
 /**

@@ -2,6 +2,7 @@ import { printDuration } from '@weft/core'
 import type { RunInput } from '../schema/run.ts'
 import { type ClockName, CLOCKS } from './clocks.ts'
 import { DEFAULTS, LIMITS } from './defaults.ts'
+import { compileFlowModel, type FlowSharing } from './flow-model.ts'
 import type { Problems } from './problems.ts'
 
 /** When a run begins to be measured, when arrivals end and when it ends at the latest. */
@@ -17,6 +18,8 @@ export interface RunPlan {
   readonly drainPs: number
   /** Step of the time series. */
   readonly windowPs: number
+  /** Of the flow clock alone. */
+  readonly flow: FlowSharing
 }
 
 export const endPs = ({ forPs, drainPs }: RunPlan): number => forPs + drainPs
@@ -53,7 +56,8 @@ export function compileRun(input: RunInput, problems: Problems): RunPlan {
       `the run would have ${Math.ceil(forPs / windowPs)} windows, at most ${LIMITS.windows} fit; use ${shortest} or more`,
     )
   }
-  return { clock, beginPs: begin, forPs, warmupPs: warmup, drainPs: drain, windowPs }
+  const flow = compileFlowModel(input.flow, clock, problems)
+  return { clock, beginPs: begin, forPs, warmupPs: warmup, drainPs: drain, windowPs, flow }
 }
 
 /** `2h, where the packet clock ends; the flow clock goes on to 100d`. */

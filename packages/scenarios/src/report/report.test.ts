@@ -92,6 +92,7 @@ describe('a result of the flow clock', async () => {
   test('in the summary too', () => {
     const text = renderSummary(flow, { color: false })
     expect(text).toMatch(/flow clock, seed weft, 6\.\d+h simulated/)
+    expect(text).toMatch(/^flows share links max-min fairly, after a handshake and slow start$/m)
     expect(text).toMatch(/^rates shared anew \d+ times, [\d.]+ flows each, \d+ at most$/m)
     expect(text).toContain('Not modelled by the flow clock: queues, ECN marks, ')
     expect(text).toMatch(/^Hottest links +mean +busiest window$/m)

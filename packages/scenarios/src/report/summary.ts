@@ -18,6 +18,7 @@ import {
   sharingText,
   significant,
 } from './format.ts'
+import { modelText } from './flow-model-text.ts'
 import { byReason } from './sections/drops.ts'
 import { demandTable, intervalTable, offeredTable } from './steady-summary.ts'
 import { circumstance, summaryOf } from './verdict.ts'
@@ -54,9 +55,10 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
 
 function headline(result: ScenarioResult, paint: Palette): string {
   const { name, clock, seed, simulatedPs, wallSeconds, events, warnings, partial, arrivalsEndPs } = result
-  const { sharing } = result
+  const { sharing, flowModel } = result
   const took = `${instant(simulatedPs)} simulated in ${significant(wallSeconds)} s, ${many(events, 'event')}`
   const lines = [`${paint.bold(plain(name))}  ${paint.dim(`${clock} clock, seed ${plain(seed)}, ${took}`)}`]
+  if (flowModel !== null) lines.push(paint.dim(`flows share links ${modelText(flowModel)}`))
   if (sharing !== null) lines.push(paint.dim(`rates shared anew ${sharingText(sharing)}`))
   if (partial) {
     const planned = `flows were to arrive until ${instant(arrivalsEndPs)}`

@@ -5,6 +5,7 @@ import { evaluateAll } from '../expect/evaluate-all.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { VERSION } from '../version.ts'
 import { dropResults, streamDropResults } from './drop-results.ts'
+import { flowModelResult } from './flow-model-result.ts'
 import { trafficResult } from './flow-statistics.ts'
 import { changeResults, reliabilityResult } from './failure-results.ts'
 import { linkResults } from './link-results.ts'
@@ -53,6 +54,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     streamDrops: streamDropResults(run),
     packets: clock.losses?.totals() ?? null,
     sharing: clock.sharing ?? null,
+    flowModel: flowModelResult(scenario.run),
     steady: steadyResult(run),
     changes: changeResults(run),
     reliability: reliabilityResult(run),

@@ -47,6 +47,8 @@ export interface ScenarioResult {
   readonly packets: PacketTotals | null
   /** What sharing capacities among flows took; null where packets are followed instead. */
   readonly sharing: SharingCounts | null
+  /** How the flow clock let flows begin and share links; null under other clocks. */
+  readonly flowModel: FlowModelResult | null
   /** Of the steady clock: what is sent and arrives, from one change to the next; null under others. */
   readonly steady: SteadyResult | null
   /** Failures and repairs as they happened, with when the new routes were in force. */
@@ -93,6 +95,22 @@ export interface SharingCounts {
   /** Flows that were given a rate anew, in all of these together, and the most in one. */
   readonly flowsTouched: number
   readonly flowsTouchedMax: number
+}
+
+export interface FlowModelResult {
+  readonly sharing: 'max-min' | 'cm02' | 'lv08'
+  /** `latency`: a flow waits for the latency of its path, times a factor. */
+  readonly startUp: 'slow-start' | 'none' | 'latency'
+  /** Parameters of `cm02` and `lv08`, as `LatencySharing` of the flow clock has them; null under `max-min`. */
+  readonly latency: {
+    readonly latencyFactor: number
+    readonly bandwidthFactor: number
+    /** At most so many bytes per twice the latency; null: no limit. */
+    readonly windowBytes: number | null
+    readonly weightBytes: number
+    readonly crossTraffic: number
+    readonly duplex: 'full' | 'half'
+  } | null
 }
 
 export interface NetworkResult {

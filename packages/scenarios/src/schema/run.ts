@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { flowModelSchema } from './flow-model.ts'
 import { duration, positiveDuration } from './quantity.ts'
 import { strict } from './strict.ts'
 
@@ -42,6 +43,7 @@ export const runSchema = strict(
       description: 'Step of the time series. Default: a hundredth of `for`.',
       examples: ['100us'],
     }).optional(),
+    flow: flowModelSchema.optional(),
   },
   { description: 'How to run it.', examples: [{ clock: 'packet', for: '10ms', warmup: '1ms' }] },
 )

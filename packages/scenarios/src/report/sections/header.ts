@@ -1,5 +1,6 @@
 import type { PacketTotals, ScenarioResult, SteadyResult } from '../../result/result.ts'
 import { count, instant, many, percent, rate, share, sharingText, significant } from '../format.ts'
+import { modelText } from '../flow-model-text.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
 import { highestOf, summaryOf } from '../verdict.ts'
@@ -34,6 +35,7 @@ function facts(result: ScenarioResult): (readonly [string, Html | string])[] {
     ...(result.beginPs === 0 ? [] : [['Begins', `${instant(result.beginPs)} into profiles`] as const]),
     ['Wall time', `${significant(result.wallSeconds)} s`],
     ['Events', `${count(result.events)}${speed}`],
+    ...(result.flowModel === null ? [] : [['Flows share links', modelText(result.flowModel)] as const]),
     ...(result.sharing === null ? [] : [['Rates shared anew', sharingText(result.sharing)] as const]),
     ['Digest', html`<code title="${result.digest}">${result.digest.slice(0, 16)}</code>`],
     ['Weft', result.weft],

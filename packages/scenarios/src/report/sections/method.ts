@@ -1,4 +1,5 @@
 import type { ScenarioResult } from '../../result/result.ts'
+import { modelAssumptions } from '../flow-model-text.ts'
 import { type Html, html } from '../html.ts'
 import { reproduceCommand } from '../reproduce.ts'
 
@@ -16,13 +17,10 @@ const assumptions: Readonly<Record<ScenarioResult['clock'], readonly string[]>> 
     SEED_LINE,
   ],
   flow: [
-    'Flows share the links on their paths max-min fairly, from one arrival, completion, failure or new route to the next.',
     'Their paths are those of their packets: the same decisions, asked once at the start and at every new route.',
-    'Headers, framing and acknowledgements take capacity; a connection shakes hands and starts slowly before it drains.',
     'Nothing waits, is marked or is lost in a queue: delays are those of idle links, and shares change at once everywhere.',
     'Streams send at their mean rate whatever becomes of it; of what exceeds a link, all lose the same share.',
     'From a failure until routes reckon with it, flows over the dead part stand still.',
-    'Slowdowns are against the same flow alone, as under the packet clock; unfinished flows are counted apart.',
     SEED_LINE,
   ],
   steady: ['The seed decides on permutations, on the receivers of streams and on failures at random alone.'],
@@ -30,7 +28,12 @@ const assumptions: Readonly<Record<ScenarioResult['clock'], readonly string[]>> 
 
 /** Assumptions and limits, and how to get the same numbers again. */
 export function methodSection(result: ScenarioResult): Html {
-  const lines = [...(result.steady?.assumptions ?? []), ...assumptions[result.clock]]
+  const { steady, flowModel, clock } = result
+  const lines = [
+    ...(steady?.assumptions ?? []),
+    ...(flowModel === null ? [] : modelAssumptions(flowModel)),
+    ...assumptions[clock],
+  ]
   return html`<div class="pair"><div><h3>Assumptions and limits</h3>
 <ul class="plain">${lines.map((line) => html`<li>${line}</li>`)}</ul></div>
 <div><h3>Run it again</h3><pre><code>${reproduceCommand(result)}</code></pre>

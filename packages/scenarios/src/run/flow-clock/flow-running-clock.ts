@@ -16,7 +16,7 @@ export class FlowRunningClock implements RunningClock {
   readonly streams: FlowStreamRecorder
 
   constructor({ blueprint, run, expectations }: CompiledScenario) {
-    this.engine = new FlowRun(blueprint, { arrivalsEndPs: run.forPs })
+    this.engine = new FlowRun(blueprint, { arrivalsEndPs: run.forPs, model: run.flow.model })
     const { clock } = this.engine
     this.meter = {
       wireBytes: (direction) => clock.carriedBits(direction) / BITS_PER_BYTE,

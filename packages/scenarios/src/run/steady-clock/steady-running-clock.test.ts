@@ -122,6 +122,7 @@ describe('a run under the steady clock', () => {
       schema: 2,
       clock: 'steady',
       sharing: null,
+      flowModel: null,
       flows: [],
       simulatedPs: 100 * MS,
     })
