@@ -259,6 +259,6 @@ describe('demand of traffic: rates and classes', () => {
       demandOfTraffic(new Network(many), [trafficOf({ pairs: { kind: 'all-to-all', hosts: all } })], {
         forPs: 1,
       }),
-    ).toThrow('"t" joins 8997000 pairs of hosts; a matrix holds at most 8000000, so name fewer hosts')
+    ).toThrow('"t" joins 8,997,000 pairs of hosts; a matrix holds at most 8,000,000, so name fewer hosts')
   })
 })

@@ -12,7 +12,7 @@ import type { FabricInput, FatTreeInput, LeafSpineInput } from '../schema/fabric
 import { LIMITS } from './defaults.ts'
 import { compileGraph, graphInventory } from './graph.ts'
 import { fabricSettings, linkChange, linkOptions } from './link-options.ts'
-import { list, type Path, type Problems, quote } from './problems.ts'
+import { counted, list, type Path, type Problems, quote } from './problems.ts'
 import { asList, patternOf } from './selectors.ts'
 
 const GENERATORS = ['leafSpine', 'fatTree', 'graph'] as const
@@ -51,7 +51,7 @@ function isTooLarge({ links, hosts, switches }: Inventory, path: Path, problems:
   if (links <= LIMITS.links) return false
   problems.refuse(
     path,
-    `the fabric would have ${links} links, ${switches} switches and ${hosts} hosts; at most ${LIMITS.links} links fit`,
+    `the fabric would have ${counted(links)} links, ${counted(switches)} switches and ${counted(hosts)} hosts; at most ${counted(LIMITS.links)} links fit`,
   )
   return true
 }

@@ -4,7 +4,7 @@ import { addressHosts } from './addresses.ts'
 import { checkConnected } from './connectivity.ts'
 import { DEFAULTS, LIMITS } from './defaults.ts'
 import { compileFabric } from './fabric.ts'
-import type { Problems } from './problems.ts'
+import { counted, type Problems } from './problems.ts'
 import { checkWeights } from './weights.ts'
 
 /** All regions as one network; undefined where any was refused. */
@@ -27,7 +27,10 @@ export function compileNetwork(
     fabrics.set(name, parts)
     links += parts.links.length
     if (links > LIMITS.links) {
-      problems.refuse(path, `with this region there are ${links} links in all; at most ${LIMITS.links} fit`)
+      problems.refuse(
+        path,
+        `with this region there are ${counted(links)} links in all; at most ${counted(LIMITS.links)} fit`,
+      )
       return undefined
     }
   }

@@ -56,6 +56,9 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}...` : text)
 }
 
+/** `500,000,000`: a number of things that may be many. */
+export const counted = (number: number): string => Math.round(number).toLocaleString('en-US')
+
 /** `"a", "b" and "c"`. */
 export function list(words: readonly string[], last = 'and'): string {
   const quoted = words.map((word) => JSON.stringify(word))

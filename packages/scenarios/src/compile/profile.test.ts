@@ -92,7 +92,7 @@ describe('profiles of scenario files', () => {
         run: { clock: 'flow', for: '300s' },
       })
     // 4 hosts of 1 Gbit/s at 100 % send 15 million such flows in 300 s; a run that begins at night a fraction of them
-    expect(() => withLoad('100%')).toThrow(/some 15000000 flows would start/)
+    expect(() => withLoad('100%')).toThrow(/some 15,000,000 flows would start/)
     expect(withLoad('100%', { shape: 'evening', zone: '+04:30' }).warnings).toEqual([])
     const peak = {
       period: 'day',

@@ -1,7 +1,7 @@
 import { type ReliabilityBlueprint, RANDOM_FAILURES_MAX } from '@weft/fabric'
 import type { ReliabilityInput } from '../schema/reliability.ts'
 import type { FallibleParts } from './fallible.ts'
-import type { Problems } from './problems.ts'
+import { counted, type Problems } from './problems.ts'
 import type { Risk } from './risks.ts'
 import type { RunPlan } from './run.ts'
 
@@ -31,7 +31,7 @@ export function compileReliability(
     const [most] = [...groups].sort((a, b) => b[1].events - a[1].events)[0]!
     problems.refuse(
       ['reliability', most, 'mtbf'],
-      `some ${Math.round(events)} failures and repairs would come; at most ${RANDOM_FAILURES_MAX} fit, so ` +
+      `some ${counted(events)} failures and repairs would come; at most ${counted(RANDOM_FAILURES_MAX)} fit, so ` +
         'name fewer parts, shorten the run or let them fail more seldom',
     )
   }

@@ -3,7 +3,7 @@ import type { RunInput } from '../schema/run.ts'
 import { type ClockName, CLOCKS } from './clocks.ts'
 import { DEFAULTS, LIMITS } from './defaults.ts'
 import { compileFlowModel, type FlowSharing } from './flow-model.ts'
-import type { Problems } from './problems.ts'
+import { counted, type Problems } from './problems.ts'
 
 /** When a run begins to be measured, when arrivals end and when it ends at the latest. */
 export interface RunPlan {
@@ -53,7 +53,7 @@ export function compileRun(input: RunInput, problems: Problems): RunPlan {
     const shortest = printDuration(Math.ceil(forPs / LIMITS.windows))
     problems.refuse(
       ['run', 'window'],
-      `the run would have ${Math.ceil(forPs / windowPs)} windows, at most ${LIMITS.windows} fit; use ${shortest} or more`,
+      `the run would have ${counted(Math.ceil(forPs / windowPs))} windows, at most ${counted(LIMITS.windows)} fit; use ${shortest} or more`,
     )
   }
   const flow = compileFlowModel(input.flow, clock, problems)

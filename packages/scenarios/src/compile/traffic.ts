@@ -13,7 +13,7 @@ import { LIMITS } from './defaults.ts'
 import { HostIndex } from './hosts.ts'
 import { compileOffered } from './offered.ts'
 import { compilePairs, regionOf } from './pairs.ts'
-import { type Path, type Problems, quote } from './problems.ts'
+import { counted, type Path, type Problems, quote } from './problems.ts'
 import type { RunPlan } from './run.ts'
 import { meanBytes } from './sizes.ts'
 import { compileTransport } from './transport.ts'
@@ -112,13 +112,13 @@ function checkLoad(
   if (expected > LIMITS.flows) {
     problems.refuse(
       path,
-      `some ${Math.round(expected)} flows would start; at most ${LIMITS.flows} fit, so shorten the run or thin the traffic`,
+      `some ${counted(expected)} flows would start; at most ${counted(LIMITS.flows)} fit, so shorten the run or thin the traffic`,
     )
   } else if (drawn > LIMITS.drawnFlows) {
     problems.refuse(
       [...path, 'profile'],
-      `some ${Math.round(drawn)} flows would be drawn at its peak's rate, to keep ${Math.round(expected)}; ` +
-        `at most ${LIMITS.drawnFlows} are, so lower the peak, or let a "start" and a "stop" leave out times without traffic`,
+      `some ${counted(drawn)} flows would be drawn at its peak's rate, to keep ${counted(expected)}; ` +
+        `at most ${counted(LIMITS.drawnFlows)} are, so lower the peak, or let a "start" and a "stop" leave out times without traffic`,
     )
   }
   const rateOf = (host: string) => hosts.rateBps(host)

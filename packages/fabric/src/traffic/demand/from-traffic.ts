@@ -91,7 +91,8 @@ const pairsOf = ({ sim }: Network, { name, pairs }: TrafficBlueprint): Pairs =>
   resolvePairs(pairs, randomStream(sim.seed, `${name}/pairs`))
 
 function refuseMany(name: string, index: number, pairs: number): never {
-  const message = `"${name}" joins ${pairs} pairs of hosts; a matrix holds at most ${PAIRS_MAX}, so name fewer hosts`
+  const [joined, most] = [pairs, PAIRS_MAX].map((number) => number.toLocaleString('en-US'))
+  const message = `"${name}" joins ${joined} pairs of hosts; a matrix holds at most ${most}, so name fewer hosts`
   throw new ConfigError([{ path: ['traffic', index], message }])
 }
 
