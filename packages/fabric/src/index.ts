@@ -53,6 +53,14 @@ export {
   ReachTable,
 } from './clocks/walk/reach-table.ts'
 export { walk } from './clocks/walk/walk.ts'
+export {
+  type ConnectionRate,
+  type LimitedNode,
+  limitedNodes,
+  poolDemands,
+  type SteadyPool,
+  SteadyPools,
+} from './clocks/steady/steady-pools.ts'
 export { isTimedExactly } from './model/ps-per-byte.ts'
 export type { Transmitter } from './components/link/transmitter.ts'
 export * from './model/address-table.ts'
@@ -62,6 +70,9 @@ export { DROP_REASONS, type DropReason } from './model/drop-reasons.ts'
 export { fiveTupleKey, type HashKey, hashTuple } from './model/five-tuple.ts'
 export type { DropCount, DropListener, Ledger } from './model/ledger.ts'
 export * from './model/packet-table.ts'
+export type { FirstVictim, Pool, PoolCounts, PoolKind } from './pools/pool.ts'
+export { type PoolDemand, type PoolLoad, poolLoad, poolRoom, poolSizeFor } from './pools/pool-load.ts'
+export type { Pools } from './pools/pools.ts'
 export { FlowSpec } from './sharing/flow-spec.ts'
 export { FluidEngine, NO_COMPLETION } from './sharing/fluid-engine.ts'
 export { type FlowId, OWN_CAP, type ResourceId, SharingSolver } from './sharing/sharing-solver.ts'

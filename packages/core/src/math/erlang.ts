@@ -31,6 +31,28 @@ export function erlangBServers(loadErlang: number, lossMax: number): number {
   return servers
 }
 
+const LOAD_TOLERANCE = 1e-14
+
+/**
+ * The most erlangs of which so many servers lose this fraction, above 0 and below 1, or less; within 1e-13 of it. 0 where
+ * there is no server.
+ */
+export function erlangBLoad(servers: number, lossMax: number): number {
+  requireServers(servers)
+  if (!(lossMax > 0 && lossMax < 1))
+    throw new InvariantError(`loss is ${lossMax}, expected a fraction above 0 and below 1`)
+  let low = 0
+  // what is carried, load times (1 - loss), fits the servers
+  let high = servers / (1 - lossMax)
+  while (high - low > LOAD_TOLERANCE * high) {
+    const middle = (low + high) / 2
+    if (middle === low || middle === high) break
+    if (erlangB(middle, servers) > lossMax) high = middle
+    else low = middle
+  }
+  return low
+}
+
 /**
  * Chance that an arrival waits, where exponential holding times and an endless queue are taken for granted (M/M/c,
  * Erlang C). 1 from a load of all servers on, where the queue grows without bound.

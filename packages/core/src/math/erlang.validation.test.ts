@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { erlangB, erlangBServers, erlangC, erlangCWaitAbove, erlangCWaitMean } from './erlang.ts'
+import { erlangB, erlangBLoad, erlangBServers, erlangC, erlangCWaitAbove, erlangCWaitMean } from './erlang.ts'
 import { lnFactorial } from './special.ts'
 import { exp, ln } from './elementary.ts'
 
@@ -58,9 +58,22 @@ describe('Erlang B', () => {
     fc.assert(property)
   })
 
+  it('is undone by the load', () => {
+    const property = fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.double({ min: 1e-9, max: 0.99, noNaN: true }),
+      (servers, loss) => {
+        expect(erlangB(erlangBLoad(servers, loss), servers) / loss).toBeCloseTo(1, 9)
+      },
+    )
+    fc.assert(property)
+    expect(erlangBLoad(0, 0.5)).toBe(0)
+  })
+
   it('refuses what is no pool', () => {
     expect(() => erlangB(-1, 2)).toThrow('load is -1 erlangs, expected 0 or more')
     expect(() => erlangB(1, 1.5)).toThrow('servers are 1.5, expected a whole number')
+    expect(() => erlangBLoad(3, 1)).toThrow('loss is 1, expected a fraction above 0 and below 1')
     expect(() => erlangBServers(1, 0)).toThrow('loss is 0, expected a fraction above 0')
   })
 })

@@ -36,6 +36,18 @@ export interface HostBlueprint {
   /** `region/switch/host`, e.g. `ord1/leaf-0/host-3`. */
   readonly name: string
   readonly interfaces: readonly InterfaceBlueprint[]
+  /** Absent: it accepts any number of connections. */
+  readonly connections?: ConnectionLimitBlueprint
+}
+
+/** How many connections a host accepts at once. Those that it opens, and datagrams, do not count. */
+export interface ConnectionLimitBlueprint {
+  /** A whole number of 1 or more. */
+  readonly max: number
+  /** What becomes of a SYN that finds no place: dropped, so that it comes again, or answered by RST. */
+  readonly whenFull: 'drop' | 'reset'
+  /** Mean time that a connection has its place, above 0: what the steady clock goes by, and no other. */
+  readonly holdingPs?: number
 }
 
 export interface InterfaceBlueprint {

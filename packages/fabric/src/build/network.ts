@@ -11,6 +11,7 @@ import { Ledger } from '../model/ledger.ts'
 import { PacketTable } from '../model/packet-table.ts'
 import type { Selector } from '../model/selector.ts'
 import type { HostAddresses } from '../routing/destinations.ts'
+import { Pools } from '../pools/pools.ts'
 import { computeRoutes } from '../routing/routes.ts'
 import { LinkState, Topology } from '../routing/topology.ts'
 import { createSelector } from '../selection/create-selector.ts'
@@ -29,6 +30,8 @@ export class Network {
   readonly packets: PacketTable
   readonly ledger: Ledger
   readonly addresses = new AddressTable()
+  /** What limits how many of something there are at once, of all nodes. */
+  readonly pools = new Pools()
   readonly topology: Topology
   readonly blueprint: NetworkBlueprint
   /** By node index of the topology. */
@@ -53,6 +56,7 @@ export class Network {
       sim: this.sim,
       packets: this.packets,
       ledger: this.ledger,
+      pools: this.pools,
       selector: (name, ecmp) => this.#selector(name, ecmp),
       addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
     }

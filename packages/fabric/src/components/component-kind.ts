@@ -3,6 +3,7 @@ import type { EcmpBlueprint, NodeBlueprint } from '../blueprint/network.ts'
 import type { Node } from '../model/component.ts'
 import type { Routes } from '../model/forwarding-table.ts'
 import type { Ledger } from '../model/ledger.ts'
+import type { Pools } from '../pools/pools.ts'
 import type { PacketTable } from '../model/packet-table.ts'
 import type { Selector } from '../model/selector.ts'
 
@@ -11,6 +12,8 @@ export interface ComponentContext {
   readonly sim: Simulation
   readonly packets: PacketTable
   readonly ledger: Ledger
+  /** Where a component enters the pools that it has. */
+  readonly pools: Pools
   /** The ids of the host's addresses in this context's network, consecutive, in order of its interfaces. */
   addressesOf(host: string): { readonly first: number; readonly count: number }
   selector(name: string, ecmp: EcmpBlueprint): Selector

@@ -10,6 +10,7 @@ export const DROP_REASONS = [
   'no-source-address',
   'port-unreachable',
   'protocol-unreachable',
+  'connections-full',
 ] as const
 
 export type DropReason = (typeof DROP_REASONS)[number]

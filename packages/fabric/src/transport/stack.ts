@@ -1,6 +1,7 @@
 import type { Endpoint } from '../model/component.ts'
 import type { PacketHandle } from '../model/packet-table.ts'
 import * as packetTable from '../model/packet-table.ts'
+import type { ConnectionLimit } from '../pools/connection-limits.ts'
 import type { Output, TransportContext } from './context.ts'
 import * as flowTable from './flow-table.ts'
 import { Tcp } from './tcp/tcp.ts'
@@ -19,14 +20,17 @@ export class HostStack implements Endpoint {
   private readonly place: number
   private readonly portUnreachable: number
   private readonly protocolUnreachable: number
+  private readonly connectionsFull: number
 
-  constructor(name: string, context: TransportContext, output: Output) {
+  /** `limit`: of the connections that the host accepts; absent: any number. */
+  constructor(name: string, context: TransportContext, output: Output, limit?: ConnectionLimit) {
     this.name = name
     this.context = context
     this.place = output.place
     this.portUnreachable = context.ledger.reason('port-unreachable')
     this.protocolUnreachable = context.ledger.reason('protocol-unreachable')
-    this.tcp = new Tcp(context, output)
+    this.connectionsFull = context.ledger.reason('connections-full')
+    this.tcp = new Tcp(context, output, limit)
     this.udp = new Udp(context, output)
   }
 
@@ -35,8 +39,8 @@ export class HostStack implements Endpoint {
     if (packets.checked) packets.assertAlive(packet)
     const protocol = packets.protocol[packet]!
     if (protocol === PROTOCOL_TCP) {
-      this.tcp.deliver(packet)
-      this.consume(packet)
+      if (this.tcp.deliver(packet)) this.consume(packet)
+      else ledger.drop(packet, this.connectionsFull, this.place)
     } else if (protocol !== PROTOCOL_UDP) {
       ledger.drop(packet, this.protocolUnreachable, this.place)
     } else if (this.udp.deliver(packet)) {

@@ -6,6 +6,7 @@ import { FlowSpec } from '../../sharing/flow-spec.ts'
 import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 import type { FailureTarget } from '../failures.ts'
+import { Admission } from './admission.ts'
 import { Directions } from './directions.ts'
 import type { FlowModel } from './flow-model.ts'
 import { Inelastic } from './inelastic.ts'
@@ -31,6 +32,8 @@ export class FlowClock implements FailureTarget, EventHandler {
   readonly transfers: Transfers
   readonly model: FlowModel
   readonly streams: LiveStream[] = []
+  /** Told of every flow that gives up since no host took it. */
+  onGivenUp: (flow: FlowIndex) => void = () => {}
   readonly #sim: Simulation
   readonly #flows: FlowTable
   readonly #handler: number
@@ -38,6 +41,8 @@ export class FlowClock implements FailureTarget, EventHandler {
   readonly #probe: PathProbe
   readonly #inelastic: Inelastic
   readonly #books: StreamBooks
+  /** Undefined where hosts accept any number of connections. */
+  readonly #admission: Admission | undefined
   /** The resource of flows that have no path now. */
   readonly #nowhere: number
   readonly #isUsable: Uint8Array
@@ -68,6 +73,11 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.#isUsable = new Uint8Array(network.topology.links.length).fill(1)
     this.#isNodeUp = new Uint8Array(network.topology.nodes.length).fill(1)
     this.#books = new StreamBooks(this.directions.count, this.#isUsable)
+    this.#admission = Admission.of(network, flows, {
+      onRetry: (flow, options) => this.startFlow(flow, options),
+      onGivenUp: (flow) => this.onGivenUp(flow),
+    })
+    this.transfers.onArrived = (flow) => this.#admission?.release(flow)
   }
 
   /** Flows that have started where there is no way now, and begin as soon as there is. */
@@ -153,6 +163,7 @@ export class FlowClock implements FailureTarget, EventHandler {
       this.#waiting.push(flow)
       return
     }
+    if (!this.#isAdmitted(flow)) return
     const { now, queue } = this.#sim
     const isImmediate = this.model.startUp === 'none'
     const handshakePs = isImmediate ? 0 : terms.handshakePs()
@@ -165,6 +176,14 @@ export class FlowClock implements FailureTarget, EventHandler {
     }
     queue.due = now + waitPs
     queue.push(this.#handler, START_FLOW, flow)
+  }
+
+  #isAdmitted(flow: FlowIndex): boolean {
+    const admission = this.#admission
+    if (admission === undefined || !admission.limits(flow)) return true
+    // places of what has ended by now are free
+    this.transfers.catchUp()
+    return admission.admit(flow, this.#options[flow]!)
   }
 
   #isPassable(flow: FlowIndex): boolean {

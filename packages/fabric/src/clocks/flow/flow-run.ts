@@ -46,6 +46,7 @@ export class FlowRun {
     this.clock = new FlowClock(this.network, this.flows, { ...DEFAULT_FLOW_MODEL, ...options.model })
     this.#ports = new PortsInUse(this.flows)
     this.clock.transfers.onDrained = (flow) => this.#ports.release(flow)
+    this.clock.onGivenUp = (flow) => this.#ports.release(flow)
     const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
     this.#tcpOptions = blueprint.traffic.map(({ transport }) =>

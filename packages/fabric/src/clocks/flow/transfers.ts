@@ -30,6 +30,8 @@ export class Transfers implements EventHandler {
   flowsTouchedMax = 0
   /** Told of every row that has been transferred, before its last byte has arrived. */
   onDrained: (row: FlowIndex) => void = () => {}
+  /** Told of every row whose last byte has arrived. */
+  onArrived: (row: FlowIndex) => void = () => {}
   readonly #sim: Simulation
   readonly #flows: FlowTable
   readonly #handler: number
@@ -125,7 +127,7 @@ export class Transfers implements EventHandler {
 
   onEvent(kind: number, row: number): void {
     if (kind === ARRIVED) {
-      this.#flows.complete(row, this.#sim.now)
+      this.#arrive(row, this.#sim.now)
       return
     }
     this.#isSettling = false
@@ -170,11 +172,16 @@ export class Transfers implements EventHandler {
     this.#row[flow] = NOBODY
     this.onDrained(row)
     if (completedPs <= this.#sim.now) {
-      this.#flows.complete(row, completedPs)
+      this.#arrive(row, completedPs)
       return
     }
     this.#sim.queue.due = Math.ceil(completedPs)
     this.#sim.queue.push(this.#handler, ARRIVED, row)
+  }
+
+  #arrive(row: FlowIndex, completedPs: number): void {
+    this.#flows.complete(row, completedPs)
+    this.onArrived(row)
   }
 
   #doneBits(flow: number): number {

@@ -3,6 +3,7 @@ import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
+import { connectionLimits } from '../../pools/connection-limits.ts'
 import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
 import { type StreamRequest, TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
@@ -42,6 +43,8 @@ export class PacketRun {
   readonly sinks: (DatagramSink | undefined)[] = []
   /** By node index; hosts that no traffic touches have none. */
   private readonly stacks: (HostStack | undefined)[] = []
+  /** By node index; undefined where no host limits the connections that it accepts. */
+  private readonly limits: ReturnType<typeof connectionLimits>
 
   constructor(blueprint: Blueprint, options: PacketRunOptions) {
     this.blueprint = blueprint
@@ -52,6 +55,7 @@ export class PacketRun {
       checked,
       ...(hashKey === undefined ? {} : { hashKey }),
     })
+    this.limits = connectionLimits(this.network)
     this.clock = new PacketClock(this.network, options.trace === undefined ? {} : { trace: options.trace })
     this.flows = new FlowTable(this.network.packets)
     this.network.ledger.addDropListener(this.flows)
@@ -152,7 +156,8 @@ export class PacketRun {
     if (stack === undefined) {
       const forwarder = this.clock.forwarders[node]!
       const { sim, packets, ledger, addresses } = this.network
-      stack = new HostStack(host, { sim, packets, ledger, addresses, flows: this.flows }, forwarder)
+      const context = { sim, packets, ledger, addresses, flows: this.flows }
+      stack = new HostStack(host, context, forwarder, this.limits?.[node])
       forwarder.endpoint = stack
       this.stacks[node] = stack
     }

@@ -9,6 +9,7 @@ import { Failures, type FailureTarget } from '../failures.ts'
 import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
+import { type SteadyPool, SteadyPools } from './steady-pools.ts'
 import { splitByTraffic, type TrafficPart } from './traffic-parts.ts'
 
 export interface SteadyRunOptions {
@@ -22,6 +23,8 @@ export interface SteadyRunOptions {
 export interface SteadySpan {
   readonly fromPs: number
   readonly loads: MixLoads
+  /** In the order of the network's pools. */
+  readonly pools: readonly SteadyPool[]
   /** What is up, the routes or who sends is not as it was; false where only a rate that follows a profile is not. */
   readonly isNew: boolean
 }
@@ -51,6 +54,7 @@ export class SteadyRun implements FailureTarget, EventHandler {
   /** What each traffic sends while it does, and what comes back. */
   readonly parts: readonly TrafficPart[]
   readonly mix: SteadyMix
+  readonly pools: SteadyPools
   /** Set before the first event. */
   listener: SpanListener | undefined
   readonly #state: LinkState
@@ -71,6 +75,7 @@ export class SteadyRun implements FailureTarget, EventHandler {
     this.turns = new DemandTurns(blueprint.traffic, { endPs: arrivalsEndPs, windowPs })
     const demand = demandOfTraffic(this.network, blueprint.traffic, { forPs: arrivalsEndPs })
     this.parts = splitByTraffic(demand, blueprint.traffic, arrivalsEndPs)
+    this.pools = new SteadyPools(this.network, blueprint.traffic, this.parts)
     this.#state = new LinkState(this.network.topology)
     this.mix = new SteadyMix(
       this.network,
@@ -134,7 +139,9 @@ export class SteadyRun implements FailureTarget, EventHandler {
     this.#willSolve = false
     if (this.#isUnsettled) this.mix.settle(this.#state)
     this.#isUnsettled = false
-    const span = { fromPs: this.sim.now, loads: this.mix.loads(this.#factors), isNew: this.#isNew }
+    const loads = this.mix.loads(this.#factors)
+    const pools = this.pools.at(this.#sending, loads.connectionsPerSecondTo)
+    const span = { fromPs: this.sim.now, loads, pools, isNew: this.#isNew }
     this.#isNew = false
     this.listener?.onSpan(span)
   }

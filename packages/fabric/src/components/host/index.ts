@@ -8,7 +8,9 @@ const BOND: EcmpBlueprint = { mode: 'five-tuple', weights: 'rate', flowletGapPs:
 export const hostKind: ComponentKind<HostBlueprint, Host> = {
   kind: 'host',
   decidesBy: 'routes',
-  create: ({ name }, { packets, ledger, selector, addressesOf }) =>
-    new Host(name, packets, ledger, selector(name, BOND), addressesOf(name)),
+  create: ({ name, connections }, { packets, ledger, pools, selector, addressesOf }) => {
+    if (connections !== undefined) pools.add(name, 'connections', connections.max)
+    return new Host(name, packets, ledger, selector(name, BOND), addressesOf(name))
+  },
   install: (component, routes, index) => component.install(routes.hosts.get(index)!),
 }

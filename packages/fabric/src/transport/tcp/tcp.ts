@@ -5,6 +5,7 @@ import type { PacketHandle } from '../../model/packet-table.ts'
 import * as packetTable from '../../model/packet-table.ts'
 import { ACK, FIN, RST, SYN } from '../../model/tcp-flags.ts'
 import * as tupleTable from '../../model/tuple-table.ts'
+import type { ConnectionLimit } from '../../pools/connection-limits.ts'
 import type { Output, TransportContext } from '../context.ts'
 import { type FlowIndex, NO_FLOW } from '../flow-table.ts'
 import { EphemeralPorts, NO_PORT } from '../ports.ts'
@@ -41,6 +42,7 @@ interface Listener {
 export class Tcp {
   private readonly context: TransportContext
   private readonly output: Output
+  private readonly limit: ConnectionLimit | undefined
   private readonly table = new tupleTable.TupleTable()
   private readonly connections: (TcpConnection | undefined)[] = []
   private readonly freeSlots: number[] = []
@@ -52,9 +54,10 @@ export class Tcp {
   private recentSource = 0
   private recentPorts = 0
 
-  constructor(context: TransportContext, output: Output) {
+  constructor(context: TransportContext, output: Output, limit?: ConnectionLimit) {
     this.context = context
     this.output = output
+    this.limit = limit
   }
 
   /** Connections that are not CLOSED. */
@@ -88,17 +91,14 @@ export class Tcp {
     if (this.find(tuple) !== ABSENT)
       throw new InvariantError(`TCP port ${localPort} is connected to that peer already`)
     const application = request.application ?? new BulkSource(request.bytes ?? 0)
-    const connection = this.add(tuple, application, request.options, {
-      flow,
-      dscp: request.dscp ?? 0,
-      priority: request.priority ?? 0,
-    })
+    const labels = { flow, dscp: request.dscp ?? 0, priority: request.priority ?? 0 }
+    const connection = this.add(tuple, application, request.options, labels, () => this.remove(tuple))
     connection.open()
     return connection
   }
 
-  /** A segment for this host; the caller frees it. */
-  deliver(packet: PacketHandle): void {
+  /** A segment for this host; the caller frees it. False if it was a SYN and the host has no place for its connection. */
+  deliver(packet: PacketHandle): boolean {
     const { packets } = this.context
     const destination = packets.destination[packet]!
     const source = packets.source[packet]!
@@ -110,30 +110,33 @@ export class Tcp {
       this.recent === undefined
     ) {
       const slot = this.table.get(destination, source, ports, PROTOCOL_TCP)
-      if (slot === ABSENT) {
-        this.receiveClosed(packet)
-        return
-      }
+      if (slot === ABSENT) return this.receiveClosed(packet)
       this.recent = this.connections[slot]!
       this.recentPorts = ports
       this.recentSource = source
       this.recentDestination = destination
     }
     this.recent.receive(packet)
+    return true
   }
 
   /** Where no connection is: LISTEN and CLOSED, RFC 9293 §3.10.7.1 and §3.10.7.2. */
-  private receiveClosed(packet: PacketHandle): void {
-    const { packets } = this.context
+  private receiveClosed(packet: PacketHandle): boolean {
+    const { packets, sim } = this.context
+    const { limit } = this
     const flags = packets.tcpFlags[packet]!
-    if ((flags & RST) !== 0) return
+    if ((flags & RST) !== 0) return true
     const listener = this.listeners.get(packets.destinationPort[packet]!)
-    if (listener !== undefined && (flags & (SYN | ACK)) === SYN) this.accept(packet, listener)
+    if (listener === undefined || (flags & (SYN | ACK)) !== SYN) this.answerClosed(packet)
+    else if (limit === undefined || limit.pool.take(sim.now, packets.flow[packet]!))
+      this.accept(packet, listener)
+    else if (limit.whenFull === 'drop') return false
     else this.answerClosed(packet)
+    return true
   }
 
   private accept(packet: PacketHandle, listener: Listener): void {
-    const { packets } = this.context
+    const { packets, sim } = this.context
     const tuple = {
       localAddress: packets.destination[packet]!,
       localPort: packets.destinationPort[packet]!,
@@ -145,7 +148,11 @@ export class Tcp {
       dscp: packets.dscp[packet]!,
       priority: packets.priority[packet]!,
     }
-    this.add(tuple, listener.application, listener.options, labels).accept(packet)
+    const forget = () => {
+      this.limit?.pool.release(sim.now)
+      this.remove(tuple)
+    }
+    this.add(tuple, listener.application, listener.options, labels, forget).accept(packet)
   }
 
   private add(
@@ -153,8 +160,8 @@ export class Tcp {
     application: TcpApplication,
     options: TcpOptions,
     labels: { flow: FlowIndex; dscp: number; priority: number },
+    forget: () => void,
   ): TcpConnection {
-    const forget = () => this.remove(tuple)
     const connection = new TcpConnection({
       context: this.context,
       output: this.output,

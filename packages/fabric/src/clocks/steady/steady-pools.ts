@@ -1,0 +1,95 @@
+import { SECOND } from '@weft/core'
+import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
+import { type ConnectionLimit, connectionLimits, type LimitedNetwork } from '../../pools/connection-limits.ts'
+import { type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
+import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import type { TrafficPart } from './traffic-parts.ts'
+
+/** A pool while demand stays as it is. */
+export interface SteadyPool {
+  /** New connections per second that come to it, retries not counted. */
+  readonly connectionsPerSecond: number
+  /** Undefined where nobody has said how long connections last. */
+  readonly load: PoolLoad | undefined
+}
+
+/** A node's limit, and the node's index. */
+export interface LimitedNode extends ConnectionLimit {
+  readonly node: number
+}
+
+/** The connections that come to a node, by how often each asks again. */
+export interface ConnectionRate {
+  readonly perSecond: number
+  readonly retries: number
+}
+
+/** Limits of a network in the order of its pools. */
+export const limitedNodes = (network: LimitedNetwork): LimitedNode[] =>
+  (connectionLimits(network) ?? []).flatMap((limit, node) =>
+    limit === undefined ? [] : [{ ...limit, node }],
+  )
+
+/** What connections of these rates are to a pool; undefined where their holding time is not given. */
+export function poolDemands(
+  { whenFull, holdingPs }: ConnectionLimit,
+  rates: readonly ConnectionRate[],
+): PoolDemand[] | undefined {
+  if (holdingPs === undefined) return undefined
+  return rates
+    .filter(({ perSecond }) => perSecond > 0)
+    .map(({ perSecond, retries }) => ({
+      erlangs: (perSecond * holdingPs) / SECOND,
+      retries: whenFull === 'drop' ? retries : 0,
+    }))
+}
+
+/** Pools under the steady clock: as Erlang's loss formula has them, at the rates at which connections come to them. */
+export class SteadyPools {
+  readonly limits: readonly LimitedNode[]
+  readonly #retries: readonly number[]
+  /** By limit and traffic: new connections per second of its mean rate. */
+  readonly #perSecond: readonly Float64Array[]
+
+  constructor(network: LimitedNetwork, traffic: readonly TrafficBlueprint[], parts: readonly TrafficPart[]) {
+    this.limits = limitedNodes(network)
+    this.#retries = traffic.map(({ transport }) =>
+      transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0,
+    )
+    const byNode = new Map(this.limits.map(({ node }, index) => [node, index]))
+    this.#perSecond = this.limits.map(() => new Float64Array(traffic.length))
+    if (this.limits.length === 0) return
+    for (const { traffic: of, demand } of parts) {
+      demand.destination.forEach((node, entry) => {
+        const limit = byNode.get(node)
+        if (limit !== undefined) this.#perSecond[limit]![of]! += demand.connectionsPerSecond[entry]!
+      })
+    }
+  }
+
+  /** By limit. `sending`: by traffic; `arriving`: new connections per second that get as far as each node. */
+  at(sending: Float64Array, arriving: Float64Array): SteadyPool[] {
+    const known = new Map<string, PoolLoad>()
+    return this.limits.map((limit, index) => {
+      const connectionsPerSecond = arriving[limit.node]!
+      const asked = this.#perSecond[index]!.map((rate, of) => rate * sending[of]!)
+      const total = asked.reduce((sum, rate) => sum + rate, 0)
+      const demands = poolDemands(
+        limit,
+        Array.from(asked, (rate, of) => ({
+          // what does not get there is missing from all traffic alike
+          perSecond: total === 0 ? 0 : (rate / total) * connectionsPerSecond,
+          retries: this.#retries[of]!,
+        })),
+      )
+      if (demands === undefined) return { connectionsPerSecond, load: undefined }
+      const key = JSON.stringify([limit.max, demands])
+      let load = known.get(key)
+      if (load === undefined) {
+        load = poolLoad(limit.max, demands)
+        known.set(key, load)
+      }
+      return { connectionsPerSecond, load }
+    })
+  }
+}

@@ -1,0 +1,88 @@
+import { InvariantError } from '@weft/core'
+
+/** What a pool's places are for. */
+export type PoolKind = 'connections'
+
+/** What a pool has counted up to an instant. */
+export interface PoolCounts {
+  /** Requests for a place, those that come again among them. */
+  readonly asked: number
+  readonly refused: number
+  /** Places in use, summed over time: place-picoseconds. */
+  readonly usedPs: number
+}
+
+/** Who was refused first, and when. */
+export interface FirstVictim {
+  readonly atPs: number
+  /** What the one who asks says of himself: the row of a flow. */
+  readonly who: number
+}
+
+/**
+ * So many equal places, each held from when it is taken to when it is released; nobody waits, and who comes to a full
+ * pool is refused. It counts and knows no clock: whoever takes and releases says when, in order of time.
+ */
+export class Pool {
+  /** Name of the node that has it. */
+  readonly owner: string
+  readonly kind: PoolKind
+  /** A whole number of 1 or more. */
+  readonly size: number
+  /** Places in use, the most there ever were, and since when. */
+  inUse = 0
+  peak = 0
+  peakPs = 0
+  asked = 0
+  refused = 0
+  firstVictim: FirstVictim | undefined = undefined
+  #usedPs = 0
+  #sincePs = 0
+
+  constructor(owner: string, kind: PoolKind, size: number) {
+    if (!(Number.isSafeInteger(size) && size >= 1))
+      throw new InvariantError(
+        `pool ${owner} ${kind} has ${size} places, expected a whole number of 1 or more`,
+      )
+    this.owner = owner
+    this.kind = kind
+    this.size = size
+  }
+
+  get name(): string {
+    return `${this.owner} ${this.kind}`
+  }
+
+  /** Takes a place; false where none is left. */
+  take(nowPs: number, who: number): boolean {
+    this.asked++
+    if (this.inUse === this.size) {
+      this.refused++
+      this.firstVictim ??= { atPs: nowPs, who }
+      return false
+    }
+    this.#advance(nowPs)
+    this.inUse++
+    if (this.inUse > this.peak) {
+      this.peak = this.inUse
+      this.peakPs = nowPs
+    }
+    return true
+  }
+
+  release(nowPs: number): void {
+    if (this.inUse === 0) throw new InvariantError(`pool ${this.name} gets back a place that nobody has`)
+    this.#advance(nowPs)
+    this.inUse--
+  }
+
+  counts(nowPs: number): PoolCounts {
+    const { asked, refused } = this
+    return { asked, refused, usedPs: this.#usedPs + this.inUse * (nowPs - this.#sincePs) }
+  }
+
+  #advance(nowPs: number): void {
+    this.#usedPs += this.inUse * (nowPs - this.#sincePs)
+    this.#sincePs = nowPs
+  }
+}
