@@ -29,11 +29,7 @@ export function exportNetwork(scenario: CompiledScenario, options: ExportOptions
   const network = networkOfBlueprint(blueprint, region, notes)
   if (options.format === 'csv') {
     const full = (name: string) => `${region}/${name}`
-    const demands = network.demands.map(({ from, to, rateBps }) => ({
-      from: full(from),
-      to: full(to),
-      rateBps,
-    }))
+    const demands = network.demands.map((each) => ({ ...each, from: full(each.from), to: full(each.to) }))
     // Of a network this format holds nothing, which is no loss to anybody who asks for it.
     const traffic = notes.all.filter(({ kind }) => kind === 'traffic')
     return { text: writeDemandsCsv(demands), notes: traffic }

@@ -65,9 +65,6 @@ function linkOf(
   }
 }
 
-/** As streams of imported demands are. */
-const USUAL_PACKET_BYTES = 1500
-
 const isDefault = (value: unknown, usual: unknown) => JSON.stringify(value) === JSON.stringify(usual)
 
 function noteNode(node: NodeBlueprint, notes: Notes): void {
@@ -96,10 +93,8 @@ function demandsOf(
       return []
     }
     const { packetBytes, process, startPs, stopPs, rateBps } = offered
-    if (
-      !isDefault([packetBytes, process.kind, startPs, stopPs], [USUAL_PACKET_BYTES, 'constant', 0, undefined])
-    )
-      notes.add('traffic', { name }, 'packets, spacing or times of its own', 'its mean rate alone is kept')
+    if (!isDefault([process.kind, startPs, stopPs], ['constant', 0, undefined]))
+      notes.add('traffic', { name }, 'spacing or times of its own', 'its mean rate alone is kept')
     const to = local(pairs.to[0]!)
     return pairs.from
       .filter((from) => local(from) !== to)
@@ -108,6 +103,7 @@ function demandsOf(
         from: local(from),
         to,
         rateBps,
+        packetsPerSecond: rateBps / 8 / packetBytes,
       }))
   })
 }

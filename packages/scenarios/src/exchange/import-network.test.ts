@@ -303,7 +303,7 @@ L3 ( C B ) 0 5 5 0 ( 40 1 ) ( ignored room )`,
     expect(() =>
       demandsOf('d.csv', encode('from,to,rate\nSeattle,Denvre,1Gbps\nXanadu,Denver,1Gbps\n')),
     ).toThrow(
-      'd.csv:2:1  unknown node "Denvre"; did you mean "Denver"?\nd.csv:3:1  unknown node "Xanadu"; expected the name of a node of the network',
+      'd.csv:2:9  unknown node "Denvre"; did you mean "Denver"?\nd.csv:3:1  unknown node "Xanadu"; expected the name of a node of the network',
     )
     const { said } = imported('abilene.txt', {
       demandsFile: { file: 'd.csv', bytes: encode('from,to,rate\nSeattle,Denver,1Gbps\n') },

@@ -9,7 +9,7 @@ import {
   networkFormatNames,
   networkFormats,
 } from './formats.ts'
-import { readDemands, resolveDemands } from './demands/read-demands.ts'
+import { readDemands } from './demands/read-demands.ts'
 import { given } from './given.ts'
 import { demandText, type ExchangeDemand, type ExchangeNetwork } from './network.ts'
 import { type Note, Notes } from './notes.ts'
@@ -84,9 +84,8 @@ function demandsOf(
     notes.add('demand', element, 'in the network file too', 'left out for --demands')
   }
   const { file, bytes } = options.demandsFile
-  const { demands, source } = readDemands(file, bytes, demandNotes, options)
-  const resolved = resolveDemands(demands, { nodes: read.nodes, region, names, hosts }, source)
-  return demandsOfHosts(resolved, hosts, demandNotes)
+  const demands = readDemands(file, bytes, { nodes: read.nodes, region, names, hosts }, demandNotes, options)
+  return demandsOfHosts(demands, hosts, demandNotes)
 }
 
 function formatOf(

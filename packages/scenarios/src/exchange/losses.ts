@@ -1,4 +1,10 @@
-import { type ExchangeLink, type ExchangeNetwork, linkText } from './network.ts'
+import {
+  demandText,
+  type ExchangeDemand,
+  type ExchangeLink,
+  type ExchangeNetwork,
+  linkText,
+} from './network.ts'
 import type { Notes } from './notes.ts'
 
 const LINK_WORDS = {
@@ -22,6 +28,7 @@ export interface Holds {
   readonly links: readonly LinkProperty[]
   /** Kinds, tiers and bonds. */
   readonly nodes: boolean
+  /** By their rates alone. */
   readonly demands: boolean
 }
 
@@ -47,4 +54,18 @@ export function noteLosses({ nodes, links, demands }: ExchangeNetwork, holds: Ho
   if (!holds.demands)
     for (const { from, to } of demands)
       notes.add('demand', { name: `${from} -> ${to}` }, 'no place for it in this format', 'left out')
+  else for (const demand of demands) noteBesideRate(demand, notes)
+}
+
+/** What an imported demand is taken to have where nobody says. */
+const USUAL_PACKET_BYTES = 1500
+const ROUNDING = 1e-9
+
+function noteBesideRate(demand: ExchangeDemand, notes: Notes): void {
+  const { rateBps, packetsPerSecond, connectionsPerSecond } = demand
+  const element = { name: demandText(demand) }
+  const usual = rateBps / 8 / USUAL_PACKET_BYTES
+  if (packetsPerSecond !== undefined && Math.abs(packetsPerSecond - usual) > ROUNDING * usual)
+    notes.add('demand', element, 'packets per second of its own', 'its mean rate alone is kept')
+  if (connectionsPerSecond! > 0) notes.add('demand', element, 'new connections per second', 'lost')
 }

@@ -57,6 +57,10 @@ export interface ExchangeDemand {
   readonly to: string
   /** IP bits per second, 0 or more, fractions allowed. */
   readonly rateBps: number
+  /** Absent: nobody states it. */
+  readonly packetsPerSecond?: number
+  /** New connections that the sender opens to the receiver; absent: nobody states it. */
+  readonly connectionsPerSecond?: number
   readonly line?: number
 }
 

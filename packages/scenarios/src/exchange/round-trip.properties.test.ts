@@ -6,6 +6,7 @@ import type { ScenarioData } from '../schema/scenario.ts'
 import { exportNetwork } from './export-network.ts'
 import type { NetworkFormat } from './formats.ts'
 import { type ImportOptions, importNetwork } from './import-network.ts'
+import { formatNote } from './notes.ts'
 
 type LinkData = NonNullable<ScenarioData['regions'][string]['fabric']['graph']>['links'][number]
 
@@ -140,7 +141,7 @@ describe('export, then import', () => {
         { between: ['h2', 'a'] as [string, string], rate: '1Gbps', parallel: 2 },
       ],
     }
-    const stream = { packet: '1000B', rate: '1Mbps' }
+    const stream = { packet: '1000B', rate: '1Mbps', process: 'poisson' as const }
     const traffic: ScenarioData['traffic'] = [
       { name: 'steady', from: 'net/h/1', to: 'net/h2', stream },
       { name: 'bursts', between: 'net', sizes: '1kB', load: '1%' },
@@ -151,7 +152,7 @@ describe('export, then import', () => {
       'its own way to choose among paths (ecmp)',
       'queues that are not the usual ones',
       'not streams to one receiver, and so no demand',
-      'packets, spacing or times of its own',
+      'spacing or times of its own',
       'no part of a network',
     ]
     const linkWords = ['a delay of its own', 'a weight', 'a bit error rate', 'a framing of its own', 'a tier']
@@ -161,7 +162,13 @@ describe('export, then import', () => {
     expect(new Set(said('containerlab'))).toEqual(new Set([...always, demands, 'no image to deploy']))
     for (const format of ['sndlib-xml', 'sndlib-native'] as const)
       expect(new Set(said(format))).toEqual(
-        new Set([...always, ...linkWords, ...nodeWords, 'a name that is no identifier of SNDlib']),
+        new Set([
+          ...always,
+          ...linkWords,
+          ...nodeWords,
+          'packets per second of its own',
+          'a name that is no identifier of SNDlib',
+        ]),
       )
     expect(new Set(said('batfish'))).toEqual(
       new Set([
@@ -186,7 +193,7 @@ describe('demands', () => {
     ['h3', 'b'],
   ] as const)
     graph.links.push({ between: [host, at], rate: '10Gbps' })
-  const stream = (rate: string) => ({ packet: '1500B', rate })
+  const stream = (rate: string, packet = '1500B') => ({ packet, rate })
   const traffic: ScenarioData['traffic'] = [
     { name: 'one', from: 'net/h1', to: 'net/h2', stream: stream('123456789bps') },
     { name: 'many', from: ['net/h1', 'net/h2'], to: 'net/h3', stream: stream('1.5Gbps') },
@@ -208,13 +215,32 @@ describe('demands', () => {
     ])
   })
 
-  it('csv holds them and goes with a network', () => {
-    const csv = exportNetwork(compiled(graph, traffic), { format: 'csv' })
+  it('csv holds them with their packets, and goes with a network', () => {
+    const small = { name: 'small', from: 'net/h3', to: 'net/h1', stream: stream('10Mbps', '81B') }
+    const csv = exportNetwork(compiled(graph, [...traffic, small]), { format: 'csv' })
     expect(csv.notes).toEqual([])
+    expect(csv.text).toContain('from,to,rate_bps,packets_per_s\nnet/h1,net/h3,1500000000,125000\n')
     const network = exportNetwork(compiled(graph), { format: 'graphml' })
-    const { demands } = importNetwork('x', new TextEncoder().encode(network.text), {
+    const { demands, data } = importNetwork('x', new TextEncoder().encode(network.text), {
       demandsFile: { file: 'd.csv', bytes: new TextEncoder().encode(csv.text) },
     })
-    expect(demands.map(({ from, to, rateBps }) => [from, to, rateBps])).toEqual(expected)
+    expect(demands.map(({ from, to, rateBps }) => [from, to, rateBps])).toEqual([
+      ...expected,
+      ['net/h3', 'net/h1', 10e6],
+    ])
+    expect(data.traffic?.map(({ stream: sent }) => sent?.packet)).toEqual(['1500B', '1500B', '1500B', '81B'])
+  })
+
+  it('what a stream has no place for is said', () => {
+    const network = exportNetwork(compiled(graph), { format: 'graphml' })
+    const text = 'from,to,rate,packet_bytes,connections_per_s\nh1,h2,1Mbps,20,7\nh2,h3,1Mbps,99.6,0\n'
+    const { data, notes } = importNetwork('x', new TextEncoder().encode(network.text), {
+      demandsFile: { file: 'd.csv', bytes: new TextEncoder().encode(text) },
+    })
+    expect(data.traffic?.map(({ stream: sent }) => sent?.packet)).toEqual(['28B', '100B'])
+    expect(notes.filter(({ file }) => file === 'd.csv').map(formatNote)).toEqual([
+      'd.csv:2  2 demands (net/h1 -> net/h2, net/h2 -> net/h3): a mean rate; a UDP stream of packets of their mean size in whole bytes at even distances',
+      'd.csv:2  demand net/h1 -> net/h2: new connections per second; left out: a stream opens none',
+    ])
   })
 })

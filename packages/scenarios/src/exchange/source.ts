@@ -36,6 +36,12 @@ export class Source {
     return { line: low + 1, column: offset - this.#lineStarts[low]! + 1 }
   }
 
+  /** Without its end. */
+  lineText(line: number): string {
+    this.#lineStarts ??= lineStarts(this.text)
+    return this.text.slice(this.#lineStarts[line - 1], this.#lineStarts[line]).replace(/\r?\n$/, '')
+  }
+
   lineOf(offset: number): number {
     return this.placeOf(offset).line
   }
@@ -53,9 +59,14 @@ export class Source {
     candidates: Iterable<string>,
     expected: string,
   ): void {
+    this.refuse(line, this.unknownName(what, name, candidates, expected))
+  }
+
+  /** What `refuseUnknown` says. */
+  unknownName(what: string, name: string, candidates: Iterable<string>, expected: string): string {
     const meant = ++this.#unknown > HINTS_MAX ? undefined : nearest(name, candidates)
     const hint = meant === undefined ? expected : `did you mean ${JSON.stringify(meant)}?`
-    this.refuse(line, `unknown ${what} ${JSON.stringify(name.slice(0, NAME_SHOWN_MAX))}; ${hint}`)
+    return `unknown ${what} ${JSON.stringify(name.slice(0, NAME_SHOWN_MAX))}; ${hint}`
   }
 
   /** Throws if anything was refused. */

@@ -1,13 +1,29 @@
 import { ConfigError } from '@weft/core'
-import type { DemandMatrix, Network } from '@weft/fabric'
-import { DEMANDS_BYTES_MAX, readDemandsCsv, readSource } from '../exchange/index.ts'
+import type { DemandMatrix, Network, NetworkBlueprint } from '@weft/fabric'
+import { readDemandsCsv } from '../exchange/demands/read-csv.ts'
+import { DEMANDS_BYTES_MAX, readSource } from '../exchange/index.ts'
+import type { ExchangeDemand } from '../exchange/network.ts'
+import type { Source } from '../exchange/source.ts'
 import { matrixOfDemands } from '../planning/given-demands.ts'
+import { HostNames } from '../planning/host-names.ts'
 
-/** Demands of a CSV file, named as `weft plan` names them. Throws ScenarioFileError with every problem and its line. */
-export function demandsOfFile(file: string, bytes: Uint8Array, network: Network): DemandMatrix {
+/** Demands of a file, and the file, whose lines problems are told by. */
+export interface DemandsFile {
+  readonly source: Source
+  readonly demands: readonly ExchangeDemand[]
+}
+
+/** Demands of a CSV file between hosts of a network. Throws ScenarioFileError with every problem and its place. */
+export function readDemandsFile(file: string, bytes: Uint8Array, network: NetworkBlueprint): DemandsFile {
   const source = readSource(file, bytes, DEMANDS_BYTES_MAX, 'matrix')
-  const demands = readDemandsCsv(source)
+  const demands = readDemandsCsv(source, new HostNames(network))
   if (demands.length === 0) source.fail(1, 'no demand in this file; expected rows of from,to,rate')
+  return { source, demands }
+}
+
+/** As a matrix. Throws ScenarioFileError with every problem and its place. */
+export function demandsOfFile(file: string, bytes: Uint8Array, network: Network): DemandMatrix {
+  const { source, demands } = readDemandsFile(file, bytes, network.blueprint)
   try {
     return matrixOfDemands(network, demands)
   } catch (error) {

@@ -68,7 +68,7 @@ describe('import', () => {
     const other = await weft('import @abilene.graphml --region us --demands @d.csv')
     expect(other.code).toBe(2)
     expect(other.err).toContain(
-      '@d.csv:2:1  unknown node "us/NewYork/host-0"; did you mean "us/New-York/host-0"?',
+      '@d.csv:2:19  unknown node "us/NewYork/host-0"; did you mean "us/New-York/host-0"?',
     )
   })
 

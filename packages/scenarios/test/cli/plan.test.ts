@@ -29,6 +29,10 @@ beforeAll(() => {
     'wrong.csv',
     'from,to,rate\nr/leaf-0,r/leaf-1,1Gbps\nr/leaf-9,r/leaf-1,1Gbps\nr/leaf-0,r/lef-1,1Gbps\n',
   )
+  write(
+    'several.csv',
+    'from,to,rate,packets_per_s\nr/leaf-9,r/leaf-1,5,1\nr/leaf-0,leaf-1,1Gbps,1\nleaf-0/host-0,r/leaf-0/host-0,1Gbps,\n',
+  )
   write('bare.csv', 'from,to,rate\nr/leaf-0,r/leaf-1,5\n')
   write('none.csv', 'from,to,rate\n')
 })
@@ -127,12 +131,20 @@ describe('plan', () => {
     [
       'demands between unknown names',
       'plan @fabric.yaml --demands @wrong.csv',
-      '@wrong.csv:3:1  unknown host "r/leaf-9"; did you mean "r/leaf-0"?\n@wrong.csv:4:1  unknown host "r/lef-1"; did you mean "r/leaf-1"?\n',
+      '@wrong.csv:3:1  unknown host "r/leaf-9"; did you mean "r/leaf-0"?\n@wrong.csv:4:10  unknown host "r/lef-1"; did you mean "r/leaf-1"?\n',
+    ],
+    [
+      'unknown names, bad rates, packets that cannot carry them and a demand on itself, all at once',
+      'plan @fabric.yaml --demands @several.csv',
+      '@several.csv:2:1  unknown host "r/leaf-9"; did you mean "r/leaf-0"?\n' +
+        '@several.csv:2:19  "5" needs a unit; did you mean 5Gbps?\n' +
+        '@several.csv:3:23  1Gbps in 1 packets/s makes packets of 125,000,000 bytes; expected 1,907.38 packets/s or more, since IP packets have 20 to 65,535 bytes\n' +
+        '@several.csv:4:15  "r/leaf-0/host-0" would send to itself; name another receiver\n',
     ],
     [
       'demands without units',
       'plan @fabric.yaml --demands @bare.csv',
-      '@bare.csv:2:1  "5" needs a unit; did you mean 5Gbps?\n',
+      '@bare.csv:2:19  "5" needs a unit; did you mean 5Gbps?\n',
     ],
     [
       'an empty matrix',

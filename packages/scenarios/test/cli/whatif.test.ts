@@ -140,7 +140,7 @@ describe('weft whatif', () => {
     [['--availability', '2'], 'needs a unit'],
     [
       ['--any', '1', '--demands', '@bad.csv'],
-      '@bad.csv:2:1  unknown host "r/leaf-1/hots-0"; did you mean "r/leaf-1/host-0"?',
+      '@bad.csv:2:17  unknown host "r/leaf-1/hots-0"; did you mean "r/leaf-1/host-0"?',
     ],
     [['--any', '1', '--demands', '@none.csv'], 'cannot read @none.csv'],
   ])('refuses %s', async (words, message) => {

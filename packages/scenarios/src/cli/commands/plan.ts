@@ -1,8 +1,6 @@
 import { ConfigError } from '@weft/core'
 import { InvalidArgumentError } from 'commander'
-import { DEMANDS_BYTES_MAX, readDemandsCsv } from '../../exchange/demands/read-csv.ts'
-import type { ExchangeDemand } from '../../exchange/network.ts'
-import { readSource, type Source } from '../../exchange/source.ts'
+import { DEMANDS_BYTES_MAX } from '../../exchange/demands/read-csv.ts'
 import type { CapacityPlan } from '../../planning/capacity-plan.ts'
 import type { LoadModel } from '../../planning/load-model.ts'
 import type { PlanRequest } from '../../planning/make-plan.ts'
@@ -13,6 +11,7 @@ import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { type OtherInput, REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
+import { type DemandsFile, readDemandsFile } from '../../whatif/demands-file.ts'
 import { StepBar } from '../step-bar.ts'
 import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
@@ -39,7 +38,10 @@ export const registerPlan: Register = (program, terminal) => {
   ])
     .argument('<scenario>', 'a scenario file; its section "plan" has growth, limits and costs')
     .option('--growth <times>', "times today's demand to make room for, such as 3x")
-    .option('--demands <file.csv>', "demands in place of the scenario's traffic: from,to,rate")
+    .option(
+      '--demands <file.csv>',
+      "demands in place of the scenario's traffic: from,to,rate and, if known, packets_per_s, connections_per_s",
+    )
     .option('--rates <which>', RATES_HELP)
     .option('--per-year <percent>', 'growth per year of all demand, over what the scenario says')
     .option('--from <day>', "the day of today's demand, such as 2026-01-31")
@@ -51,7 +53,7 @@ export const registerPlan: Register = (program, terminal) => {
       const signal = terminal.interruption()
       checkTargets({ '--report': flags.report }, [file, flags.demands])
       const scenario = scenarioArgument(file)
-      const given = flags.demands === undefined ? undefined : readDemandsFile(flags.demands)
+      const given = flags.demands === undefined ? undefined : givenDemands(flags.demands, scenario)
       const request = requestOf(flags, given, signal)
       const { plan, model } = await planFor(scenario, request, given, terminal)
       terminal.exitCode = exitCodeOf(plan, flags)
@@ -118,17 +120,11 @@ async function reportOf(
   })
 }
 
-interface GivenDemands extends OtherInput {
-  readonly demands: readonly ExchangeDemand[]
-  readonly source: Source
-}
+type GivenDemands = OtherInput & DemandsFile
 
-function readDemandsFile(file: string): GivenDemands {
+function givenDemands(file: string, { compiled }: ScenarioArgument): GivenDemands {
   const bytes = readBytes(file, DEMANDS_BYTES_MAX)
-  const source = readSource(file, bytes, DEMANDS_BYTES_MAX, 'matrix')
-  const demands = readDemandsCsv(source)
-  if (demands.length === 0) source.fail(1, 'no demand in this file; expected rows of from,to,rate')
-  return { file, bytes, demands, source }
+  return { file, bytes, ...readDemandsFile(file, bytes, compiled.blueprint.network) }
 }
 
 const OPTIONS: Readonly<Record<string, string>> = { perYear: 'per-year' }

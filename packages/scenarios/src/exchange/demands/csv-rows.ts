@@ -39,3 +39,19 @@ function plainWords({ code }: CsvError): string {
   if (code === 'CSV_MAX_RECORD_SIZE') return 'a row is longer than 1 MB'
   return code.toLowerCase().replaceAll('_', ' ')
 }
+
+/** The column at which a cell begins on its line, from 1 on; 1 where the row goes over several lines. */
+export function columnOfCell({ line, cells }: Row, cell: number, source: Source): number {
+  const text = source.lineText(line)
+  const starts = [0]
+  for (let at = endOfCell(text, 0); at >= 0; at = endOfCell(text, at + 1)) starts.push(at + 1)
+  if (starts.length !== cells.length) return 1
+  const start = starts[cell]!
+  return start + /^\s*/.exec(text.slice(start))![0].length + 1
+}
+
+/** Where the comma behind the cell stands that begins here; -1 behind the last one. */
+function endOfCell(text: string, from: number): number {
+  const quoted = /^\s*"(?:[^"]|"")*"/.exec(text.slice(from))
+  return text.indexOf(',', from + (quoted?.[0].length ?? 0))
+}

@@ -1,33 +1,31 @@
-import { type Parsed, parseRate } from '@weft/core'
+import { given } from '../given.ts'
 import type { ExchangeDemand } from '../network.ts'
-import { inBps } from '../rates.ts'
 import type { Source } from '../source.ts'
-import { eachRow, type Row } from './csv-rows.ts'
+import { isRateUnit, rateReader, readNumber } from './cell-values.ts'
+import { columnOfCell, eachRow, type Row } from './csv-rows.ts'
+import { type DemandColumns, findDemandColumns, isList } from './demand-columns.ts'
+import { type DemandNames, NameChecks } from './demand-names.ts'
+import { packetsRefusal, sizeRefusal } from './packet-sizes.ts'
 
 /** A matrix of a thousand hosts. */
 export const DEMANDS_BYTES_MAX = 16_000_000
-
-const FROM = ['from', 'source', 'src']
-const TO = ['to', 'target', 'destination', 'dst']
-const RATE = ['rate', 'demand']
-const UNITS: Readonly<Record<string, number>> = { bps: 1, kbps: 1e3, mbps: 1e6, gbps: 1e9, tbps: 1e12 }
 
 const EXPECTED =
   'a header "from,to,rate" (rates with their units), "from,to,rate_Mbps" (numbers), or a matrix whose first cell is the unit: "Mbps,a,b,..."'
 
 /**
  * Demands as CSV (RFC 4180): a list of pairs, or a matrix with the senders in its first column and the receivers in its
- * first row. Every rate has a unit, in its own cell or in the header. Throws a ScenarioFileError with all that is wrong.
- * Names are not looked at: whoever has the network knows them.
+ * first row. Every rate has a unit, in its own cell or in the header; a list may state packets per second, or the mean
+ * size of packets, and new connections per second beside it. Throws a ScenarioFileError with all that is wrong, names
+ * among it where there is somebody who knows them.
  */
-export function readDemandsCsv(source: Source): ExchangeDemand[] {
+export function readDemandsCsv(source: Source, names?: DemandNames): ExchangeDemand[] {
   const [header, ...rows] = readRows(source)
   if (header === undefined) source.fail(1, `the file is empty; expected ${EXPECTED}`)
-  const columns = header.cells.map((cell) => cell.toLowerCase())
-  const isList = columns.some((cell) => FROM.includes(cell)) || columns.some((cell) => TO.includes(cell))
-  const demands = isList
-    ? readList(header, columns, rows, source)
-    : readMatrix(header, columns[0]!, rows, source)
+  const checks = new NameChecks(source, names)
+  const demands = isList(header)
+    ? readList(header, rows, checks, source)
+    : readMatrix(header, rows, checks, source)
   source.check()
   return demands
 }
@@ -38,99 +36,101 @@ function readRows(source: Source): Row[] {
   return rows
 }
 
-function readList(
-  header: Row,
-  columns: readonly string[],
-  rows: readonly Row[],
-  source: Source,
-): ExchangeDemand[] {
-  const column = (names: readonly string[]) => columns.findIndex((cell) => names.includes(cell))
-  const [from, to] = [column(FROM), column(TO)]
-  const rate = columns.findIndex((cell) => RATE.includes(cell.replace(/[ _(].*$/, '')))
-  const unknown = header.cells.find((_, index) => index !== from && index !== to && index !== rate)
-  if (unknown !== undefined)
-    source.fail(header.line, `unknown column ${JSON.stringify(unknown)}; expected from, to and rate`)
-  if (from < 0 || to < 0 || rate < 0) source.fail(header.line, `expected ${EXPECTED}`)
-  const unit = /^\w+?[ _(]+(\w+)\)?$/.exec(columns[rate]!)?.[1]
+function readList(header: Row, rows: readonly Row[], checks: NameChecks, source: Source): ExchangeDemand[] {
+  const columns = findDemandColumns(header, source)
+  if (columns === undefined) source.fail(header.line, `expected ${EXPECTED}`)
+  const unit = /^\w+?[ _(]+(\w+)\)?$/.exec(header.cells[columns.rate]!.toLowerCase())?.[1]
   const rateOf = rateReader(unit, header.line, source)
   const demands: ExchangeDemand[] = []
-  for (const { line, cells } of rows) {
-    if (cells.length !== columns.length)
-      source.refuse(line, `this row has ${cells.length} cells; the header has ${columns.length}`)
-    else addDemand(cells[from]!, cells[to]!, cells[rate]!, line)
-  }
-  function addDemand(sender: string, receiver: string, text: string, line: number): void {
-    if (sender === '' || receiver === '') source.refuse(line, 'a name is missing')
-    const rateBps = rateOf(text, line)
-    if (rateBps === undefined) return
-    if (sender === receiver && rateBps > 0)
-      source.refuse(
-        line,
-        `${JSON.stringify(sender)} would send to itself; a demand joins two different nodes`,
-      )
-    else if (sender !== receiver) demands.push({ from: sender, to: receiver, rateBps, line })
+  for (const row of rows) {
+    if (row.cells.length !== header.cells.length) {
+      source.refuse(row.line, `this row has ${row.cells.length} cells; the header has ${header.cells.length}`)
+      continue
+    }
+    const [from, to] = [row.cells[columns.from]!, row.cells[columns.to]!]
+    const areKnown = [checks.check(row, columns.from), checks.check(row, columns.to)].every((known) => known)
+    const rateBps = rateOf(row, columns.rate)
+    const stated = readStated(row, columns, rateBps, source)
+    const isNothing = rateBps === 0 && !(stated.packetsPerSecond! > 0) && !(stated.connectionsPerSecond! > 0)
+    if (from !== to) {
+      if (areKnown) checks.checkPair(row, columns.to, from, to)
+      if (rateBps !== undefined) demands.push({ from, to, rateBps, ...stated, line: row.line })
+    } else if (from !== '' && rateBps !== undefined && !isNothing) {
+      const message = `${JSON.stringify(from)} would send to itself; a demand joins two different nodes`
+      source.refuse(row.line, message, columnOfCell(row, columns.to, source))
+    }
   }
   return demands
 }
 
-function readMatrix(header: Row, corner: string, rows: readonly Row[], source: Source): ExchangeDemand[] {
+/** What a row of a list states beside its rate; refuses packets that cannot carry it. */
+function readStated(
+  row: Row,
+  columns: DemandColumns,
+  rateBps: number | undefined,
+  source: Source,
+): Pick<ExchangeDemand, 'packetsPerSecond' | 'connectionsPerSecond'> {
+  const packets = readNumber(row, columns.packets, source)
+  const packetBytes = readNumber(row, columns.packetBytes, source)
+  const connections = readNumber(row, columns.connections, source)
+  const refuse = (at: number, message: string | undefined) =>
+    message !== undefined && source.refuse(row.line, message, columnOfCell(row, at, source))
+  if (packets !== undefined && rateBps !== undefined)
+    refuse(columns.packets!.at, packetsRefusal(rateBps, packets))
+  if (packetBytes !== undefined) refuse(columns.packetBytes!.at, sizeRefusal(packetBytes))
+  const bySize = packetBytes === undefined || rateBps === undefined ? undefined : rateBps / 8 / packetBytes
+  return given({ packetsPerSecond: packets ?? bySize, connectionsPerSecond: connections })
+}
+
+function readMatrix(header: Row, rows: readonly Row[], checks: NameChecks, source: Source): ExchangeDemand[] {
   const receivers = header.cells.slice(1)
-  if (receivers.length === 0 || (corner !== '' && UNITS[corner] === undefined))
+  const corner = header.cells[0]!.toLowerCase()
+  if (receivers.length === 0 || (corner !== '' && !isRateUnit(corner)))
     source.fail(header.line, `expected ${EXPECTED}`)
-  checkDistinct(receivers, () => header.line, source)
-  checkDistinct(
-    rows.map(({ cells }) => cells[0]!),
-    (index) => rows[index]!.line,
+  const isKnown = checkNames(
+    receivers.map((_, index) => ({ row: header, cell: index + 1 })),
+    checks,
+    source,
+  )
+  const isSender = checkNames(
+    rows.map((row) => ({ row, cell: 0 })),
+    checks,
     source,
   )
   const rateOf = rateReader(corner === '' ? undefined : corner, header.line, source)
   const demands: ExchangeDemand[] = []
-  for (const { line, cells } of rows) {
-    const [sender = '', ...rates] = cells
-    if (rates.length !== receivers.length) {
+  rows.forEach((row, rowIndex) => {
+    const { line, cells } = row
+    const from = cells[0]!
+    if (cells.length !== header.cells.length) {
       source.refuse(line, `this row has ${cells.length} cells; the header has ${header.cells.length}`)
-      continue
+      return
     }
-    rates.forEach((text, index) => {
-      const receiver = receivers[index]!
+    receivers.forEach((to, index) => {
       // Of a node to itself a matrix has a cell that says nothing.
-      if (receiver === sender) return
-      const rateBps = text === '' ? 0 : rateOf(text, line)
-      if (rateBps !== undefined && rateBps > 0) demands.push({ from: sender, to: receiver, rateBps, line })
+      if (to === from || cells[index + 1] === '') return
+      const rateBps = rateOf(row, index + 1)
+      if (rateBps === undefined || rateBps === 0) return
+      if (isSender[rowIndex] && isKnown[index]) checks.checkPair(row, index + 1, from, to)
+      demands.push({ from, to, rateBps, line })
     })
-  }
+  })
   return demands
 }
 
-function checkDistinct(names: readonly string[], lineOf: (index: number) => number, source: Source): void {
+/** Whether each is the name of something; refuses those that are not, and those that are there twice. */
+function checkNames(
+  places: readonly { readonly row: Row; readonly cell: number }[],
+  checks: NameChecks,
+  source: Source,
+): boolean[] {
   const seen = new Set<string>()
-  names.forEach((name, index) => {
-    if (name === '') source.refuse(lineOf(index), 'a name is missing')
-    else if (seen.has(name)) source.refuse(lineOf(index), `duplicate name ${JSON.stringify(name)}`)
+  return places.map(({ row, cell }) => {
+    const name = row.cells[cell]!
+    const isTwice = seen.has(name) && name !== ''
     seen.add(name)
+    if (isTwice)
+      source.refuse(row.line, `duplicate name ${JSON.stringify(name)}`, columnOfCell(row, cell, source))
+    return !isTwice && checks.check(row, cell)
   })
-}
-
-/** Reads one cell: a number where the header has the unit, else a rate with its own. */
-function rateReader(unit: string | undefined, headerLine: number, source: Source) {
-  const unitBps = unit === undefined ? undefined : UNITS[unit]
-  if (unit !== undefined && unitBps === undefined)
-    source.fail(
-      headerLine,
-      `unknown unit ${JSON.stringify(unit)}; expected one of bps, kbps, Mbps, Gbps, Tbps`,
-    )
-  return (text: string, line: number): number | undefined => {
-    const parsed = unitBps === undefined ? parseRate(text) : parseNumber(text, unitBps)
-    if (parsed.ok) return parsed.value
-    source.refuse(line, parsed.message)
-    return undefined
-  }
-}
-
-function parseNumber(text: string, unitBps: number): Parsed {
-  const value = text === '' ? Number.NaN : Number(text)
-  const shown = JSON.stringify(text.slice(0, 60))
-  if (!Number.isFinite(value)) return { ok: false, message: `${shown} is no number; the header has the unit` }
-  if (value < 0) return { ok: false, message: `${shown} is negative; a demand is 0 or more` }
-  return { ok: true, value: inBps(value, unitBps) }
 }
