@@ -129,4 +129,41 @@ describe('two scenarios side by side', () => {
     }
     expect(new Set(taken)).toEqual(new Set(['reach', 'symmetry', 'single failures']))
   })
+
+  it('interrupted amid losses in a circle of full links, it does not compare them', () => {
+    const links = [0, 1, 2, 3, 4].flatMap((i) => [
+      { between: [`h${i}`, `s${i}`], rate: '10Gbps' },
+      { between: [`s${i}`, `s${(i + 1) % 5}`], rate: '10Gbps' },
+    ])
+    const names = (letter: string) => [0, 1, 2, 3, 4].map((i) => `${letter}${i}`)
+    const flows = [0, 1, 2, 3, 4].map((i) => {
+      return { at: '0s', from: `r/h${i}`, to: `r/h${(i + 2) % 5}`, size: '10MB' }
+    })
+    const circling = subject({ graph: { switches: names('s'), hosts: names('h'), links } }, { flows })
+    const steps = diffSteps(circling, circling)
+    const digits: number[] = []
+    for (let step = steps.next(); ; ) {
+      if (step.done === true) {
+        const { partial, notCompared, expectations, lostBps, differs } = step.value
+        expect({ partial, notCompared, expectations, differs }).toEqual({
+          partial: true,
+          notCompared: ['losses and expectations', 'reach', 'single failures', 'delays'],
+          expectations: [],
+          differs: false,
+        })
+        expect(lostBps).toEqual({ before: 0, after: 0 })
+        break
+      }
+      expect(step.value.step).toBe('digits of losses at full links')
+      digits.push(step.value.done)
+      step = steps.next(digits.length < 12)
+    }
+    expect(digits[0]).toBe(0)
+    expect(digits.at(-1)).toBeGreaterThan(0)
+    // taken to the end, nothing differs
+    const { differs, partial, lostBps } = diffScenarios(circling, circling)
+    expect({ differs, partial }).toEqual({ differs: false, partial: false })
+    expect(lostBps.before).toBeGreaterThan(0)
+    expect(lostBps.after).toBe(lostBps.before)
+  })
 })

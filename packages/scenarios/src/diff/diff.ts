@@ -21,7 +21,7 @@ export interface DiffAnswer {
   /** Names of traffic in both whose rates follow other profiles. */
   readonly otherProfiles: readonly string[]
   readonly demandBps: Change
-  /** IP bit/s that do not arrive while everything is up. */
+  /** IP bit/s that do not arrive while everything is up; where losses were not compared, those without a way. */
   readonly lostBps: Change
   readonly reach: ReachDiff
   /** Limits and expectations that a steady state can be held against, with everything up: null where one does not have it. */
@@ -41,6 +41,9 @@ export interface ExpectationDiff {
   readonly after: boolean | null
 }
 
+/** What full links lose, and with it what is expected. */
+const LOSSES = 'losses and expectations'
+
 /** Two scenarios side by side: everything up, and every link and switch down in turn. */
 export const diffScenarios = (before: Subject, after: Subject): DiffAnswer => atOnce(diffSteps(before, after))
 
@@ -49,9 +52,11 @@ export function* diffSteps(before: Subject, after: Subject): Steps<DiffAnswer> {
   const evaluators = [evaluatorOf(before), evaluatorOf(after)] as const
   const sides = [before, after].map((subject) => ({ subject, ways: new Ways(subject) }))
   const [a, b] = sides as [(typeof sides)[0], (typeof sides)[0]]
-  const outcomes = evaluators.map((evaluator) => evaluator.outcome([], true))
-  const lost = outcomes.map(({ unreachableBps, thinnedBps }) => unreachableBps + thinnedBps!)
   const phases = new Phases()
+  const outcomes = yield* phases.take(LOSSES, everythingUp(evaluators))
+  const isJudged = !phases.isInterrupted
+  const lost = outcomes.map(({ unreachableBps, thinnedBps }) => unreachableBps + (isJudged ? thinnedBps! : 0))
+  const holds = isJudged ? [holdsOf(before, outcomes[0]!), holdsOf(after, outcomes[1]!)] : []
   const reach = yield* phases.take('reach', diffReach(a, b))
   const failures = yield* phases.take('single failures', diffFailures(before, after, evaluators))
   const paths = yield* phases.take('delays', diffPaths(a.ways, b.ways))
@@ -62,7 +67,7 @@ export function* diffSteps(before: Subject, after: Subject): Steps<DiffAnswer> {
     demandBps: { before: evaluators[0].demandBps, after: evaluators[1].demandBps },
     lostBps: { before: lost[0]!, after: lost[1]! },
     reach,
-    expectations: diffExpectations(holdsOf(before, outcomes[0]!), holdsOf(after, outcomes[1]!)),
+    expectations: diffExpectations(...holds),
     loads: diffLoads(...evaluators),
     failures,
     paths,
@@ -102,9 +107,15 @@ function holdsOf({ judge }: Subject, { broken }: Outcome): ReadonlyMap<string, b
   return new Map(judge.criteria.map(({ text }, i) => [text, !broken.includes(i)]))
 }
 
+function* everythingUp(evaluators: readonly Evaluator[]): Steps<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const evaluator of evaluators) outcomes.push(yield* evaluator.outcomeSteps([]))
+  return outcomes
+}
+
 function diffExpectations(
-  before: ReadonlyMap<string, boolean>,
-  after: ReadonlyMap<string, boolean>,
+  before: ReadonlyMap<string, boolean> = new Map(),
+  after: ReadonlyMap<string, boolean> = new Map(),
 ): ExpectationDiff[] {
   return [...new Set([...before.keys(), ...after.keys()])].map((text) => ({
     text,

@@ -47,12 +47,13 @@ export function diffLoads(before: Evaluator, after: Evaluator): LoadsDiff {
   }
 }
 
-function directionsOf({ network: { topology }, clock }: Evaluator): ReadonlyMap<string, Direction> {
-  const { offeredBps, rateBps } = clock.loads()
+function directionsOf(evaluator: Evaluator): ReadonlyMap<string, Direction> {
+  const { topology } = evaluator.network
+  const utilizations = evaluator.utilizations([])
   const directions = new Map<string, Direction>()
   topology.links.forEach(({ name: link, tier, ends }, index) => {
     for (const end of [0, 1] as const) {
-      const utilization = offeredBps[2 * index + end]! / rateBps[2 * index + end]!
+      const utilization = utilizations[2 * index + end]!
       // by the sender's name: links may have been written the other way round
       const direction = topology.directionName(index, end)
       directions.set(`${link} from ${ends[end]}`, { direction, link, tier, utilization })

@@ -38,10 +38,11 @@ export async function runScenario(scenario: CompiledScenario, options: RunOption
   while (!run.finished && options.signal?.aborted !== true) {
     const sliceStartMs = performance.now()
     const sliceEndPs = Math.max(run.nowPs + Math.round(slicePs), instantAfter(run.nowPs))
-    while (!run.finished && run.nowPs < sliceEndPs) run.advance(sliceEndPs)
-    const tookMs = performance.now() - sliceStartMs
+    const tookMs = () => performance.now() - sliceStartMs
+    while (!run.finished && run.nowPs < sliceEndPs && !(run.isSettling && tookMs() > SLICE_MS))
+      run.advance(sliceEndPs)
     // doubles or halves, so that slices stay near the wall time wanted whatever the load
-    slicePs *= tookMs > SLICE_MS ? 0.5 : 2
+    if (!run.isSettling) slicePs *= tookMs() > SLICE_MS ? 0.5 : 2
     const { forPs } = scenario.run
     options.onProgress?.({
       nowPs: run.nowPs,

@@ -28,8 +28,12 @@ export interface RunningClock {
   readonly sharing: SharingCounts | undefined
   /** No flow and no packet is under way. */
   readonly isIdle: boolean
-  /** Runs all that happens before this instant, which is then the present. */
+  /** Runs all that happens before this instant, which is then the present, unless it is settling. */
   runUntil(untilPs: number): void
+  /** `runUntil` came back early, since the present takes long: the next one goes on with it. Absent where that never is. */
+  readonly isSettling?: boolean
+  /** Ends the present with what there is of it, where it is settling. */
+  breakOff?(): void
   /** Brings meters and the table of flows up to the present; called before they are read. */
   book(): void
   /** Keeps the counters of the clock's own recorders as they are now. */

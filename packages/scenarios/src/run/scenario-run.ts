@@ -68,7 +68,12 @@ export class ScenarioRun {
     return Math.min(this.nowPs, this.#windowStart)
   }
 
-  /** Runs up to this instant or the next at which something is recorded, whichever comes first. */
+  /** The present takes long: `advance` goes on with it, and comes back after some of it. */
+  get isSettling(): boolean {
+    return this.clock.isSettling === true
+  }
+
+  /** Runs up to this instant or the next at which something is recorded, whichever comes first; less where it is settling. */
   advance(untilPs: number): void {
     const next = Math.min(
       untilPs,
@@ -79,6 +84,7 @@ export class ScenarioRun {
     )
     // up to but not including what happens at that instant: windows are half open
     this.clock.runUntil(next)
+    if (this.isSettling) return
     this.#readInstants(next)
     if (next === this.#windowEnd) this.#closeWindow()
     if (next === this.#drainLookPs) this.#lookWhetherDrained()
@@ -86,6 +92,7 @@ export class ScenarioRun {
 
   /** Records what has passed of an unfinished window. */
   end(): void {
+    this.clock.breakOff?.()
     if (this.nowPs > this.#windowStart && this.#windowEnd !== Infinity) this.#closeWindow()
     this.#markInstant(this.nowPs)
   }

@@ -17,6 +17,21 @@ export const star = (hosts: number, rate = '10Gbps', queue?: { capacity: string;
   return { r: region({ fabric: made }) }
 }
 
+/** Hosts h0 to h4 on a ring of switches s0 to s4: what goes two switches further loads each link twice. */
+export const ring = () => {
+  const places = [0, 1, 2, 3, 4]
+  const links = places.flatMap((i): Link[] => [
+    { between: [`h${i}`, `s${i}`], rate: '10Gbps' },
+    { between: [`s${i}`, `s${(i + 1) % places.length}`], rate: '10Gbps' },
+  ])
+  const made = graph({
+    switches: places.map((i) => `s${i}`) as [string],
+    hosts: places.map((i) => `h${i}`) as [string],
+    links: links as [Link, ...Link[]],
+  })
+  return { r: region({ fabric: made }) }
+}
+
 /** 2 leaves, 2 spines, 4 hosts, all links alike. */
 export const pod = (queue = { capacity: '16 packets', ecnThreshold: '8 packets' }, hostsPerLeaf = 2) => ({
   r: region({

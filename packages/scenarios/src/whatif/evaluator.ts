@@ -1,5 +1,6 @@
-import type { DemandMatrix, Network, SteadyLoads } from '@weft/fabric'
+import type { DemandMatrix, LinkState, Network, SteadyLoads } from '@weft/fabric'
 import { FailureSweep, SteadyClock } from '@weft/fabric'
+import type { Steps } from '../planning/pace.ts'
 import type { Judge, OfferedState } from './judge.ts'
 import { NOISE, type Outcome, thinnedOf } from './outcome.ts'
 import { numbersOf, type Part, stateWithout } from './parts.ts'
@@ -40,8 +41,30 @@ export class Evaluator {
    * without `withThinning` they are found only where an expectation cannot be judged otherwise.
    */
   outcome(down: readonly Part[], withThinning: boolean): Outcome {
-    const sweep = this.#sweep
     this.#fail(down)
+    return this.#outcome(down, withThinning)
+  }
+
+  /** The same with losses at full links, pass by pass; interrupted, they are near, not exact. */
+  *outcomeSteps(down: readonly Part[]): Steps<Outcome> {
+    this.#fail(down)
+    const isThinned = this.#sweep.worstUtilization > 1 + NOISE
+    const loads = isThinned
+      ? yield* lossSteps(this.clock, stateWithout(this.network.topology, down))
+      : undefined
+    // others may have asked about other states in between
+    this.#fail(down)
+    return this.#outcome(down, true, loads)
+  }
+
+  /** Offered load over rate of every direction while these parts are down. */
+  utilizations(down: readonly Part[]): Float64Array {
+    this.#fail(down)
+    return this.#sweep.utilizations()
+  }
+
+  #outcome(down: readonly Part[], withThinning: boolean, known?: SteadyLoads): Outcome {
+    const sweep = this.#sweep
     const { worstDirection, lostBps } = sweep
     const worstUtilization = withoutNoise(sweep.worstUtilization)
     const unreachableBps = lostBps > this.demandBps * LOST_MIN ? lostBps : 0
@@ -54,7 +77,7 @@ export class Evaluator {
       isHostDown: down.some(({ nodes }) => nodes.some((node) => this.network.topology.isHost(node))),
       utilizations: () => sweep.utilizations(),
     }
-    let loads: SteadyLoads | undefined
+    let loads = known
     const full = () => (loads ??= this.clock.loads(stateWithout(this.network.topology, down)))
     const worst = this.judge.worst(state)
     const broken = this.judge.broken(state, worst, full)
@@ -88,6 +111,19 @@ export class Evaluator {
       most = Math.max(most, (utilizations[direction]! - 1) * rateBps[direction]!)
     return most
   }
+}
+
+/** Decimal digits to which shares that pass are found in the end. */
+const DIGITS = 12
+
+function* lossSteps(clock: SteadyClock, state: LinkState): Steps<SteadyLoads> {
+  const passes = clock.loadsInPasses(state)
+  let pass = passes.next()
+  while (pass.done !== true) {
+    const done = Math.min(DIGITS, Math.max(0, Math.floor(-Math.log10(pass.value.residual))))
+    pass = passes.next(yield { step: 'digits of losses at full links', done, of: DIGITS })
+  }
+  return pass.value
 }
 
 /** A share of the demand that is less than this is a rounding of what is lost. */

@@ -7,7 +7,7 @@ import { Follower } from './follower.ts'
 import { steadyLoadsOf } from './loads-of.ts'
 import { Ports } from './ports.ts'
 import type { SteadyLoads } from './steady-loads.ts'
-import { thin } from './thinning.ts'
+import { allPasses, type Passes, thin } from './thinning.ts'
 
 /** Expected load per link from a demand matrix, without time. Every answer is of the steady clock. */
 export class SteadyClock {
@@ -33,7 +33,18 @@ export class SteadyClock {
 
   /** Loads once routing has converged on this state; absent: on everything being up. */
   loads(state: LinkState = new LinkState(this.network.topology)): SteadyLoads {
-    return this.#withRoutes(state, () => this.loadsAsInstalled(state))
+    return allPasses(this.loadsInPasses(state))
+  }
+
+  /** The same in passes over all demands. Until it ends, the network has the routes of this state. */
+  *loadsInPasses(state: LinkState = new LinkState(this.network.topology)): Passes<SteadyLoads> {
+    const before = this.network.routes
+    this.network.installRoutes(state)
+    try {
+      return yield* this.#asInstalled(state)
+    } finally {
+      this.network.install(before)
+    }
   }
 
   /**
@@ -55,10 +66,14 @@ export class SteadyClock {
 
   /** Loads by the routes as they are installed, while this is what is up: between a failure and the new routes, say. */
   loadsAsInstalled(state: LinkState): SteadyLoads {
+    return allPasses(this.#asInstalled(state))
+  }
+
+  *#asInstalled(state: LinkState): Passes<SteadyLoads> {
     const follower = new Follower(this.network, this.index, this.ports, state)
     try {
       const { wireOf } = this.index.channels
-      const thinned = thin(follower, this.rateBps, wireOf)
+      const thinned = yield* thin(follower, this.rateBps, wireOf)
       return steadyLoadsOf(
         thinned,
         { topology: this.network.topology, wireOf, rateBps: this.rateBps },

@@ -9,7 +9,7 @@ import { steadyDropsOf, steadyLoadsOf, trafficRateOf } from './loads-of.ts'
 import { PairFollower } from './pair-follower.ts'
 import { Ports } from './ports.ts'
 import type { SteadyDrop, SteadyLoads, TrafficRate } from './steady-loads.ts'
-import { thin } from './thinning.ts'
+import { allPasses, type Passes, thin } from './thinning.ts'
 
 /** What becomes of one of the demands in a mix. */
 export interface PartLoads {
@@ -70,9 +70,15 @@ export class SteadyMix {
 
   /** Loads by the routes that are installed, of each demand times its factor, 0 or more. */
   loads(factors: Float64Array): MixLoads {
+    return allPasses(this.loadsInPasses(factors))
+  }
+
+  /** The same in passes over all demands. Until it ends, routes and state stay as they are. */
+  *loadsInPasses(factors: Float64Array): Passes<MixLoads> {
     const wanted = [...this.#indices.keys()].filter((part) => factors[part]! > 0)
     const { wireOf } = this.#channels
-    const thinned = thin({ follow: (passes) => this.#follow(passes, wanted, factors) }, this.rateBps, wireOf)
+    const follow = (passes: Float64Array) => this.#follow(passes, wanted, factors)
+    const thinned = yield* thin({ follow }, this.rateBps, wireOf)
     const { topology } = this.network
     const demand = sumOf(wanted.map((part) => times(this.#demand[part]!, factors[part]!)))
     return {

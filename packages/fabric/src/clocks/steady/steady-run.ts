@@ -10,6 +10,7 @@ import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
 import { type SteadyPool, SteadyPools } from './steady-pools.ts'
+import type { Passes } from './thinning.ts'
 import { splitByTraffic, type TrafficPart } from './traffic-parts.ts'
 
 export interface SteadyRunOptions {
@@ -17,6 +18,11 @@ export interface SteadyRunOptions {
   readonly arrivalsEndPs: number
   /** Rates that follow profiles change at most this often, and are their means in between; whole picoseconds. */
   readonly windowPs: number
+  /**
+   * `sim.run` ends where loads take several passes over all demands, as losses in a circle of full links do: `isSolving` is
+   * true then, and `solveOn` takes a pass. Default false: an instant's loads are found at once.
+   */
+  readonly inPasses?: boolean
 }
 
 /** Loads that last from one change to the next. */
@@ -66,9 +72,13 @@ export class SteadyRun implements FailureTarget, EventHandler {
   #isUnsettled = false
   #isNew = true
   #willSolve = false
+  readonly #inPasses: boolean
+  /** Loads of this instant, not yet found. */
+  #solution: Passes<MixLoads> | undefined
 
-  constructor(blueprint: Blueprint, { arrivalsEndPs, windowPs }: SteadyRunOptions) {
+  constructor(blueprint: Blueprint, { arrivalsEndPs, windowPs, inPasses = false }: SteadyRunOptions) {
     this.blueprint = blueprint
+    this.#inPasses = inPasses
     this.sim = new Simulation({ seed: blueprint.seed, timeMaxPs: LONG_TIME_MAX })
     this.network = new Network(blueprint.network, { sim: this.sim })
     this.flows = new FlowTable(this.network.packets)
@@ -92,6 +102,21 @@ export class SteadyRun implements FailureTarget, EventHandler {
   /** By traffic: the factor of its mean rate that it sends at this instant. */
   get sending(): Float64Array {
     return this.#sending
+  }
+
+  /** The loads of this instant are not found yet; nothing else may run before they are. */
+  get isSolving(): boolean {
+    return this.#solution !== undefined
+  }
+
+  /** Takes a pass; `false` ends with what there is: loads near those that would be found, marked as not converged. */
+  solveOn(goOn = true): void {
+    const solution = this.#solution
+    if (solution === undefined) return
+    const pass = solution.next(goOn)
+    if (pass.done !== true) return
+    this.#solution = undefined
+    this.#turnTo(pass.value)
   }
 
   onEvent(kind: number, turn: number): void {
@@ -139,7 +164,13 @@ export class SteadyRun implements FailureTarget, EventHandler {
     this.#willSolve = false
     if (this.#isUnsettled) this.mix.settle(this.#state)
     this.#isUnsettled = false
-    const loads = this.mix.loads(this.#factors)
+    this.#solution = this.mix.loadsInPasses(this.#factors)
+    this.solveOn()
+    if (this.#inPasses && this.isSolving) this.sim.stop()
+    while (!this.#inPasses && this.isSolving) this.solveOn()
+  }
+
+  #turnTo(loads: MixLoads): void {
     const pools = this.pools.at(this.#sending, loads.connectionsPerSecondTo)
     const span = { fromPs: this.sim.now, loads, pools, isNew: this.#isNew }
     this.#isNew = false

@@ -10,8 +10,9 @@ import {
   traffic,
 } from '../../index.ts'
 import { assertConserved, assertDropsExplained, assertEnded } from '../../kit/index.ts'
+import { buildResult } from '../../result/build-result.ts'
 import type { ScenarioResult } from '../../result/result.ts'
-import { finished, pod, star, started } from '../small-scenarios.fixture.ts'
+import { finished, pod, ring, star, started } from '../small-scenarios.fixture.ts'
 
 const US = 1e6
 const MS = 1e9
@@ -353,5 +354,41 @@ describe('time', () => {
     expect(downShare).toBeGreaterThan(0.05)
     expect(result.packets!.dropped / result.packets!.originated).toBeCloseTo(downShare, 9)
     expect(result.drops!.map(({ reason }) => reason)).toEqual(['no-route'])
+  })
+})
+
+describe('losses in a circle of full links', () => {
+  const circling: ScenarioOptions = {
+    regions: ring(),
+    traffic: [0, 1, 2, 3, 4].map((i) => stream(`s${i}`, `r/h${i}`, `r/h${(i + 2) % 5}`, '8Gbps')),
+    run: { for: '10ms', drain: '0s', clock: 'steady' },
+  }
+  const contextOf = (partial: boolean) => ({ inputs: '', partial, wallSeconds: 1, warnings: [] })
+
+  it('let the run be interrupted pass by pass, and then say that they are not exact', () => {
+    const run = started(circling)
+    run.advance(10 * MS)
+    for (let pass = 0; pass < 10; pass++) {
+      expect(run).toMatchObject({ isSettling: true, nowPs: 0, finished: false })
+      run.advance(10 * MS)
+    }
+    run.end()
+    expect(run.isSettling).toBe(false)
+    const result = buildResult(run, contextOf(true))
+    expect(result).toMatchObject({ partial: true, simulatedPs: 0 })
+    expect(result.warnings).toContainEqual(expect.stringContaining('losses did not come to rest'))
+    expect(JSON.stringify(result)).not.toContain('NaN')
+  })
+
+  it('are the same however the run is sliced', () => {
+    const [whole, sliced] = [[Infinity], [3 * US, 7 * MS]].map((slices) => {
+      const { clock, ...result } = buildResult(finished(started(circling), slices), contextOf(false))
+      return result
+    })
+    expect(sliced).toEqual(whole)
+    // each link lets a share p pass of p (1 + p) 8 Gbit/s, here with 38 bytes of framing, and 10 fit
+    const share = ((Math.sqrt(1 + 4 * (10 / 8) * (1200 / 1238)) - 1) / 2) ** 2
+    const [{ packetsSent, packetsLost }] = whole!.streams as [(typeof whole.streams)[number]]
+    expect(packetsLost / packetsSent).toBeCloseTo(1 - share, 3)
   })
 })

@@ -25,7 +25,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
 
   constructor({ blueprint, run, expectations }: CompiledScenario) {
     const { forPs, windowPs, warmupPs } = run
-    this.engine = new SteadyRun(blueprint, { arrivalsEndPs: forPs, windowPs })
+    this.engine = new SteadyRun(blueprint, { arrivalsEndPs: forPs, windowPs, inPasses: true })
     this.books = new SteadyBooks(this.engine, warmupPs)
     this.losses = new SteadyLosses(this.engine, this.books)
     const isAskedFor = expectations.some(({ metric }) => metric.startsWith('stream.'))
@@ -53,10 +53,20 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     return true
   }
 
+  get isSettling(): boolean {
+    return this.engine.isSolving
+  }
+
+  /** Comes back after each pass over all demands, of which losses in a circle of full links take hundreds. */
   runUntil(untilPs: number): void {
-    const { sim } = this.engine
-    sim.run(instantBefore(untilPs))
-    sim.advanceTo(untilPs)
+    const { engine } = this
+    if (engine.isSolving) engine.solveOn()
+    if (!engine.isSolving) engine.sim.run(instantBefore(untilPs))
+    if (!engine.isSolving) engine.sim.advanceTo(untilPs)
+  }
+
+  breakOff(): void {
+    this.engine.solveOn(false)
   }
 
   /** Rates need no books to be brought up. */
