@@ -1,0 +1,203 @@
+import type { Policy } from '@weft/fabric'
+import type { ManifestIssue } from '../read/manifest-error.ts'
+import type { Labels } from '../schema/object-meta.ts'
+
+export type PortProtocol = 'TCP' | 'UDP' | 'SCTP'
+
+export interface ClusterNamespace {
+  readonly name: string
+  /** `kubernetes.io/metadata.name` among them, as the API server adds it. */
+  readonly labels: Labels
+  /** Whether a manifest says so; else objects in it do. */
+  readonly isDeclared: boolean
+}
+
+export interface ClusterNode {
+  readonly name: string
+  readonly labels: Labels
+  /** IP addresses from its status, in their order. */
+  readonly addresses: readonly string[]
+  /** `spec.podCIDRs`. */
+  readonly podCidrs: readonly string[]
+  readonly isReady: boolean
+  /** Taints that keep pods off: effects `NoSchedule` and `NoExecute`. */
+  readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[]
+}
+
+/** A port that a container declares. */
+export interface ContainerPort {
+  readonly name?: string
+  readonly protocol: PortProtocol
+  /** 1 to 65535. */
+  readonly port: number
+  /** The node's port that leads to it. */
+  readonly hostPort?: number
+}
+
+/** How a container tells that it can serve. Durations in seconds. */
+export interface ReadinessProbe {
+  readonly kind: 'http' | 'tcp' | 'grpc' | 'exec'
+  /** Number or container port's name; absent for `exec`. */
+  readonly port?: number | string
+  readonly initialDelaySeconds: number
+  readonly periodSeconds: number
+  readonly timeoutSeconds: number
+  readonly successThreshold: number
+  readonly failureThreshold: number
+}
+
+export interface Toleration {
+  readonly key?: string
+  readonly operator: 'Exists' | 'Equal' | 'Lt' | 'Gt'
+  readonly value: string
+  readonly effect?: string
+}
+
+/** What pods of one workload have in common. */
+export interface PodTemplate {
+  readonly labels: Labels
+  readonly annotations: Readonly<Record<string, string>>
+  /** In the order of the containers that declare them. */
+  readonly ports: readonly ContainerPort[]
+  readonly readinessProbes: readonly ReadinessProbe[]
+  /** It bears its node's address. */
+  readonly hostNetwork: boolean
+  readonly nodeSelector: Labels
+  readonly tolerations: readonly Toleration[]
+  /** The node that it must run on. */
+  readonly nodeName?: string
+  readonly hostname?: string
+  readonly subdomain?: string
+  readonly terminationGracePeriodSeconds: number
+}
+
+/** A controller with the pods that it keeps, or a pod that stands alone. */
+export interface Workload {
+  /** `namespace/name`, of all workloads unique; where two kinds share a name, `namespace/kind/name`. */
+  readonly id: string
+  readonly namespace: string
+  readonly name: string
+  /** `Deployment`, `VirtualMachine`, `Pod`, ... */
+  readonly kind: string
+  /** Pods wanted. Of a DaemonSet, one for each node that takes it; 1 where no nodes are given. */
+  readonly replicas: number
+  /** One pod for each node: a DaemonSet. */
+  readonly perNode: boolean
+  readonly template: PodTemplate
+  /** Names of its pods, in their order; `namespace/` stands not before them. */
+  readonly podNames: readonly string[]
+}
+
+export type PodPhase = 'Pending' | 'Running' | 'Unknown'
+
+export interface Pod {
+  /** `namespace/name`. */
+  readonly id: string
+  readonly namespace: string
+  readonly name: string
+  /** `id` of its workload. */
+  readonly workload: string
+  /** Of its template and those that its controller adds. */
+  readonly labels: Labels
+  readonly template: PodTemplate
+  readonly hostname: string
+  readonly subdomain?: string
+  /** `spec.nodeName`. */
+  readonly nodeName?: string
+  /** From its status; none where the cluster has not given any yet. */
+  readonly addresses: readonly string[]
+  readonly phase: PodPhase
+  readonly isReady: boolean
+  /** It is being deleted: it may still serve. */
+  readonly isTerminating: boolean
+  /** Whether a manifest of its own says so; else its name is made up. */
+  readonly isDeclared: boolean
+}
+
+export interface ServicePort {
+  readonly name?: string
+  readonly protocol: PortProtocol
+  readonly port: number
+  /** Number, or name of the pods' container port. */
+  readonly targetPort: number | string
+  readonly nodePort?: number
+  readonly appProtocol?: string
+}
+
+export type IpFamily = 'IPv4' | 'IPv6'
+
+export interface Service {
+  /** `namespace/name`. */
+  readonly id: string
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  readonly annotations: Readonly<Record<string, string>>
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
+  readonly isHeadless: boolean
+  /** Given addresses alone; the rest is assigned later. */
+  readonly clusterIps: readonly string[]
+  readonly ipFamilies: readonly IpFamily[]
+  readonly ipFamilyPolicy: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack'
+  readonly ports: readonly ServicePort[]
+  /** Absent: its endpoints are given by hand, or it is a name alone. */
+  readonly selector?: Labels
+  readonly sessionAffinity: 'None' | 'ClientIP'
+  /** For `ClientIP`: 1 to 86400. */
+  readonly affinityTimeoutSeconds: number
+  readonly externalTrafficPolicy: 'Cluster' | 'Local'
+  readonly internalTrafficPolicy: 'Cluster' | 'Local'
+  readonly trafficDistribution?: 'PreferSameZone' | 'PreferSameNode'
+  readonly publishNotReadyAddresses: boolean
+  /** The name that an ExternalName stands for. */
+  readonly externalName?: string
+  readonly externalIps: readonly string[]
+  /** Addresses that a load balancer has, from `spec.loadBalancerIP` and its status. */
+  readonly loadBalancerIps: readonly string[]
+  readonly loadBalancerHostnames: readonly string[]
+  /** Prefixes that may use the load balancer; none: everyone. */
+  readonly loadBalancerSourceRanges: readonly string[]
+  readonly allocateLoadBalancerNodePorts: boolean
+  readonly healthCheckNodePort?: number
+  /** Endpoints given by hand, of services without a selector. */
+  readonly endpoints: readonly ManualEndpoint[]
+}
+
+/** An address behind a service that no selector finds. */
+export interface ManualEndpoint {
+  readonly address: string
+  readonly hostname?: string
+  readonly nodeName?: string
+  readonly zone?: string
+  /** `namespace/name` of the pod that it is, where it is one. */
+  readonly pod?: string
+  readonly ports: readonly {
+    readonly name?: string
+    readonly protocol: PortProtocol
+    readonly port: number
+  }[]
+  readonly ready: boolean
+  readonly serving: boolean
+  readonly terminating: boolean
+}
+
+/** Manifests that were counted and not read. */
+export interface IgnoredKind {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly count: number
+}
+
+/** What manifests say about a network, as plain data. All lists are in the order of their names, whatever the files' order. */
+export interface Cluster {
+  readonly namespaces: readonly ClusterNamespace[]
+  readonly nodes: readonly ClusterNode[]
+  readonly workloads: readonly Workload[]
+  /** Without completed ones, which have left the network. */
+  readonly pods: readonly Pod[]
+  readonly services: readonly Service[]
+  readonly policies: readonly Policy[]
+  readonly ignored: readonly IgnoredKind[]
+  /** What may not be meant, by file and line. */
+  readonly warnings: readonly ManifestIssue[]
+}

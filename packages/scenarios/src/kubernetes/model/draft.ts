@@ -1,0 +1,46 @@
+import type { Policy } from '@weft/fabric'
+import type { Manifest, OwnerReference } from '../kinds/kind.ts'
+import type { Labels } from '../schema/object-meta.ts'
+import type { ClusterNode, ManualEndpoint, PodPhase, PodTemplate, Service } from './cluster.ts'
+
+/** A controller as its manifest has it. */
+export interface DraftWorkload {
+  readonly manifest: Manifest
+  /** Pods wanted; `perNode` for one on each node. */
+  readonly replicas: number | 'perNode'
+  readonly template: PodTemplate
+  /** Name of the pod with this index, from 0, as Kubernetes or, where it draws at random, Weft forms it. */
+  podName(index: number): string
+  /** Labels that its controller adds to the pod with this index. */
+  podLabels?(index: number): Labels
+}
+
+/** A pod that has a manifest of its own. */
+export interface DraftPod {
+  readonly manifest: Manifest
+  readonly owner: OwnerReference | undefined
+  readonly template: PodTemplate
+  readonly phase: PodPhase | 'Succeeded' | 'Failed'
+  readonly isReady: boolean
+  readonly addresses: readonly string[]
+}
+
+/** Endpoints of a service, given by hand or written by the cluster's own controllers. */
+export interface DraftEndpoints {
+  readonly namespace: string
+  /** The service's name. */
+  readonly service: string
+  readonly endpoints: readonly ManualEndpoint[]
+}
+
+/** What kinds add to; the cluster is made of it when all manifests are in. */
+export class ClusterDraft {
+  /** Labels of the namespaces that have manifests. */
+  readonly namespaces = new Map<string, Labels>()
+  readonly nodes: ClusterNode[] = []
+  readonly workloads: DraftWorkload[] = []
+  readonly pods: DraftPod[] = []
+  readonly services: Omit<Service, 'endpoints'>[] = []
+  readonly endpoints: DraftEndpoints[] = []
+  readonly policies: Policy[] = []
+}
