@@ -62,7 +62,7 @@ export class TupleTable {
     const keys = this.keys
     const values = this.values
     const mask = this.mask
-    let slot = mix(a, b, c, d) & mask
+    let slot = hashWords(a, b, c, d) & mask
     while (values[slot] !== EMPTY) {
       const at = slot * KEYS
       if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) break
@@ -86,7 +86,7 @@ export class TupleTable {
     const mask = this.mask
     for (let slot = (gap + 1) & mask; this.values[slot] !== EMPTY; slot = (slot + 1) & mask) {
       const at = slot * KEYS
-      const home = mix(keys[at]!, keys[at + 1]!, keys[at + 2]!, keys[at + 3]!) & mask
+      const home = hashWords(keys[at]!, keys[at + 1]!, keys[at + 2]!, keys[at + 3]!) & mask
       if (((slot - home) & mask) < ((slot - gap) & mask)) continue
       keys.copyWithin(gap * KEYS, at, at + KEYS)
       this.values[gap] = this.values[slot]!
@@ -111,7 +111,8 @@ export class TupleTable {
   }
 }
 
-function mix(a: number, b: number, c: number, d: number): number {
+/** Mixes four integers; every bit of the answer, the lowest too, depends on all of them. */
+export function hashWords(a: number, b: number, c: number, d: number): number {
   let h = Math.imul(a, 0x9e3779b1) ^ b
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b) ^ c
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35) ^ d
