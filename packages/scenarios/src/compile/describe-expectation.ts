@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export function describeExpectation(raw: unknown): string {
   const given = raw as Readonly<Record<string, unknown>>
   const words: string[] = []
-  for (const key of ['reason', 'of', 'sizes', 'tier', 'link', 'switch']) {
+  for (const key of ['reason', 'of', 'sizes', 'tier', 'link', 'switch', 'host']) {
     const value = given[key]
     if (value !== undefined) words.push(Array.isArray(value) ? value.join(', ') : String(value))
   }

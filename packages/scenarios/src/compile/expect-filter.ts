@@ -2,6 +2,7 @@ import { type ExpectInput, METRICS, type Metric } from '../schema/expect.ts'
 import type { SizeRange } from '../schema/size-range.ts'
 import type { NetworkNames } from './network-names.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
+import type { RunPlan } from './run.ts'
 
 /** Absent: no restriction. */
 export interface ExpectationFilter {
@@ -12,9 +13,12 @@ export interface ExpectationFilter {
   readonly links?: readonly string[]
   /** Names of switches, whose transmit queues alone count. */
   readonly switches?: readonly string[]
+  /** Names of hosts that limit the connections that they accept. */
+  readonly hosts?: readonly string[]
 }
 
 export interface FilterContext {
+  readonly run: RunPlan
   readonly names: NetworkNames
   readonly traffic: readonly { readonly name: string; readonly isStream: boolean }[]
 }
@@ -25,7 +29,7 @@ export function compileFilter(
   path: Path,
   problems: Problems,
 ): ExpectationFilter {
-  const { of, sizes, reason, tier, link, switch: switches } = input as FilterInput
+  const { of, sizes, reason, tier, link, switch: switches, host } = input as FilterInput
   checkTraffic(input.metric, of, context, path, problems)
   const links = compileLinks(tier, link, context.names, path, problems)
   return {
@@ -36,6 +40,7 @@ export function compileFilter(
     ...(switches !== undefined && {
       switches: context.names.switches.select(switches, [...path, 'switch'], problems),
     }),
+    ...(input.metric.startsWith('pool.') && { hosts: compileHosts(host, context, path, problems) }),
   }
 }
 
@@ -46,6 +51,7 @@ interface FilterInput {
   readonly tier?: string
   readonly link?: string | string[]
   readonly switch?: string | string[]
+  readonly host?: string | string[]
 }
 
 /** The traffic is there, and of the kind that the metric measures. */
@@ -83,6 +89,31 @@ function streamsIn(traffic: FilterContext['traffic']): string {
 }
 
 const STREAM_METRICS = METRICS.filter((metric) => metric.startsWith('stream.'))
+
+/** Hosts whose pools count; those without one have nothing to measure. */
+function compileHosts(
+  host: string | string[] | undefined,
+  { names, run }: FilterContext,
+  path: Path,
+  problems: Problems,
+): readonly string[] {
+  const at = host === undefined ? path : [...path, 'host']
+  const { hosts, limits } = names
+  const chosen = host === undefined ? hosts.names : hosts.select(host, at, problems)
+  const limited = chosen.filter((name) => limits.has(name))
+  if (limited.length === 0 && chosen.length > 0) {
+    const none = host === undefined ? 'no host' : 'none of these hosts'
+    problems.refuse(at, `${none} limits the connections that it accepts; give "connections" to the fabric`)
+  }
+  const unknown = limited.find((name) => limits.get(name)!.holdingPs === undefined)
+  if (run.clock === 'steady' && unknown !== undefined) {
+    problems.refuse(
+      at,
+      `how long connections of ${unknown} last is not said, and the steady clock cannot tell; give "holding" to its "connections"`,
+    )
+  }
+  return limited
+}
 
 function compileLinks(
   tier: string | undefined,

@@ -44,6 +44,7 @@ const COUNTED: ReadonlySet<Metric> = new Set<Metric>([
   'stream.jitter',
   'link.marks',
   'drops',
+  'pool.refused',
 ])
 
 /** Losses and marks count from the first packet on; what describes a steady state leaves the warm-up out. */
@@ -69,11 +70,10 @@ const UNITS: Record<Metric, Bound['unit']> = {
   'link.marks': 'count',
   'queue.depth': 'packets',
   drops: 'count',
+  'pool.refused': 'count',
 }
 
-export interface ExpectContext extends FilterContext {
-  readonly run: RunPlan
-}
+export type ExpectContext = FilterContext
 
 export function compileExpectations(
   inputs: readonly (ExpectInput | ReachInput)[],

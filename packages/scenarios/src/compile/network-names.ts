@@ -1,4 +1,5 @@
-import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { type ConnectionLimitBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { HostIndex } from './hosts.ts'
 import { NameScan } from './name-scan.ts'
 import { type Path, type Problems, quote } from './problems.ts'
 import { asList, isPattern, spellingsOf } from './selectors.ts'
@@ -9,6 +10,8 @@ export class NetworkNames {
   readonly #links = new Map<string | undefined, NameList>()
   #tiers: readonly string[] | undefined
   #switches: NameList | undefined
+  #hosts: HostIndex | undefined
+  #limits: ReadonlyMap<string, ConnectionLimitBlueprint> | undefined
 
   constructor(network: NetworkBlueprint) {
     this.#network = network
@@ -26,6 +29,23 @@ export class NetworkNames {
       this.#network.nodes.filter(({ kind }) => kind === 'switch'),
     )
     return this.#switches
+  }
+
+  get hosts(): HostIndex {
+    this.#hosts ??= new HostIndex(this.#network)
+    return this.#hosts
+  }
+
+  /** Of hosts that limit the connections that they accept, by name. */
+  get limits(): ReadonlyMap<string, ConnectionLimitBlueprint> {
+    this.#limits ??= new Map(
+      this.#network.nodes.flatMap((node) =>
+        node.kind === 'host' && node.connections !== undefined
+          ? [[node.name, node.connections] as const]
+          : [],
+      ),
+    )
+    return this.#limits
   }
 
   /** Of one tier, or of all. */

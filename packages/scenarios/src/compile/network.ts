@@ -1,6 +1,7 @@
 import { type FabricParts, mergedByName, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { RegionInput } from '../schema/region.ts'
 import { addressHosts } from './addresses.ts'
+import { limitConnections } from './connections.ts'
 import { checkConnected } from './connectivity.ts'
 import { DEFAULTS, LIMITS } from './defaults.ts'
 import { compileFabric } from './fabric.ts'
@@ -38,7 +39,8 @@ export function compileNetwork(
   if (problems.issues.length > before) return undefined
   const nodes = addressHosts(fabrics, regions, problems)
   if (nodes === undefined) return undefined
-  return { nodes, links: mergedByName([...fabrics.values()].map((parts) => parts.links)), routing }
+  const network = { nodes, links: mergedByName([...fabrics.values()].map((parts) => parts.links)), routing }
+  return { ...network, nodes: limitConnections(network, regions, problems) }
 }
 
 /** One routing for all regions, as they make one network. */

@@ -3,6 +3,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import { directionsOf } from './directions.ts'
 import { measureDrops } from './measure-drops.ts'
 import { measureFlows } from './measure-flows.ts'
+import { measurePools } from './measure-pools.ts'
 import { measureStreams } from './measure-streams.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
 import { packetsOf } from './packets-of.ts'
@@ -18,6 +19,8 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
       return measureMarks(expectation, run)
     case 'drops':
       return measureDrops(expectation, run)
+    case 'pool.refused':
+      return measurePools(expectation, run)
     case 'stream.loss':
     case 'stream.delay':
     case 'stream.goodput':

@@ -9,6 +9,7 @@ import { leftOutSection } from './sections/left-out.ts'
 import { linksSection } from './sections/links.ts'
 import { methodSection } from './sections/method.ts'
 import { networkSection } from './sections/network.ts'
+import { poolsSection } from './sections/pools.ts'
 import { seriesSection } from './sections/series.ts'
 import { slowdownSection } from './sections/slowdown.ts'
 import { steadySection } from './sections/steady.ts'
@@ -24,6 +25,7 @@ export async function renderReport(result: ScenarioResult): Promise<string> {
       ? ['slowdown', 'Flow completion', slowdownSection(result)]
       : ['demand', 'Demand', steadySection(result.steady, result)],
     ['links', 'Hottest links', linksSection(result)],
+    ...(result.pools.length > 0 ? [['pools', 'Connections', poolsSection(result.pools)] as const] : []),
     ...lossSections(result),
     ['network', 'Network', networkSection(result)],
     ['method', 'Method', methodSection(result)],

@@ -65,6 +65,7 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     drops,
     streamDrops: null,
     packets: { originated: 23_904_117, delivered: 23_904_117 - dropped - 318, dropped, inFlight: 318 },
+    pools: [],
     sharing: null,
     flowModel: null,
     steady: null,

@@ -18,6 +18,7 @@ import {
   sharingText,
   significant,
 } from './format.ts'
+import { poolTable } from './pool-summary.ts'
 import { modelText } from './flow-model-text.ts'
 import { byReason } from './sections/drops.ts'
 import { demandTable, intervalTable, offeredTable } from './steady-summary.ts'
@@ -48,6 +49,7 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
       : [demandTable(result.steady, paint), intervalTable(result.steady, paint)]),
     lossTable(result, paint),
     linkTable(result, paint),
+    poolTable(result.pools, paint),
     verdictLines(result, paint),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`

@@ -9,6 +9,7 @@ import { flowModelResult } from './flow-model-result.ts'
 import { trafficResult } from './flow-statistics.ts'
 import { changeResults, reliabilityResult } from './failure-results.ts'
 import { linkResults } from './link-results.ts'
+import { poolResults, unknownHoldings } from './pool-results.ts'
 import type { NetworkResult, ScenarioResult, TrafficResult } from './result.ts'
 import { seriesResult } from './series-result.ts'
 import { steadyResult } from './steady-result.ts'
@@ -27,6 +28,7 @@ export interface ResultContext {
 /** The document that a run answers with. */
 export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioResult {
   const { scenario, engine, clock } = run
+  const pools = poolResults(run)
   return {
     schema: 2,
     weft: VERSION,
@@ -53,13 +55,14 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     drops: dropResults(run),
     streamDrops: streamDropResults(run),
     packets: clock.losses?.totals() ?? null,
+    pools,
     sharing: clock.sharing ?? null,
     flowModel: flowModelResult(scenario.run),
     steady: steadyResult(run),
     changes: changeResults(run),
     reliability: reliabilityResult(run),
     expectations: evaluateAll(run, context),
-    warnings: [...context.warnings, ...shortenedRecords(run)],
+    warnings: [...context.warnings, ...unknownHoldings(pools), ...shortenedRecords(run)],
   }
 }
 

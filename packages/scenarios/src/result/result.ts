@@ -1,6 +1,8 @@
 import type { ClockName } from '../compile/clocks.ts'
+import type { PoolResult } from './pools.ts'
 import type { SteadyLink, SteadyResult } from './steady.ts'
 
+export type * from './pools.ts'
 export type * from './steady.ts'
 
 /**
@@ -45,6 +47,8 @@ export interface ScenarioResult {
   /** Packets of streams that were lost where streams have mean rates; null where packets are followed: `drops` has them. */
   readonly streamDrops: readonly StreamDropResult[] | null
   readonly packets: PacketTotals | null
+  /** Hosts that accept a limited number of connections, in order of their names. */
+  readonly pools: readonly PoolResult[]
   /** What sharing capacities among flows took; null where packets are followed instead. */
   readonly sharing: SharingCounts | null
   /** How the flow clock let flows begin and share links; null under other clocks. */
@@ -116,7 +120,7 @@ export interface FlowModelResult {
 export interface NetworkResult {
   readonly nodes: readonly {
     readonly name: string
-    readonly kind: 'switch' | 'host'
+    readonly kind: 'switch' | 'vswitch' | 'host'
     readonly tier: string
   }[]
   readonly links: readonly {

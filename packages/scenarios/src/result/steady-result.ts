@@ -73,6 +73,10 @@ function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: Stea
   }
 }
 
+const POOLS =
+  "Hosts' limits on connections are filled by Erlang's loss formula: connections come at random (Poisson) and last as long as was " +
+  'said on the mean, however distributed; those that ask again count as further random arrivals. Links carry what all connections would send.'
+
 /** What the numbers rest on, as far as it matters to this scenario. */
 function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRecords): string[] {
   const kinds = new Set(blueprint.traffic.map(({ offered }) => offered.kind))
@@ -88,6 +92,7 @@ function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRe
     lines.push('Bursts and lists of flows count as their average over the whole run.')
   if (stepPs !== undefined)
     lines.push(`Rates that follow profiles count with their mean over steps of ${printDuration(stepPs)}.`)
+  if (run.clock.pools.pools.length > 0) lines.push(POOLS)
   if (run.engine.failures.changes.length > 0) {
     const after = printDuration(detectionPs + convergencePs)
     lines.push(

@@ -4,6 +4,7 @@ import type { Expectation } from '../compile/expect.ts'
 import type { SharingCounts } from '../result/result.ts'
 import type { LossRecords } from './loss-records.ts'
 import type { DropRecorder } from './packet-clock/drop-recorder.ts'
+import type { PoolRecords } from './pool-records.ts'
 import type { QueueRecorder } from './packet-clock/queue-recorder.ts'
 import type { SentRecorder } from './packet-clock/sent-recorder.ts'
 import type { SteadyRecords } from './steady-clock/steady-records.ts'
@@ -16,6 +17,7 @@ export interface RunningClock {
   readonly engine: Engine
   readonly meter: LinkMeter
   readonly streams: StreamRecords
+  readonly pools: PoolRecords
   /** Queues, marks, drops and counts of packets: where there are packets. */
   readonly packets: PacketRecords | undefined
   /** Packets that streams lost by their mean rates: where packets are not followed. */

@@ -39,7 +39,9 @@ export class ScenarioRun {
     this.#windowEnd = plan.windowPs
     this.#drainLookPs = plan.forPs
     const bounds = scenario.expectations
-      .filter(({ metric }) => metric === 'link.marks' || metric === 'drops' || metric.startsWith('stream.'))
+      .filter(
+        ({ metric }) => metric === 'link.marks' || metric === 'drops' || /^(stream|pool)\./.test(metric),
+      )
       .flatMap(({ fromPs, toPs }) => [fromPs, toPs])
     this.#instants = [...new Set([0, plan.warmupPs, plan.forPs, ...bounds])].sort((a, b) => a - b)
     this.#readInstants(0)

@@ -80,6 +80,14 @@ const placeFilters = {
   ...window,
 }
 
+const poolFilters = {
+  host: selector({
+    description: 'Only pools of these hosts, as in traffic. Default: all that have one.',
+    examples: ['ord1/leaf-0'],
+  }).optional(),
+  ...window,
+}
+
 const statistics = {
   percentile: number(0, 100, {
     description: 'This percentile, such as 99.',
@@ -193,6 +201,12 @@ const expectations = [
       ...countOrShare(0),
     },
     { reason: 'no-route', equals: 0 },
+  ),
+  expectation(
+    'pool.refused',
+    'SYNs that a full host refused: a number, or a share of those that it got in that time; the worst host counts.',
+    { ...poolFilters, ...countOrShare('1%') },
+    { host: 'ord1/leaf-0', below: '1%' },
   ),
 ] as const
 

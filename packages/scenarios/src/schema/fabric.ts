@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { connections } from './connections.ts'
 import { nodeName } from './names.ts'
 import { delay, linkRate, packetsOrBytes, positiveDuration, size } from './quantity.ts'
 import { choice, either, flag, number, selector, strict, text, wholeNumber } from './strict.ts'
@@ -285,6 +286,7 @@ export const fabricSchema = strict(
         examples: [[{ links: 'ord1/leaf-*:ord1/spine-3', rate: '40Gbps', weight: 1 }]],
       })
       .optional(),
+    connections: connections.optional(),
   },
   {
     description: 'Exactly one of leafSpine, fatTree and graph.',

@@ -175,6 +175,7 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'stream.jitter': NO_STREAMS,
   'link.marks': NO_QUEUES,
   'queue.depth': NO_QUEUES,
+  'pool.refused': 'failures of links and switches bring no host more connections',
 }
 
 /** How an expectation is judged; a text where it cannot be. */

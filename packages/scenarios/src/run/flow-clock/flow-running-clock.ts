@@ -1,6 +1,7 @@
 import { FlowRun } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import type { SharingCounts } from '../../result/result.ts'
+import { CountedPools } from '../pool-records.ts'
 import type { LinkMeter, RunningClock, StreamLosses } from '../running-clock.ts'
 import { FlowStreamRecorder } from './flow-stream-recorder.ts'
 import { instantBefore } from '../instants.ts'
@@ -14,6 +15,7 @@ export class FlowRunningClock implements RunningClock {
   readonly packets = undefined
   readonly losses = undefined
   readonly streams: FlowStreamRecorder
+  readonly pools: CountedPools
 
   constructor({ blueprint, run, expectations }: CompiledScenario) {
     this.engine = new FlowRun(blueprint, { arrivalsEndPs: run.forPs, model: run.flow.model })
@@ -22,6 +24,7 @@ export class FlowRunningClock implements RunningClock {
       wireBytes: (direction) => clock.carriedBits(direction) / BITS_PER_BYTE,
       busyPs: (direction) => clock.carriedBits(direction) / clock.directions.capacity[direction]!,
     }
+    this.pools = new CountedPools(this.engine.network)
     const isAskedFor = expectations.some(({ metric }) => metric.startsWith('stream.'))
     this.streams = new FlowStreamRecorder(this.engine, isAskedFor)
   }
@@ -54,6 +57,7 @@ export class FlowRunningClock implements RunningClock {
 
   markInstant(atPs: number): void {
     this.streams.markInstant(atPs)
+    this.pools.markInstant(atPs)
   }
 
   closeWindow(): void {}

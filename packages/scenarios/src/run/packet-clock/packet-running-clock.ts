@@ -1,5 +1,6 @@
 import { PacketRun } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
+import { CountedPools } from '../pool-records.ts'
 import type { LinkMeter, PacketRecords, RunningClock } from '../running-clock.ts'
 import { DropRecorder } from './drop-recorder.ts'
 import { PacketLosses } from './packet-losses.ts'
@@ -14,6 +15,7 @@ export class PacketRunningClock implements RunningClock {
   readonly packets: PacketRecords
   readonly losses: PacketLosses
   readonly streams: StreamRecorder
+  readonly pools: CountedPools
   readonly sharing = undefined
 
   constructor({ blueprint, run, expectations }: CompiledScenario, windows: number) {
@@ -30,6 +32,7 @@ export class PacketRunningClock implements RunningClock {
       drops: new DropRecorder(network, (flow) => flows.traffic[flow]!),
       sent: new SentRecorder(this.engine),
     }
+    this.pools = new CountedPools(network)
     this.losses = new PacketLosses(this.engine, this.packets.drops, this.packets.sent)
     const ofStreams = expectations.filter(({ metric }) => metric.startsWith('stream.'))
     this.streams = new StreamRecorder(this.engine, ofStreams)
@@ -52,6 +55,7 @@ export class PacketRunningClock implements RunningClock {
     this.packets.queues.markInstant(atPs)
     this.packets.sent.markInstant(atPs)
     this.streams.markInstant(atPs)
+    this.pools.markInstant(atPs)
   }
 
   closeWindow(): void {

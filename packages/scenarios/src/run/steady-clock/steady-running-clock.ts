@@ -5,6 +5,7 @@ import { instantBefore } from '../instants.ts'
 import type { LinkMeter, RunningClock } from '../running-clock.ts'
 import { SteadyBooks } from './steady-books.ts'
 import { SteadyIntervals } from './steady-intervals.ts'
+import { SteadyPoolBooks } from './steady-pool-books.ts'
 import { SteadyLosses } from './steady-losses.ts'
 import type { SteadyRecords } from './steady-records.ts'
 import { SteadyStreams } from './steady-streams.ts'
@@ -20,6 +21,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
   readonly books: SteadyBooks
   readonly losses: SteadyLosses
   readonly streams: SteadyStreams
+  readonly pools: SteadyPoolBooks
   readonly intervals: SteadyIntervals
   unsettled = 0
 
@@ -31,6 +33,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     const isAskedFor = expectations.some(({ metric }) => metric.startsWith('stream.'))
     this.streams = new SteadyStreams(this.engine, this.books, isAskedFor)
     this.intervals = new SteadyIntervals(this.engine)
+    this.pools = new SteadyPoolBooks(this.engine)
     const { sim, mix } = this.engine
     const carriedBits = (direction: number) => this.books.carried.at(direction, sim.now)
     this.meter = {
@@ -76,6 +79,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     this.books.markInstant(atPs)
     this.losses.markInstant(atPs)
     this.streams.markInstant(atPs)
+    this.pools.markInstant(atPs)
   }
 
   closeWindow(): void {
@@ -93,11 +97,12 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
   }
 
   #turn(span: SteadySpan): void {
-    const { fromPs, loads } = span
+    const { fromPs, loads, pools } = span
     if (!loads.thinning.converged) this.unsettled++
     this.books.turn(fromPs, loads)
     this.losses.turn(fromPs, loads)
     this.streams.turn(fromPs, loads)
     this.intervals.turn(span)
+    this.pools.turn(fromPs, pools)
   }
 }

@@ -1,0 +1,23 @@
+import type { Expectation } from '../compile/expect.ts'
+import type { ScenarioRun } from '../run/scenario-run.ts'
+import { excess, type Measurement, NOTHING } from './measurement.ts'
+
+/** SYNs that the worst pool refused, or their share of those that it got. */
+export function measurePools(expectation: Expectation, run: ScenarioRun): Measurement {
+  const { filter, fromPs, toPs, bounds } = expectation
+  const { pools } = run.clock
+  const hosts = new Set(filter.hosts)
+  const isShare = bounds.some(({ unit }) => unit === 'share')
+  let worst = NOTHING
+  for (const [index, { owner, name }] of pools.pools.entries()) {
+    if (!hosts.has(owner)) continue
+    const counts = pools.between(index, fromPs, toPs)
+    if (counts === undefined) continue
+    const { asked, refused } = counts
+    const value = !isShare ? refused : asked === 0 ? 0 : refused / asked
+    if (worst.value !== undefined && excess(expectation, value) <= excess(expectation, worst.value)) continue
+    const span = { fromPs, toPs: Math.min(toPs, run.nowPs) }
+    worst = { value, samples: asked, ...(refused > 0 && { object: name, span }) }
+  }
+  return worst
+}

@@ -1,0 +1,91 @@
+import type { PoolResult } from '../../result/result.ts'
+import { count, duration, instant, many, percentCell, significant } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { fullestPools, refusedShare, victimText } from '../pool-summary.ts'
+import { type Column, sortableTable } from '../table.ts'
+
+/** Rows beyond this are left to the JSON result. */
+const ROWS_MAX = 400
+
+const SIZE: Column<PoolResult> = {
+  title: 'At once',
+  value: ({ size }) => size,
+  cell: ({ size }) => count(size),
+}
+const MEAN: Column<PoolResult> = {
+  title: 'Mean in use',
+  value: ({ inUseMean, size }) => (inUseMean ?? 0) / size,
+  cell: ({ inUseMean, size }) => {
+    if (inUseMean === null) return '–'
+    const width = Math.min(100, (inUseMean / size) * 100).toFixed(1)
+    return html`<span class="bar"><i style="width:${width}%"></i></span><span class="fixed">${significant(inUseMean)}</span>`
+  },
+}
+const REFUSALS: readonly Column<PoolResult>[] = [
+  {
+    title: 'SYNs',
+    value: ({ asked }) => asked ?? 0,
+    cell: ({ asked }) => (asked === null ? '–' : count(asked)),
+  },
+  {
+    title: 'Refused',
+    value: ({ refused }) => refused ?? 0,
+    cell: ({ refused }) => (refused === null ? '–' : count(refused)),
+    look: ({ refused }) => (refused !== null && refused > 0 ? 'warn' : ''),
+  },
+  {
+    title: 'Of SYNs',
+    value: refusedShare,
+    cell: (pool) => (pool.asked === null ? '–' : percentCell(refusedShare(pool))),
+  },
+]
+
+const COUNTED: readonly Column<PoolResult>[] = [
+  {
+    title: 'Peak',
+    value: ({ peak }) => peak?.inUse ?? 0,
+    cell: ({ peak }) =>
+      peak === null || peak.inUse === 0
+        ? '0'
+        : html`${count(peak.inUse)} <small>at ${instant(peak.atPs)}</small>`,
+  },
+  ...REFUSALS,
+  { title: 'First refused', cell: victimText },
+]
+
+const EXPECTED: readonly Column<PoolResult>[] = [
+  {
+    title: 'Erlangs',
+    value: ({ steady }) => steady?.offeredErlangs ?? 0,
+    cell: ({ steady }) => (steady?.offeredErlangs == null ? '–' : significant(steady.offeredErlangs)),
+  },
+  {
+    title: 'Connections/s',
+    value: ({ steady }) => steady?.connectionsPerSecond ?? 0,
+    cell: ({ steady }) => significant(steady?.connectionsPerSecond ?? 0),
+  },
+  {
+    title: 'Holding',
+    value: ({ steady }) => steady?.holdingPs ?? 0,
+    cell: ({ steady }) => (steady?.holdingPs == null ? 'not given' : duration(steady.holdingPs)),
+  },
+  ...REFUSALS,
+]
+
+/** Hosts that accept a limited number of connections. */
+export function poolsSection(pools: readonly PoolResult[]): Html {
+  const isSteady = pools[0]!.steady !== null
+  const rows = fullestPools(pools).slice(0, ROWS_MAX)
+  const left = pools.length - rows.length
+  const table = sortableTable({
+    id: 'pools',
+    find: 'a host',
+    title: 'Host',
+    nameOf: ({ owner }) => owner,
+    columns: [SIZE, MEAN, ...(isSteady ? EXPECTED : COUNTED)],
+    rows,
+  })
+  return html`${table}
+<p class="note">Connections that these hosts accept at once, SYNs of the whole run, those sent again among them; the mean from the
+warm-up to the end of arrivals. ${left > 0 && `Left to the JSON result: ${many(left, 'host')} that refused less.`}</p>`
+}
