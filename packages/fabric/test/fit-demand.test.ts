@@ -123,6 +123,23 @@ describe('fitDemand, beside plain scaling', () => {
 })
 
 describe('fitDemand', () => {
+  it('multiplies packets and new connections of the prior as it does bits', () => {
+    const network = star(4)
+    const even = uniformDemand(hostsOf(network.topology), 1e9)
+    const prior = { ...even, connectionsPerSecond: even.ipBps.map((_, i) => i % 3) }
+    const truth = scaledDemand(
+      prior,
+      Float64Array.from(prior.ipBps, (_, i) => 1 + (i % 5) / 4),
+    )
+    const { demands } = fitDemand(network, prior, countersOf(new SteadyClock(network, truth)))
+    expect(demands.ipBps).not.toEqual(prior.ipBps)
+    demands.ipBps.forEach((bps, i) => {
+      const factor = bps / prior.ipBps[i]!
+      expect(demands.packetsPerSecond[i]! / prior.packetsPerSecond[i]!).toBeCloseTo(factor, 12)
+      expect(demands.connectionsPerSecond[i]).toBeCloseTo(prior.connectionsPerSecond[i]! * factor, 12)
+    })
+  })
+
   it('is the gravity matrix where hosts alone are counted and nothing else is known', () => {
     const network = star(6)
     const hosts = hostsOf(network.topology)

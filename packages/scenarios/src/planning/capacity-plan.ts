@@ -52,6 +52,8 @@ export interface PlanDemand {
   /** IP bits, headers included. */
   readonly ipBps: number
   readonly packetsPerSecond: number
+  /** New ones; 0 where nobody asks. */
+  readonly connectionsPerSecond: number
   /** By growth per year. */
   readonly growth: readonly { readonly perYear: number; readonly ipBps: number }[]
 }
@@ -111,6 +113,10 @@ export interface ResourcePlan {
   readonly limit: number
   /** Limit less load: what fits beside today's demand; below 0 where the limit is passed. */
   readonly headroomBps: number
+  /** Offered today with everything up, as the load is. */
+  readonly packetsPerSecond: number
+  /** New connections that are opened across it, 0 where nobody asks; their answers count on the way back as packets. */
+  readonly connectionsPerSecond: number
   /** Mean wait for the transmitter by M/G/1, in picoseconds; null at full load. */
   readonly waitPs: number | null
   /** Under the failure that loads it most; null where no failure leaves anything on it. */

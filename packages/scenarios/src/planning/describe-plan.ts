@@ -1,3 +1,4 @@
+import { queueingDelaysPs, type SteadyLoads } from '@weft/fabric'
 import { type Assessment, type Factor, factorsOf, firstPassing, type Rates, ratesOf } from './assessment.ts'
 import type { FailureCoverage, PlanLoss, PlanPassing, ResourcePlan, TierPlan } from './capacity-plan.ts'
 import type { Passing } from './failure-sweep.ts'
@@ -58,13 +59,14 @@ export class PlanWords {
 
   resources(): ResourcePlan[] {
     const { resources, model } = this.#assessment
-    const waitsPs = model.waitsPs()
+    const loads = model.today()
+    const waitsPs = queueingDelaysPs(loads)
     return resources
-      .map((_, resource) => this.#resource(resource, waitsPs))
+      .map((_, resource) => this.#resource(resource, loads, waitsPs))
       .sort((a, b) => (a.growth ?? NEVER) - (b.growth ?? NEVER))
   }
 
-  #resource(resource: number, waitsPs: Float64Array): ResourcePlan {
+  #resource(resource: number, loads: SteadyLoads, waitsPs: Float64Array): ResourcePlan {
     const { network, resources, sweep, limits } = this.#assessment
     const { topology } = network
     const { direction, directions } = resources[resource]!
@@ -85,6 +87,8 @@ export class PlanWords {
       utilization: loadBps / rateBps,
       limit: limit.normal,
       headroomBps: limit.normal * rateBps - loadBps,
+      packetsPerSecond: loads.offeredPacketsPerSecond[direction]!,
+      connectionsPerSecond: loads.offeredConnectionsPerSecond[direction]!,
       waitPs: finite(waitsPs[direction]!),
       underFailure:
         worst.failure === undefined

@@ -1,4 +1,4 @@
-import { FailureSweep, type LinkState, type Network, queueingDelaysPs, SteadyClock } from '@weft/fabric'
+import { FailureSweep, type LinkState, type Network, SteadyClock, type SteadyLoads } from '@weft/fabric'
 import type { DemandBasis } from './demand-basis.ts'
 import { HostDemand } from './host-demand.ts'
 import { type SingleFailure, stateUnder } from './single-failures.ts'
@@ -50,9 +50,9 @@ export class LoadModel {
     return { byGroup, totalBps, ...this.#lost(state) }
   }
 
-  /** Mean wait for every direction's transmitter with everything up, by M/G/1; Infinity where it is full. */
-  waitsPs(): Float64Array {
-    return queueingDelaysPs(new SteadyClock(this.network, this.basis.all).loads())
+  /** All that the steady clock tells of today's demand with everything up. */
+  today(): SteadyLoads {
+    return new SteadyClock(this.network, this.basis.all).loads()
   }
 
   #lost(state: LinkState | undefined): Pick<StateLoads, 'cutBps' | 'detachedBps'> {

@@ -9,7 +9,7 @@ import { type Assessment, assess, firstPassing } from './assessment.ts'
 import type { CapacityPlan, PlanDemand, PlanUpgrades } from './capacity-plan.ts'
 import { type DemandBasis, demandBasis } from './demand-basis.ts'
 import { PlanWords } from './describe-plan.ts'
-import { matrixOfDemands } from './given-demands.ts'
+import { matrixOfDemands, PACKET_BYTES } from './given-demands.ts'
 import { parseGrowth } from './growth.ts'
 import type { LoadModel } from './load-model.ts'
 import { Pace, type PaceOptions } from './pace.ts'
@@ -72,7 +72,7 @@ export async function planWithModel(
     name: blueprint.name,
     ...(input.source !== undefined && { source: input.source }),
     clock: 'steady',
-    assumptions: assumptionsOf(compiled, matrixFor !== undefined),
+    assumptions: assumptionsOf(compiled, request.demands),
     warnings: input.warnings ?? [],
     growth: growth ?? 1,
     from: plan.from ?? null,
@@ -173,12 +173,13 @@ function demandOf({ all, groups }: DemandBasis, isMatrix: boolean): PlanDemand {
     of: isMatrix ? 'matrix' : 'traffic',
     ipBps: sum(all.ipBps),
     packetsPerSecond: sum(all.packetsPerSecond),
+    connectionsPerSecond: sum(all.connectionsPerSecond),
     growth: groups.map(({ perYear, demand }) => ({ perYear, ipBps: sum(demand.ipBps) })),
   }
 }
 
-function assumptionsOf({ blueprint }: CompiledScenario, isMatrix: boolean): string[] {
-  if (isMatrix) return [...ASSUMPTIONS, 'demands are IP bit/s in packets of 1500 bytes']
+function assumptionsOf({ blueprint }: CompiledScenario, demands: PlanRequest['demands']): string[] {
+  if (demands !== undefined) return [...ASSUMPTIONS, `demands are IP bit/s in ${packetsText(demands)}`]
   const kinds = new Set(blueprint.traffic.map(({ offered }) => offered.kind))
   const own = []
   if (kinds.has('flows') || kinds.has('stream'))
@@ -186,6 +187,13 @@ function assumptionsOf({ blueprint }: CompiledScenario, isMatrix: boolean): stri
   if (kinds.has('list') || kinds.has('burst'))
     own.push('bursts and lists of flows count as their average over the run')
   return [...ASSUMPTIONS, ...own]
+}
+
+function packetsText(demands: NonNullable<PlanRequest['demands']>): string {
+  const stated = demands.filter(({ packetsPerSecond }) => packetsPerSecond !== undefined).length
+  if (stated === 0) return `packets of ${PACKET_BYTES} bytes`
+  const others = stated < demands.length ? `, of ${PACKET_BYTES} bytes where none are stated` : ''
+  return `as many packets as are stated, those of a demand of one size${others}`
 }
 
 /** The growth asked about; throws where something that was asked cannot be. */

@@ -1,6 +1,6 @@
 import { printPercent } from '@weft/core'
 import colours from 'picocolors'
-import { count, duration, many, percentCell, rate } from '../report/format.ts'
+import { brief, count, duration, many, percentCell, rate } from '../report/format.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
 import type { CapacityPlan, PlanPassing, PlanUpgradeStep, ResourcePlan } from './capacity-plan.ts'
 import { profilesText } from './profile-rates.ts'
@@ -119,22 +119,26 @@ function tierTable({ tiers, oversubscription }: CapacityPlan, paint: Palette): s
   return ratios === '' ? made : `${made}\n${paint.dim(`oversubscription: ${ratios}`)}`
 }
 
-function resourceTable({ resources }: CapacityPlan, paint: Palette): string {
+function resourceTable({ resources, demand }: CapacityPlan, paint: Palette): string {
   const loaded = resources.filter(({ growth }) => growth !== null)
+  const opens = demand.connectionsPerSecond > 0
   const rows = loaded
     .slice(0, RESOURCES_SHOWN)
     .map((resource) => [
       nameOf(resource),
       rate(resource.rateBps),
       percentCell(resource.utilization),
+      brief(resource.packetsPerSecond),
+      ...(opens ? [brief(resource.connectionsPerSecond)] : []),
       resource.headroomBps < 0 ? paint.red('none') : rate(Math.round(resource.headroomBps)),
       resource.waitPs === null ? '–' : duration(Math.round(resource.waitPs)),
       underFailure(resource),
       times(resource.growth!),
     ])
   if (rows.length === 0) return ''
-  const head = ['Fullest', 'rate', 'now', 'headroom', 'mean wait', 'at worst', 'room for']
-  const made = textTable(head, 'lrrrrlr', rows, paint)
+  const perSecond = opens ? ['packets/s', 'new conn/s'] : ['packets/s']
+  const head = ['Fullest', 'rate', 'now', ...perSecond, 'headroom', 'mean wait', 'at worst', 'room for']
+  const made = textTable(head, opens ? 'lrrrrrrlr' : 'lrrrrrlr', rows, paint)
   const more = loaded.length - rows.length
   return more > 0 ? `${made}\n${paint.dim(`${count(more)} more in --json`)}` : made
 }

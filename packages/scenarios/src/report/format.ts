@@ -51,6 +51,10 @@ export function short(value: number): string {
   return significant(value)
 }
 
+/** As rates of events are read in a narrow column: `83.3k`, `1.5M`. */
+export const brief = (value: number): string =>
+  value >= 10_000 && value < 1e6 ? `${significant(value / 1e3)}k` : short(value)
+
 /** Three significant digits, without exponents. */
 export function significant(value: number): string {
   if (value >= 1000) return count(value)

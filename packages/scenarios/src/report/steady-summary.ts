@@ -1,6 +1,7 @@
 import type { LinkResult, SteadyInterval, SteadyResult } from '../result/result.ts'
+import type { SteadyTraffic } from '../result/steady.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
-import { count, duration, instant, many, percentCell, rate, share } from './format.ts'
+import { brief, count, duration, instant, many, percentCell, rate, share } from './format.ts'
 
 const INTERVALS_SHOWN = 12
 const LINKS_SHOWN = 5
@@ -8,14 +9,20 @@ const LINKS_SHOWN = 5
 /** What each traffic sends and what of it arrives. */
 export function demandTable({ traffic }: SteadyResult, paint: Palette): string {
   if (traffic.length === 0) return 'Nothing is sent.'
-  const rows = traffic.map(({ traffic: name, demandBps, deliveredBps, packetsSent, packetsLost }) => [
-    plain(name),
-    rate(demandBps),
-    rate(deliveredBps),
-    packetsLost === 0 ? '0' : paint.yellow(`${count(packetsLost)} (${share(packetsLost, packetsSent)})`),
+  const opens = traffic.some(({ connectionsPerSecond }) => connectionsPerSecond > 0)
+  const rows = traffic.map((each) => [
+    plain(each.traffic),
+    rate(each.demandBps),
+    rate(each.deliveredBps),
+    each.packetsLost === 0 ? '0' : paint.yellow(lostText(each)),
+    ...(opens ? [brief(each.connectionsPerSecond)] : []),
   ])
-  return textTable(['Demand', 'sent', 'arrives', 'packets lost'], 'lrrr', rows, paint)
+  const head = ['Demand', 'sent', 'arrives', 'packets lost', ...(opens ? ['new conn/s'] : [])]
+  return textTable(head, opens ? 'lrrrr' : 'lrrr', rows, paint)
 }
+
+const lostText = ({ packetsLost, packetsSent }: SteadyTraffic) =>
+  `${count(packetsLost)} (${share(packetsLost, packetsSent)})`
 
 /** Loads from each change to the next; of many the worst, in order of time. */
 export function intervalTable({ intervals }: SteadyResult, paint: Palette): string {

@@ -1,6 +1,7 @@
 import { printDuration, SECOND } from '@weft/core'
 import type { LinkImbalance } from '@weft/fabric'
 import type { ScenarioRun } from '../run/scenario-run.ts'
+import type { PartSums } from '../run/steady-clock/steady-books.ts'
 import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
 import type { SteadyLink, SteadyResult, SteadyTraffic } from './steady.ts'
 import { HASH_CONFIDENCE, isSprayed, steadyHashing } from './steady-hashing.ts'
@@ -28,7 +29,7 @@ export function steadyLinks(run: ScenarioRun): readonly SteadyLink[] | null {
   const hashing = steadyHashing(run, steady)
   const seconds = (untilPs - warmupPs) / SECOND
   return run.links.directions.map((_, direction) => {
-    const between = (key: 'offeredBits' | 'packets' | 'waitedPs' | 'fullSeconds') =>
+    const between = (key: 'offeredBits' | 'packets' | 'connections' | 'waitedPs' | 'fullSeconds') =>
       seconds > 0 ? steady.books.between(key, direction, warmupPs, untilPs) : 0
     const packets = between('packets')
     const rate = rateBps[direction]!
@@ -37,6 +38,8 @@ export function steadyLinks(run: ScenarioRun): readonly SteadyLink[] | null {
         mean: seconds > 0 ? between('offeredBits') / (rate * seconds) : 0,
         max: peaks[direction]! / rate,
       },
+      packetsPerSecond: seconds > 0 ? packets / seconds : 0,
+      connectionsPerSecond: seconds > 0 ? between('connections') / seconds : 0,
       waitPs: packets > 0 && between('fullSeconds') === 0 ? between('waitedPs') / packets : null,
       hashed: hashedOf(hashing, direction, rate),
     }
@@ -57,7 +60,7 @@ function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: Stea
   const { warmupPs, forPs } = run.scenario.run
   const untilPs = Math.min(forPs, run.nowPs)
   const seconds = (untilPs - warmupPs) / SECOND
-  const sum = (key: 'sentBits' | 'deliveredBits' | 'sentPackets' | 'deliveredPackets') =>
+  const sum = (key: keyof PartSums) =>
     steady.run.parts.reduce((total, part, index) => {
       if (part.traffic !== traffic || seconds <= 0) return total
       return total + steady.books.between(key, index, warmupPs, untilPs)
@@ -70,6 +73,7 @@ function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: Stea
     deliveredBps: seconds > 0 ? Math.min(sentBits, deliveredBits) / seconds : 0,
     packetsSent: Math.round(sent),
     packetsLost: Math.round(Math.max(0, sent - delivered)),
+    connectionsPerSecond: seconds > 0 ? sum('openedConnections') / seconds : 0,
   }
 }
 

@@ -19,6 +19,8 @@ export interface SteadyTraffic {
   readonly deliveredBps: number
   readonly packetsSent: number
   readonly packetsLost: number
+  /** New connections that it opens; of streams none. */
+  readonly connectionsPerSecond: number
 }
 
 /** A time in which what is up, the routes and who sends stay as they are: mean rates, and the worst load. */
@@ -39,6 +41,10 @@ export interface SteadyInterval {
 export interface SteadyLink {
   /** What would come by if nothing were lost on the way for want of capacity: more than 1 does not fit. */
   readonly offered: { readonly mean: number; readonly max: number }
+  /** Carried on the mean. */
+  readonly packetsPerSecond: number
+  /** New connections that are opened across it; their answers are packets on the way back. */
+  readonly connectionsPerSecond: number
   /** Mean wait of a packet for its transmission, by M/G/1; null where the direction was full, or nothing came. */
   readonly waitPs: number | null
   /**

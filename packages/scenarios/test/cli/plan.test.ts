@@ -34,6 +34,10 @@ beforeAll(() => {
     'from,to,rate,packets_per_s\nr/leaf-9,r/leaf-1,5,1\nr/leaf-0,leaf-1,1Gbps,1\nleaf-0/host-0,r/leaf-0/host-0,1Gbps,\n',
   )
   write('bare.csv', 'from,to,rate\nr/leaf-0,r/leaf-1,5\n')
+  write(
+    'stated.csv',
+    'from,to,rate,packets_per_s,connections_per_s\nleaf-0/host-0,leaf-1/host-0,1Gbps,250000,1200\nleaf-1/host-1,leaf-0/host-1,12Mbps,,\n',
+  )
   write('none.csv', 'from,to,rate\n')
 })
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -97,6 +101,33 @@ describe('plan', () => {
     expect(sites.resources.map(({ utilization }) => utilization)).toEqual(
       sites.resources.map(() => expect.closeTo(0.2 * (1538 / 1500), 12)),
     )
+  })
+
+  it('prints packets per second of every link, and new connections per second where somebody states them', async () => {
+    const { code, out, err } = await weft('plan @fabric.yaml --demands @stated.csv')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(
+      /\nFullest +rate +now +packets\/s +new conn\/s +headroom +mean wait +at worst +room for\n/,
+    )
+    expect(out).toMatch(/\nr\/leaf-0\/host-0 → r\/leaf-0 +10Gbps +10\.8% +250k +1,200 +/)
+    expect(out).toMatch(/\nr\/leaf-1\/host-1 → r\/leaf-1 +10Gbps +0\.1% +1,000 +0 +/)
+    expect(out).toContain(
+      'demands are IP bit/s in as many packets as are stated, those of a demand of one size, of 1500 bytes where none are stated\n',
+    )
+    const { demand, resources } = JSON.parse(
+      (await weft('plan @fabric.yaml --demands @stated.csv --json')).out,
+    ) as CapacityPlan
+    expect(demand).toMatchObject({ packetsPerSecond: 251_000, connectionsPerSecond: 1200 })
+    const up = resources.find(({ names }) => names.includes('r/leaf-0 → r/spine-1'))!
+    // 500 bytes of IP are 538 on the wire; half of it on each uplink
+    expect(up).toMatchObject({
+      packetsPerSecond: 125_000,
+      connectionsPerSecond: 600,
+      loadBps: 125_000 * 8 * 538,
+    })
+    const plain = await weft('plan @fabric.yaml --demands @full.csv')
+    expect(plain.out).toMatch(/\nFullest +rate +now +packets\/s +headroom /)
+    expect(plain.out).toContain('demands are IP bit/s in packets of 1500 bytes\n')
   })
 
   it.each<[string, string, number]>([

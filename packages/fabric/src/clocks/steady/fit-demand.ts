@@ -45,6 +45,8 @@ const ITERATIONS_MAX = 2000
  * contradict each other are met as nearly as their ratios allow: loads are then those of least divergence from counters,
  * steps end once they change no demand that matters by more than the tolerance, and `converged` is false.
  *
+ * A demand's packets and new connections are multiplied as its bits are: of them the prior alone tells.
+ *
  * By the routes that are installed, with everything up. Throws ConfigError on unknown directions, negative counters, and
  * components that decide by more than routes.
  */

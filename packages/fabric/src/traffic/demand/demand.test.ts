@@ -138,7 +138,10 @@ describe('growth', () => {
 
   it('leaves demands as they are after no time, and scales all alike', () => {
     expect(grownDemand(two, { perYear: 0.7 }, 0).ipBps).toEqual(two.ipBps)
-    expect(scaledDemand(two, 3).ipBps).toEqual(Float64Array.of(300, 300, 300))
+    const three = scaledDemand(two, 3)
+    expect(three.ipBps).toEqual(Float64Array.of(300, 300, 300))
+    expect(three.packetsPerSecond).toEqual(two.packetsPerSecond.map((rate) => 3 * rate))
+    expect(three.connectionsPerSecond).toEqual(Float64Array.of(30, 0, 0))
   })
 
   it('refuses classes that there are none of', () => {

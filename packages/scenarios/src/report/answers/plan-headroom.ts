@@ -1,5 +1,5 @@
 import type { CapacityPlan, PlanPassing, ResourcePlan } from '../../planning/capacity-plan.ts'
-import { count, duration, many, percent, percentCell, rate } from '../format.ts'
+import { brief, count, duration, many, percent, percentCell, rate } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { bullet } from '../plots/bullet.ts'
 import { roundAxis } from '../plots/axes.ts'
@@ -40,7 +40,8 @@ it most makes of it; red marks are the limits, with everything up and under a fa
 <h3 class="apart">By tier</h3>${tierTable(plan, max)}
 <h3 class="apart">Every resource, the least room first</h3>${resourceTable(shown, max, plan)}
 <p class="note">A resource is a direction of a link, or all directions that a checked symmetry makes alike.
-Wait: mean wait for the transmitter, M/G/1. ${left > 0 && `Left to the JSON answer: ${many(left, 'resource')} with more room.`}</p>`
+Wait: mean wait for the transmitter, M/G/1. Packets${plan.demand.connectionsPerSecond > 0 && ' and new connections'} a second: offered
+now, with everything up. ${left > 0 && `Left to the JSON answer: ${many(left, 'resource')} with more room.`}</p>`
 }
 
 function tierTable({ tiers, limits, oversubscription }: CapacityPlan, max: number): Html {
@@ -71,7 +72,7 @@ function tierTable({ tiers, limits, oversubscription }: CapacityPlan, max: numbe
 <tbody>${rows}</tbody></table></div>${ratios !== '' && html`<p class="note">Oversubscription: ${ratios}</p>`}`
 }
 
-function resourceTable(shown: readonly ResourcePlan[], max: number, { limits }: CapacityPlan): Html {
+function resourceTable(shown: readonly ResourcePlan[], max: number, { limits, demand }: CapacityPlan): Html {
   const byTier = new Map(limits.tiers.map(({ tier, failure }) => [tier, failure]))
   const columns: Column<ResourcePlan>[] = [
     {
@@ -117,6 +118,12 @@ function resourceTable(shown: readonly ResourcePlan[], max: number, { limits }: 
       look: ({ headroomBps }) => (headroomBps < 0 ? 'warn' : ''),
     },
     { title: 'Wait', value: ({ waitPs }) => waitPs ?? Number.MAX_VALUE, cell: waitText },
+    {
+      title: 'Packets/s',
+      value: ({ packetsPerSecond }) => packetsPerSecond,
+      cell: ({ packetsPerSecond }) => brief(packetsPerSecond),
+    },
+    ...(demand.connectionsPerSecond > 0 ? [CONNECTIONS] : []),
     { title: 'Tier', cell: ({ tier }) => tier },
   ]
   return sortableTable({
@@ -131,6 +138,13 @@ function resourceTable(shown: readonly ResourcePlan[], max: number, { limits }: 
     sorted: { title: 'Room for', order: 'ascending' },
     rows: shown,
   })
+}
+
+/** Where there are any. */
+const CONNECTIONS: Column<ResourcePlan> = {
+  title: 'New conn/s',
+  value: ({ connectionsPerSecond }) => connectionsPerSecond,
+  cell: ({ connectionsPerSecond }) => brief(connectionsPerSecond),
 }
 
 const waitText = ({ waitPs }: ResourcePlan): string => {

@@ -5,7 +5,7 @@ import type { GrowthCurves } from '../../planning/growth-curve.ts'
 import { profilesText } from '../../planning/profile-rates.ts'
 import type { Sizing } from '../../planning/sizing.ts'
 import { changeText } from '../../planning/sizing-text.ts'
-import { count, many, percent, percentCell, rate } from '../format.ts'
+import { brief, count, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
 import { renderPage, type Section } from '../page.ts'
@@ -81,6 +81,10 @@ function header({ plan, about }: PlanReportInput): Html {
         'Demand',
         `${rate(Math.round(demand.ipBps))} ${demand.of === 'matrix' ? 'of the matrix given' : 'expected of its traffic'}`,
       ],
+      ['In packets', `${brief(demand.packetsPerSecond)} a second`],
+      ...(demand.connectionsPerSecond > 0
+        ? [['New connections', `${brief(demand.connectionsPerSecond)} a second`] as const]
+        : []),
       ['Growth', growthText(demand.growth)],
       ...(plan.from === null ? [] : [['From', plan.from] as const]),
       ...(growth === 1 ? [] : [['Asked about', `${times(growth)} today's demand`] as const]),

@@ -1,5 +1,5 @@
 import type { LinkResult, ScenarioResult } from '../../result/result.ts'
-import { count, duration, instant, many, percentCell, rate, share, size } from '../format.ts'
+import { brief, count, duration, instant, many, percentCell, rate, share, size } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { type Column, sortableTable } from '../table.ts'
 
@@ -74,6 +74,11 @@ const EXPECTED: readonly Column<LinkResult>[] = [
     cell: ({ steady }) => (steady!.waitPs === null ? '–' : duration(steady!.waitPs)),
   },
   {
+    title: 'Packets/s',
+    value: ({ steady }) => steady!.packetsPerSecond,
+    cell: ({ steady }) => brief(steady!.packetsPerSecond),
+  },
+  {
     title: 'Lost',
     value: (link) => link.dropped!,
     cell: (link) => count(link.dropped!),
@@ -81,11 +86,19 @@ const EXPECTED: readonly Column<LinkResult>[] = [
   },
 ]
 
+/** Where any are opened. */
+const CONNECTIONS: Column<LinkResult> = {
+  title: 'New conn/s',
+  value: ({ steady }) => steady?.connectionsPerSecond ?? 0,
+  cell: ({ steady }) => brief(steady?.connectionsPerSecond ?? 0),
+}
+
 /** Directions of links, the busiest first; sortable and searchable where scripts run. */
 export function linksSection({ links, packets, steady }: ScenarioResult): Html {
   if (links.length === 0) return html`<p class="empty">The network has no links.</p>`
   const own = steady !== null ? EXPECTED : packets !== null ? PACKETS : []
-  const columns = [MEAN, BUSIEST, ...own, ...SENT]
+  const opens = links.some((link) => link.steady !== null && link.steady.connectionsPerSecond > 0)
+  const columns = [MEAN, BUSIEST, ...own, ...(opens ? [CONNECTIONS] : []), ...SENT]
   const sorted = [...links].sort((a, b) => b.utilization.mean - a.utilization.mean)
   const shown = sorted.slice(0, ROWS_MAX)
   const left = links.length - shown.length

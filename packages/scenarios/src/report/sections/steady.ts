@@ -1,5 +1,5 @@
 import type { ScenarioResult, SteadyInterval, SteadyResult } from '../../result/result.ts'
-import { count, duration, instant, many, percentCell, rate, share } from '../format.ts'
+import { brief, count, duration, instant, many, percentCell, rate, share } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { roundAxis, timeStep } from '../plots/axes.ts'
 import { linePlot } from '../plots/line-plot.ts'
@@ -12,16 +12,19 @@ const ROWS_MAX = 400
 export function steadySection(steady: SteadyResult, { arrivalsEndPs }: ScenarioResult): Html {
   const { traffic, intervals } = steady
   if (traffic.length === 0) return html`<p class="empty">Nothing is sent.</p>`
-  const rows = traffic.map(({ traffic: name, demandBps, deliveredBps, packetsSent, packetsLost }) => [
-    name,
-    rate(demandBps),
-    rate(deliveredBps),
-    count(packetsSent),
-    packetsLost === 0
+  const opens = traffic.some(({ connectionsPerSecond }) => connectionsPerSecond > 0)
+  const rows = traffic.map((each) => [
+    each.traffic,
+    rate(each.demandBps),
+    rate(each.deliveredBps),
+    count(each.packetsSent),
+    each.packetsLost === 0
       ? '0'
-      : html`<b class="badText">${count(packetsLost)} (${share(packetsLost, packetsSent)})</b>`,
+      : html`<b class="badText">${count(each.packetsLost)} (${share(each.packetsLost, each.packetsSent)})</b>`,
+    ...(opens ? [brief(each.connectionsPerSecond)] : []),
   ])
-  return html`${plainTable(['Traffic', 'Sent', 'Arrives', 'Packets sent', 'Lost'], 'lrrrr', rows)}
+  const heads = ['Traffic', 'Sent', 'Arrives', 'Packets sent', 'Lost', ...(opens ? ['New conn/s'] : [])]
+  return html`${plainTable(heads, opens ? 'lrrrrr' : 'lrrrr', rows)}
 <p class="note">Mean rates of IP bits after the warm-up, acknowledgements among them; numbers of packets are expected ones.</p>
 ${intervals.length > 0 && loadPlot(steady, arrivalsEndPs)}
 ${intervals.length > 0 && intervalTable(intervals)}`

@@ -7,6 +7,8 @@ interface DirectionSums {
   /** Wire bits that would have come by if nothing were lost on the way. */
   readonly offeredBits: Float64Array
   readonly packets: Float64Array
+  /** New ones that came by. */
+  readonly connections: Float64Array
   /** Of these packets, picoseconds waited. */
   readonly waitedPs: Float64Array
   /** Seconds in which more came than fits. */
@@ -14,9 +16,10 @@ interface DirectionSums {
 }
 
 /** Sums by part of the demand from the start up to an instant. */
-interface PartSums {
+export interface PartSums {
   readonly sentBits: Float64Array
   readonly sentPackets: Float64Array
+  readonly openedConnections: Float64Array
   readonly deliveredBits: Float64Array
   readonly deliveredPackets: Float64Array
 }
@@ -42,10 +45,12 @@ export class SteadyBooks {
     this.#books = {
       offeredBits: new RateBook(directions),
       packets: new RateBook(directions),
+      connections: new RateBook(directions),
       waitedPs: new RateBook(directions),
       fullSeconds: new RateBook(directions),
       sentBits: new RateBook(parts.length),
       sentPackets: new RateBook(parts.length),
+      openedConnections: new RateBook(parts.length),
       deliveredBits: new RateBook(parts.length),
       deliveredPackets: new RateBook(parts.length),
     }
@@ -58,17 +63,21 @@ export class SteadyBooks {
     this.#loads = loads
     this.#sincePs = nowPs
     this.carried.turn(nowPs, loads.carriedBps)
-    const packets = loads.arrivingPacketsPerSecond.map((rate, direction) => rate * loads.passes[direction]!)
+    const carried = (arriving: Float64Array) =>
+      arriving.map((rate, direction) => rate * loads.passes[direction]!)
+    const packets = carried(loads.arrivingPacketsPerSecond)
     const waitsPs = queueingDelaysPs(loads)
     const rates: Record<keyof SteadySums, Float64Array> = {
       offeredBits: loads.offeredBps,
       packets,
+      connections: carried(loads.arrivingConnectionsPerSecond),
       waitedPs: packets.map((rate, direction) =>
         Number.isFinite(waitsPs[direction]!) ? rate * waitsPs[direction]! : 0,
       ),
       fullSeconds: waitsPs.map((wait) => (wait === Infinity ? 1 : 0)),
       sentBits: column(loads, ({ demand }) => demand, 'ipBps'),
       sentPackets: column(loads, ({ demand }) => demand, 'packetsPerSecond'),
+      openedConnections: column(loads, ({ demand }) => demand, 'connectionsPerSecond'),
       deliveredBits: column(loads, ({ delivered }) => delivered, 'ipBps'),
       deliveredPackets: column(loads, ({ delivered }) => delivered, 'packetsPerSecond'),
     }
@@ -105,10 +114,12 @@ export class SteadyBooks {
 const KEYS = [
   'offeredBits',
   'packets',
+  'connections',
   'waitedPs',
   'fullSeconds',
   'sentBits',
   'sentPackets',
+  'openedConnections',
   'deliveredBits',
   'deliveredPackets',
 ] as const satisfies readonly (keyof SteadySums)[]

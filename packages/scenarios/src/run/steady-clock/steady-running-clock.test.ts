@@ -85,13 +85,18 @@ describe('a run under the steady clock', () => {
     }
     const result = await run(calm)
     const plan = await scenario(calm).plan()
-    const planned = new Map(
-      plan.resources.flatMap(({ names, utilization }) => names.map((name) => [name, utilization])),
-    )
+    const planned = new Map(plan.resources.flatMap((each) => each.names.map((name) => [name, each])))
     for (const { name, utilization, steady } of result.links) {
-      expect(utilization.mean / planned.get(name)!).toBeCloseTo(1, 9)
-      expect(steady!.offered.mean / planned.get(name)!).toBeCloseTo(1, 9)
+      const expected = planned.get(name)!
+      expect(utilization.mean / expected.utilization).toBeCloseTo(1, 9)
+      expect(steady!.offered.mean / expected.utilization).toBeCloseTo(1, 9)
+      expect(steady!.packetsPerSecond / expected.packetsPerSecond).toBeCloseTo(1, 9)
+      expect(steady!.connectionsPerSecond).toBeCloseTo(expected.connectionsPerSecond, 6)
     }
+    const opened = result.steady!.traffic.map(({ connectionsPerSecond }) => connectionsPerSecond)
+    expect(opened.reduce((a, b) => a + b)).toBeCloseTo(plan.demand.connectionsPerSecond, 6)
+    // arriving flows, flows of a burst over 20 ms, a stream
+    expect(opened.map((rate) => rate > 0)).toEqual([true, false, true])
     expect(plan.oversubscription).toMatchObject(result.network.oversubscription)
   })
 
