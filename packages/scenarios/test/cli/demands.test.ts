@@ -19,6 +19,12 @@ beforeAll(() => {
     `${a},${b},3750000000,2026-03-01T00:05:00Z,2026-03-01T00:10:00Z`,
     `192.0.2.1,${b},75000000,2026-03-01T00:00:00Z,2026-03-01T00:10:00Z`,
   ])
+  write('netflow.csv', [
+    'ts,te,sa,da,sp,dp,pr,ipkt,ibyt',
+    `0,100,${a},${b},40000,443,6,100000,8000000`,
+    `0.1,100,${b},${a},443,40000,6,200000,300000000`,
+    `50,60,${a},${b},40001,443,6,10,500`,
+  ])
   write('hosts.csv', ['prefix,host', '192.0.2.0/24,leaf-0/host-0'])
   write('counters.csv', [
     'time,link,in_octets,out_octets',
@@ -37,6 +43,20 @@ describe('weft demands', () => {
       out: 'from,to,rate_bps\nord1/leaf-0/host-0,ord1/leaf-1/host-0,150000000\n',
       err: '@flows.csv: 1 record is left out: no host is 192.0.2.1, 1Mbps on the mean\n',
     })
+  })
+
+  it('writes packets and new connections per second where records tell them, for a plan to take', async () => {
+    const { out, err } = await weft('demands @s.yaml --flows @netflow.csv')
+    expect({ out, err }).toEqual({
+      out: `from,to,rate_bps,packets_per_s,connections_per_s
+ord1/leaf-0/host-0,ord1/leaf-1/host-0,640040,1000.1,0.02
+ord1/leaf-1/host-0,ord1/leaf-0/host-0,24000000,2000,0
+`,
+      err: '',
+    })
+    await weft('demands @s.yaml --flows @netflow.csv -o @given.csv')
+    const plan = JSON.parse((await weft('plan @s.yaml --demands @given.csv --json')).out)
+    expect(plan.demand).toMatchObject({ packetsPerSecond: 3000.1, connectionsPerSecond: 0.02 })
   })
 
   it('writes the 95th percentile to a file that other commands take', async () => {

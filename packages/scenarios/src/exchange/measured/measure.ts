@@ -7,7 +7,8 @@ import { flowDemands, unmatchedText } from './flow-demands.ts'
 import { HostLookup, readPrefixes } from './host-lookup.ts'
 import { MEASURED_BYTES_MAX, type MeasuredDemands } from './measured-demands.ts'
 import { COUNTER_COLUMNS, type CounterColumn, readCounters } from './read-counters.ts'
-import { FLOW_COLUMNS, type FlowColumn, type FlowReadOptions, readFlows } from './read-flows.ts'
+import { FLOW_COLUMNS, type FlowColumn } from './flow-columns.ts'
+import { type FlowReadOptions, readFlows } from './read-flows.ts'
 
 export type MeasuredStatistic = 'mean' | 'p95'
 

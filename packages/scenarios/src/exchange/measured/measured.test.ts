@@ -1,9 +1,12 @@
 import { demandMatrix, Network, SteadyClock } from '@weft/fabric'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { graph, leafSpine, region } from '../../builders/fabric.ts'
 import { scenario } from '../../builders/scenario.ts'
+import { readDemandsCsv } from '../demands/read-csv.ts'
+import { Source } from '../source.ts'
 import { type MeasuredOptions, measuredDemands } from './measure.ts'
-import type { MeasuredDemands } from './measured-demands.ts'
+import { type MeasuredDemands, writeMeasuredCsv } from './measured-demands.ts'
 
 const rate = '10Gbps'
 const star = graph({
@@ -90,6 +93,123 @@ describe('flow records', () => {
     const plain = 'src,dst,bytes,start,end\na,b,1000,0,1\n'
     expect(table(flows(plain, { sampling: 64 }))['r/a r/b']![0]).toBe(512_000)
   })
+
+  it('tell packets per second, mean and 95th percentile, sampling made up for', () => {
+    // 20 intervals of 5 minutes: 300,000 packets through all of them, and as many in the second alone
+    const text =
+      'src,dst,bytes,packets,start,end,sampling\na,b,30000000,30000,0,6000,10\na,b,30000000,30000,300,600,10\nb,a,1000,1,0,6000,1\n'
+    expect(flows(text).demands.map(({ packetsPerSecond }) => packetsPerSecond)).toEqual([
+      { mean: 100, p95: 50 },
+      { mean: 1 / 6000, p95: expect.closeTo(1 / 6000, 15) },
+    ])
+    expect(flows('src,dst,bytes,start,end\na,b,1,0,1\n').demands[0]).not.toHaveProperty('packetsPerSecond')
+  })
+
+  it('leave out packets that cannot carry the bytes, and say so', () => {
+    const { demands, notes } = flows(
+      'src,dst,bytes,packets,start,end\na,b,1000,0,0,1\na,c,1000,100,0,1\nb,c,1000,10,0,1\n',
+    )
+    expect(demands.map(({ packetsPerSecond }) => packetsPerSecond?.mean)).toEqual([undefined, undefined, 10])
+    expect(notes).toEqual([
+      'packets of 2 pairs of hosts are left out: they cannot carry the bytes, with 20 to 65,535 each',
+    ])
+  })
+
+  const connectionsOf = (rows: readonly string[], header = 'ts,te,sa,da,sp,dp,pr,ibyt') =>
+    Object.fromEntries(
+      flows(`${header}\n${rows.join('\n')}\n`).demands.map(({ from, to, connectionsPerSecond }) => [
+        `${from} ${to}`,
+        connectionsPerSecond?.mean,
+      ]),
+    )
+
+  it('tell new connections of who opened them: both directions of a five-tuple are one, also in several records', () => {
+    const rows = [
+      // answered, and cut by the active timeout; 100 s in all
+      '0,60,a,b,40000,443,6,1000',
+      '0.1,60,b,a,443,40000,6,9000',
+      '60,100,a,b,40000,443,6,1000',
+      '60,100,b,a,443,40000,6,9000',
+      // another port, and another protocol
+      '5,6,a,b,40001,443,6,100',
+      '5,6,a,b,40001,443,17,100',
+      // opened from the other side
+      '50,51,b,a,50000,22,6,100',
+      '50.5,52,a,b,22,50000,6,100',
+    ]
+    expect(connectionsOf(rows)).toEqual({ 'r/a r/b': 0.03, 'r/b r/a': 0.01 })
+    expect(connectionsOf([...rows].reverse())).toEqual({ 'r/a r/b': 0.03, 'r/b r/a': 0.01 })
+  })
+
+  it.each([
+    ['a minute apart they are one', 61, 1],
+    ['further apart they are two', 61.5, 2],
+  ])('records of a five-tuple: %s', (_, startS, expected) => {
+    const rows = ['0,1,a,b,1,2,6,100', `${startS},100,a,b,1,2,6,100`]
+    expect(connectionsOf(rows)).toEqual({ 'r/a r/b': expected / 100 })
+  })
+
+  it.each([
+    ['IPFIX', 'sourceTransportPort,destinationTransportPort,protocolIdentifier'],
+    ['pmacct', 'SRC_PORT,DST_PORT,PROTOCOL'],
+    ['NetFlow 9', 'L4_SRC_PORT,L4_DST_PORT,PROTOCOL'],
+    ['no protocol', 'sp,dp,x'],
+  ])('ports are known by the headers of %s', (_, header) => {
+    const rows = ['0,1,a,b,1,2,tcp,100', '3,4,a,b,1,2,tcp,100', '3,100,a,b,3,2,tcp,100']
+    expect(connectionsOf(rows, `ts,te,sa,da,${header},ibyt`)).toEqual({ 'r/a r/b': 0.02 })
+  })
+
+  it('clients behind one prefix are told apart by their addresses', () => {
+    const prefixes = { file: 'p.csv', bytes: bytesOf('prefix,host\n192.0.2.0/24,r/a\n') }
+    const rows = ['192.0.2.1,b,1000,443,100,0,10', '192.0.2.2,b,1000,443,100,0,10']
+    const { demands } = flows(`sa,da,sp,dp,bytes,start,end\n${rows.join('\n')}\n`, { prefixes })
+    expect(demands).toMatchObject([{ connectionsPerSecond: { mean: 0.2, p95: 0.2 } }])
+  })
+
+  it('tell no connections without ports, nor of sampled packets, and say so of the latter', () => {
+    expect(connectionsOf(['0,1,a,b,1,2,6,100'], 'ts,te,sa,da,x,y,z,ibyt')).toEqual({ 'r/a r/b': undefined })
+    const sampled = flows('sa,da,sp,dp,bytes,start,end\na,b,1,2,100,0,1\n', { sampling: 100 })
+    expect(sampled.demands[0]).not.toHaveProperty('connectionsPerSecond')
+    expect(sampled.notes).toEqual([
+      'new connections are not told: records of sampled packets miss most short ones',
+    ])
+  })
+
+  it.each(['mean', 'p95'] as const)(
+    'are read as demands, what they tell beside rates too: %s',
+    (statistic) => {
+      const column = fc.integer({ min: 0, max: 900 })
+      const record = fc.record({
+        ends: fc.constantFrom('a,b', 'b,a', 'b,c'),
+        port: fc.constantFrom(1, 2),
+        packets: fc.integer({ min: 1, max: 1000 }),
+        bytes: fc.integer({ min: 20, max: 65_535 }),
+        startS: column,
+        lastsS: column,
+      })
+      fc.assert(
+        fc.property(fc.array(record, { minLength: 1, maxLength: 12 }), (records) => {
+          fc.pre(records.some(({ lastsS }) => lastsS > 0))
+          const rows = records.map(({ ends, port, packets, bytes, startS, lastsS }) =>
+            [ends, port, port, packets, packets * bytes, startS, startS + lastsS].join(),
+          )
+          const measured = flows(`sa,da,sp,dp,packets,bytes,start,end\n${rows.join('\n')}\n`, {
+            intervalS: 60,
+          })
+          expect(measured.notes).toEqual([])
+          const read = readDemandsCsv(new Source('d.csv', writeMeasuredCsv(measured, statistic)))
+          expect(read).toHaveLength(
+            measured.demands.filter(({ p95Bps }) => statistic === 'mean' || p95Bps > 0).length,
+          )
+          for (const { packetsPerSecond, connectionsPerSecond } of read) {
+            expect(packetsPerSecond).toBeGreaterThan(0)
+            expect(connectionsPerSecond).toBeGreaterThanOrEqual(0)
+          }
+        }),
+        { numRuns: 100 },
+      )
+    },
+  )
 
   it('take columns by other names, and prefixes that stand for hosts, the longest first', () => {
     const prefixes = {

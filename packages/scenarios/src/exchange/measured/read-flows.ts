@@ -1,10 +1,9 @@
 import { eachRow, type Row } from '../demands/csv-rows.ts'
 import type { Source } from '../source.ts'
-import { type ColumnNames, findColumns, type KnownHeaders } from './columns.ts'
+import { type ColumnNames, findColumns } from './columns.ts'
+import { FLOW_HEADERS, type FlowColumn } from './flow-columns.ts'
 import type { HostLookup } from './host-lookup.ts'
 import { type Reading, readCount, readInstant } from './readings.ts'
-
-export type FlowColumn = 'source' | 'destination' | 'bytes' | 'packets' | 'start' | 'end' | 'sampling'
 
 export interface FlowReadOptions {
   readonly columns?: ColumnNames<FlowColumn>
@@ -25,6 +24,15 @@ export interface FlowRecords {
   readonly endS: readonly number[]
   /** IP bits, sampling made up for. */
   readonly bits: readonly number[]
+  /** Sampling made up for; absent: the file has no column for it. */
+  readonly packets?: readonly number[]
+  /**
+   * Numbers of what a record is part of: two ends with their ports, and a protocol, whichever end sends. Absent: the file has
+   * no columns for ports.
+   */
+  readonly tuple?: readonly number[]
+  /** Some records are of sampled packets. */
+  readonly isSampled: boolean
   readonly unmatched: Unmatched
   /** IP bits of a host to itself. */
   readonly localBits: number
@@ -38,82 +46,6 @@ export interface Unmatched {
   readonly names: Map<string, number>
 }
 
-const KNOWN: KnownHeaders<FlowColumn> = {
-  source: [
-    'source',
-    'src',
-    'sourceipv4address',
-    'sourceipv6address',
-    'srcaddr',
-    'srcip',
-    'ipsrc',
-    'sa',
-    'sip',
-    'sourceaddress',
-    'sourceip',
-    'saddr',
-  ],
-  destination: [
-    'destination',
-    'dst',
-    'destinationipv4address',
-    'destinationipv6address',
-    'dstaddr',
-    'dstip',
-    'ipdst',
-    'da',
-    'dip',
-    'destinationaddress',
-    'destinationip',
-    'daddr',
-  ],
-  bytes: ['bytes', 'octets', 'octetdeltacount', 'octettotalcount', 'ibyt', 'ibytes', 'inbytes', 'doctets'],
-  packets: [
-    'packets',
-    'pkts',
-    'packetdeltacount',
-    'packettotalcount',
-    'ipkt',
-    'ipkts',
-    'inpkts',
-    'inpackets',
-    'dpkts',
-  ],
-  start: [
-    'start',
-    'first',
-    'flowstartmilliseconds',
-    'flowstartseconds',
-    'flowstartmicroseconds',
-    'flowstartnanoseconds',
-    'ts',
-    'starttime',
-    'stime',
-    'timestampstart',
-    'timeflowstart',
-    'timeflowstartns',
-    'firstswitched',
-    'timestamp',
-    'time',
-  ],
-  end: [
-    'end',
-    'last',
-    'flowendmilliseconds',
-    'flowendseconds',
-    'flowendmicroseconds',
-    'flowendnanoseconds',
-    'te',
-    'endtime',
-    'etime',
-    'timestampend',
-    'timeflowend',
-    'timeflowendns',
-    'lastswitched',
-  ],
-  sampling: ['sampling', 'samplingrate', 'samplinginterval', 'samplingpacketinterval', 'samplerate'],
-}
-export const FLOW_COLUMNS = Object.keys(KNOWN)
 const REQUIRED = ['source', 'destination', 'bytes', 'start'] as const
 
 /** Bytes of an Ethernet frame beside the IP packet: header and check sequence (IEEE 802.3). */
@@ -140,7 +72,11 @@ class FlowReader {
     startS: [] as number[],
     endS: [] as number[],
     bits: [] as number[],
+    packets: [] as number[],
+    tuple: [] as number[],
   }
+  readonly #tupleNumbers = new Map<string, number>()
+  #isSampled = false
   readonly #unmatched: Unmatched = { records: 0, bits: 0, names: new Map() }
   #localBits = 0
   #width = 0
@@ -162,14 +98,22 @@ class FlowReader {
   finish(): FlowRecords {
     if (this.#columns === undefined) this.#source.fail(1, 'the file is empty; expected a header')
     this.#source.check()
-    return { ...this.#records, unmatched: this.#unmatched, localBits: this.#localBits }
+    const { packets, tuple, ...records } = this.#records
+    return {
+      ...records,
+      ...(this.#columns.packets !== undefined && { packets }),
+      ...(hasPorts(this.#columns) && { tuple }),
+      isSampled: this.#isSampled,
+      unmatched: this.#unmatched,
+      localBits: this.#localBits,
+    }
   }
 
   #takeHeader(header: Row): void {
     this.#width = header.cells.length
     const { columns = {}, bytes } = this.#options
     const required = bytes === 'frame' ? [...REQUIRED, 'packets' as const] : REQUIRED
-    this.#columns = findColumns(header, KNOWN, required, columns, this.#source)
+    this.#columns = findColumns(header, FLOW_HEADERS, required, columns, this.#source)
   }
 
   #takeRecord({ line, cells }: Row, columns: Readonly<Partial<Record<FlowColumn, number>>>): void {
@@ -190,8 +134,17 @@ class FlowReader {
     }
     const framing = this.#options.bytes === 'frame' ? FRAME_BYTES * (packets ?? 0) : 0
     // a sampling rate of 0 is how exporters say that they do not sample
-    const bits = 8 * Math.max(0, bytes - framing) * Math.max(1, sampling)
-    this.#add(cell('source')!, cell('destination')!, startS, endS, bits)
+    const times = Math.max(1, sampling)
+    const bits = 8 * Math.max(0, bytes - framing) * times
+    const [source, destination] = [cell('source')!, cell('destination')!]
+    if (!this.#add(source, destination, bits)) return
+    if (times > 1) this.#isSampled = true
+    this.#records.startS.push(startS)
+    this.#records.endS.push(endS)
+    this.#records.packets.push((packets ?? 0) * times)
+    if (!hasPorts(columns)) return
+    const ends = [`${source} ${cell('sourcePort')}`, `${destination} ${cell('destinationPort')}`]
+    this.#records.tuple.push(this.#tupleNumber(`${ends.sort().join(' ')} ${cell('protocol')}`))
   }
 
   #valueOf(reading: Reading<number>, line: number): number | undefined {
@@ -200,7 +153,8 @@ class FlowReader {
     return undefined
   }
 
-  #add(source: string, destination: string, startS: number, endS: number, bits: number): void {
+  /** Whether the record is one between two hosts, whose pair and bits are then noted. */
+  #add(source: string, destination: string, bits: number): boolean {
     const [from, to] = [this.#hosts.find(source), this.#hosts.find(destination)]
     if (from === undefined || to === undefined) {
       const unmatched = this.#unmatched
@@ -211,16 +165,15 @@ class FlowReader {
         [destination, to],
       ] as const)
         if (host === undefined) unmatched.names.set(name, (unmatched.names.get(name) ?? 0) + bits)
-      return
+      return false
     }
-    if (from === to) this.#localBits += bits
-    else {
-      const { pair, ...columns } = this.#records
-      pair.push(this.#pairNumber(from, to))
-      columns.startS.push(startS)
-      columns.endS.push(endS)
-      columns.bits.push(bits)
+    if (from === to) {
+      this.#localBits += bits
+      return false
     }
+    this.#records.pair.push(this.#pairNumber(from, to))
+    this.#records.bits.push(bits)
+    return true
   }
 
   #pairNumber(from: string, to: string): number {
@@ -231,4 +184,14 @@ class FlowReader {
     this.#pairNumbers.set(key, number)
     return number
   }
+
+  #tupleNumber(key: string): number {
+    const known = this.#tupleNumbers.get(key)
+    if (known !== undefined) return known
+    this.#tupleNumbers.set(key, this.#tupleNumbers.size)
+    return this.#tupleNumbers.size - 1
+  }
 }
+
+const hasPorts = (columns: Readonly<Partial<Record<FlowColumn, number>>>): boolean =>
+  columns.sourcePort !== undefined && columns.destinationPort !== undefined
