@@ -1,4 +1,4 @@
-import { Lexer, LineCounter, type Document, parseAllDocuments } from 'yaml'
+import { type Document, Lexer, LineCounter, parseAllDocuments, type YAMLError } from 'yaml'
 import type { LocatedIssue } from './located.ts'
 
 /** Pieces of YAML (keys, values, punctuation, blanks) in one file; bounds the time that nonsense can take. */
@@ -19,22 +19,14 @@ export type YamlParsed =
 export function parseYamlDocument(text: string): YamlParsed {
   const tooMuch = excess(text)
   if (tooMuch !== undefined) return refused(tooMuch, 1, 1)
-  const lines = new LineCounter()
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-    version: '1.2',
-  })
-  const documents = Array.isArray(parsed) ? parsed : []
+  const { documents, lines } = parseYamlDocuments(text)
   const at = (offset: number, message: string): LocatedIssue => ({
     path: [],
     message,
     ...positionAt(lines, offset),
   })
   const problems = documents.flatMap((each) => [...each.errors, ...each.warnings])
-  if (problems.length > 0)
-    return { ok: false, issues: distinct(problems.map((each) => at(each.pos[0], plainWords(each)))) }
+  if (problems.length > 0) return { ok: false, issues: yamlIssues(problems, lines) }
   const [document, second] = documents
   if (document === undefined || document.contents === null) {
     return refused('the file is empty; weft init writes a scenario to start from', 1, 1)
@@ -53,6 +45,27 @@ export function parseYamlDocument(text: string): YamlParsed {
   }
   return { ok: true, value: { document, lines } }
 }
+
+/** All documents of a text, each with what is wrong with it. */
+export function parseYamlDocuments(text: string): {
+  documents: readonly Document.Parsed[]
+  lines: LineCounter
+} {
+  const lines = new LineCounter()
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    version: '1.2',
+  })
+  return { documents: Array.isArray(parsed) ? parsed : [], lines }
+}
+
+/** What the YAML library says of a document, in plain words and with places. */
+export const yamlIssues = (problems: readonly YAMLError[], lines: LineCounter): LocatedIssue[] =>
+  distinct(
+    problems.map((each) => ({ path: [], message: plainWords(each), ...positionAt(lines, each.pos[0]) })),
+  )
 
 export function positionAt(lines: LineCounter, offset: number): { line: number; column: number } {
   const { line, col } = lines.linePos(offset)

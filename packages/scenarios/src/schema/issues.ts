@@ -10,9 +10,17 @@ export interface BorderIssue extends Issue {
   readonly about?: 'key'
 }
 
-/** Weft's words for what zod found, with every unknown key as an issue of its own. `data` is what was validated. */
-export function issuesOf(error: z.ZodError, data: unknown): BorderIssue[] {
-  return withoutEchoes(error.issues.flatMap((issue) => convert(issue, [], data)))
+/**
+ * Weft's words for what zod found, with every unknown key as an issue of its own. `data` is what was validated, and
+ * `whole` what messages call it.
+ */
+export function issuesOf(error: z.ZodError, data: unknown, whole = 'the scenario'): BorderIssue[] {
+  return withoutEchoes(error.issues.flatMap((issue) => convert(issue, [], { data, whole })))
+}
+
+interface Validated {
+  readonly data: unknown
+  readonly whole: string
 }
 
 /** A misspelt key is also a missing one; saying so once is enough. */
@@ -27,7 +35,7 @@ function withoutEchoes(issues: readonly BorderIssue[]): BorderIssue[] {
   )
 }
 
-function convert(issue: ZodIssue, prefix: Path, data: unknown): BorderIssue[] {
+function convert(issue: ZodIssue, prefix: Path, validated: Validated): BorderIssue[] {
   const path: Path = [
     ...prefix,
     ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
@@ -43,13 +51,18 @@ function convert(issue: ZodIssue, prefix: Path, data: unknown): BorderIssue[] {
   // A union with words of its own knows better than that a key is missing.
   if (issue.code === 'invalid_union' && !ZODS_OWN.test(issue.message))
     return [{ path: path.slice(0, -1), message: issue.message }]
-  if (isMissing(path, data)) return [{ path, message: missing(issue, path) }]
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return fromUnion(issue, path, data)
+  if (issue.code !== 'custom' && isMissing(path, validated.data))
+    return [{ path, message: missing(issue, path, validated.whole) }]
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return fromUnion(issue, path, validated)
   return [{ path, message: messageOf(issue) }]
 }
 
 /** A union fails in one issue; what helps are the issues of the option that was probably meant. */
-function fromUnion(issue: ZodIssue & { code: 'invalid_union' }, path: Path, data: unknown): BorderIssue[] {
+function fromUnion(
+  issue: ZodIssue & { code: 'invalid_union' },
+  path: Path,
+  validated: Validated,
+): BorderIssue[] {
   // of words to choose from, a map is no wrong word
   const isNoWord = typeof issue.input === 'object'
   const isWrongKind = (each: ZodIssue) =>
@@ -57,10 +70,10 @@ function fromUnion(issue: ZodIssue & { code: 'invalid_union' }, path: Path, data
   const fitting = issue.errors.filter((option) => !option.some(isWrongKind))
   const whole = fitting.filter((option) => !option.some((each) => lacksKey(each, issue.input)))
   const [meant] = whole.length > 0 ? whole : fitting.length > 0 ? fitting : issue.errors
-  if (fitting.length > 0) return meant!.flatMap((each) => convert(each, path, data))
+  if (fitting.length > 0) return meant!.flatMap((each) => convert(each, path, validated))
   const input = issue.input
   const isText = typeof input === 'string' || typeof input === 'number'
-  if (isText) return meant!.flatMap((each) => convert(each, path, data))
+  if (isText) return meant!.flatMap((each) => convert(each, path, validated))
   const kinds = issue.errors.map((option) => kindWanted(option[0]!))
   return [{ path, message: `expected ${[...new Set(kinds)].join(' or ')}, got ${show(input)}` }]
 }
@@ -90,10 +103,10 @@ function isMissing(path: Path, data: unknown): boolean {
   return !Object.hasOwn(holder, key) || (holder as Record<string | number, unknown>)[key] === undefined
 }
 
-function missing(issue: ZodIssue, path: Path): string {
+function missing(issue: ZodIssue, path: Path, whole: string): string {
   const key = path[path.length - 1]
   const expected = expectationOf(issue)
-  return `missing key ${JSON.stringify(key)} in ${placeOf(path.slice(0, -1))}${expected === '' ? '' : `; expected ${expected}`}`
+  return `missing key ${JSON.stringify(key)} in ${placeOf(path.slice(0, -1), whole)}${expected === '' ? '' : `; expected ${expected}`}`
 }
 
 function expectationOf(issue: ZodIssue): string {
@@ -106,10 +119,10 @@ function expectationOf(issue: ZodIssue): string {
 }
 
 /** A container as people call it: `leafSpine`, `traffic[1]`, `the scenario`. */
-function placeOf(path: Path): string {
+function placeOf(path: Path, whole: string): string {
   let last = path.length - 1
   while (last >= 0 && typeof path[last] !== 'string') last--
-  if (last < 0) return 'the scenario'
+  if (last < 0) return whole
   return (
     String(path[last]) +
     path

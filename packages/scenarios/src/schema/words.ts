@@ -45,4 +45,5 @@ export const PROTO_KEY = '"__proto__" cannot be a key; choose another name'
 
 /** Deeper than any scenario. */
 export const DEPTH_MAX = 32
-export const TOO_DEEP = `values are nested more than ${DEPTH_MAX} deep`
+export const tooDeep = (depthMax: number) => `values are nested more than ${depthMax} deep`
+export const TOO_DEEP = tooDeep(DEPTH_MAX)

@@ -1,0 +1,54 @@
+import { nearest } from '@weft/core'
+import type { ManifestKind } from './kind.ts'
+import { manifestKinds } from './registry.ts'
+import { isUnread, matters } from './unread.ts'
+
+export type Classified =
+  | { readonly as: 'read'; readonly kind: ManifestKind }
+  /** Counted alone; with a warning where answers are other ones without it. */
+  | { readonly as: 'ignored'; readonly warning?: string }
+  | { readonly as: 'refused'; readonly key: 'apiVersion' | 'kind'; readonly message: string }
+
+/** `apps` of `apps/v1`, empty for `v1`. */
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+
+/** Groups of Kubernetes itself: nobody else's kinds stand in them. */
+const isOwnGroup = (group: string): boolean => !group.includes('.') || group.endsWith('.k8s.io')
+
+const byKind = new Map<string, ManifestKind[]>()
+for (const kind of manifestKinds) {
+  const known = byKind.get(kind.kind)
+  if (known === undefined) byKind.set(kind.kind, [kind])
+  else known.push(kind)
+}
+
+/** What becomes of a manifest, by what it says that it is. */
+export function classify(apiVersion: string, kind: string): Classified {
+  const candidates = byKind.get(kind) ?? []
+  const exact = candidates.find(({ apiVersions }) => apiVersions.includes(apiVersion))
+  if (exact !== undefined) return { as: 'read', kind: exact }
+  const former = candidates.find(({ formerApiVersions = [] }) => formerApiVersions.includes(apiVersion))
+  if (former !== undefined)
+    return refused('apiVersion', `${apiVersion} has no ${kind} any more; write ${former.apiVersions[0]}`)
+  const group = groupOf(apiVersion)
+  const sibling = candidates.find(({ apiVersions }) => apiVersions.some((each) => groupOf(each) === group))
+  const meant = sibling ?? (isOwnGroup(group) ? candidates[0] : undefined)
+  if (meant !== undefined && !matters(group, kind))
+    return refused('apiVersion', `${apiVersion} has no ${kind}; expected ${meant.apiVersions.join(' or ')}`)
+  const near = isUnread(kind) ? undefined : nearest(kind, kindsOf(apiVersion))
+  if (near !== undefined)
+    return refused('kind', `${apiVersion} has no kind ${JSON.stringify(kind)}; did you mean ${near}?`)
+  if (group === 'kustomize.config.k8s.io') return { as: 'ignored', warning: KUSTOMIZE }
+  if (!matters(group, kind)) return { as: 'ignored' }
+  const warning = `${kind} of ${group} touches the network and is not read; answers are as if it were not there`
+  return { as: 'ignored', warning }
+}
+
+export const KUSTOMIZE =
+  'what kustomize does is not done; give Weft what kubectl kustomize prints, or plain manifests alone'
+
+const refused = (key: 'apiVersion' | 'kind', message: string): Classified => ({ as: 'refused', key, message })
+
+const kindsOf = (apiVersion: string) =>
+  manifestKinds.filter(({ apiVersions }) => apiVersions.includes(apiVersion)).map(({ kind }) => kind)

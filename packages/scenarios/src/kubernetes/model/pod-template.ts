@@ -1,0 +1,78 @@
+import { runningContainers } from '../schema/check-pod-spec.ts'
+import type { Labels } from '../schema/object-meta.ts'
+import type { PodSpecInput, ReadinessProbeInput, TolerationInput } from '../schema/pod-spec.ts'
+import type { ContainerPort, PodTemplate, ReadinessProbe, Toleration } from './cluster.ts'
+
+/** What the API server sets where nothing is written. */
+const GRACE_SECONDS = 30
+
+interface TemplateInput {
+  readonly labels?: Labels | undefined
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+/** A template of pods, with defaults in place. */
+export function podTemplate(
+  { labels = {}, annotations = {} }: TemplateInput,
+  spec: PodSpecInput,
+): PodTemplate {
+  const containers = runningContainers(spec, []).map(({ container }) => container)
+  const isOnHost = spec.hostNetwork === true
+  return {
+    labels,
+    annotations,
+    ports: containers.flatMap(({ ports = [] }) => ports.map((port) => containerPort(port, isOnHost))),
+    readinessProbes: containers.flatMap(({ readinessProbe }) =>
+      readinessProbe === undefined ? [] : [probe(readinessProbe)],
+    ),
+    hostNetwork: isOnHost,
+    ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
+    ...placement(spec),
+  }
+}
+
+type PlacementInput = Pick<
+  PodSpecInput,
+  'nodeSelector' | 'tolerations' | 'hostname' | 'subdomain' | 'terminationGracePeriodSeconds'
+>
+
+/** What pods and virtual machines share. */
+export function placement(spec: PlacementInput) {
+  return {
+    nodeSelector: spec.nodeSelector ?? {},
+    tolerations: (spec.tolerations ?? []).map(toleration),
+    ...(spec.hostname ? { hostname: spec.hostname } : {}),
+    ...(spec.subdomain ? { subdomain: spec.subdomain } : {}),
+    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? GRACE_SECONDS,
+  }
+}
+
+type PortInput = NonNullable<PodSpecInput['containers'][number]['ports']>[number]
+
+function containerPort(port: PortInput, isOnHost: boolean): ContainerPort {
+  const hostPort = port.hostPort || (isOnHost ? port.containerPort : 0)
+  return {
+    ...(port.name ? { name: port.name } : {}),
+    protocol: port.protocol ?? 'TCP',
+    port: port.containerPort,
+    ...(hostPort === 0 ? {} : { hostPort }),
+  }
+}
+
+function toleration({ key, operator = 'Equal', value = '', effect }: TolerationInput): Toleration {
+  return { ...(key ? { key } : {}), operator, value, ...(effect ? { effect } : {}) }
+}
+
+/** A probe with the API server's defaults; a 0 is one. */
+export function probe(input: ReadinessProbeInput): ReadinessProbe {
+  const port = input.httpGet?.port ?? input.tcpSocket?.port ?? input.grpc?.port
+  return {
+    kind: input.httpGet ? 'http' : input.tcpSocket ? 'tcp' : input.grpc ? 'grpc' : 'exec',
+    ...(port === undefined ? {} : { port }),
+    initialDelaySeconds: input.initialDelaySeconds ?? 0,
+    periodSeconds: input.periodSeconds || 10,
+    timeoutSeconds: input.timeoutSeconds || 1,
+    successThreshold: input.successThreshold || 1,
+    failureThreshold: input.failureThreshold || 3,
+  }
+}
