@@ -16,6 +16,7 @@ export { type LoadedScenario, loadScenario } from './compile/load.ts'
 export type { Overrides } from './compile/overrides.ts'
 export type { RunPlan } from './compile/run.ts'
 export {
+  type DemandNames,
   type ExchangeDemand,
   type ExportedNetwork,
   type ExportOptions,

@@ -1,3 +1,4 @@
+export type { DemandNames } from './demands/demand-names.ts'
 export { readDemandsCsv, DEMANDS_BYTES_MAX } from './demands/read-csv.ts'
 export { writeDemandsCsv } from './demands/write-csv.ts'
 export { type ExportedNetwork, type ExportOptions, exportNetwork } from './export-network.ts'
