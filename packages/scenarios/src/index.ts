@@ -40,6 +40,7 @@ export { formatIssues, type LocatedIssue, ScenarioFileError } from './parse/loca
 export type * from './planning/capacity-plan.ts'
 export { type PlanInput, type PlanRequest, planScenario } from './planning/make-plan.ts'
 export type { PaceOptions, PlanProgress } from './planning/pace.ts'
+export type { PoolPlan } from './planning/pools.ts'
 export { renderPlan } from './planning/render-plan.ts'
 export type { Sizing } from './planning/sizing.ts'
 export { scenarioJsonSchema } from './schema/json-schema.ts'

@@ -9,7 +9,7 @@ export interface PlanSettings {
   /** The day, such as `2026-01-31`, on which demand is what the scenario says. */
   readonly from?: string
   readonly growth: GrowthSettings
-  readonly limits: LimitSettings
+  readonly limits: PlanLimits
   readonly costs: CostSettings
 }
 
@@ -38,6 +38,11 @@ export interface LimitSettings extends Limit {
   readonly tiers: readonly (Limit & { readonly tier: string })[]
 }
 
+export interface PlanLimits extends LimitSettings {
+  /** Fraction of the SYNs that come to a host that limits its connections which it refuses at most. */
+  readonly pools: number
+}
+
 export interface CostSettings {
   readonly currency?: string
   readonly links: readonly LinkCost[]
@@ -55,7 +60,7 @@ export interface LinkCost {
 
 export const PLAN_DEFAULTS: PlanSettings = {
   growth: { all: 0, traffic: [], pairs: [] },
-  limits: { normal: 0.8, failure: 1, tiers: [] },
+  limits: { normal: 0.8, failure: 1, tiers: [], pools: 0.01 },
   costs: { links: [], devices: [] },
 }
 
@@ -104,15 +109,15 @@ function compileLimits(
   input: PlanInput['limits'],
   network: NetworkBlueprint,
   problems: Problems,
-): LimitSettings {
-  const { normal, failure } = PLAN_DEFAULTS.limits
+): PlanLimits {
+  const { normal, failure, pools } = PLAN_DEFAULTS.limits
   const all = { normal: input?.normal ?? normal, failure: input?.failure ?? failure }
   const known = linkTiers(network)
   const tiers = Object.entries(input?.tiers ?? {}).map(([tier, own]) => {
     refuseUnknown('tier of links', tier, known, ['plan', 'limits', 'tiers', tier], problems)
     return { tier, normal: own.normal ?? all.normal, failure: own.failure ?? all.failure }
   })
-  return { ...all, tiers }
+  return { ...all, tiers, pools: input?.pools ?? pools }
 }
 
 function compileCosts(

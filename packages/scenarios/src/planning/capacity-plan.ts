@@ -1,5 +1,6 @@
 import type { TierOversubscription } from '@weft/fabric'
-import type { LimitSettings } from '../compile/plan.ts'
+import type { PlanLimits } from '../compile/plan.ts'
+import type { PoolPlan } from './pools.ts'
 import type { CountedProfiles } from './profile-rates.ts'
 import type { Sizing } from './sizing.ts'
 import type { Upgrades, UpgradedLinks } from './upgrades.ts'
@@ -25,7 +26,7 @@ export interface CapacityPlan {
   readonly demand: PlanDemand
   /** What of the traffic's profiles is counted; null where it has none, or demands take its place. */
   readonly profiles: CountedProfiles | null
-  readonly limits: LimitSettings
+  readonly limits: PlanLimits
   readonly failures: FailureCoverage
   /** The first resource to pass its limit as all demand grows alike, with everything up and under a failure; null: none ever does. */
   readonly normal: PlanPassing | null
@@ -37,6 +38,8 @@ export interface CapacityPlan {
   readonly oversubscription: readonly TierOversubscription[]
   /** Every direction of every link, alike ones together, the least room first. */
   readonly resources: readonly ResourcePlan[]
+  /** Hosts that limit the connections that they accept, alike ones together, the least room first; failures bring them none. */
+  readonly pools: readonly PoolPlan[]
   /** Failures that lose demand, the most first. */
   readonly losses: readonly PlanLoss[]
   readonly upgrades: PlanUpgrades

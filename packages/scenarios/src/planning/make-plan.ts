@@ -13,6 +13,7 @@ import { matrixOfDemands, PACKET_BYTES } from './given-demands.ts'
 import { parseGrowth } from './growth.ts'
 import type { LoadModel } from './load-model.ts'
 import { Pace, type PaceOptions } from './pace.ts'
+import { planPools, unknownPools } from './pools.ts'
 import { countedProfiles, parseRates, type RatesOptions, WITH_DEMANDS } from './profile-rates.ts'
 import { regionsWithoutGenerator, type Sizing, sizingsFor } from './sizing.ts'
 import { nextUpgrades } from './upgrades.ts'
@@ -47,6 +48,9 @@ const ASSUMPTIONS = [
   'routing has converged on each failure; one link or one switch is down at a time',
 ] as const
 
+const POOLS_ASSUMED =
+  "hosts' limits on connections are filled by Erlang's loss formula: connections come at random, and last as long as was said on the mean"
+
 /** Answers how full a network is, how long it lasts, what breaks first and what to do about it. Throws ConfigError. */
 export const planScenario = async (input: PlanInput, request: PlanRequest = {}): Promise<CapacityPlan> =>
   (await planWithModel(input, request)).plan
@@ -64,6 +68,11 @@ export async function planWithModel(
   const assessment = await assess(network, basis, { limits: plan.limits }, pace)
   const words = new PlanWords(assessment, plan.from)
   const { normal, failure } = firstPassing(assessment)
+  const pools = planPools(network, compiled, basis, {
+    growth: growth ?? 1,
+    from: plan.from,
+    limit: plan.limits.pools,
+  })
   const upgrades = await planUpgrades(assessment, basis, plan, request, pace)
   const toSize = growth !== undefined && !pace.interrupted
   const answer: CapacityPlan = {
@@ -72,8 +81,8 @@ export async function planWithModel(
     name: blueprint.name,
     ...(input.source !== undefined && { source: input.source }),
     clock: 'steady',
-    assumptions: assumptionsOf(compiled, request.demands),
-    warnings: input.warnings ?? [],
+    assumptions: [...assumptionsOf(compiled, request.demands), ...(pools.length > 0 ? [POOLS_ASSUMED] : [])],
+    warnings: [...(input.warnings ?? []), ...unknownPools(pools)],
     growth: growth ?? 1,
     from: plan.from ?? null,
     demand: demandOf(basis, matrixFor !== undefined),
@@ -87,6 +96,7 @@ export async function planWithModel(
     tiers: words.tiers(),
     oversubscription: oversubscription(blueprint.network),
     resources: words.resources(),
+    pools,
     losses: words.losses(),
     upgrades,
     ...(await planSizes(toSize ? { ...input, compiled, growth, rates, matrixFor } : undefined, pace)),

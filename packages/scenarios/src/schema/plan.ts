@@ -94,9 +94,18 @@ const limits = strict(
       )
       .meta({ description: 'Other limits by tier of links.', examples: [{ host: { normal: '90%' } }] })
       .optional(),
+    pools: percent(
+      {
+        description:
+          'Of the SYNs that come to a host that limits the connections that it accepts, what it refuses. Default 1%.',
+        examples: ['0.1%'],
+      },
+      { positive: true, max: 0.99, maxReason: 'more leaves nothing to plan for' },
+    ).optional(),
   },
   {
-    description: 'How much of its rate a link should carry at most.',
+    description:
+      'How much of its rate a link should carry at most, and how many connections a host should refuse.',
     examples: [{ normal: '70%', failure: '95%' }],
   },
 )

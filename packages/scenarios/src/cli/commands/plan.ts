@@ -149,12 +149,14 @@ function blamed(error: ConfigError, given: GivenDemands | undefined): Error {
 }
 
 function exitCodeOf(
-  { partial, normal, failure, growth, losses }: CapacityPlan,
+  { partial, normal, failure, growth, losses, pools }: CapacityPlan,
   { check }: PlanFlags,
 ): number {
   if (partial) return EXIT.interrupted
   if (check !== true) return EXIT.ok
-  const holds = [normal, failure].every((passing) => passing === null || passing.growth >= growth)
+  const holds = [normal, failure, ...pools].every(
+    (passing) => passing === null || passing.growth === null || passing.growth >= growth,
+  )
   return holds && losses.every(({ cutBps }) => cutBps === 0) ? EXIT.ok : EXIT.failed
 }
 

@@ -18,6 +18,7 @@ import { aboutBanners, aboutFacts, aboutSection, type ReportAbout } from './abou
 import { resourceByDirection } from './loads-of-plan.ts'
 import { loadedTopology, tierMaps } from './maps.ts'
 import { growthSection } from './plan-growth.ts'
+import { planPoolsSection } from './plan-pools.ts'
 import { headroomSection, times, untilText, untilWords } from './plan-headroom.ts'
 
 /** What a plan's pictures are drawn from, beside the plan. */
@@ -38,6 +39,7 @@ export async function renderPlanReport(input: PlanReportInput): Promise<string> 
     ['growth', 'What passes first', growthSection(plan, input.curves)],
     ['load', 'Utilisation', load.html],
     ['headroom', 'Headroom', headroomSection(plan)],
+    ...(plan.pools.length > 0 ? [['pools', 'Connections', planPoolsSection(plan)] as const] : []),
     ['demand', 'Where demand goes', demandSection(input)],
     ['upgrades', 'Next upgrades', upgradesSection(plan)],
     ...(plan.sizing.length + plan.notSized.length > 0
@@ -106,7 +108,7 @@ function header({ plan, about }: PlanReportInput): Html {
   })
 }
 
-function verdictOf({ normal, failure, growth, losses }: CapacityPlan): Verdict {
+function verdictOf({ normal, failure, growth, losses, pools }: CapacityPlan): Verdict {
   const least = [normal, failure].flatMap((passing) => passing ?? []).sort((a, b) => a.growth - b.growth)[0]
   const cut = losses.filter(({ cutBps }) => cutBps > 0)
   const cutText =
@@ -114,13 +116,18 @@ function verdictOf({ normal, failure, growth, losses }: CapacityPlan): Verdict {
       ? ''
       : `${many(cut.length, 'kind')} of failure cut${cut.length === 1 ? 's' : ''} hosts off from each other.`
   if (least === undefined) return { state: 'plain', mark: '–', title: 'Nothing is loaded', detail: cutText }
-  const isEnough = least.growth >= growth && cut.length === 0
+  const [pool] = pools
+  const isPoolEnough = pool === undefined || pool.growth === null || pool.growth >= growth
+  const isEnough = least.growth >= growth && cut.length === 0 && isPoolEnough
   const title =
     least.growth >= 1
       ? `Room for ${times(least.growth)} today's demand`
       : `Too full by ${times(1 / least.growth)}`
   const where = least.failure === null ? 'with everything up' : `when ${least.failure} fails`
-  const detail = `${least.resource} passes ${percent(least.limit)} first, ${where}. ${cutText}`
+  const poolText = isPoolEnough
+    ? ''
+    : `${pool.names[0]!} refuses more connections than ${percent(pool.limit)} from ${times(pool.growth!)} on. `
+  const detail = `${least.resource} passes ${percent(least.limit)} first, ${where}. ${poolText}${cutText}`
   return { state: isEnough ? 'good' : 'bad', mark: isEnough ? '✓' : '✗', title, detail }
 }
 

@@ -1,0 +1,174 @@
+import {
+  type ConnectionRate,
+  DEFAULT_TCP_OPTIONS,
+  type DemandMatrix,
+  type LimitedNode,
+  limitedNodes,
+  type Network,
+  type PoolDemand,
+  poolDemands,
+  poolLoad,
+  poolRoom,
+  poolSizeFor,
+  resolveTcpOptions,
+  trafficOfClass,
+} from '@weft/fabric'
+import type { CompiledScenario } from '../compile/compile.ts'
+import type { DemandBasis } from './demand-basis.ts'
+import { dayAfter, yearsUntil } from './growth-dates.ts'
+
+/** The connections that a host accepts at once, in the long run, with everything up: by Erlang's loss formula. */
+export interface PoolPlan {
+  /** Hosts with the same limit and the same demand. */
+  readonly names: readonly string[]
+  readonly kind: 'connections'
+  readonly size: number
+  /** New ones to each; a SYN that is sent again is none. */
+  readonly connectionsPerSecond: number
+  /** How long each lasts on the mean; null where nobody says, and then so is all that follows from it. */
+  readonly holdingPs: number | null
+  readonly offeredErlangs: number | null
+  /** Erlangs over size. */
+  readonly utilization: number | null
+  /** Share of SYNs that is refused, those sent again among them. */
+  readonly blocking: number | null
+  /** The most of it that there should be. */
+  readonly limit: number
+  /** What fits beside today's erlangs; below 0 where the limit is passed. */
+  readonly headroomErlangs: number | null
+  /** Times today's demand until the limit is passed; null: never. */
+  readonly growth: number | null
+  readonly years: number | null
+  readonly date: string | null
+  /** Places that the demand asked about takes. */
+  readonly needed: number | null
+}
+
+export interface PoolQuestion {
+  /** Times today's demand. */
+  readonly growth: number
+  readonly from: string | undefined
+  /** Of SYNs. */
+  readonly limit: number
+}
+
+/** How close sums of the same demands come out, whatever their order. */
+const DIGITS = 12
+/** Growth of what never passes a limit, to sort by. */
+const NEVER = Number.MAX_VALUE
+
+/** Pools of a network under a demand, alike ones together, the least room first. */
+export function planPools(
+  network: Network,
+  { blueprint }: CompiledScenario,
+  basis: DemandBasis,
+  question: PoolQuestion,
+): PoolPlan[] {
+  const limits = limitedNodes(network)
+  if (limits.length === 0) return []
+  const retries = new Map(
+    blueprint.traffic.flatMap(({ name, transport }) =>
+      transport.kind === 'tcp' ? [[name, resolveTcpOptions(transport.options).synRetries] as const] : [],
+    ),
+  )
+  const byGroup = basis.groups.map(({ demand }) => ratesTo(limits, demand, retries))
+  const alike = new Map<string, number[]>()
+  limits.forEach(({ max, whenFull, holdingPs }, index) => {
+    const rates = byGroup.map((group) =>
+      group[index]!.map(({ perSecond, retries }) => [perSecond.toPrecision(DIGITS), retries]),
+    )
+    const key = JSON.stringify([max, whenFull, holdingPs, rates])
+    const known = alike.get(key)
+    if (known === undefined) alike.set(key, [index])
+    else known.push(index)
+  })
+  const perYear = basis.groups.map((group) => group.perYear)
+  return [...alike.values()]
+    .map((indices) => {
+      const [first] = indices as [number]
+      const names = indices.map((index) => limits[index]!.pool.owner)
+      const groups = byGroup.map((group) => group[first]!)
+      return { names, ...planPool(limits[first]!, groups, perYear, question) }
+    })
+    .sort((a, b) => (a.growth ?? NEVER) - (b.growth ?? NEVER))
+}
+
+/** Of every limit: the connections that come to its host, by how often they ask again. */
+function ratesTo(
+  limits: readonly LimitedNode[],
+  { classes, classOf, destination, connectionsPerSecond }: DemandMatrix,
+  retriesOf: ReadonlyMap<string, number>,
+): ConnectionRate[][] {
+  const retriesByClass = classes.map(
+    ({ name }) => retriesOf.get(trafficOfClass(name)) ?? DEFAULT_TCP_OPTIONS.synRetries,
+  )
+  const sums = new Map(limits.map(({ node }) => [node, new Map<number, number>()]))
+  destination.forEach((node, entry) => {
+    const own = sums.get(node)
+    const perSecond = connectionsPerSecond[entry]!
+    if (own === undefined || perSecond === 0) return
+    const retries = retriesByClass[classOf[entry]!]!
+    own.set(retries, (own.get(retries) ?? 0) + perSecond)
+  })
+  return limits.map(({ node }) =>
+    [...sums.get(node)!].map(([retries, perSecond]) => ({ retries, perSecond })).sort(byRetries),
+  )
+}
+
+const byRetries = (a: ConnectionRate, b: ConnectionRate): number => a.retries - b.retries
+
+function planPool(
+  limit: LimitedNode,
+  groups: readonly (readonly ConnectionRate[])[],
+  perYear: readonly number[],
+  { growth, from, limit: blockingMax }: PoolQuestion,
+): Omit<PoolPlan, 'names'> {
+  const { max: size, pool, holdingPs } = limit
+  const connectionsPerSecond = groups.flat().reduce((sum, { perSecond }) => sum + perSecond, 0)
+  const common = { kind: pool.kind, size, connectionsPerSecond, limit: blockingMax }
+  const demands = poolDemands(limit, groups.flat())
+  if (holdingPs === undefined || demands === undefined) return { ...common, ...UNKNOWN }
+  const { offeredErlangs, blocking } = poolLoad(size, demands)
+  const room = poolRoom(size, demands, blockingMax)
+  const parts = groups.map((rates) => 1 / poolRoom(size, poolDemands(limit, rates)!, blockingMax))
+  const years = room === Infinity ? null : yearsUntil(parts, perYear, 1)
+  return {
+    ...common,
+    holdingPs,
+    offeredErlangs,
+    utilization: offeredErlangs / size,
+    blocking,
+    headroomErlangs: room === Infinity ? null : (room - 1) * offeredErlangs,
+    growth: room === Infinity ? null : room,
+    years,
+    date: years === null || from === undefined ? null : dayAfter(from, years),
+    needed: poolSizeFor(times(demands, growth), blockingMax),
+  }
+}
+
+const UNKNOWN = {
+  holdingPs: null,
+  offeredErlangs: null,
+  utilization: null,
+  blocking: null,
+  headroomErlangs: null,
+  growth: null,
+  years: null,
+  date: null,
+  needed: null,
+} as const
+
+const times = (demands: readonly PoolDemand[], factor: number): PoolDemand[] =>
+  demands.map(({ erlangs, retries }) => ({ erlangs: factor * erlangs, retries }))
+
+/** Of pools that nothing can be said of, in words. */
+export function unknownPools(pools: readonly PoolPlan[]): string[] {
+  const unknown = pools.filter(({ holdingPs }) => holdingPs === null).flatMap(({ names }) => names)
+  const [first] = unknown
+  if (first === undefined) return []
+  const told =
+    unknown.length === 1
+      ? `how full ${first} connections is cannot be told`
+      : `how full connections of ${first} and ${unknown.length - 1} more hosts are cannot be told`
+  return [`${told}: give "holding", how long connections last, to "connections" of the fabric`]
+}

@@ -1,0 +1,73 @@
+import { printPercent } from '@weft/core'
+import { brief, count, duration, many, percentCell, significant } from '../report/format.ts'
+import { type Palette, plain, textTable } from '../text/text-table.ts'
+import type { CapacityPlan } from './capacity-plan.ts'
+import type { PoolPlan } from './pools.ts'
+
+const POOLS_SHOWN = 8
+
+/** What of pools passes its limit first; empty where nothing is known to. */
+export function poolVerdict({ pools, growth }: CapacityPlan, paint: Palette): string[] {
+  const [first] = pools
+  if (first === undefined || first.growth === null) return []
+  const mark = first.growth >= growth ? paint.green('✓') : paint.red('✗')
+  const room =
+    first.growth >= 1
+      ? `room for ${paint.bold(times(first.growth))}`
+      : paint.red(`too few by ${times(1 / first.growth)}`)
+  const now = `${percentCell(first.blocking!)} of at most ${printPercent(first.limit, { digits: 3 })} refused`
+  return [`${mark} connections at once: ${room}${untilText(first)}`, `  ${nameOf(first)}  ${paint.dim(now)}`]
+}
+
+function untilText({ years, date }: PoolPlan): string {
+  if (years === null || years === 0) return ''
+  return date === null ? `, in ${Number(years.toPrecision(3))} years` : `, until ${date}`
+}
+
+/** Pools by the room that they have. */
+export function poolTable({ pools, growth }: CapacityPlan, paint: Palette): string {
+  if (pools.length === 0) return ''
+  const rows = pools
+    .slice(0, POOLS_SHOWN)
+    .map((pool) => [
+      nameOf(pool),
+      count(pool.size),
+      brief(pool.connectionsPerSecond),
+      ...(pool.holdingPs === null ? ['not given', '–', '–', '–', '–', '–'] : knownCells(pool, paint)),
+    ])
+  const needed = growth === 1 ? 'needed' : `needed at ${times(growth)}`
+  const head = [
+    'Connections',
+    'at once',
+    'new/s',
+    'holding',
+    'erlangs',
+    'of size',
+    'refused',
+    'room for',
+    needed,
+  ]
+  const left = pools.length - rows.length
+  const more = left > 0 ? `\n${paint.dim(`${many(left, 'more kind')} of host in --json`)}` : ''
+  return `${textTable(head, 'lrrrrrrrr', rows, paint)}${more}`
+}
+
+function knownCells(pool: PoolPlan, paint: Palette): string[] {
+  const { holdingPs, offeredErlangs, utilization, blocking, limit, growth, needed } = pool
+  const refused = percentCell(blocking!)
+  return [
+    duration(holdingPs!),
+    significant(offeredErlangs!),
+    percentCell(utilization!),
+    blocking! > limit ? paint.red(refused) : refused,
+    growth === null ? '–' : times(growth),
+    count(needed!),
+  ]
+}
+
+function nameOf({ names }: PoolPlan): string {
+  const [first] = names as readonly [string]
+  return names.length > 1 ? `${plain(first)} (${count(names.length)} alike)` : plain(first)
+}
+
+const times = (factor: number) => `${Number(factor.toPrecision(3))}x`

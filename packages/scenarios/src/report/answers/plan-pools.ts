@@ -1,0 +1,64 @@
+import type { CapacityPlan } from '../../planning/capacity-plan.ts'
+import type { PoolPlan } from '../../planning/pools.ts'
+import { brief, count, duration, many, percent, percentCell, significant } from '../format.ts'
+import { type Html, html } from '../html.ts'
+import { type Column, sortableTable } from '../table.ts'
+import { times, untilText } from './plan-headroom.ts'
+
+/** Rows beyond this are left to the JSON answer. */
+const ROWS_MAX = 300
+
+const known = (read: (pool: PoolPlan) => number | null, cell: (value: number) => string) => ({
+  value: (pool: PoolPlan) => read(pool) ?? 0,
+  cell: (pool: PoolPlan) => {
+    const value = read(pool)
+    return value === null ? '–' : cell(value)
+  },
+})
+
+/** Hosts that limit the connections that they accept, the least room first. */
+export function planPoolsSection({ pools, growth, limits }: CapacityPlan): Html {
+  const columns: Column<PoolPlan>[] = [
+    {
+      title: 'Room for',
+      value: ({ growth: holds }) => holds ?? Number.MAX_VALUE,
+      cell: ({ growth: holds }) => (holds === null ? '–' : times(holds)),
+    },
+    { title: 'Until', value: ({ years }) => years ?? Number.MAX_VALUE, cell: untilText },
+    { title: 'Refused', ...known(({ blocking }) => blocking, percentCell), look: lookOf },
+    { title: 'At once', value: ({ size }) => size, cell: ({ size }) => count(size) },
+    { title: 'Erlangs', ...known(({ offeredErlangs }) => offeredErlangs, significant) },
+    { title: 'Of size', ...known(({ utilization }) => utilization, percentCell) },
+    {
+      title: 'New/s',
+      value: ({ connectionsPerSecond }) => connectionsPerSecond,
+      cell: ({ connectionsPerSecond }) => brief(connectionsPerSecond),
+    },
+    {
+      title: 'Holding',
+      value: ({ holdingPs }) => holdingPs ?? 0,
+      cell: ({ holdingPs }) => (holdingPs === null ? 'not given' : duration(holdingPs)),
+    },
+    {
+      title: growth === 1 ? 'Needed' : `Needed at ${times(growth)}`,
+      ...known(({ needed }) => needed, count),
+    },
+  ]
+  const rows = pools.slice(0, ROWS_MAX)
+  const left = pools.length - rows.length
+  const table = sortableTable({
+    id: 'pools',
+    find: 'a host',
+    title: 'Host',
+    nameOf: ({ names }) =>
+      names.length === 1 ? names[0]! : html`${names[0]!} <small>and ${count(names.length - 1)} alike</small>`,
+    columns,
+    rows,
+  })
+  return html`${table}
+<p class="note">Connections that a host accepts at once, by Erlang's loss formula: refused is the share of SYNs, at most
+${percent(limits.pools)} is wanted; needed are the places that keep to it. ${left > 0 && `Left to the JSON answer: ${many(left, 'kind')} of host with more room.`}</p>`
+}
+
+const lookOf = ({ blocking, limit }: PoolPlan): string =>
+  blocking !== null && blocking > limit ? 'warn' : ''
