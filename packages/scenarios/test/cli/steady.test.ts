@@ -50,7 +50,9 @@ describe('weft run --clock steady', () => {
     const { code, out, err } = await weft('run @fading.yaml --clock steady')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^fading {2}steady clock, seed weft, 2min simulated in \S+ s, \d+ events\n/)
-    expect(out).toMatch(/\n ?Demand +sent +arrives +packets lost +new conn\/s\nfeed +1Gbps .* 0\nweb .* 55k\n/)
+    expect(out).toMatch(
+      /\n ?Demand +sent +arrives +packets lost +new conn\/s\nfeed +1Gbps .* 0\nweb .* 55k\n/,
+    )
     const rows = out.split('\n').filter((line) => /% {2}r\//.test(line) && /^ *[\d.]+(s|min) /.test(line))
     expect(rows.map((row) => row.trim().split(/ +/).slice(0, 2).join(' '))).toEqual([
       '0s 10s',
