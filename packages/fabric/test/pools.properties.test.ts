@@ -5,7 +5,7 @@ import type { Blueprint } from '../src/blueprint/blueprint.ts'
 import type { FlowBlueprint } from '../src/blueprint/traffic.ts'
 import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
-import { connectionsTo, SERVER, serverNetwork } from './helpers/pool-arrivals.ts'
+import { connectionsTo, holdingSeconds, SERVER, serverNetwork } from './helpers/pool-arrivals.ts'
 
 const CLIENTS = 6
 const STEP_PS = 100 * MS
@@ -53,6 +53,12 @@ function outcome(run: PacketRun | FlowRun) {
 }
 
 describe('pools of connections', () => {
+  it.each([1, 1400, 20_000, 500_000])('have a connection of %d bytes as long under both clocks', (bytes) => {
+    const network = serverNetwork(1, { max: 1, whenFull: 'drop' })
+    const byPackets = holdingSeconds(PacketRun, network, bytes, {})
+    expect(holdingSeconds(FlowRun, network, bytes, {})).toBeCloseTo(byPackets, 11)
+  })
+
   it('refuse the same connections under the packet and the flow clock, and lose no place', () => {
     const property = fc.property(arbitraryLimit, arbitraryCalls, (limit, calls) => {
       const flows: FlowBlueprint[] = calls.map(({ step, client, steps }) => ({

@@ -61,7 +61,7 @@ function countsOf(run: PacketRun | FlowRun, warmPs: number, endPs: number): Pool
 }
 
 /** Seconds that a lone connection of this many bytes has its place. */
-function holdingSeconds(
+export function holdingSeconds(
   Run: typeof PacketRun | typeof FlowRun,
   network: NetworkBlueprint,
   bytes: number,
@@ -111,7 +111,7 @@ export const CALLS: Omit<Calls, 'erlangs' | 'size'> = {
   warmUp: 20,
 }
 
-/** One segment: 16 ms from SYN to the last acknowledgement under the packet clock. */
+/** One segment: two round trips, 8 ms, from SYN to the last acknowledgement. */
 export const SHORT = { sizes: { kind: 'constant', bytes: 1400 }, meanBytes: 1400, options: {} } as const
 
 /** By run: the share of connections that a pool of this size refuses, and its mean occupancy in erlangs. */

@@ -52,6 +52,14 @@ describe('two scenarios side by side', () => {
     ])
   })
 
+  it('hosts that accept another number of connections are named', () => {
+    const { network } = diff(leafSpine(2), {
+      ...leafSpine(2),
+      connections: [{ hosts: 'r/leaf-0/host-1', max: 5 }],
+    })
+    expect(network.changed).toEqual([{ name: 'r/leaf-0/host-1', keys: ['connections'] }])
+  })
+
   it('changed links are named with what changed, and ways through them take their time', () => {
     const { network, paths, loads } = diff(leafSpine(2), leafSpine(2, 2, '40Gbps'))
     expect(network.changed).toHaveLength(6)

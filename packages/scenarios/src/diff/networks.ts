@@ -66,5 +66,6 @@ const linkFacts = ({ name: _name, ...facts }: LinkBlueprint): Facts => facts
 
 function nodeFacts(node: NodeBlueprint): Facts {
   if (node.kind === 'switch') return { kind: node.kind, tier: node.tier, ecmp: node.ecmp }
-  return { kind: node.kind, interfaces: node.interfaces.map(({ name, links }) => ({ name, links })) }
+  const { kind, interfaces, connections } = node
+  return { kind, interfaces: interfaces.map(({ name, links }) => ({ name, links })), connections }
 }

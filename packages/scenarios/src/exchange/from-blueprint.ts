@@ -70,6 +70,8 @@ const isDefault = (value: unknown, usual: unknown) => JSON.stringify(value) === 
 function noteNode(node: NodeBlueprint, notes: Notes): void {
   if (node.kind === 'switch' && !isDefault(node.ecmp, DEFAULTS.ecmp))
     notes.add('switch', { name: node.name }, 'its own way to choose among paths (ecmp)', 'lost')
+  if (node.kind === 'host' && node.connections !== undefined)
+    notes.add('host', { name: node.name }, 'a limit on the connections that it accepts', 'lost')
 }
 
 function noteLink({ name, queues }: LinkBlueprint, notes: Notes): void {

@@ -184,6 +184,19 @@ describe('export, then import', () => {
   })
 })
 
+describe('limits on connections', () => {
+  it('are lost, and that is said', () => {
+    const links: LinkData[] = [{ between: ['h1', 'a'], rate: '1Gbps' }]
+    const graph = { switches: ['a'], hosts: ['h1'], links }
+    const { compiled: limited } = scenario({
+      regions: { net: { fabric: { graph: graph as never, connections: { max: 5 } } } },
+    })
+    expect(exportNetwork(limited, { format: 'graphml' }).notes.map(({ what }) => what)).toContain(
+      'a limit on the connections that it accepts',
+    )
+  })
+})
+
 describe('demands', () => {
   const graph = { switches: ['a', 'b'], hosts: ['h1', 'h2', 'h3'], links: [] as LinkData[] }
   graph.links.push({ between: ['a', 'b'], rate: '10Gbps' })

@@ -6,6 +6,7 @@ import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 
 const RETRY = 0
 const GIVE_UP = 1
+const RELEASE = 2
 
 /** What becomes of flows that were refused. */
 export interface AdmissionTarget {
@@ -16,8 +17,8 @@ export interface AdmissionTarget {
 }
 
 /**
- * Places of hosts that limit the connections that they accept: a flow takes one when it begins, and has it until its last
- * byte has arrived. Where full hosts drop SYNs, a refused flow begins again when its SYN would be sent again.
+ * Places of hosts that limit the connections that they accept: a flow takes one when it begins, and has it until its
+ * connection is closed. Where full hosts drop SYNs, a refused flow begins again when its SYN would be sent again.
  */
 export class Admission implements EventHandler {
   readonly name = 'admission'
@@ -28,6 +29,8 @@ export class Admission implements EventHandler {
   readonly #handler: number
   /** By node index. */
   readonly #limits: readonly (ConnectionLimit | undefined)[]
+  /** Of flows that have a place: how long after their last byte they still have it. */
+  readonly #closingPs = new Map<FlowIndex, number>()
   /** Flows that have been refused and not given up. */
   readonly #refused = new Map<FlowIndex, { syns: number; rtoPs: number; readonly options: TcpOptions }>()
 
@@ -56,11 +59,16 @@ export class Admission implements EventHandler {
     return this.#limitOf(flow) !== undefined
   }
 
-  /** Takes a place for a flow; false where there is none, and then the flow fails or begins again by itself. */
-  admit(flow: FlowIndex, options: TcpOptions): boolean {
+  /**
+   * Takes a place for a flow, until `closingPs` after its last byte has arrived. False where there is none, and then the
+   * flow fails or begins again by itself.
+   */
+  admit(flow: FlowIndex, options: TcpOptions, closingPs: number): boolean {
     const limit = this.#limitOf(flow)
-    if (limit === undefined || limit.pool.take(this.#sim.now, flow)) {
+    if (limit === undefined) return true
+    if (limit.pool.take(this.#sim.now, flow)) {
       this.#refused.delete(flow)
+      this.#closingPs.set(flow, closingPs)
       return true
     }
     if (limit.whenFull === 'reset') this.#fail(flow, 'connection-refused')
@@ -69,12 +77,18 @@ export class Admission implements EventHandler {
   }
 
   /** A flow's last byte has arrived. */
-  release(flow: FlowIndex): void {
-    this.#limitOf(flow)?.pool.release(this.#sim.now)
+  close(flow: FlowIndex): void {
+    const closingPs = this.#closingPs.get(flow)
+    if (closingPs === undefined) return
+    this.#closingPs.delete(flow)
+    const { queue, now } = this.#sim
+    queue.due = now + Math.round(closingPs)
+    queue.push(this.#handler, RELEASE, flow)
   }
 
   onEvent(kind: number, flow: FlowIndex): void {
     if (kind === RETRY) this.#target.onRetry(flow, this.#refused.get(flow)!.options)
+    else if (kind === RELEASE) this.#limitOf(flow)!.pool.release(this.#sim.now)
     else this.#fail(flow, 'syn-timeout')
   }
 

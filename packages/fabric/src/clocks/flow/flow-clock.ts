@@ -77,7 +77,7 @@ export class FlowClock implements FailureTarget, EventHandler {
       onRetry: (flow, options) => this.startFlow(flow, options),
       onGivenUp: (flow) => this.onGivenUp(flow),
     })
-    this.transfers.onArrived = (flow) => this.#admission?.release(flow)
+    this.transfers.onArrived = (flow) => this.#admission?.close(flow)
   }
 
   /** Flows that have started where there is no way now, and begin as soon as there is. */
@@ -183,7 +183,7 @@ export class FlowClock implements FailureTarget, EventHandler {
     if (admission === undefined || !admission.limits(flow)) return true
     // places of what has ended by now are free
     this.transfers.catchUp()
-    return admission.admit(flow, this.#options[flow]!)
+    return admission.admit(flow, this.#options[flow]!, this.#terms.closePs())
   }
 
   #isPassable(flow: FlowIndex): boolean {

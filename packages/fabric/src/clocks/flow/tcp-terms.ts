@@ -119,6 +119,18 @@ export class TcpTerms {
   }
 
   /**
+   * By how much the far host has the connection for longer than from the flow's start until its last byte has arrived: its FIN
+   * and the acknowledgement of that, less the SYN's way.
+   */
+  closePs(): number {
+    if (this.#model.startUp === 'none') return 0
+    const { ackBytes, synBytes } = this.#segments
+    const directions = this.#directions
+    const finPs = directions.transitPs(this.back, ackBytes) + directions.transitPs(this.forward, ackBytes)
+    return finPs - directions.transitPs(this.forward, synBytes)
+  }
+
+  /**
    * From the end of the handshake until the flow drains: its last acknowledgement goes ahead of the data, then slow start
    * waits. Less the time that the handshake's packets take of draining, since they are part of what drains.
    */
