@@ -1,0 +1,70 @@
+import { canonicalHost, HostIndex } from './host-index.ts'
+import type { HttpRequest, IngressBlueprint, IngressListener, RequestAction } from './ingress-blueprint.ts'
+import { NO_RULE, RequestRouter } from './request-router.ts'
+
+/** What became of a request, and which listener and rule said so. */
+export type IngressAnswer =
+  | {
+      readonly listener: string
+      /** Absent: no rule matched, and the action is the one for the rest. */
+      readonly rule?: string
+      readonly action: RequestAction
+    }
+  /** Nothing listens on that port for that host. */
+  | undefined
+
+interface CompiledListener {
+  readonly listener: IngressListener
+  readonly router: RequestRouter
+  readonly certificates: HostIndex<string>
+}
+
+/** An ingress controller's or a gateway's decisions: which listener, which certificate, which rule. */
+export class IngressPoint {
+  private readonly ports = new Map<number, HostIndex<CompiledListener>>()
+
+  constructor({ listeners }: IngressBlueprint) {
+    for (const listener of listeners) {
+      let hosts = this.ports.get(listener.port)
+      if (hosts === undefined) {
+        hosts = new HostIndex()
+        this.ports.set(listener.port, hosts)
+      }
+      if (hosts.at(listener.host) === undefined) hosts.set(listener.host, compiled(listener))
+    }
+  }
+
+  /** Ports that something listens on, ascending. */
+  get listening(): readonly number[] {
+    return [...this.ports.keys()].sort((a, b) => a - b)
+  }
+
+  /** The certificate that a TLS client asking for this name (SNI) is shown; undefined where it finds none. */
+  certificateFor(port: number, serverName: string): string | undefined {
+    return this.listenerOf(port, serverName)?.certificates.matching(canonicalHost(serverName))[0]
+  }
+
+  /** Where a request goes. Only the listener with the most specific host is asked, however little it has to say. */
+  route(port: number, request: HttpRequest): IngressAnswer {
+    const found = this.listenerOf(port, request.host)
+    if (found === undefined) return undefined
+    const { listener, router } = found
+    const rule = router.match(request)
+    return {
+      listener: listener.name,
+      ...(rule === NO_RULE ? {} : { rule: listener.requests.rules[rule]!.name }),
+      action: router.action(rule),
+    }
+  }
+
+  private listenerOf(port: number, host: string): CompiledListener | undefined {
+    return this.ports.get(port)?.matching(canonicalHost(host))[0]
+  }
+}
+
+function compiled(listener: IngressListener): CompiledListener {
+  const certificates = new HostIndex<string>()
+  for (const { host, certificate } of listener.certificates ?? [])
+    if (certificates.at(host) === undefined) certificates.set(host, certificate)
+  return { listener, router: new RequestRouter(listener.requests), certificates }
+}
