@@ -3,6 +3,14 @@ import type { Manifest, OwnerReference } from '../kinds/kind.ts'
 import type { Labels } from '../schema/object-meta.ts'
 import type { ClusterNode, ManualEndpoint, PodPhase, PodTemplate, Service } from './cluster.ts'
 
+/** What a status says of a pod. */
+export interface ObservedPod {
+  readonly phase: PodPhase | 'Succeeded' | 'Failed'
+  readonly isReady: boolean
+  readonly addresses: readonly string[]
+  readonly nodeName?: string
+}
+
 /** A controller as its manifest has it. */
 export interface DraftWorkload {
   readonly manifest: Manifest
@@ -13,21 +21,22 @@ export interface DraftWorkload {
   podName(index: number): string
   /** Labels that its controller adds to the pod with this index. */
   podLabels?(index: number): Labels
+  /** The service in whose DNS each of its pods has a name of its own. */
+  readonly subdomain?: string
+  /** Where it has one pod, whose status is its own: a virtual machine's instance. */
+  readonly observed?: ObservedPod
 }
 
 /** A pod that has a manifest of its own. */
-export interface DraftPod {
+export interface DraftPod extends ObservedPod {
   readonly manifest: Manifest
   readonly owner: OwnerReference | undefined
   readonly template: PodTemplate
-  readonly phase: PodPhase | 'Succeeded' | 'Failed'
-  readonly isReady: boolean
-  readonly addresses: readonly string[]
 }
 
 /** Endpoints of a service, given by hand or written by the cluster's own controllers. */
 export interface DraftEndpoints {
-  readonly namespace: string
+  readonly manifest: Manifest
   /** The service's name. */
   readonly service: string
   readonly endpoints: readonly ManualEndpoint[]

@@ -1,0 +1,124 @@
+import type { PolicySet, PolicyWorkload } from '@weft/fabric'
+import { byKey } from './cluster/order.ts'
+import type { Cluster, Pod, PodTemplate, Workload } from './model/cluster.ts'
+
+export interface PolicySetOptions {
+  /**
+   * `workload`: a controller stands for its pods, as `namespace/name`, and pods that differ from the others in their
+   * labels for themselves. `pod`: every pod by itself. Default `workload`.
+   */
+  readonly per?: 'workload' | 'pod'
+  /** Addresses and node of a pod, where it has none of its own. */
+  readonly place?: (pod: Pod) => { readonly addresses?: readonly string[]; readonly node?: string }
+}
+
+/** Everything that verdicts of policies follow from. */
+export function toPolicySet(
+  cluster: Cluster,
+  { per = 'workload', place = () => ({}) }: PolicySetOptions = {},
+): PolicySet {
+  const placed = (pod: Pod): Placed => {
+    const { addresses = [], node } = place(pod)
+    return {
+      pod,
+      addresses: pod.addresses.length > 0 ? pod.addresses : addresses,
+      node: pod.nodeName ?? node,
+    }
+  }
+  const pods = cluster.pods.map(placed)
+  const workloads =
+    per === 'pod' ? pods.map((each) => policyWorkload(each.pod.id, [each])) : perWorkload(cluster, pods)
+  return {
+    namespaces: cluster.namespaces.map(({ name, labels }) => ({ name, labels })),
+    workloads: workloads.sort(byKey(({ name }) => name)),
+    nodes: cluster.nodes.map(({ name, labels, addresses }) => ({ name, labels, addresses })),
+    policies: cluster.policies,
+  }
+}
+
+interface Placed {
+  readonly pod: Pod
+  readonly addresses: readonly string[]
+  readonly node: string | undefined
+}
+
+function perWorkload(cluster: Cluster, pods: readonly Placed[]): PolicyWorkload[] {
+  const byWorkload = new Map<string, Placed[]>()
+  for (const each of pods) {
+    const known = byWorkload.get(each.pod.workload)
+    if (known === undefined) byWorkload.set(each.pod.workload, [each])
+    else known.push(each)
+  }
+  return cluster.workloads.flatMap((workload) => {
+    const own = byWorkload.get(workload.id) ?? []
+    const alike = own.filter(({ pod }) => isAlike(pod, workload))
+    const others = own.filter(({ pod }) => !isAlike(pod, workload))
+    return [
+      ...(alike.length > 0 ? [policyWorkload(workload.id, alike)] : []),
+      ...others.map((each) => policyWorkload(each.pod.id, [each])),
+    ]
+  })
+}
+
+/** Labels that controllers give each pod of its own, which a workload is not asked for. */
+const OWN_LABELS = new Set([
+  'pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/job-completion-index',
+  'batch.kubernetes.io/job-name',
+  'job-name',
+  'batch.kubernetes.io/controller-uid',
+  'controller-uid',
+  'vm.kubevirt.io/name',
+])
+
+/** Whether policies see a pod as they see its workload's template. */
+function isAlike({ labels, template }: Pod, workload: Workload): boolean {
+  if (workload.kind === 'Pod') return true
+  return (
+    template.hostNetwork === workload.template.hostNetwork &&
+    sharedLabels(labels) === sharedLabels({ ...workload.template.labels, ...addedBy(workload.kind) }) &&
+    portsOf(template) === portsOf(workload.template)
+  )
+}
+
+/** Labels that a controller gives all of its pods. */
+const addedBy = (kind: string): Readonly<Record<string, string>> =>
+  kind.startsWith('VirtualMachine') ? { 'kubevirt.io': 'virt-launcher' } : {}
+
+function sharedLabels(labels: Readonly<Record<string, string>>): string {
+  const keys = Object.keys(labels).filter((key) => !OWN_LABELS.has(key))
+  return JSON.stringify(keys.sort().map((key) => [key, labels[key]]))
+}
+
+const portsOf = ({ ports }: PodTemplate): string => JSON.stringify(ports)
+
+/** One or more pods that policies cannot tell apart, but for their addresses. */
+function policyWorkload(name: string, pods: readonly Placed[]): PolicyWorkload {
+  const { namespace, template, labels } = pods[0]!.pod
+  const nodes = new Set(pods.map(({ node }) => node))
+  const [node] = nodes
+  return {
+    name,
+    namespace,
+    labels: pods.length === 1 ? labels : commonLabels(pods.map(({ pod }) => pod.labels)),
+    ports: template.ports.map(({ name, protocol, port }) => ({
+      ...(name === undefined ? {} : { name }),
+      protocol,
+      port,
+    })),
+    addresses: pods.flatMap(({ addresses }) => addresses),
+    ...(nodes.size === 1 && node !== undefined ? { node } : {}),
+    hostNetwork: template.hostNetwork,
+  }
+}
+
+function commonLabels(all: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const [first = {}, ...others] = all
+  return Object.fromEntries(
+    Object.entries(first).filter(([key, value]) => others.every((each) => each[key] === value)),
+  )
+}
