@@ -52,7 +52,7 @@ describe('the order in which a blueprint lists things', { timeout: 30_000 }, () 
       const shuffled: NetworkBlueprint = {
         ...blueprint,
         nodes: shuffle(stream, [...blueprint.nodes]).map((node) =>
-          node.kind === 'switch'
+          node.kind !== 'host'
             ? node
             : {
                 ...node,
@@ -110,7 +110,7 @@ describe('names', { timeout: 30_000 }, () => {
         ...blueprint,
         nodes: blueprint.nodes.map((node) => {
           const name = fresh.get(node.name)!
-          if (node.kind === 'switch') return { ...node, name }
+          if (node.kind !== 'host') return { ...node, name }
           const interfaces = node.interfaces.map((nic) => ({
             ...nic,
             links: nic.links.map((link) => fresh.get(link)!),

@@ -1,8 +1,9 @@
-import type {
-  HostBlueprint,
-  LinkBlueprint,
-  NetworkBlueprint,
-  SwitchBlueprint,
+import {
+  type ForwardingBlueprint,
+  forwards,
+  type HostBlueprint,
+  type LinkBlueprint,
+  type NetworkBlueprint,
 } from '../src/blueprint/network.ts'
 
 /** Share of traffic by link name; empty for no route. */
@@ -15,13 +16,13 @@ export type Shares = Record<string, number>
 export class RoutingOracle {
   readonly #network: NetworkBlueprint
   readonly #usable: readonly LinkBlueprint[]
-  readonly #switches: ReadonlyMap<string, SwitchBlueprint>
+  readonly #switches: ReadonlyMap<string, ForwardingBlueprint>
   readonly #distance = new Map<string, number>()
 
   constructor(network: NetworkBlueprint, isUp: (nameOfNodeOrLink: string) => boolean) {
     this.#network = network
     this.#usable = network.links.filter(({ name, ends }) => isUp(name) && isUp(ends[0]) && isUp(ends[1]))
-    const switches = network.nodes.filter((node): node is SwitchBlueprint => node.kind === 'switch')
+    const switches = network.nodes.filter(forwards)
     this.#switches = new Map(switches.map((node) => [node.name, node]))
     this.#measure()
   }
@@ -39,7 +40,7 @@ export class RoutingOracle {
     const hops = this.#usable.filter(({ ends, cost }) => {
       if (!ends.includes(name)) return false
       const far = ends[0] === name ? ends[1] : ends[0]
-      return this.#switches.has(far) && cost + costFrom(far) === best
+      return this.#switches.has(far) && this.#leadsOn(far, costFrom(far)) && cost + costFrom(far) === best
     })
     return this.#share(hops, this.#switches.get(name)!.ecmp.weights)
   }
@@ -64,6 +65,11 @@ export class RoutingOracle {
     return Object.fromEntries(links.map((link) => [link.name, weightOf(link) / sum]))
   }
 
+  /** A vswitch carries traffic of its own workloads alone. */
+  #leadsOn(via: string, left: number): boolean {
+    return left === 0 || this.#switches.get(via)!.kind === 'switch'
+  }
+
   #distanceOf(from: string, to: string): number {
     return this.#distance.get(`${from} ${to}`) ?? Infinity
   }
@@ -77,7 +83,7 @@ export class RoutingOracle {
         this.#distance.set(`${from} ${to}`, Math.min(cost, this.#distanceOf(from!, to!)))
       }
     }
-    for (const via of names) {
+    for (const via of names.filter((name) => this.#switches.get(name)!.kind === 'switch')) {
       for (const from of names) {
         for (const to of names) {
           const sum = this.#distanceOf(from, via) + this.#distanceOf(via, to)

@@ -8,14 +8,18 @@ import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
 import { demandOfTraffic } from '../src/traffic/demand/from-traffic.ts'
 import { networks } from './helpers/arbitraries.ts'
+import { hasSingleUplinks } from './helpers/networks.ts'
 
 const SPAN_PS = 3 * MS
 /** All streams together fit the slowest link that the arbitrary draws. */
 const TOTAL_BPS = 2e9
 
-/** Switches spray; a bond would hash, and the flow clock takes the member that the hash names. */
+/** Switches spray; a bond or several uplinks of a vswitch would hash, and the flow clock takes the member that the hash names. */
 const sprayed = networks({ modes: ['spray'], hostsMax: 5 }).filter(
-  ({ nodes }) => hostsOf(nodes).length > 1 && hostsOf(nodes).every(isUnbonded),
+  (network) =>
+    hostsOf(network.nodes).length > 1 &&
+    hostsOf(network.nodes).every(isUnbonded) &&
+    hasSingleUplinks(network),
 )
 
 const streams = fc.array(

@@ -12,13 +12,16 @@ import { SteadyRun, type SteadySpan } from '../src/clocks/steady/steady-run.ts'
 import { LinkState } from '../src/routing/topology.ts'
 import { joinDemands, scaledDemand } from '../src/traffic/demand/index.ts'
 import { networks } from './helpers/arbitraries.ts'
-import { leafSpineNetwork } from './helpers/networks.ts'
+import { hasSingleUplinks, leafSpineNetwork } from './helpers/networks.ts'
 
 const END_PS = 3 * MS
 
-/** Switches spray; a bond would hash, and the flow clock takes the member that the hash names. */
+/** Switches spray; a bond or several uplinks of a vswitch would hash, and the flow clock takes the member that the hash names. */
 const sprayed = networks({ modes: ['spray'], hostsMax: 5 }).filter(
-  ({ nodes }) => hostsOf(nodes).length > 1 && hostsOf(nodes).every(isUnbonded),
+  (network) =>
+    hostsOf(network.nodes).length > 1 &&
+    hostsOf(network.nodes).every(isUnbonded) &&
+    hasSingleUplinks(network),
 )
 /** A part of the run, in whole microseconds. */
 const instant = fc.nat(3_500).map((us) => us * US)

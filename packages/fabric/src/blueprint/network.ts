@@ -9,7 +9,12 @@ export interface NetworkBlueprint {
   readonly routing: RoutingBlueprint
 }
 
-export type NodeBlueprint = SwitchBlueprint | HostBlueprint
+export type NodeBlueprint = ForwardingBlueprint | HostBlueprint
+
+/** Nodes that forward what is addressed to others. */
+export type ForwardingBlueprint = SwitchBlueprint | VirtualSwitchBlueprint
+
+export const forwards = (node: NodeBlueprint): node is ForwardingBlueprint => node.kind !== 'host'
 
 export interface SwitchBlueprint {
   readonly kind: 'switch'
@@ -17,6 +22,19 @@ export interface SwitchBlueprint {
   readonly name: string
   /** What drawings and expectations group by: `leaf`, `spine`, `edge`, `aggregation`, `core` or the user's own word. */
   readonly tier: string
+  readonly ecmp: EcmpBlueprint
+}
+
+/**
+ * The switch inside a server, between its uplinks and what runs on it: the embedded switch of an SR-IOV NIC, or one in
+ * software. The hosts at its links are its workloads. It carries no traffic between other nodes.
+ */
+export interface VirtualSwitchBlueprint {
+  readonly kind: 'vswitch'
+  /** `region/switch/host/vswitch`, e.g. `ord1/leaf-0/host-3/vswitch`. */
+  readonly name: string
+  readonly tier: string
+  /** How uplinks share. */
   readonly ecmp: EcmpBlueprint
 }
 

@@ -59,6 +59,8 @@ export class Network {
       pools: this.pools,
       selector: (name, ecmp) => this.#selector(name, ecmp),
       addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
+      hostsAt: (node) => this.#hostsAt(this.topology.nodeIndex(node)),
+      stagesOf: () => [],
     }
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     this.installRoutes(new LinkState(this.topology))
@@ -119,6 +121,11 @@ export class Network {
   #addressRange(host: number): { first: number; count: number } {
     const all = this.hostAddresses.get(host)!.flat()
     return { first: all[0] ?? 0, count: all.length }
+  }
+
+  #hostsAt(node: number): Int32Array {
+    const { ports } = this.topology
+    return Int32Array.from(ports[node]!, ({ neighbour }) => (this.topology.isHost(neighbour) ? neighbour : -1))
   }
 
   #selector(name: string, ecmp: EcmpBlueprint): Selector {

@@ -5,6 +5,7 @@ import type { Routes } from '../model/forwarding-table.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { Pools } from '../pools/pools.ts'
 import type { PacketTable } from '../model/packet-table.ts'
+import type { InterfaceStage } from '../model/interface-stage.ts'
 import type { Selector } from '../model/selector.ts'
 
 /** What a component may build on. */
@@ -17,6 +18,10 @@ export interface ComponentContext {
   /** The ids of the host's addresses in this context's network, consecutive, in order of its interfaces. */
   addressesOf(host: string): { readonly first: number; readonly count: number }
   selector(name: string, ecmp: EcmpBlueprint): Selector
+  /** By port of a node: the index of the host there, or -1 where another kind of node is. */
+  hostsAt(node: string): Int32Array
+  /** What acts on packets where they leave workloads and enter them, of the vswitch of this name; in order of leaving. */
+  stagesOf(vswitch: string): readonly InterfaceStage[]
 }
 
 /** One family of components: how its blueprint becomes a node, and how routing reaches it. */

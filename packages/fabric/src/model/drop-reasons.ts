@@ -11,6 +11,7 @@ export const DROP_REASONS = [
   'port-unreachable',
   'protocol-unreachable',
   'connections-full',
+  'no-transit',
 ] as const
 
 export type DropReason = (typeof DROP_REASONS)[number]

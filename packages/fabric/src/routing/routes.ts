@@ -1,4 +1,4 @@
-import type { EcmpBlueprint, HostBlueprint } from '../blueprint/network.ts'
+import { type EcmpBlueprint, forwards, type HostBlueprint } from '../blueprint/network.ts'
 import { type Decision, ONE_OF } from '../model/decision.ts'
 import { ATTACHED, type HostTable, type Routes, type SwitchTable } from '../model/forwarding-table.ts'
 import { OneOfGroup } from '../model/selector.ts'
@@ -19,7 +19,7 @@ export function computeRoutes(
   const builders = new Map<number, GroupBuilder>()
   const byClass = new Map<number, Int32Array>()
   topology.nodes.forEach((node, index) => {
-    if (node.kind !== 'switch') return
+    if (!forwards(node)) return
     builders.set(index, new GroupBuilder(topology, node.ecmp, index))
     byClass.set(index, new Int32Array(destinations.attachments.length).fill(noRoute))
   })
@@ -54,7 +54,9 @@ export function nextHops(
   const ports: number[] = []
   topology.ports[node]!.forEach(({ link, neighbour }, port) => {
     if (!state.usable(link) || topology.isHost(neighbour)) return
-    if (isNextHop(distances[node]!, distances[neighbour]!, topology.links[link]!.cost)) ports.push(port)
+    const { cost } = topology.links[link]!
+    if (isNextHop(distances[node]!, distances[neighbour]!, cost, topology.isTransit(neighbour)))
+      ports.push(port)
   })
   return ports
 }

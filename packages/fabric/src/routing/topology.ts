@@ -80,6 +80,11 @@ export class Topology {
   isHost(node: number): boolean {
     return this.nodes[node]!.kind === 'host'
   }
+
+  /** Whether traffic between other nodes may go through this one. */
+  isTransit(node: number): boolean {
+    return this.nodes[node]!.kind === 'switch'
+  }
 }
 
 /** Which nodes and links are up. A link is usable when it and both its nodes are. */

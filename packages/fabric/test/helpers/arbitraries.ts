@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { type GraphLink, graph } from '../../src/blueprint/generators/graph.ts'
 import type { EcmpBlueprint, EcmpMode, NetworkBlueprint } from '../../src/blueprint/network.ts'
 import type { LinkState, Topology } from '../../src/routing/topology.ts'
+import type { FabricParts } from '../../src/blueprint/generators/parts.ts'
+import { attachWorkloads } from '../../src/blueprint/generators/workloads.ts'
 import { networkOf, plainLink } from './networks.ts'
 
 const MODES: readonly EcmpMode[] = ['five-tuple', 'resilient', 'spray', 'flowlet']
@@ -36,6 +38,7 @@ export function networks(choices: NetworkChoices = {}): fc.Arbitrary<NetworkBlue
     const host = fc.record({
       bond: fc.boolean(),
       nics: fc.array(fc.record({ at: oneSwitch, options }), { minLength: 1, maxLength: 3 }),
+      workloads: fc.constantFrom(0, 0, 0, 1, 2),
     })
     return fc
       .record({
@@ -44,7 +47,7 @@ export function networks(choices: NetworkChoices = {}): fc.Arbitrary<NetworkBlue
         fabric: fc.array(fabricLink, { minLength: switches - 1, maxLength: 3 * switches, size: 'max' }),
         hosts: fc.array(host, { minLength: hosts, maxLength: hosts }),
       })
-      .map((drawn) => networkOf(partsOf(drawn)))
+      .map((drawn) => networkOf(withWorkloads(partsOf(drawn), drawn)))
   })
 }
 
@@ -63,7 +66,21 @@ interface Drawn {
   readonly hosts: readonly {
     readonly bond: boolean
     readonly nics: readonly { readonly at: number; readonly options: Options }[]
+    /** Some hosts carry workloads, behind a virtual switch. */
+    readonly workloads: number
   }[]
+}
+
+function withWorkloads(parts: FabricParts, { hosts }: Drawn): FabricParts {
+  const workloads = hosts.flatMap((host, i) =>
+    Array.from({ length: host.workloads }, (_, j) => ({
+      name: `w/${i}-${j}`,
+      host: `r/h${i}`,
+      addresses: [],
+    })),
+  )
+  const { delayPs, framing, queue } = plainLink(1e9, 1000)
+  return attachWorkloads(parts, workloads, { delayPs, framing, queue })
 }
 
 function partsOf({ weighted, ecmps, fabric, hosts }: Drawn) {

@@ -14,7 +14,9 @@ export function forwardingOf(network: Network, node: string, address: string): S
   // for a host any address but its own does
   packets.destination[packet] = isHost ? network.addresses.size : id
   packets.ttl[packet] = 64
-  const decision = component.decide(packet, isHost ? LOCAL_INGRESS : 0)
+  // a vswitch forwards what its workloads send
+  const fromHost = topology.ports[index]!.findIndex(({ neighbour }) => topology.isHost(neighbour))
+  const decision = component.decide(packet, isHost ? LOCAL_INGRESS : Math.max(fromHost, 0))
   packets.free(packet)
   if (decision < 0) return ledger.reasonName(reasonOf(decision))
   const nameOf = (port: number) => topology.links[topology.ports[index]![port]!.link]!.name

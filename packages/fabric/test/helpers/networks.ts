@@ -47,3 +47,16 @@ export function mixedRates(): NetworkBlueprint {
   const rates = [100e9, 400e9, 25e9]
   return { ...blueprint, links: blueprint.links.map((each, i) => ({ ...each, rateBps: rates[i % 3]! })) }
 }
+
+export const hasVirtualSwitches = ({ nodes }: NetworkBlueprint): boolean =>
+  nodes.some(({ kind }) => kind === 'vswitch')
+
+/** Whether no vswitch has to choose among uplinks. */
+export function hasSingleUplinks({ nodes, links }: NetworkBlueprint): boolean {
+  const hosts = new Set(nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : [])))
+  return nodes.every(({ kind, name }) => {
+    if (kind !== 'vswitch') return true
+    const own = links.filter(({ ends }) => ends.includes(name))
+    return own.filter(({ ends }) => ends.every((end) => !hosts.has(end))).length <= 1
+  })
+}

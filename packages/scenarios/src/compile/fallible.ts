@@ -1,4 +1,4 @@
-import { type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { forwards, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { FallibleInput } from '../schema/fallible.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 import type { Risk } from './risks.ts'
@@ -34,8 +34,8 @@ export class FallibleParts {
   constructor({ nodes, links }: NetworkBlueprint, risks: readonly Risk[], problems: Problems) {
     this.#components = [
       ...nodes.map((node): Component => {
-        const { kind, name } = node
-        return node.kind === 'switch' ? { kind, name, tier: node.tier } : { kind, name }
+        const { name } = node
+        return forwards(node) ? { kind: 'switch', name, tier: node.tier } : { kind: 'host', name }
       }),
       ...links.map(({ name, tier }): Component => ({ kind: 'link', name, tier })),
       ...risks.map(({ name }): Component => ({ kind: 'risk', name })),

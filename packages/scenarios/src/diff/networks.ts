@@ -1,4 +1,4 @@
-import type { LinkBlueprint, NodeBlueprint } from '@weft/fabric'
+import { forwards, type LinkBlueprint, type NodeBlueprint } from '@weft/fabric'
 import type { Subject } from '../whatif/subject.ts'
 import { common, type OneSided, oneSided } from './changes.ts'
 
@@ -65,7 +65,7 @@ function changedParts<Part extends { readonly name: string }>(
 const linkFacts = ({ name: _name, ...facts }: LinkBlueprint): Facts => facts
 
 function nodeFacts(node: NodeBlueprint): Facts {
-  if (node.kind === 'switch') return { kind: node.kind, tier: node.tier, ecmp: node.ecmp }
+  if (forwards(node)) return { kind: node.kind, tier: node.tier, ecmp: node.ecmp }
   const { kind, interfaces, connections } = node
   return { kind, interfaces: interfaces.map(({ name, links }) => ({ name, links })), connections }
 }

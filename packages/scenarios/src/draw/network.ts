@@ -8,7 +8,7 @@ export interface DrawableNetwork {
 
 export interface DrawableNode {
   readonly name: string
-  readonly kind: 'switch' | 'host'
+  readonly kind: 'switch' | 'vswitch' | 'host'
   /** Switches have one. */
   readonly tier?: string
 }

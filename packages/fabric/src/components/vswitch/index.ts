@@ -1,0 +1,13 @@
+import type { VirtualSwitchBlueprint } from '../../blueprint/network.ts'
+import type { ComponentKind } from '../component-kind.ts'
+import { VirtualSwitch } from './vswitch.ts'
+
+export const virtualSwitchKind: ComponentKind<VirtualSwitchBlueprint, VirtualSwitch> = {
+  kind: 'vswitch',
+  create: ({ name, ecmp }, { packets, ledger, selector, hostsAt, stagesOf }) =>
+    new VirtualSwitch(name, packets, ledger, selector(name, ecmp), {
+      workloads: hostsAt(name),
+      stages: stagesOf(name),
+    }),
+  install: (component, routes, index) => component.install(routes.classOf, routes.switches.get(index)!),
+}

@@ -1,0 +1,13 @@
+import type { Decision } from './decision.ts'
+import type { PacketHandle } from './packet-table.ts'
+
+/** A stage lets the packet on. */
+export const PASS: Decision = 1 << 29
+
+/** Acts on packets at the interfaces of workloads: may rewrite their headers, or end them. Never schedules anything. */
+export interface InterfaceStage {
+  /** What becomes of a packet that this workload sends; workloads by node index. `PASS`, or a drop. */
+  leave(packet: PacketHandle, workload: number): Decision
+  /** What becomes of a packet that is about to be handed to this workload. */
+  enter(packet: PacketHandle, workload: number): Decision
+}
