@@ -1,6 +1,6 @@
 import { canonicalHost, HostIndex } from './host-index.ts'
 import type { HttpRequest, IngressBlueprint, IngressListener, RequestAction } from './ingress-blueprint.ts'
-import { NO_RULE, RequestRouter } from './request-router.ts'
+import { UNROUTED, RequestRouter } from './request-router.ts'
 
 /** What became of a request, and which listener and rule said so. */
 export type IngressAnswer =
@@ -52,7 +52,7 @@ export class IngressPoint {
     const rule = router.match(request)
     return {
       listener: listener.name,
-      ...(rule === NO_RULE ? {} : { rule: listener.requests.rules[rule]!.name }),
+      ...(rule === UNROUTED ? {} : { rule: listener.requests.rules[rule]!.name }),
       action: router.action(rule),
     }
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FieldPattern, HostPattern, HttpRequest, PathPattern, RequestRule } from './ingress-blueprint.ts'
 import { matchNaively } from './request-router.oracle.ts'
-import { NO_RULE, RequestRouter } from './request-router.ts'
+import { UNROUTED, RequestRouter } from './request-router.ts'
 import { shadowedRules } from './shadowed-rules.ts'
 
 // few names, so that patterns meet requests often
@@ -104,7 +104,7 @@ describe('the compiled router', () => {
             rules: shuffled.map((index) => distinct[index]!),
             fallsThroughHosts,
           }).match(each)
-          expect(there === NO_RULE ? NO_RULE : shuffled[there]).toBe(here)
+          expect(there === UNROUTED ? UNROUTED : shuffled[there]).toBe(here)
         },
       ),
     )
@@ -125,7 +125,7 @@ describe('the compiled router', () => {
       fc.property(rules, request, (given, each) => {
         const strict = new RequestRouter({ ...given, fallsThroughHosts: false }).match(each)
         const lenient = new RequestRouter({ ...given, fallsThroughHosts: true }).match(each)
-        if (strict !== NO_RULE) expect(lenient).toBe(strict)
+        if (strict !== UNROUTED) expect(lenient).toBe(strict)
       }),
     )
   })

@@ -4,7 +4,7 @@ import type { HttpRequest, RequestAction, RequestRules } from './ingress-bluepri
 import { PathIndex } from './path-index.ts'
 
 /** No rule matches. */
-export const NO_RULE = -1
+export const UNROUTED = -1
 
 const NOT_FOUND: RequestAction = { kind: 'answer', status: 404 }
 
@@ -32,21 +32,21 @@ export class RequestRouter {
     for (const index of indexes) index.seal(compare)
   }
 
-  /** The index of the rule that takes a request, or NO_RULE. */
+  /** The index of the rule that takes a request, or UNROUTED. */
   match(request: HttpRequest): number {
     const path = pathOf(request)
     const fields = fieldsOf(request)
     const wanted = (rule: number) => holdFor(this.conditions[rule]!, fields)
     for (const index of this.hosts.matching(canonicalHost(request.host))) {
       const rule = index.find(path, wanted)
-      if (rule !== NO_RULE || !this.rules.fallsThroughHosts) return rule
+      if (rule !== UNROUTED || !this.rules.fallsThroughHosts) return rule
     }
-    return NO_RULE
+    return UNROUTED
   }
 
-  /** What becomes of a request that this rule took; NO_RULE gives what becomes of the others. */
+  /** What becomes of a request that this rule took; UNROUTED gives what becomes of the others. */
   action(rule: number): RequestAction {
-    return rule === NO_RULE ? (this.rules.otherwise ?? NOT_FOUND) : this.rules.rules[rule]!.action
+    return rule === UNROUTED ? (this.rules.otherwise ?? NOT_FOUND) : this.rules.rules[rule]!.action
   }
 }
 

@@ -26,7 +26,8 @@ export const listOf = <Schema extends z.ZodType>(schema: Schema) =>
 /** Text. Numbers and booleans that are meant as text come with how to write them. */
 export const text = () =>
   z.string({
-    error: ({ input }) => {
+    error: ({ code, input }) => {
+      if (code !== 'invalid_type') return undefined
       const isPlain = typeof input === 'number' || typeof input === 'boolean'
       return `expected text, got ${show(input)}${isPlain ? `; write it in quotes: "${input}"` : ''}`
     },
