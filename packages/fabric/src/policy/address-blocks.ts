@@ -21,6 +21,9 @@ export class AddressPart {
   }
 }
 
+/** A block keeps its number for as long as the address space has addresses in just these parts. */
+export type BlockId = number
+
 /** Addresses that lie in the same parts. */
 export interface AddressBlock {
   readonly peerSets: readonly PeerSet[]
@@ -33,9 +36,11 @@ const FAMILIES: readonly Family[] = ['ipv4', 'ipv6']
 /** The address space cut by all prefixes that rules name. */
 export class AddressBlocks {
   isStale = true
-  blocks: readonly AddressBlock[] = []
+  blocks: ReadonlyMap<BlockId, AddressBlock> = new Map()
   private readonly parts = new Map<string, AddressPart>()
   private tries = newTries()
+  private byKey = new Map<string, BlockId>()
+  private nextId = 0
   /** By node of a trie. */
   private blockOfNode: Record<Family, Int32Array> = { ipv4: new Int32Array(1), ipv6: new Int32Array(1) }
 
@@ -55,26 +60,33 @@ export class AddressBlocks {
     if (part.peerSets.size === 0) this.parts.delete(part.key)
   }
 
-  /** The block of an address, as `rebuild` last numbered them. */
-  blockOf({ family, words }: AddressBits): number {
+  /** The block of an address as of the last `rebuild`. */
+  blockOf({ family, words }: AddressBits): BlockId {
     return this.blockOfNode[family][this.tries[family].locate(words)]!
   }
 
   rebuild(): void {
     this.isStale = false
     this.tries = newTries()
-    const keys = new Map<string, number>()
-    const peerSets: PeerSet[][] = []
-    for (const family of FAMILIES) this.blockOfNode[family] = this.cut(this.tries[family], keys, peerSets)
-    const cidrs = peerSets.map(() => ({ ipv4: [] as string[], ipv6: [] as string[] }))
+    const before = this.byKey
+    this.byKey = new Map()
+    const blocks = new Map<BlockId, AddressBlock & { readonly cidrs: Record<Family, string[]> }>()
+    const blockIn = (peerSets: readonly PeerSet[]): BlockId => {
+      const key = peerSets.map(({ id }) => id).join()
+      const id = this.byKey.get(key) ?? before.get(key) ?? this.nextId++
+      this.byKey.set(key, id)
+      if (!blocks.has(id)) blocks.set(id, { peerSets, cidrs: { ipv4: [], ipv6: [] } })
+      return id
+    }
+    for (const family of FAMILIES) this.blockOfNode[family] = this.cut(this.tries[family], blockIn)
     for (const family of FAMILIES) {
       for (const { prefix, value } of this.tries[family].regions(this.blockOfNode[family]))
-        cidrs[value]![family].push(formatPrefix(prefix))
+        blocks.get(value)!.cidrs[family].push(formatPrefix(prefix))
     }
-    this.blocks = peerSets.map((sets, i) => ({ peerSets: sets, cidrs: cidrs[i]! }))
+    this.blocks = blocks
   }
 
-  private cut(trie: PrefixTrie, keys: Map<string, number>, peerSets: PeerSet[][]): Int32Array {
+  private cut(trie: PrefixTrie, blockIn: (peerSets: readonly PeerSet[]) => BlockId): Int32Array {
     const { begins, ends } = this.marks(trie)
     const blockOfNode = new Int32Array(trie.size)
     // how many parts of each set cover the node that is visited: parts nest, so that counting is enough
@@ -88,16 +100,7 @@ export class AddressBlocks {
         }
       }
     }
-    const blockHere = (): number => {
-      const sets = [...covering.keys()].sort((a, b) => a.id - b.id)
-      const key = sets.map(({ id }) => id).join()
-      let block = keys.get(key)
-      if (block === undefined) {
-        block = peerSets.push(sets) - 1
-        keys.set(key, block)
-      }
-      return block
-    }
+    const blockHere = () => blockIn([...covering.keys()].sort((a, b) => a.id - b.id))
     trie.visit(
       (node, parent) => {
         change(begins.get(node), 1)

@@ -1,6 +1,6 @@
 import { type AddressTable, canonicalAddress } from '../model/address-table.ts'
 import { type AddressBits, bitsOfCanonical } from './address-bits.ts'
-import type { AddressBlocks } from './address-blocks.ts'
+import type { AddressBlocks, BlockId } from './address-blocks.ts'
 import type { Identities, IdentityId, IdentityTraits } from './identities.ts'
 import type { LabelGroup, LabelGroups } from './label-groups.ts'
 import type { Labels } from './label-selector.ts'
@@ -18,7 +18,7 @@ export const NOBODY = -1
 export type EndOwner =
   | { readonly kind: 'workload'; readonly workload: number; group: LabelGroup; readonly home: number }
   | { readonly kind: 'node'; readonly node: number; labels: Labels }
-  | { readonly kind: 'outside'; readonly block: number }
+  | { readonly kind: 'outside'; readonly block: BlockId }
 
 interface End {
   readonly owner: EndOwner
@@ -47,12 +47,14 @@ export class Ends {
   home = new Int32Array(64)
   /** By end: the node whose address it is. */
   host = new Int32Array(64)
+  /** By end: the block that its address lies in, where rules may see that; NOBODY elsewhere. */
+  private block = new Int32Array(64)
   private readonly rows: (End | undefined)[] = []
   private readonly free: EndId[] = []
   private readonly changed = new Set<EndId>()
   private readonly ofGroup = new Map<LabelGroup, Set<EndId>>()
   private readonly ofAddress = new Map<string, EndId[]>()
-  private outside: EndId[] = []
+  private readonly outside = new Map<BlockId, EndId>()
   /** By id in the address table, as far as known; NOBODY elsewhere. */
   private ofAddressId = new Int32Array(0)
   private readonly context: EndsContext
@@ -72,6 +74,7 @@ export class Ends {
       bits: canonical === undefined ? undefined : bitsOfCanonical(canonical),
     }
     this.identity[id] = NOBODY
+    this.block[id] = owner.kind === 'outside' ? owner.block : NOBODY
     this.workload[id] = owner.kind === 'workload' ? owner.workload : NOBODY
     this.home[id] = owner.kind === 'workload' ? owner.home : NOBODY
     this.host[id] = owner.kind === 'node' ? owner.node : NOBODY
@@ -126,11 +129,11 @@ export class Ends {
   ofText(text: string): EndId {
     const canonical = canonicalAddress(text)
     const own = this.ofAddress.get(canonical)
-    return own?.at(-1) ?? this.outside[this.context.blocks.blockOf(bitsOfCanonical(canonical))]!
+    return own?.at(-1) ?? this.outside.get(this.context.blocks.blockOf(bitsOfCanonical(canonical)))!
   }
 
-  /** The end of each block outside, in the order of `AddressBlocks.blocks`. */
-  outsideEnds(): readonly EndId[] {
+  /** The end of each block of addresses outside. */
+  outsideEnds(): ReadonlyMap<BlockId, EndId> {
     return this.outside
   }
 
@@ -154,6 +157,7 @@ export class Ends {
   settle(): void {
     const { blocks, groups, nodes } = this.context
     if (blocks.isStale) this.cutAnew()
+    else for (const id of this.changed) this.place(id)
     for (const group of groups.changed) for (const id of this.ofGroup.get(group) ?? []) this.changed.add(id)
     if (nodes.isChanged) {
       for (const [id, end] of this.rows.entries()) if (end?.owner.kind === 'node') this.changed.add(id)
@@ -167,9 +171,9 @@ export class Ends {
 
   private identify(id: EndId, alike: Map<unknown, Map<number, IdentityId>>): void {
     const { identities } = this.context
-    const { owner, bits } = this.rows[id]!
+    const { owner } = this.rows[id]!
     const before = this.identity[id]!
-    const block = owner.kind === 'outside' ? owner.block : this.blockOf(owner, bits)
+    const block = this.block[id]!
     const kind = owner.kind === 'workload' ? owner.group : owner.kind === 'node' ? owner.labels : owner.kind
     let byBlock = alike.get(kind)
     if (byBlock === undefined) {
@@ -187,14 +191,20 @@ export class Ends {
     if (before !== NOBODY) identities.release(before)
   }
 
-  private blockOf(owner: EndOwner, bits: AddressBits | undefined): number {
-    const matched = owner.kind === 'node' || this.context.addressesMatchWorkloads
-    return matched && bits !== undefined ? this.context.blocks.blockOf(bits) : NOBODY
+  /** Looks up the block of an end that bears an address. */
+  private place(id: EndId): void {
+    const { owner, bits } = this.rows[id]!
+    const isSeen = owner.kind === 'node' || this.context.addressesMatchWorkloads
+    if (bits === undefined || !isSeen) return
+    const block = this.context.blocks.blockOf(bits)
+    if (block === this.block[id]) return
+    this.block[id] = block
+    this.changed.add(id)
   }
 
   private traits(owner: EndOwner, block: number): IdentityTraits {
     const { blocks, names, nodes } = this.context
-    const sets = new Set<PeerSet>(block === NOBODY ? [] : blocks.blocks[block]!.peerSets)
+    const sets = new Set<PeerSet>(block === NOBODY ? [] : blocks.blocks.get(block)!.peerSets)
     if (owner.kind === 'node') for (const set of nodes.peerSetsOf(owner.labels)) sets.add(set)
     if (owner.kind !== 'workload')
       return { policies: { egress: [], ingress: [] }, namedPorts: NO_NAMED_PORTS, peerSets: inOrder(sets) }
@@ -211,24 +221,20 @@ export class Ends {
     }
   }
 
-  /** Blocks have other numbers: each end is identified anew, which leaves it its identity where nothing else changed. */
+  /** The address space is cut otherwise: ends whose block is another are identified anew. */
   private cutAnew(): void {
     const { blocks } = this.context
     blocks.rebuild()
-    for (const [id, end] of this.rows.entries()) if (end !== undefined) this.changed.add(id)
-    const before = this.outside
-    this.outside = blocks.blocks.map((_, block) => this.add({ kind: 'outside', block }))
-    this.settleOutside(before)
-    this.ofAddressId.fill(NOBODY)
-  }
-
-  /** New ends outside have their identities before the old ones lose theirs, so that those in use stay. */
-  private settleOutside(before: readonly EndId[]): void {
-    for (const id of this.outside) {
-      this.identify(id, new Map())
-      this.changed.delete(id)
+    for (const [id, end] of this.rows.entries()) if (end !== undefined) this.place(id)
+    for (const [block, end] of this.outside) {
+      if (blocks.blocks.has(block)) continue
+      this.outside.delete(block)
+      this.remove(end)
     }
-    for (const id of before) this.remove(id)
+    for (const block of blocks.blocks.keys()) {
+      if (!this.outside.has(block)) this.outside.set(block, this.add({ kind: 'outside', block }))
+    }
+    this.ofAddressId.fill(NOBODY)
   }
 
   private look(addressId: number): EndId {
@@ -267,6 +273,7 @@ export class Ends {
     this.workload = grown(this.workload, size)
     this.home = grown(this.home, size)
     this.host = grown(this.host, size)
+    this.block = grown(this.block, size)
   }
 }
 

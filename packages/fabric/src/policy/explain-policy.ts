@@ -56,10 +56,10 @@ export function explainPolicy(
   const isOwnNode = ends.host[source] !== NOBODY && ends.host[source] === ends.home[destination]
   const explain = (profile: SubjectProfile, peer: number): DirectionExplanation =>
     isOwn ? unasked(profile, 'own-traffic') : explainDirection(profile, profile.matching(peer, kind, port))
-  const ingress = identities.ingress(to)
+  const ingress = identities.ingress[to]!
   return {
     verdict: decision === POLICY_ACCEPT ? 'accept' : POLICY_DROP_REASONS[decision - 1]!,
-    egress: explain(identities.egress(from), to),
+    egress: explain(identities.egress[from]!, to),
     ingress: isOwnNode ? unasked(ingress, 'own-node') : explain(ingress, from),
   }
 }

@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Direction } from './compiled-policy.ts'
-import { type NamedPorts, NO_NAMED_PORTS } from './named-ports.ts'
+import type { NamedPorts } from './named-ports.ts'
 import type { PeerSet } from './peer-set.ts'
 import type { PortSets } from './port-set.ts'
 import { SubjectProfile } from './subject-profile.ts'
@@ -18,14 +18,15 @@ export interface IdentityTraits {
 
 interface Identity {
   readonly key: string
-  readonly egress: SubjectProfile
-  readonly ingress: SubjectProfile
   readonly traits: IdentityTraits
   uses: number
 }
 
 /** Identities in use. One keeps its number for as long as anybody has it, whatever else changes. */
 export class Identities {
+  /** By identity: its policies as a source, and as a destination. */
+  readonly egress: SubjectProfile[] = []
+  readonly ingress: SubjectProfile[] = []
   private readonly byKey = new Map<string, IdentityId>()
   private readonly rows: (Identity | undefined)[] = []
   private readonly free: IdentityId[] = []
@@ -57,28 +58,10 @@ export class Identities {
     this.free.push(id)
     for (const set of identity.traits.peerSets) set.delete(id)
     for (const [key, profile] of this.profiles) {
-      if (profile === identity.egress) profile.uses--
-      if (profile === identity.ingress) profile.uses--
+      if (profile === this.egress[id] || profile === this.ingress[id]) profile.uses--
       if (profile.uses === 0) this.profiles.delete(key)
       else profile.forget(id)
     }
-  }
-
-  /** Asks about somebody who is not there, and has these peers' rules apply to them. */
-  imagine<Answer>(peers: ReadonlySet<PeerSet>, ask: (peer: IdentityId) => Answer): Answer {
-    const peerSets = [...peers].sort((a, b) => a.id - b.id)
-    const id = this.acquire({ policies: { egress: [], ingress: [] }, namedPorts: NO_NAMED_PORTS, peerSets })
-    const answer = ask(id)
-    this.release(id)
-    return answer
-  }
-
-  egress(id: IdentityId): SubjectProfile {
-    return this.rows[id]!.egress
-  }
-
-  ingress(id: IdentityId): SubjectProfile {
-    return this.rows[id]!.ingress
   }
 
   traits(id: IdentityId): IdentityTraits {
@@ -97,9 +80,9 @@ export class Identities {
 
   private add(key: string, traits: IdentityTraits): IdentityId {
     const id = this.free.pop() ?? this.rows.length
-    const egress = this.profile('egress', traits)
-    const ingress = this.profile('ingress', traits)
-    this.rows[id] = { key, egress, ingress, traits, uses: 0 }
+    this.egress[id] = this.profile('egress', traits)
+    this.ingress[id] = this.profile('ingress', traits)
+    this.rows[id] = { key, traits, uses: 0 }
     this.byKey.set(key, id)
     for (const set of traits.peerSets) set.add(id)
     return id

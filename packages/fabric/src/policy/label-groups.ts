@@ -125,18 +125,6 @@ export class LabelGroups {
     yield* this.namespaces.values()
   }
 
-  /** Peers among which are selectors of some kind. */
-  selecting(isMeant: (select: WorkloadSelector) => boolean): PeerSet[] {
-    return [...this.selectors.values()].flatMap(({ select, peerSets }) =>
-      isMeant(select) ? [...peerSets] : [],
-    )
-  }
-
-  /** Whether a selector's namespaces include one that is known. */
-  isIn({ namespaces }: WorkloadSelector, name: string): boolean {
-    return matchesNamespace(namespaces, name, this.namespaces.get(name)?.labels ?? namespaceLabels(name, {}))
-  }
-
   private namespace(name: string): Namespace {
     let namespace = this.namespaces.get(name)
     if (namespace === undefined) {

@@ -97,12 +97,12 @@ export class PolicyEngine {
     const kind = KIND_OF_PROTOCOL[protocol]!
     const from = identity[source]!
     const to = identity[destination]!
-    let outcome: Outcome = this.identities.egress(from).outcome(to, kind, port)
+    let outcome: Outcome = this.identities.egress[from]!.outcome(to, kind, port)
     this.egressRule = slotOf(outcome)
     if (isDenied(outcome)) return POLICY_DENIED_EGRESS
     // and its own node reaches it
     const fromOwnNode = host[source]! !== NOBODY && host[source]! === home[destination]!
-    outcome = fromOwnNode ? ACCEPTED_BY_DEFAULT : this.identities.ingress(to).outcome(from, kind, port)
+    outcome = fromOwnNode ? ACCEPTED_BY_DEFAULT : this.identities.ingress[to]!.outcome(from, kind, port)
     this.ingressRule = slotOf(outcome)
     return isDenied(outcome) ? POLICY_DENIED_INGRESS : POLICY_ACCEPT
   }

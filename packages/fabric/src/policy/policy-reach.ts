@@ -83,13 +83,13 @@ export class PolicyReach {
       return sets.all
     const [from, to] = [ends.identity[source]!, ends.identity[destination]!]
     const isOwnNode = ends.host[source] !== NOBODY && ends.host[source] === ends.home[destination]
-    return isOwnNode ? identities.egress(from).portMap(to).accepted : this.betweenIdentities(from, to)
+    return isOwnNode ? identities.egress[from]!.portMap(to).accepted : this.betweenIdentities(from, to)
   }
 
   private betweenIdentities(from: IdentityId, to: IdentityId): PortSet {
     const { identities, sets } = this.engine
-    const sent = identities.egress(from).portMap(to).accepted
-    return sent === sets.none ? sent : sets.intersection(sent, identities.ingress(to).portMap(from).accepted)
+    const sent = identities.egress[from]!.portMap(to).accepted
+    return sent === sets.none ? sent : sets.intersection(sent, identities.ingress[to]!.portMap(from).accepted)
   }
 }
 
@@ -113,8 +113,8 @@ function workloadClasses(engine: PolicyEngine): WorkloadClass[] {
 
 function outsideBlocks(engine: PolicyEngine): OutsideBlock[] {
   const { ends, blocks } = engine.settled()
-  return ends.outsideEnds().map((end, block) => {
-    const { cidrs } = blocks[block]!
+  return [...ends.outsideEnds()].map(([block, end]) => {
+    const { cidrs } = blocks.get(block)!
     const families = (['ipv4', 'ipv6'] as const).filter((family) => cidrs[family].length > 0)
     const identity = ends.identity[end]!
     return { ...cidrs, ends: families.map((family) => ({ identity, family })) }

@@ -1,10 +1,14 @@
 import { compareInTier, type CompiledPolicy, type CompiledRule, type Direction } from './compiled-policy.ts'
 import type { IdentityId } from './identities.ts'
-import type { NamedPorts } from './named-ports.ts'
+import { type NamedPorts, NO_NAMED_PORTS } from './named-ports.ts'
 import { ACCEPTED_BY_DEFAULT, DENIED_BY_DEFAULT, type Outcome, outcomeOf, PortMap } from './port-map.ts'
 import { PROTOCOL_KINDS, type PortSets } from './port-set.ts'
 
 const UNKNOWN = -1
+
+/** In the order in which they are asked. */
+const TIERS = ['admin', 'network', 'baseline'] as const
+
 /** Rules whose matches make one step in the tree of what is known; as many bits as leave room for nodes beside them. */
 const RULES_PER_STEP = 24
 const STEP_VALUES = 2 ** RULES_PER_STEP
@@ -25,9 +29,6 @@ export class SubjectProfile {
   readonly policies: readonly CompiledPolicy[]
   /** In the order in which they are asked; those of the tier `network` are asked all at once. */
   readonly rules: readonly CompiledRule[]
-  /** Where in `rules` the tier `network` begins, and where it ends. */
-  readonly networkBegin: number
-  readonly networkEnd: number
   /** Network policies that cut the subject off in this direction, but for what they let through. */
   readonly isolatedBy: readonly CompiledPolicy[]
   /** Identities that have it. */
@@ -53,14 +54,11 @@ export class SubjectProfile {
     this.direction = direction
     this.context = context
     this.ownPorts = ownPorts
-    const tiers = (['admin', 'network', 'baseline'] as const).map((tier) =>
+    const tiers = TIERS.map((tier) =>
       policies.filter(({ policy }) => policy.tier === tier).sort(compareInTier),
     )
     this.policies = tiers.flat()
-    const [admin, network, baseline] = tiers.map((tier) => tier.flatMap((policy) => policy[direction] ?? []))
-    this.rules = [...admin!, ...network!, ...baseline!]
-    this.networkBegin = admin!.length
-    this.networkEnd = admin!.length + network!.length
+    this.rules = this.policies.flatMap((policy) => policy[direction] ?? [])
     this.isolatedBy = tiers[1]!
     this.hasNames = this.rules.some(({ ports }) => ports.nameKeys.length > 0)
     const byDefault = this.isolatedBy.length > 0 ? DENIED_BY_DEFAULT : ACCEPTED_BY_DEFAULT
@@ -81,6 +79,11 @@ export class SubjectProfile {
     return this.maps[known === UNKNOWN ? this.compile(peer) : known]!
   }
 
+  /** The outcome on every port for a peer who is not there, given which rules would have it among their peers. */
+  portMapIf(isPeerOf: (rule: CompiledRule) => boolean): PortMap {
+    return this.mapOf(this.rules.filter(isPeerOf), this.ownPorts ?? NO_NAMED_PORTS)
+  }
+
   /** The peer's identity stands for somebody else from now on. */
   forget(peer: IdentityId): void {
     if (peer < this.row.length) this.row[peer] = UNKNOWN
@@ -97,7 +100,8 @@ export class SubjectProfile {
     const step = this.walkTo(peer) * STEP_VALUES + (this.hasNames ? ports.id : 0)
     let place = this.mapOfStep.get(step)
     if (place === undefined) {
-      place = this.maps.push(this.mapFor(peer, ports)) - 1
+      const matched = this.rules.filter(({ peers }) => peers.has(peer))
+      place = this.maps.push(this.mapOf(matched, ports)) - 1
       this.mapOfStep.set(step, place)
     }
     this.remember(peer, place)
@@ -132,10 +136,11 @@ export class SubjectProfile {
     this.row[peer] = place
   }
 
-  private mapFor(peer: IdentityId, ports: NamedPorts): PortMap {
-    const admin = this.resolved(peer, ports, 0, this.networkBegin)
-    const network = this.resolved(peer, ports, this.networkBegin, this.networkEnd)
-    const baseline = this.resolved(peer, ports, this.networkEnd, this.rules.length)
+  /** `matched` are the rules that have the peer among theirs, in order. */
+  private mapOf(matched: readonly CompiledRule[], ports: NamedPorts): PortMap {
+    const [admin, network, baseline] = TIERS.map((tier) =>
+      matched.filter(({ policy }) => policy.policy.tier === tier).map((rule) => resolved(rule, ports)),
+    ) as [ResolvedRule[], ResolvedRule[], ResolvedRule[]]
     const all = [...admin, ...network, ...baseline]
     const cuts = Array.from({ length: PROTOCOL_KINDS }, (_, kind) =>
       all.flatMap(({ ranges }) => ranges[kind]!.flatMap(([first, last]) => [first, last + 1])),
@@ -150,16 +155,6 @@ export class SubjectProfile {
     }
     return new PortMap(cuts, outcomeAt, this.context.sets)
   }
-
-  private resolved(peer: IdentityId, ports: NamedPorts, begin: number, end: number): ResolvedRule[] {
-    return this.rules
-      .slice(begin, end)
-      .filter(({ peers }) => peers.has(peer))
-      .map((rule) => ({
-        rule,
-        ranges: Array.from({ length: PROTOCOL_KINDS }, (_, kind) => rule.ports.at(kind, ports)),
-      }))
-  }
 }
 
 interface ResolvedRule {
@@ -167,6 +162,11 @@ interface ResolvedRule {
   /** By kind of protocol. */
   readonly ranges: readonly (readonly (readonly [number, number])[])[]
 }
+
+const resolved = (rule: CompiledRule, ports: NamedPorts): ResolvedRule => ({
+  rule,
+  ranges: Array.from({ length: PROTOCOL_KINDS }, (_, kind) => rule.ports.at(kind, ports)),
+})
 
 const covers = (ranges: readonly (readonly [number, number])[], port: number): boolean =>
   ranges.some(([first, last]) => first <= port && port <= last)
