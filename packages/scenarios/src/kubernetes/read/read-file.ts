@@ -148,15 +148,14 @@ class DocumentReader {
       return true
     }
     const before = this.#issues.length
-    const isText = (value: unknown) => typeof value === 'string' && value !== ''
-    if (isText(apiVersion) && isText(kind)) return false
-    for (const [key, value] of [
-      ['apiVersion', apiVersion],
-      ['kind', kind],
-    ] as const) {
-      if (isText(value)) continue
-      if (value === undefined || value === null) this.#refuse(path, `no ${key}: ${whatInstead(map)}`)
-      else this.#refuse([...path, key], `${key}: expected text, got ${show(value)}`)
+    const isAbsent = (value: unknown) => value === undefined || value === null || value === ''
+    const missing = Object.entries({ apiVersion, kind }).flatMap(([key, value]) =>
+      isAbsent(value) ? [key] : [],
+    )
+    if (missing.length > 0) this.#refuse(path, `no ${missing.join(' and no ')}: ${whatInstead(map)}`)
+    for (const [key, value] of Object.entries({ apiVersion, kind })) {
+      if (!isAbsent(value) && typeof value !== 'string')
+        this.#refuse([...path, key], `${key}: expected text, got ${show(value)}`)
     }
     return this.#issues.length > before
   }

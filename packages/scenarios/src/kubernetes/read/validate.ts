@@ -28,10 +28,10 @@ export function validate(
     isRefused = true
     tell('refuse', { path, message })
   }
+  checkName(kind, data['metadata'], refuse)
   const parsed = parse(kind, data, tell)
   if (parsed === undefined) return undefined
-  const metadata = (parsed as { metadata: ObjectMeta }).metadata
-  checkName(kind, metadata, refuse)
+  const { metadata } = parsed as { metadata: ObjectMeta }
   const { name = '', namespace = '', labels = {}, annotations = {}, ownerReferences = [] } = metadata
   const isNamespaced = kind.scope === 'namespaced'
   if (!isNamespaced && namespace !== '')
@@ -78,20 +78,24 @@ function removeAt(data: PlainMap, path: Path): void {
   delete (holder as Record<string | number, unknown>)[path[path.length - 1]!]
 }
 
+/** By the kind's own rule; the schema sees to it that it is text. */
 function checkName(
   kind: ManifestKind,
-  { name, generateName }: ObjectMeta,
+  metadata: unknown,
   refuse: (path: Path, message: string) => void,
 ): void {
-  if (name === undefined) {
-    const hint =
-      generateName === undefined ? '' : '; generateName makes one up only where objects are created'
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return
+  const { name, generateName } = metadata as { name?: unknown; generateName?: unknown }
+  if (isNothing(name)) {
+    const hint = isNothing(generateName) ? '' : '; generateName makes one up only where objects are created'
     refuse(['metadata', 'name'], `missing key "name" in metadata${hint}`)
-    return
+  } else if (typeof name === 'string') {
+    const message = (kind.nameRefusal ?? dnsSubdomainRefusal)(name)
+    if (message !== undefined) refuse(['metadata', 'name'], message)
   }
-  const message = (kind.nameRefusal ?? dnsSubdomainRefusal)(name)
-  if (message !== undefined) refuse(['metadata', 'name'], message)
 }
+
+const isNothing = (value: unknown) => value === undefined || value === null
 
 /** `spec.ports[0].port`, `metadata.labels["example.com/app"]`. */
 export function pathText(path: Path): string {

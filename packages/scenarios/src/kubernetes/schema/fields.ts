@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { BorderIssue } from '../../schema/issues.ts'
 import { show } from '../../schema/words.ts'
 
-/** How the message of a key ends that neither Weft nor this schema knows: a warning, no refusal. */
-const NOT_READ = 'is not known and not read'
+/** How the message of a field ends that is nobody's slip: a warning, no refusal. */
+const NOT_READ = 'it is not read'
 
 /**
  * A map of which Weft reads these fields; `unread` are others that Kubernetes has there, which may hold anything.
@@ -24,7 +24,7 @@ export function fields<Shape extends z.ZodRawShape>(
   const message = (key: string): string => {
     const meant = nearest(key, read)
     const field = `unknown field ${show(key)} in ${where}`
-    return meant === undefined ? `${field} ${NOT_READ}` : `${field}; did you mean ${JSON.stringify(meant)}?`
+    return `${field}; ${meant === undefined ? NOT_READ : `did you mean ${JSON.stringify(meant)}?`}`
   }
   return z.strictObject(
     { ...anything, ...shape },
@@ -42,7 +42,4 @@ export const isWarning = ({ about, message }: BorderIssue): boolean =>
 export const integer = (min: number, max = 2_147_483_647) => z.int().min(min).max(max)
 
 /** A port by its number, or by its name as text. */
-export const intOrText = () =>
-  z.custom<number | string>((input) => typeof input === 'number' || typeof input === 'string', {
-    error: ({ input }) => `expected a number or text, got ${show(input)}`,
-  })
+export const intOrText = () => z.union([z.number(), z.string()])
