@@ -88,21 +88,36 @@ export class PolicyEngine {
    * SCTP are matched by rules without ports alone. Nothing is allocated once the two have been asked about.
    */
   verdict(source: EndId, destination: EndId, protocol: number, port: number): PolicyDecision {
-    if (!this.isSettled) this.settle()
-    const { workload, identity, host, home } = this.endTable
-    this.egressRule = NO_RULE
     this.ingressRule = NO_RULE
+    const decision = this.egressVerdict(source, destination, protocol, port)
+    return decision === POLICY_ACCEPT ? this.ingressVerdict(source, destination, protocol, port) : decision
+  }
+
+  /** What the source's side of `verdict` says, at the source's interface: accept, or denied on egress. */
+  egressVerdict(source: EndId, destination: EndId, protocol: number, port: number): PolicyDecision {
+    if (!this.isSettled) this.settle()
+    const { workload, identity } = this.endTable
+    this.egressRule = NO_RULE
     // a workload reaches its own addresses, whatever policies say
     if (workload[source]! !== NOBODY && workload[source]! === workload[destination]!) return POLICY_ACCEPT
-    const kind = KIND_OF_PROTOCOL[protocol]!
-    const from = identity[source]!
-    const to = identity[destination]!
-    let outcome: Outcome = this.identities.egress[from]!.outcome(to, kind, port)
+    const policies = this.identities.egress[identity[source]!]!
+    const outcome = policies.outcome(identity[destination]!, KIND_OF_PROTOCOL[protocol]!, port)
     this.egressRule = slotOf(outcome)
-    if (isDenied(outcome)) return POLICY_DENIED_EGRESS
+    return isDenied(outcome) ? POLICY_DENIED_EGRESS : POLICY_ACCEPT
+  }
+
+  /** What the destination's side of `verdict` says, at the destination's interface: accept, or denied on ingress. */
+  ingressVerdict(source: EndId, destination: EndId, protocol: number, port: number): PolicyDecision {
+    if (!this.isSettled) this.settle()
+    const { workload, identity, host, home } = this.endTable
+    this.ingressRule = NO_RULE
+    if (workload[source]! !== NOBODY && workload[source]! === workload[destination]!) return POLICY_ACCEPT
     // and its own node reaches it
     const fromOwnNode = host[source]! !== NOBODY && host[source]! === home[destination]!
-    outcome = fromOwnNode ? ACCEPTED_BY_DEFAULT : this.identities.ingress[to]!.outcome(from, kind, port)
+    const policies = this.identities.ingress[identity[destination]!]!
+    const outcome: Outcome = fromOwnNode
+      ? ACCEPTED_BY_DEFAULT
+      : policies.outcome(identity[source]!, KIND_OF_PROTOCOL[protocol]!, port)
     this.ingressRule = slotOf(outcome)
     return isDenied(outcome) ? POLICY_DENIED_INGRESS : POLICY_ACCEPT
   }
