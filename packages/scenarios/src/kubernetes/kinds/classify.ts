@@ -1,4 +1,5 @@
 import { nearest } from '@weft/core'
+import { show } from '../../schema/words.ts'
 import type { ManifestKind } from './kind.ts'
 import { manifestKinds } from './registry.ts'
 import { isUnread, matters } from './unread.ts'
@@ -23,8 +24,14 @@ for (const kind of manifestKinds) {
   else known.push(kind)
 }
 
+const API_VERSION = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[a-z][a-z0-9]*$/
+const KIND = /^[A-Za-z][A-Za-z0-9]*$/
+
 /** What becomes of a manifest, by what it says that it is. */
 export function classify(apiVersion: string, kind: string): Classified {
+  if (!API_VERSION.test(apiVersion))
+    return refused('apiVersion', `${show(apiVersion)} is not an apiVersion; expected one such as apps/v1`)
+  if (!KIND.test(kind)) return refused('kind', `${show(kind)} is not a kind; expected one such as Deployment`)
   const candidates = byKind.get(kind) ?? []
   const exact = candidates.find(({ apiVersions }) => apiVersions.includes(apiVersion))
   if (exact !== undefined) return { as: 'read', kind: exact }
