@@ -1,3 +1,5 @@
+import type { InterfacesBlueprint } from '../interfaces/interfaces-blueprint.ts'
+
 /**
  * The network part of a blueprint: immutable plain data, already validated, every quantity in base units.
  * Lists are sorted by name by whoever makes one, so that the order in which users write never matters.
@@ -7,6 +9,8 @@ export interface NetworkBlueprint {
   readonly nodes: readonly NodeBlueprint[]
   readonly links: readonly LinkBlueprint[]
   readonly routing: RoutingBlueprint
+  /** What acts at the interfaces of workloads; absent: nothing does. */
+  readonly interfaces?: InterfacesBlueprint
 }
 
 export type NodeBlueprint = ForwardingBlueprint | HostBlueprint

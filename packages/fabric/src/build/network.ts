@@ -2,6 +2,7 @@ import { Simulation } from '@weft/core'
 import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
 import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
 import { componentKinds } from '../components/kinds.ts'
+import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
 import { dropDecision } from '../model/decision.ts'
@@ -32,6 +33,8 @@ export class Network {
   readonly addresses = new AddressTable()
   /** What limits how many of something there are at once, of all nodes. */
   readonly pools = new Pools()
+  /** What acts at the interfaces of workloads; undefined where nothing does. */
+  readonly interfaces: WorkloadInterfaces | undefined
   readonly topology: Topology
   readonly blueprint: NetworkBlueprint
   /** By node index of the topology. */
@@ -52,6 +55,10 @@ export class Network {
     this.#hashKey = options.hashKey ?? fiveTupleKey
     this.topology = new Topology(blueprint)
     this.hostAddresses = this.#internAddresses()
+    const { sim, packets, ledger, addresses } = this
+    this.interfaces =
+      blueprint.interfaces &&
+      new WorkloadInterfaces(blueprint.interfaces, { sim, packets, ledger, addresses })
     const context: ComponentContext = {
       sim: this.sim,
       packets: this.packets,
@@ -60,7 +67,7 @@ export class Network {
       selector: (name, ecmp) => this.#selector(name, ecmp),
       addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
       hostsAt: (node) => this.#hostsAt(this.topology.nodeIndex(node)),
-      stagesOf: () => [],
+      stagesOf: (vswitch) => this.interfaces?.stagesOf(vswitch) ?? [],
     }
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     this.installRoutes(new LinkState(this.topology))
@@ -82,6 +89,24 @@ export class Network {
   /** What was installed last. */
   get routes(): Routes {
     return this.#routes
+  }
+
+  /** From now on packets are of a run: what they pass through remembers them. */
+  goLive(): void {
+    if (this.interfaces !== undefined) this.interfaces.mode.isProbing = false
+  }
+
+  /** Asks nodes what they would do with packets, and leaves no trace, whatever else is going on. */
+  probe<Answer>(ask: () => Answer): Answer {
+    const mode = this.interfaces?.mode
+    if (mode === undefined) return ask()
+    const before = mode.isProbing
+    mode.isProbing = true
+    try {
+      return ask()
+    } finally {
+      mode.isProbing = before
+    }
   }
 
   /** Whether this node decides by what routing installed and by nothing else, see `ComponentKind.decidesBy`. */
@@ -125,7 +150,9 @@ export class Network {
 
   #hostsAt(node: number): Int32Array {
     const { ports } = this.topology
-    return Int32Array.from(ports[node]!, ({ neighbour }) => (this.topology.isHost(neighbour) ? neighbour : -1))
+    return Int32Array.from(ports[node]!, ({ neighbour }) =>
+      this.topology.isHost(neighbour) ? neighbour : -1,
+    )
   }
 
   #selector(name: string, ecmp: EcmpBlueprint): Selector {

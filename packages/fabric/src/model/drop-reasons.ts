@@ -12,6 +12,11 @@ export const DROP_REASONS = [
   'protocol-unreachable',
   'connections-full',
   'no-transit',
+  'policy-denied-egress',
+  'policy-denied-ingress',
+  'conntrack-invalid',
+  'conntrack-full',
+  'conntrack-clash',
 ] as const
 
 export type DropReason = (typeof DROP_REASONS)[number]

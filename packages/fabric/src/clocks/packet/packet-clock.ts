@@ -27,6 +27,7 @@ export class PacketClock implements FailureTarget {
   constructor(network: Network, { trace }: PacketClockOptions = {}) {
     this.network = network
     const { topology, sim, packets, ledger, nodes } = network
+    network.goLive()
     const ports = topology.ports.map((adjacencies) => adjacencies.length)
     trace?.attach(network)
     const traced = trace !== undefined

@@ -24,7 +24,7 @@ export function walk(
   linkUsable: (link: number) => boolean = () => true,
   nodeUp: (node: number) => boolean = () => true,
 ): WalkResult {
-  return new Walker(network, probe, linkUsable, nodeUp).run()
+  return network.probe(() => new Walker(network, probe, linkUsable, nodeUp).run())
 }
 
 class Walker {
