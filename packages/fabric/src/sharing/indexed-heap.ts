@@ -4,7 +4,7 @@ const ROWS_MIN = 64
 
 /**
  * Small whole numbers by a key of each, the lowest first: a heap of four children a node that knows where each item
- * stands. Keys are written by the caller, who then says which way the item is to move.
+ * stands. Keys are written by the caller, who then says which way the item is to move, if he knows.
  */
 export class IndexedHeap {
   size = 0
@@ -46,6 +46,12 @@ export class IndexedHeap {
 
   /** The item's key is higher now. */
   sink(item: number): void {
+    this.#down(item, this.places[item]!)
+  }
+
+  /** The item's key is another one now. */
+  move(item: number): void {
+    this.#up(item, this.places[item]!)
     this.#down(item, this.places[item]!)
   }
 

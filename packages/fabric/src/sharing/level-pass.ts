@@ -142,14 +142,15 @@ export class LevelPass {
   #sweep(): void {
     const heap = this.#heap
     this.#reached = 0
-    this.#evaluateDirty()
-    while (heap.size > 0) {
+    for (;;) {
+      this.#evaluateDirty()
+      if (heap.size === 0) break
       const resource = heap.items[0]!
       const next = heap.keys[resource]!
       if (next === INFINITE) break
       this.#reached = next
       this.rounds++
-      if (this.#isStale[resource] === 1) this.#refresh(resource)
+      if (this.#isStale[resource] === 1) this.mark(resource)
       else if (this.#phase[resource] === HELD && this.level[resource]! < this.#candidate[resource]!) {
         this.#release(resource)
       } else this.#fill(resource)
@@ -167,7 +168,7 @@ export class LevelPass {
   /** Expects the flow at its ceiling until something holds it. */
   #loosen(flow: number): void {
     const { bottleneck, ceiling, crossed, level, pathLength, pathStart, state } = this.#table
-    const { includedCount, isIncluded } = this.#check
+    const { isIncluded } = this.#check
     state[flow] = LOOSE
     level[flow] = ceiling[flow]!
     bottleneck[flow] = CEILING
@@ -179,7 +180,7 @@ export class LevelPass {
       if (phase === DONE) continue
       // what was not full is thought not to be, until its load says otherwise
       const isLeftOut = phase === UNTOUCHED && this.level[resource] === INFINITE
-      if (isLeftOut && (includedCount === 0 || isIncluded[resource] === 0)) continue
+      if (isLeftOut && isIncluded[resource] === 0) continue
       this.mark(resource)
     }
   }
@@ -214,10 +215,8 @@ export class LevelPass {
     const old = this.level[resource]!
     const next = this.#phase[resource] === HELD && old < candidate ? old : candidate
     if (heap.has(resource)) {
-      const isLower = next < keys[resource]!
       keys[resource] = next
-      if (isLower) heap.rise(resource)
-      else heap.sink(resource)
+      heap.move(resource)
     } else if (next < INFINITE) {
       keys[resource] = next
       heap.add(resource)
@@ -236,7 +235,6 @@ export class LevelPass {
       this.#loosen(flow)
     }
     this.mark(resource)
-    this.#evaluateDirty()
   }
 
   #fill(resource: number): void {

@@ -61,7 +61,9 @@ export class LevelSearch {
           return
         }
         if (isHeld && next > old) return
-        guess = next < guess ? Math.max(next, capacity / (sharesBelow + sharesAbove)) : next
+        const least = capacity / (sharesBelow + sharesAbove)
+        const raised = next > least ? next : least
+        guess = next < guess ? raised : next
       }
       isRising = true
     }

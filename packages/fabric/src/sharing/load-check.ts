@@ -20,9 +20,8 @@ export class LoadCheck {
   /** Whether sweeps of this resolution have to look at the resource, full or not. */
   isIncluded = new Uint8Array(ROWS_MIN)
   readonly #table: SharingTable
-  /** How many there are. */
-  includedCount = 0
   #included = new Int32Array(ROWS_MIN)
+  #includedCount = 0
   #suspects = new Int32Array(ROWS_MIN)
   #suspectCount = 0
   #isSuspect = new Uint8Array(ROWS_MIN)
@@ -61,8 +60,8 @@ export class LoadCheck {
 
   /** Ends the resolution. */
   clear(): void {
-    for (let i = 0; i < this.includedCount; i++) this.isIncluded[this.#included[i]!] = 0
-    this.includedCount = 0
+    for (let i = 0; i < this.#includedCount; i++) this.isIncluded[this.#included[i]!] = 0
+    this.#includedCount = 0
   }
 
   reserveResources(rows: number): void {
@@ -95,7 +94,7 @@ export class LoadCheck {
       this.overloaded[this.overloadedCount++] = resource
       if (this.isIncluded[resource] === 1) continue
       this.isIncluded[resource] = 1
-      this.#included[this.includedCount++] = resource
+      this.#included[this.#includedCount++] = resource
     }
   }
 }

@@ -37,7 +37,7 @@ export class FlowList implements EventHandler {
   }
 
   #arm(): void {
-    const next = this.#flows[this.#next]
-    if (next !== undefined) this.#sim.schedule(next.startPs, this.#handler)
+    if (this.#next === this.#flows.length) return
+    this.#sim.schedule(this.#flows[this.#next]!.startPs, this.#handler)
   }
 }

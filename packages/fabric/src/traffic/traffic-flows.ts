@@ -15,12 +15,10 @@ export function addTrafficFlow(
   { family }: TrafficBlueprint,
   flow: { readonly traffic: number; readonly from: string; readonly to: string; readonly bytes: number },
 ): FlowIndex {
-  const addressOf = (host: string): number => {
-    const address = network.addressOf(host, family)
-    if (address === undefined) throw new InvariantError(`${host} has no ${family} address`)
-    return address
-  }
   const { traffic, from, to, bytes } = flow
-  const [source, destination] = [addressOf(from), addressOf(to)]
+  const source = network.addressOf(from, family)
+  const destination = network.addressOf(to, family)
+  if (source === undefined) throw new InvariantError(`${from} has no ${family} address`)
+  if (destination === undefined) throw new InvariantError(`${to} has no ${family} address`)
   return flows.add({ traffic, source, destination, bytes, startPs: network.sim.now })
 }

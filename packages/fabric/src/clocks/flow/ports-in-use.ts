@@ -16,7 +16,8 @@ export class PortsInUse {
   /** Gives a flow of this host its source port; false if there is none. */
   take(flow: FlowIndex, host: string): boolean {
     const { source, destination, sourcePort, destinationPort } = this.#flows
-    const [from, to] = [source[flow]!, destination[flow]!]
+    const from = source[flow]!
+    const to = destination[flow]!
     let ports = this.#byHost.get(host)
     if (ports === undefined) {
       ports = new EphemeralPorts()

@@ -7,6 +7,7 @@ import type { Directions } from './directions.ts'
 const ROWS_MIN = 64
 const NOBODY = -1
 const BITS_PER_BYTE = 8
+const INFINITE = Number.POSITIVE_INFINITY
 
 const SETTLE = 0
 const ARRIVED = 1
@@ -155,11 +156,12 @@ export class Transfers implements EventHandler {
   /** For the first instant that is not before the next completion. */
   #arm(): void {
     const { nextTime } = this.engine
-    let wakePs = Math.ceil(this.#originPs + nextTime)
+    const wake = this.#wake
+    wake.deadline = Math.ceil(this.#originPs + nextTime)
     // beyond 2^53 ps the sum may have been rounded down; then the next double is late enough
-    if (wakePs - this.#originPs < nextTime) wakePs *= 1 + Number.EPSILON
-    this.#wake.deadline = wakePs <= this.#sim.queue.timeMaxPs ? wakePs : Number.POSITIVE_INFINITY
-    this.#wake.arm()
+    if (wake.deadline - this.#originPs < nextTime) wake.deadline *= 1 + Number.EPSILON
+    if (wake.deadline > this.#sim.queue.timeMaxPs) wake.deadline = INFINITE
+    wake.arm()
   }
 
   /** The last bit has left; it arrives when it has crossed the path. */
