@@ -48,6 +48,25 @@ describe('FluidEngine', () => {
     expect([engine.nextTime, engine.nextFlow]).toEqual([Infinity, NO_COMPLETION])
   })
 
+  it('a flow may end between leaving its crowd and the next settlement', () => {
+    const engine = new FluidEngine(2)
+    engine.solver.addResource(10)
+    engine.solver.addResource(1000)
+    const flows = [1, 2, 3, 4].map(() => start(engine, plain(0, 1), 100))
+    engine.settle()
+    // a crowd pays where a link has been full often enough
+    for (let now = 1; now < 20 && engine.solver.rowOf(flows[0]!) === flows[0]; now++) {
+      engine.now = now / 10
+      engine.stop(start(engine, plain(0), 100))
+      engine.settle()
+    }
+    expect(engine.solver.rowOf(flows[0]!)).not.toBe(flows[0])
+    engine.solver.setCapacity(1, 1)
+    engine.stop(flows[0]!)
+    engine.settle()
+    expect(flows.slice(1).map((flow) => engine.solver.rateOf(flow))).toEqual([1 / 3, 1 / 3, 1 / 3])
+  })
+
   it('failures, repairs, caps and new paths take effect when they happen', () => {
     const engine = new FluidEngine()
     engine.solver.addResource(10)

@@ -71,6 +71,7 @@ export class FluidEngine {
   stop(flow: FlowId): void {
     this.solver.removeFlow(flow)
     this.#leaveRow(flow)
+    this.#row[flow] = NOBODY
   }
 
   /** What the flow still has to transfer now. */
@@ -136,7 +137,8 @@ export class FluidEngine {
   /** A flow drains with another row from now on, of which its rate until now says nothing. */
   #move(flow: FlowId): void {
     const to = this.solver.rowOf(flow)
-    if (to === this.#row[flow]) return
+    // it may have ended since it was moved
+    if (to === this.#row[flow] || this.#row[flow] === NOBODY) return
     const left = this.leftOf(flow)
     this.#leaveRow(flow)
     this.#row[flow] = to

@@ -32,6 +32,11 @@ export class Directions {
     }
   }
 
+  /** The resource that acknowledgements have there; that of data is the direction itself. */
+  acknowledgementsOn(direction: number): number {
+    return this.count + direction
+  }
+
   /** Bytes that a packet of this many IP bytes occupies there. */
   wireBytes(direction: number, sizeBytes: number): number {
     return Math.max(sizeBytes + this.#overheadBytes[direction]!, this.#slotBytesMin[direction]!)

@@ -8,7 +8,7 @@ import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 import type { FailureTarget } from '../failures.ts'
 import { Admission } from './admission.ts'
 import { Directions } from './directions.ts'
-import type { FlowModel } from './flow-model.ts'
+import { acknowledgesApart, type FlowModel } from './flow-model.ts'
 import { Inelastic } from './inelastic.ts'
 import { checkSharing } from './latency-sharing.ts'
 import { LiveStream, type StreamPlan } from './live-stream.ts'
@@ -67,7 +67,7 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.#probe = new PathProbe(network)
     this.directions = new Directions(network, model.headers)
     this.#terms = new TcpTerms(network, flows, this.directions, model)
-    this.transfers = new Transfers(this.#sim, flows, this.directions)
+    this.transfers = new Transfers(this.#sim, flows, this.directions, acknowledgesApart(model))
     this.#nowhere = this.transfers.engine.solver.addResource(0)
     this.#inelastic = new Inelastic(this.directions.count)
     this.#isUsable = new Uint8Array(network.topology.links.length).fill(1)

@@ -19,6 +19,10 @@ export interface FlowModel {
   readonly sharing: 'max-min' | LatencySharing
 }
 
+/** Acknowledgements take capacity without sharing it; in SimGrid's models all that comes back shares. */
+export const acknowledgesApart = ({ acknowledgements, sharing }: FlowModel): boolean =>
+  acknowledgements && sharing === 'max-min'
+
 export const DEFAULT_FLOW_MODEL: FlowModel = {
   startUp: 'slow-start',
   windows: true,

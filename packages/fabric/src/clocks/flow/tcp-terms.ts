@@ -88,7 +88,8 @@ export class TcpTerms {
         ? acknowledgementCost(segments, directions, direction) + this.#openingCost(direction, 'back')
         : 0
       const cost = back.shares[i]! * (replies + crossTraffic)
-      if (cost > 0) this.#cross(spec, direction, cost)
+      if (sharing === 'max-min') spec.cross(directions.acknowledgementsOn(direction), cost)
+      else if (cost > 0) this.#cross(spec, direction, cost)
     }
   }
 

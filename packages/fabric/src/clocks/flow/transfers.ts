@@ -2,10 +2,13 @@ import { type EventHandler, type Simulation, Timer } from '@weft/core'
 import { FluidEngine } from '../../sharing/fluid-engine.ts'
 import type { FlowSpec } from '../../sharing/flow-spec.ts'
 import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+import { AcknowledgementLoads } from './acknowledgement-loads.ts'
 import type { Directions } from './directions.ts'
 
 const ROWS_MIN = 64
 const NOBODY = -1
+/** Where resources are that are on no link. */
+export const NO_DIRECTION = -1
 const BITS_PER_BYTE = 8
 const INFINITE = Number.POSITIVE_INFINITY
 
@@ -37,7 +40,11 @@ export class Transfers implements EventHandler {
   readonly #flows: FlowTable
   readonly #handler: number
   readonly #wake: Timer
+  /** Undefined where acknowledgements take nothing, or share as data does. */
+  readonly #acknowledgements: AcknowledgementLoads | undefined
   #isSettling = false
+  /** By direction: what flows have of it. */
+  readonly #capacity: Float64Array
   /** The engine's time 0. */
   #originPs = 0
   /** By flow of the engine: its row in the books, the delay of its path, payload bits already booked. */
@@ -47,13 +54,16 @@ export class Transfers implements EventHandler {
   /** Engine flows ever used are below this. */
   #top = 0
 
-  constructor(sim: Simulation, flows: FlowTable, directions: Directions) {
+  /** `acknowledge`: acknowledgements take capacity, at resources of their own. */
+  constructor(sim: Simulation, flows: FlowTable, directions: Directions, acknowledge: boolean) {
     this.#sim = sim
     this.#flows = flows
     this.#handler = sim.register(this)
     this.#wake = new Timer(sim, { name: this.name, onTimer: () => this.#onWake() })
     this.carriedBits = new Float64Array(directions.count)
+    this.#capacity = directions.capacity.slice()
     for (const capacity of directions.capacity) this.engine.solver.addResource(capacity)
+    if (acknowledge) this.#acknowledgements = new AcknowledgementLoads(this.engine, directions.capacity)
   }
 
   /** Starts to drain a flow now; it completes `latencyPs` after its last bit has left. */
@@ -61,6 +71,7 @@ export class Transfers implements EventHandler {
     this.catchUp()
     this.engine.amount = this.#flows.bytes[row]! * BITS_PER_BYTE
     const flow = this.engine.start(spec)
+    this.#acknowledgements?.start(flow)
     if (flow >= this.#row.length) this.#grow()
     this.#row[flow] = row
     this.#latencyPs[flow] = latencyPs
@@ -75,16 +86,21 @@ export class Transfers implements EventHandler {
     if (this.#crosses(flow, spec)) return
     this.#book(flow, this.#doneBits(flow))
     const { solver } = this.engine
+    const rate = this.#acknowledgements?.stop(flow) ?? 0
     solver.reroute(flow, spec)
     solver.setCap(flow, spec.cap)
     if (solver.weightOf(flow) !== spec.weight) solver.setWeight(flow, spec.weight)
+    this.#acknowledgements?.resume(flow, rate)
     this.settleSoon()
   }
 
+  /** What flows have of a direction from now on. */
   setCapacity(direction: number, capacity: number): void {
-    if (this.engine.solver.capacityOf(direction) === capacity) return
+    if (this.#capacity[direction] === capacity) return
     this.catchUp()
-    this.engine.solver.setCapacity(direction, capacity)
+    this.#capacity[direction] = capacity
+    if (this.#acknowledgements === undefined) this.engine.solver.setCapacity(direction, capacity)
+    else this.#acknowledgements.setCapacity(direction, capacity)
     this.settleSoon()
   }
 
@@ -146,8 +162,12 @@ export class Transfers implements EventHandler {
 
   #settle(): void {
     const { engine } = this
-    engine.settle()
-    const touched = engine.solver.flowsTouched
+    let touched = 0
+    if (this.#acknowledgements !== undefined) touched = this.#acknowledgements.settle()
+    else {
+      engine.settle()
+      touched = engine.solver.flowsTouched
+    }
     this.flowsTouched += touched
     this.solutions++
     if (touched > this.flowsTouchedMax) this.flowsTouchedMax = touched
@@ -170,6 +190,7 @@ export class Transfers implements EventHandler {
     // all of it, where the engine's rest may differ from 0 by rounding
     this.#book(flow, this.#flows.bytes[row]! * BITS_PER_BYTE)
     const completedPs = this.#originPs + (this.engine.now + this.#latencyPs[flow]!)
+    this.#acknowledgements?.stop(flow)
     this.engine.stop(flow)
     this.#row[flow] = NOBODY
     this.onDrained(row)
@@ -186,6 +207,13 @@ export class Transfers implements EventHandler {
     this.onArrived(row)
   }
 
+  /** The direction that a resource of the solver is of, or NO_DIRECTION. */
+  directionOf(resource: number): number {
+    const { length } = this.carriedBits
+    if (resource < length) return resource
+    return this.#acknowledgements !== undefined && resource < 2 * length ? resource - length : NO_DIRECTION
+  }
+
   #doneBits(flow: number): number {
     return this.#flows.bytes[this.#row[flow]!]! * BITS_PER_BYTE - this.engine.leftOf(flow)
   }
@@ -199,8 +227,8 @@ export class Transfers implements EventHandler {
     this.#flows.bytesDelivered[this.#row[flow]!] = doneBits / BITS_PER_BYTE
     const length = solver.pathLengthOf(flow)
     for (let crossing = 0; crossing < length; crossing++) {
-      const direction = solver.resourceAt(flow, crossing)
-      if (direction < carriedBits.length) carriedBits[direction]! += bits * solver.costAt(flow, crossing)
+      const direction = this.directionOf(solver.resourceAt(flow, crossing))
+      if (direction !== NO_DIRECTION) carriedBits[direction]! += bits * solver.costAt(flow, crossing)
     }
   }
 
