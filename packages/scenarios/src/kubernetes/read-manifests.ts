@@ -3,7 +3,8 @@ import { byKey } from './cluster/order.ts'
 import type { Cluster } from './model/cluster.ts'
 import { ClusterDraft } from './model/draft.ts'
 import { inOrder, ManifestError, type ManifestIssue } from './read/manifest-error.ts'
-import { Findings, type ManifestFile, type ReadManifest, readFile } from './read/read-file.ts'
+import { Findings, type ReadManifest } from './read/findings.ts'
+import { type ManifestFile, readFile } from './read/read-file.ts'
 
 export interface ManifestOptions {
   /** Of manifests that name none. Default `default`. */

@@ -47,19 +47,20 @@ describe('bad manifests', () => {
   })
 })
 
-const SERVICE = '{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"ports":[{"port":80}]}}'
+const SERVICE =
+  '{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"ports":[{"port":80}]}}'
 
 describe('bad JSON', () => {
   it.each<[string, string, string]>([
     ['a comma too many', '{"kind": "Service",}', 'x.json:1:20  this is no JSON: property name expected'],
-    ['cut off', '{"apiVersion": "v1",\n "kind": "Serv', 'x.json:2:10  this is no JSON: unexpected end of string'],
+    [
+      'cut off',
+      '{"apiVersion": "v1",\n "kind": "Serv',
+      'x.json:2:10  this is no JSON: unexpected end of string',
+    ],
     ['a comment', '{ // nothing\n}', 'x.json:1:3  this is no JSON: invalid comment token'],
     ['nested deeply', '['.repeat(5_000), 'x.json:1:201  values are nested more than 200 deep'],
-    [
-      'a key twice',
-      SERVICE.replace('"spec"', '"kind":"Pod","spec"'),
-      'x.json:1:63  duplicate key "kind"',
-    ],
+    ['a key twice', SERVICE.replace('"spec"', '"kind":"Pod","spec"'), 'x.json:1:63  duplicate key "kind"'],
     [
       '__proto__',
       SERVICE.replace('{"name"', '{"__proto__":{},"name"'),
@@ -115,11 +116,7 @@ describe('bytes that are no manifest', () => {
       'x.yaml:1:1  the file is larger than 32 MB, the most that a file of manifests may have',
     ],
     ['binary', noise(500), 'x.yaml:1:3  the file is not text: these bytes are not UTF-8'],
-    [
-      'NUL',
-      bytesOf('kind: a\0b\n'),
-      'x.yaml:1:8  the file is not text: it has the control character U+0000',
-    ],
+    ['NUL', bytesOf('kind: a\0b\n'), 'x.yaml:1:8  the file is not text: it has the control character U+0000'],
   ])('%s', (_name, bytes, message) => expect(refusalOf({ 'x.yaml': bytes })).toEqual([message]))
 
   it.each(['{a: ', '[', '- ', '? ', '[{a: '])('%s nested deeply', (piece) => {

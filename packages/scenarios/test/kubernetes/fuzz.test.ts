@@ -45,10 +45,49 @@ const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, part) => (at as Record<string | number, unknown>)[part], value)
 
 const oddValue = fc.oneof(
-  fc.constantFrom<unknown>(null, true, false, 0, 1, -1, 1.5, 1e9, 1e300, 65_536, '', ' ', '~', '0', '80', 'yes'),
-  fc.constantFrom<unknown>('None', 'TCP', '10.0.0.0/8', '::1', 'a/b', 'a'.repeat(300), '\u0007', '🦉', '{{ .Values.a }}'),
-  fc.constantFrom<unknown>([], {}, [[]], [null], [{}], { app: 'x' }, { matchLabels: { app: 'x' } }, ['a', 'b']),
-  fc.constantFrom<unknown>('Pod', 'Deployment', 'List', 'PodList', 'v1', 'apps/v1', 'Service', 'EndpointSlice'),
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1,
+    1.5,
+    1e9,
+    1e300,
+    65_536,
+    '',
+    ' ',
+    '~',
+    '0',
+    '80',
+    'yes',
+  ),
+  fc.constantFrom<unknown>(
+    'None',
+    'TCP',
+    '10.0.0.0/8',
+    '::1',
+    'a/b',
+    'a'.repeat(300),
+    '\u0007',
+    '🦉',
+    '{{ .Values.a }}',
+  ),
+  fc.constantFrom<unknown>([], {}, [[]], [null], [{}], { app: 'x' }, { matchLabels: { app: 'x' } }, [
+    'a',
+    'b',
+  ]),
+  fc.constantFrom<unknown>(
+    'Pod',
+    'Deployment',
+    'List',
+    'PodList',
+    'v1',
+    'apps/v1',
+    'Service',
+    'EndpointSlice',
+  ),
   fc.string({ maxLength: 12 }),
   fc.double(),
 )
@@ -115,20 +154,50 @@ describe('mutated manifests', () => {
       remove: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(200)),
       insert: fc.oneof(
         fc.string({ unit: 'binary', maxLength: 5 }),
-        fc.constantFrom('\t', '\n', ': ', '- ', '[', ']', '{', '}', '&a ', '*a ', '!!x ', '---\n', '...\n', '"'),
-        fc.constantFrom("'", '|\n', '>\n', '? ', '<<: ', '<<: *a\n', '#', '%', '%YAML 1.1\n---\n', '{{ .a }}'),
+        fc.constantFrom(
+          '\t',
+          '\n',
+          ': ',
+          '- ',
+          '[',
+          ']',
+          '{',
+          '}',
+          '&a ',
+          '*a ',
+          '!!x ',
+          '---\n',
+          '...\n',
+          '"',
+        ),
+        fc.constantFrom(
+          "'",
+          '|\n',
+          '>\n',
+          '? ',
+          '<<: ',
+          '<<: *a\n',
+          '#',
+          '%',
+          '%YAML 1.1\n---\n',
+          '{{ .a }}',
+        ),
         fc.nat().map((start) => texts[0]!.slice(start % 700, (start % 700) + 150)),
       ),
     })
     fc.assert(
-      fc.property(fc.constantFrom(...texts), fc.array(edit, { minLength: 1, maxLength: 4 }), (text, edits) => {
-        let result = text
-        for (const { at, remove, insert } of edits) {
-          const start = at % (result.length + 1)
-          result = result.slice(0, start) + insert + result.slice(start + remove)
-        }
-        refusalOf(result)
-      }),
+      fc.property(
+        fc.constantFrom(...texts),
+        fc.array(edit, { minLength: 1, maxLength: 4 }),
+        (text, edits) => {
+          let result = text
+          for (const { at, remove, insert } of edits) {
+            const start = at % (result.length + 1)
+            result = result.slice(0, start) + insert + result.slice(start + remove)
+          }
+          refusalOf(result)
+        },
+      ),
       { ...options, numRuns: 200 },
     )
   })

@@ -13,4 +13,6 @@ export interface SourceDocument {
   read(): { readonly data: unknown; readonly issues: readonly LocatedIssue[] }
   /** Of a value, or of its key; of the last part that exists where a path leads nowhere. */
   place(path: readonly (string | number)[], about: 'key' | 'value'): Position
+  /** A scalar as it was written, where that may differ from its value. */
+  written?(path: readonly (string | number)[]): string | undefined
 }

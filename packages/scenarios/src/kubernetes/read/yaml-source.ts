@@ -34,6 +34,10 @@ export function yamlDocuments(text: string): SourceDocument[] {
           return { data: plain.read(), issues: plain.issues }
         },
         place: (path, about) => locate(source, path, about),
+        written(path) {
+          const node = document.getIn(path, true)
+          return isScalar(node) ? node.source : undefined
+        },
       }
     })
 }

@@ -37,7 +37,6 @@ const rest = [
   'uid',
   'resourceVersion',
   'generation',
-  'creationTimestamp',
   'deletionGracePeriodSeconds',
   'finalizers',
   'managedFields',
@@ -54,6 +53,7 @@ export const objectMeta = fields(
       textOf((name) => (name === '' ? undefined : dnsLabelRefusal(name, "a namespace's name"))),
     ),
     ownerReferences: optional(listOf(ownerReference)),
+    creationTimestamp: optional(text()),
     deletionTimestamp: optional(text()),
   },
   rest,
@@ -67,6 +67,7 @@ export const templateMetadata = () =>
     'namespace',
     'generateName',
     'ownerReferences',
+    'creationTimestamp',
     'deletionTimestamp',
     ...rest,
   ])
