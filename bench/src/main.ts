@@ -3,6 +3,7 @@ import { allocation } from './allocation/allocation.ts'
 import { hold } from './hold/hold.ts'
 import { peersNetworkX } from './peers/networkx/peers-networkx.ts'
 import { peersSimGrid } from './peers/simgrid/peers-simgrid.ts'
+import { policy } from './policy/policy.ts'
 import { scale } from './scale/scale.ts'
 import { w1 } from './w1/w1.ts'
 import { w2, w3 } from './w2-w3/w2-w3.ts'
@@ -16,6 +17,7 @@ const benchmarks: readonly Benchmark[] = [
   w4,
   scale,
   allocation,
+  policy,
   peersSimGrid,
   peersNetworkX,
 ]

@@ -96,7 +96,7 @@ describe('changes while a network runs', () => {
         anew.settled()
         expect(engine.identities.size).toBe(anew.identities.size)
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 })

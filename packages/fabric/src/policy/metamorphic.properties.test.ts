@@ -7,7 +7,7 @@ import type { PolicySet } from './policy-blueprint.ts'
 import { PolicyEngine } from './policy-engine.ts'
 import { policyNamed, withConnections } from './policy-sets.fixture.ts'
 
-const RUNS = { numRuns: 150 }
+const RUNS = { numRuns: 80 }
 
 /** What becomes of connections. */
 function verdictsOf(set: PolicySet, connections: readonly OracleConnection[]): string[] {
@@ -103,7 +103,7 @@ describe('metamorphic', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
