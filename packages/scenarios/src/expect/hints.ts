@@ -1,5 +1,6 @@
 import { printDuration, printPercent } from '@weft/core'
 import type { Expectation } from '../compile/expect.ts'
+import { victimOf } from '../result/pool-results.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { topDemands } from './demands.ts'
 import type { Measurement, Span } from './measurement.ts'
@@ -18,6 +19,7 @@ export function hintsFor(
   const [noun] = metric.split('.') as [string]
   if (noun === 'flow' || noun === 'stream')
     hints.push(`${samples} ${noun}${samples === 1 ? ' was' : 's were'} measured`)
+  if (noun === 'pool') hints.push(...poolHints(measurement, run))
   if (direction !== undefined && span !== undefined)
     hints.push(...directionHints(direction, span, run, source))
   if (flow !== undefined && span !== undefined && source !== undefined)
@@ -29,6 +31,14 @@ function nothingMeasured(metric: string, run: ScenarioRun): string {
   if (metric.startsWith('flow.')) return 'no completed flow fits the filters'
   if (metric.startsWith('stream.')) return 'no packet that a stream sent in that time has arrived'
   return `no window of the time series lies in that time; it ends at ${printDuration(run.recordedToPs)}`
+}
+
+/** Whose SYN came to a full host first, where they are counted. */
+function poolHints({ object }: Measurement, run: ScenarioRun): string[] {
+  const pool = run.clock.pools.pools.find(({ name }) => name === object)
+  if (pool?.firstVictim === undefined) return []
+  const { from, to, atPs } = victimOf(pool.firstVictim, run)
+  return [`refused first: ${from} → ${to} at ${printDuration(Math.round(atPs), { digits: 5 })}`]
 }
 
 function directionHints(

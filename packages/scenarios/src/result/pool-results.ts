@@ -29,7 +29,10 @@ export function poolResults(run: ScenarioRun): PoolResult[] {
   })
 }
 
-function victimOf({ atPs, who }: FirstVictim, { engine }: ScenarioRun): PoolResult['firstVictim'] {
+export function victimOf(
+  { atPs, who }: FirstVictim,
+  { engine }: ScenarioRun,
+): NonNullable<PoolResult['firstVictim']> {
   const { flows, network } = engine
   const nameOf = (address: number) => network.topology.nodes[network.hostOf(address)!]!.name
   return { atPs, from: nameOf(flows.source[who]!), to: nameOf(flows.destination[who]!) }

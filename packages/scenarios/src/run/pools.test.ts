@@ -59,6 +59,7 @@ describe('hosts that accept a limited number of connections', () => {
       measured: '1',
       object: 'r/server connections',
     })
+    expect(result.expectations[0]!.hints[0]).toMatch(/^refused first: r\/c → r\/server at 2\d\d/)
     expect(renderSummary(result, { color: false })).toMatch(/r\/server +2 .* 1 \(33\.3%\) +r\/c at 2/)
     expect(await renderReport(result)).toContain('Connections that these hosts accept at once')
   })
