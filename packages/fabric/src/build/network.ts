@@ -2,6 +2,7 @@ import { Simulation } from '@weft/core'
 import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
 import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
 import { componentKinds } from '../components/kinds.ts'
+import { type ANSWERING, LIVE, OPENING } from '../interfaces/firewall-stage.ts'
 import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
@@ -93,19 +94,22 @@ export class Network {
 
   /** From now on packets are of a run: what they pass through remembers them. */
   goLive(): void {
-    if (this.interfaces !== undefined) this.interfaces.mode.isProbing = false
+    if (this.interfaces !== undefined) this.interfaces.mode.packets = LIVE
   }
 
-  /** Asks nodes what they would do with packets, and leaves no trace, whatever else is going on. */
-  probe<Answer>(ask: () => Answer): Answer {
+  /**
+   * Asks nodes what they would do with packets, and leaves no trace, whatever else is going on. The packets open
+   * connections, or are answers on one that was let through.
+   */
+  probe<Answer>(ask: () => Answer, packets: typeof OPENING | typeof ANSWERING = OPENING): Answer {
     const mode = this.interfaces?.mode
     if (mode === undefined) return ask()
-    const before = mode.isProbing
-    mode.isProbing = true
+    const before = mode.packets
+    mode.packets = packets
     try {
       return ask()
     } finally {
-      mode.isProbing = before
+      mode.packets = before
     }
   }
 

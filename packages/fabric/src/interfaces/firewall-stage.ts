@@ -16,9 +16,16 @@ const { INVALID, NEW } = conntrackVerdict
 const { PASS } = interfaceStage
 const { POLICY_ACCEPT, POLICY_DENIED_EGRESS, POLICY_DENIED_INGRESS } = policyEngine
 
-/** Whether packets are of a run, or ask what would become of one like them and leave no trace. */
-export interface ProbingMode {
-  isProbing: boolean
+/** Packets of a run, which connections remember. */
+export const LIVE = 0
+/** Probes that ask what would become of the first packet of a new connection, and leave no trace. */
+export const OPENING = 1
+/** Probes that stand for an answer on a connection that was let through. */
+export const ANSWERING = 2
+
+/** What the packets are that stages see now. */
+export interface InterfacesMode {
+  packets: typeof LIVE | typeof OPENING | typeof ANSWERING
 }
 
 /** What a firewall stage is made of. */
@@ -30,13 +37,12 @@ export interface FirewallParts {
   readonly conntrack: Conntrack
   /** Whether that table looks at sequence numbers and windows. */
   readonly tracksWindows: boolean
-  readonly mode: ProbingMode
+  readonly mode: InterfacesMode
 }
 
 /**
  * A stateful firewall at each workload's interface: what belongs to a connection that was let through passes, and policies
- * decide on what opens one. As in Linux they also decide on packets of a connection that nothing has answered yet. A
- * probe stands for the first packet of a new connection.
+ * decide on what opens one. As in Linux they also decide on packets of a connection that nothing has answered yet.
  */
 export class FirewallStage implements InterfaceStage {
   private readonly parts: FirewallParts
@@ -70,7 +76,8 @@ export class FirewallStage implements InterfaceStage {
   private pass(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
     const { packets, conntrack, tracksWindows, mode } = this.parts
     const header = this.header
-    if (mode.isProbing) return this.denied[this.judge(packet, isLeaving)]!
+    if (mode.packets === ANSWERING) return PASS
+    if (mode.packets === OPENING) return this.denied[this.judge(packet, isLeaving)]!
     header.read(packets, packet)
     header.zone = workload
     if (tracksWindows) header.readWindow(packets, packet)

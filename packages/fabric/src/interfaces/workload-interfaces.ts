@@ -6,7 +6,7 @@ import type { InterfaceStage } from '../model/interface-stage.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketTable } from '../model/packet-table.ts'
 import { PolicyEngine } from '../policy/policy-engine.ts'
-import { FirewallStage, type ProbingMode } from './firewall-stage.ts'
+import { FirewallStage, type InterfacesMode, OPENING } from './firewall-stage.ts'
 import type { InterfacesBlueprint } from './interfaces-blueprint.ts'
 
 export interface InterfacesContext {
@@ -21,7 +21,7 @@ export class WorkloadInterfaces {
   readonly policy: PolicyEngine
   /** By vswitch. */
   readonly conntracks = new Map<string, Conntrack>()
-  readonly mode: ProbingMode = { isProbing: true }
+  readonly mode: InterfacesMode = { packets: OPENING }
   readonly #context: InterfacesContext
   readonly #blueprint: InterfacesBlueprint
 

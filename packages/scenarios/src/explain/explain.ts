@@ -64,18 +64,22 @@ export function explain(scenario: PlayedScenario, question: ExplainQuestion): Ex
   const forward = explainOneWay(at, question)
   if (forward.delivered === 0) return forward
   const { from, to, sourcePort, ...rest } = question
-  const reply = explainOneWay(at, {
-    ...rest,
-    from: to,
-    to: from,
-    port: sourcePort ?? 0,
-    // without the client's port the reply's hash is unknown too
-    ...(sourcePort === undefined ? {} : { sourcePort: question.port }),
-  })
+  const reply = explainOneWay(
+    at,
+    {
+      ...rest,
+      from: to,
+      to: from,
+      port: sourcePort ?? 0,
+      // without the client's port the reply's hash is unknown too
+      ...(sourcePort === undefined ? {} : { sourcePort: question.port }),
+    },
+    true,
+  )
   return { ...forward, reply }
 }
 
-function explainOneWay(at: NetworkAt, question: ExplainQuestion): Explanation {
+function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = false): Explanation {
   const { network } = at
   const result = walk(
     network,
@@ -86,6 +90,7 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion): Explanation {
       ...(question.sourcePort === undefined ? {} : { sourcePort: question.sourcePort }),
       destinationPort: question.port,
       sizeBytes: PROBE_BYTES,
+      isAnswer,
     },
     at.linkUp,
     at.nodeUp,

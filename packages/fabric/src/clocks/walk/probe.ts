@@ -8,6 +8,8 @@ export interface Probe {
   readonly sourcePort?: number
   readonly destinationPort: number
   readonly sizeBytes: number
+  /** It answers on a connection that was let through; by default it opens one. */
+  readonly isAnswer?: boolean
 }
 
 /** What became of a probe. `delivered` and the drops' shares add up to 1. */

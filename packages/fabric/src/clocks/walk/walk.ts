@@ -1,4 +1,5 @@
 import type { Network } from '../../build/network.ts'
+import { ANSWERING, OPENING } from '../../interfaces/firewall-stage.ts'
 import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF, reasonOf } from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { probePacket } from '../../model/probe-packet.ts'
@@ -24,7 +25,8 @@ export function walk(
   linkUsable: (link: number) => boolean = () => true,
   nodeUp: (node: number) => boolean = () => true,
 ): WalkResult {
-  return network.probe(() => new Walker(network, probe, linkUsable, nodeUp).run())
+  const packets = probe.isAnswer === true ? ANSWERING : OPENING
+  return network.probe(() => new Walker(network, probe, linkUsable, nodeUp).run(), packets)
 }
 
 class Walker {
