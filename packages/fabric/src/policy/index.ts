@@ -17,6 +17,7 @@ export {
   PORT_MAX,
   type PortRange,
   type PortSet,
+  type PortSets,
   portSetHas,
   PROTOCOL_NUMBERS,
   PROTOCOLS,

@@ -29,7 +29,8 @@ describe('reach', () => {
       ),
     ])
     const reach = new PolicyReach(new PolicyEngine(set))
-    const classOf = (name: string) => reach.classes.find(({ workloads: names }) => names.includes(name))!
+    const classOf = (name: string) => reach.classOf(name)!
+    expect(reach.classOf('x/q')).toBeUndefined()
     expect(reach.classes.map(({ workloads: names }) => names.join(' ')).sort()).toEqual([
       'x/a',
       'x/b x/c z/a z/b z/c',

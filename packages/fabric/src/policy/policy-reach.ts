@@ -38,11 +38,20 @@ export class PolicyReach {
   readonly classes: readonly WorkloadClass[]
   readonly blocks: readonly OutsideBlock[]
   private readonly engine: PolicyEngine
+  private readonly classByName: ReadonlyMap<string, WorkloadClass>
 
   constructor(engine: PolicyEngine) {
     this.engine = engine
     this.classes = workloadClasses(engine)
+    this.classByName = new Map(
+      this.classes.flatMap((one) => one.workloads.map((name) => [name, one] as const)),
+    )
     this.blocks = outsideBlocks(engine)
+  }
+
+  /** The class of a workload; undefined if there is none of that name. */
+  classOf(workload: string): WorkloadClass | undefined {
+    return this.classByName.get(workload)
   }
 
   /**
