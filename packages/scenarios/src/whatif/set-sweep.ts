@@ -2,8 +2,10 @@ import { ConfigError } from '@weft/core'
 import type { DemandMatrix } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { WhatIfAnswer } from './answer.ts'
+import { atOnce, Pace, type Steps } from '../planning/pace.ts'
 import { Evaluator } from './evaluator.ts'
 import { binomial, everySet, type FailureSet } from './failure-sets.ts'
+import type { Outcome } from './outcome.ts'
 import { PartOrbits } from './part-orbits.ts'
 import type { Part } from './parts.ts'
 import { Ranking, type RankingSnapshot } from './ranking.ts'
@@ -54,6 +56,18 @@ interface SweepOptions extends Watch {
   readonly onAlone?: (reason: string) => void
 }
 
+/** What sets are judged by, and what there is while nothing is down. */
+export interface Normal {
+  readonly evaluator: Evaluator
+  readonly before: Outcome
+}
+
+/** Interrupted, losses at full links are near, not exact. */
+export function* normalSteps({ network, demand, judge }: Subject): Steps<Normal> {
+  const evaluator = new Evaluator(network, demand, judge)
+  return { evaluator, before: yield* evaluator.outcomeSteps([]) }
+}
+
 const TOP_DEFAULT = 100
 /** Pairs are shared out, from so many on. */
 const SHARED_SIZE = 2
@@ -71,8 +85,9 @@ const BREATH_MS = 50
 /** All sets of a question: the parts that are down in each, and up to `size` of the others. */
 export class SetSweep {
   readonly evaluator: Evaluator
-  readonly before
+  readonly before: Outcome
   ranking: Ranking
+  #worst: readonly JudgedSet[] = []
   readonly #subject: Subject
   readonly #question: Question
   readonly #down: readonly Part[]
@@ -84,12 +99,12 @@ export class SetSweep {
   #partial = false
 
   /** Throws ConfigError on names and kinds that are unknown. */
-  constructor(subject: Subject, question: Question) {
+  constructor(subject: Subject, question: Question, normal = atOnce(normalSteps(subject))) {
     const { fail = [], any = 0, of = 'link', top = TOP_DEFAULT } = question
     // plain data, whatever else came with it: it may be sent to another thread
     this.#question = { fail, any, of, top }
-    this.evaluator = new Evaluator(subject.network, subject.demand, subject.judge)
-    this.before = this.evaluator.outcome([], true)
+    this.evaluator = normal.evaluator
+    this.before = normal.before
     this.#subject = subject
     this.#down = subject.parts.named(fail, 'fail')
     const others = any === 0 ? [] : subject.parts.of(parsePartsOf(of))
@@ -106,12 +121,13 @@ export class SetSweep {
     const planned = sets?.length ?? this.#sets
     this.#checkFeasible(planned)
     this.#thinsAll = planned <= THINNED_MAX
-    if (this.#down.length > 0) this.ranking.add(this.#judged({ members: [], count: 1 }))
+    if (this.#down.length > 0) await this.#judgeAll([{ members: [], count: 1 }], watch)
     if (sets !== undefined) await this.#judgeAll(sets, watch)
     else if (helper !== undefined && this.#size === SHARED_SIZE && planned >= SHARED_MIN)
       await this.#runShared(helper, watch, onAlone)
     else await this.#judgeAll(allSets(this.#parts, this.#size, undefined), watch)
-    this.#partial = this.ranking.sets < this.#sets
+    this.#worst = await this.#thinned(this.ranking.worst(), watch)
+    this.#partial = this.ranking.sets < this.#sets || isAborted(watch.signal)
   }
 
   /** Every second pair is computed elsewhere, all else here; here too where that does not work. */
@@ -151,8 +167,12 @@ export class SetSweep {
   async #judgeAll(sets: Iterable<FailureSet>, { signal, onProgress }: Watch): Promise<void> {
     if (isAborted(signal)) return
     let breath = performance.now()
+    const pace = new Pace(signal === undefined ? {} : { signal })
     for (const set of sets) {
-      this.ranking.add(this.#judged(set))
+      const judged = this.#thinsAll ? await pace.take(this.#judgedSteps(set)) : this.#judged(set)
+      // interrupted amid its losses, it was not judged
+      if (this.#thinsAll && isAborted(signal)) return
+      this.ranking.add(judged)
       if (performance.now() - breath < BREATH_MS) continue
       onProgress?.({ done: this.ranking.sets, sets: this.#sets })
       await new Promise((resolve) => setImmediate(resolve))
@@ -161,13 +181,21 @@ export class SetSweep {
     }
   }
 
-  /** Worst first, with the losses at full links. */
-  worst(): readonly JudgedSet[] {
-    const kept = this.ranking.worst()
+  /** Worst first, with the losses at full links; of those that were not found before an interruption, without. */
+  get worst(): readonly JudgedSet[] {
+    return this.#worst
+  }
+
+  async #thinned(kept: readonly JudgedSet[], { signal }: Watch): Promise<readonly JudgedSet[]> {
     if (this.#thinsAll) return kept
-    return sortWorstFirst(
-      kept.map((set) => ({ ...set, outcome: this.evaluator.outcome(this.partsOf(set.members), true) })),
-    )
+    const pace = new Pace(signal === undefined ? {} : { signal })
+    const sets = [...kept]
+    for (const [i, set] of sets.entries()) {
+      if (isAborted(signal)) break
+      const judged = await pace.take(this.#judgedSteps(set))
+      if (!isAborted(signal)) sets[i] = judged
+    }
+    return sortWorstFirst(sets)
   }
 
   namesOf(members: readonly number[]): string[] {
@@ -189,6 +217,10 @@ export class SetSweep {
 
   #judged(set: FailureSet): JudgedSet {
     return { ...set, outcome: this.evaluator.outcome(this.partsOf(set.members), this.#thinsAll) }
+  }
+
+  *#judgedSteps(set: FailureSet): Steps<JudgedSet> {
+    return { ...set, outcome: yield* this.evaluator.outcomeSteps(this.partsOf(set.members)) }
   }
 
   /** What is down in a set. */

@@ -1,7 +1,8 @@
 import { ConfigError, type Issue } from '@weft/core'
+import { Pace } from '../planning/pace.ts'
 import { RowMaker, type WhatIfAnswer } from './answer.ts'
 import { brokenReach } from './broken-reach.ts'
-import { type Question, SetSweep, type ShareRunner, type WhatIfProgress } from './set-sweep.ts'
+import { normalSteps, type Question, SetSweep, type ShareRunner, type WhatIfProgress } from './set-sweep.ts'
 import type { Subject } from './subject.ts'
 
 /** Which parts fail. */
@@ -25,7 +26,9 @@ const REACH_ROWS_MAX = 20
 export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<WhatIfAnswer> {
   checkRequest(request)
   const { any = 0, of = 'link' } = request
-  const sweep = new SetSweep(subject, request)
+  const { signal } = request
+  const normal = await new Pace(signal === undefined ? {} : { signal }).take(normalSteps(subject))
+  const sweep = new SetSweep(subject, request, normal)
   await sweep.run(request)
   const { evaluator, ranking, before } = sweep
   const { criteria, notJudged } = subject.judge
@@ -49,7 +52,7 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
       minimalSets: ranking.minimalSets[i]!,
     })),
     notJudged,
-    worst: sweep.worst().map(({ members, count, outcome }, i) => {
+    worst: sweep.worst.map(({ members, count, outcome }, i) => {
       const reach = i < REACH_ROWS_MAX ? brokenReach(subject, sweep.partsOf(members), outcome) : null
       return rows.row(sweep.namesOf(members), count, outcome, reach)
     }),
