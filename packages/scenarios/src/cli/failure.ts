@@ -1,5 +1,6 @@
 import { ConfigError, RunawayError } from '@weft/core'
 import { CommanderError } from 'commander'
+import { ManifestError } from '../kubernetes/read/manifest-error.ts'
 import { ScenarioFileError } from '../parse/located.ts'
 import { VERSION } from '../version.ts'
 import { EXIT, type Terminal } from './terminal.ts'
@@ -13,7 +14,7 @@ export class UsageError extends Error {
 export function reportFailure(error: unknown, terminal: Terminal, debug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput
   if (debug && error instanceof Error) terminal.note(error.stack ?? String(error))
-  if (error instanceof ScenarioFileError) {
+  if (error instanceof ScenarioFileError || error instanceof ManifestError) {
     terminal.note(error.message)
     return EXIT.badInput
   }

@@ -12,9 +12,12 @@ export interface ScenarioArgument extends ScenarioFile {
   readonly warnings: readonly string[]
 }
 
-/** Reads and checks a scenario with the command line's overrides in place. */
-export function scenarioArgument(file: string, overrides: Overrides = {}): ScenarioArgument {
-  const bytes = readScenarioBytes(file)
+/** Reads and checks a scenario with the command line's overrides in place. `bytes`: of the file, where they were read. */
+export function scenarioArgument(
+  file: string,
+  overrides: Overrides = {},
+  bytes = readScenarioBytes(file),
+): ScenarioArgument {
   const scenario = readScenario(file, bytes)
   const compiled = compileScenario(withOverrides(scenario.data, overrides))
   if (!compiled.ok) {
