@@ -2,6 +2,7 @@ import { buildCluster } from './cluster/build-cluster.ts'
 import { byKey } from './cluster/order.ts'
 import type { Cluster } from './model/cluster.ts'
 import { ClusterDraft } from './model/draft.ts'
+import { linkedCluster } from './model/linked-cluster.ts'
 import { inOrder, ManifestError, type ManifestIssue } from './read/manifest-error.ts'
 import { Findings, type ReadManifest } from './read/findings.ts'
 import { type ManifestFile, readFile } from './read/read-file.ts'
@@ -68,7 +69,8 @@ function duplicates(sorted: readonly ReadManifest[]): ManifestIssue[] {
 
 function linkWarnings(read: readonly ReadManifest[], cluster: Cluster): ManifestIssue[] {
   const warnings: ManifestIssue[] = []
+  const linked = linkedCluster(cluster)
   for (const { kind, manifest, locate } of read)
-    kind.link?.(manifest, cluster, { warn: (path, message) => warnings.push(locate(path, message)) })
+    kind.link?.(manifest, linked, { warn: (path, message) => warnings.push(locate(path, message)) })
   return warnings
 }

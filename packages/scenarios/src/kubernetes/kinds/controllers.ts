@@ -178,7 +178,7 @@ export const statefulSetKind = controllerKind({
   },
   link: ({ namespace, data }, cluster, report) => {
     const { serviceName } = data.spec
-    if (!serviceName || cluster.services.some(({ id }) => id === `${namespace}/${serviceName}`)) return
+    if (!serviceName || cluster.service(`${namespace}/${serviceName}`) !== undefined) return
     report.warn(['spec', 'serviceName'], `no service is called ${namespace}/${serviceName}`)
   },
 })

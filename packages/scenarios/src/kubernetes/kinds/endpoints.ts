@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { dnsLabelRefusal } from '../api-names.ts'
 import { listOf, optional, text, textOf } from '../api-schema.ts'
 import type { ManualEndpoint } from '../model/cluster.ts'
+import type { LinkedCluster } from '../model/linked-cluster.ts'
 import { endpointAddress, familyOf } from '../schema/addresses.ts'
 import { fields } from '../schema/fields.ts'
 import { manifestSchema } from '../schema/object-meta.ts'
 import { portNumber, protocol } from '../schema/ports.ts'
 import { defineKind, type Manifest, type Report } from './kind.ts'
-import type { Cluster } from '../model/cluster.ts'
 
 const targetRef = optional(
   z.looseObject({ kind: optional(text()), namespace: optional(text()), name: optional(text()) }),
@@ -185,9 +185,9 @@ function warnOfStranger(
   { namespace }: Manifest,
   service: string,
   path: (string | number)[],
-  cluster: Cluster,
+  cluster: LinkedCluster,
   report: Pick<Report, 'warn'>,
 ): void {
-  if (!cluster.services.some(({ id }) => id === `${namespace}/${service}`))
+  if (cluster.service(`${namespace}/${service}`) === undefined)
     report.warn(path, `no service is called ${namespace}/${service}`)
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Cluster } from '../model/cluster.ts'
 import type { ClusterDraft } from '../model/draft.ts'
+import type { LinkedCluster } from '../model/linked-cluster.ts'
 import type { Place } from '../read/manifest-error.ts'
 import type { Labels, ObjectMeta } from '../schema/object-meta.ts'
 
@@ -54,7 +54,7 @@ export interface ManifestKind<Data = unknown> {
   /** Adds what the manifest says to the cluster. Manifests come by kind, namespace and name, whatever the files' order. */
   add(manifest: Manifest<Data>, draft: ClusterDraft): void
   /** Warns of what the manifest names and the whole cluster has not; whatever it refuses is warned of too. */
-  link?(manifest: Manifest<Data>, cluster: Cluster, report: Pick<Report, 'warn'>): void
+  link?(manifest: Manifest<Data>, cluster: LinkedCluster, report: Pick<Report, 'warn'>): void
 }
 
 type WithMetadata = z.ZodType<{ metadata: ObjectMeta }>

@@ -1,4 +1,4 @@
-import type { Cluster } from '../model/cluster.ts'
+import type { LinkedCluster } from '../model/linked-cluster.ts'
 import { runningContainers } from '../schema/check-pod-spec.ts'
 import type { PodSpecInput } from '../schema/pod-spec.ts'
 import { hasLabels } from '../selection.ts'
@@ -14,20 +14,25 @@ interface PlacedSpec {
 /** What pods name and the cluster has not: nodes, the service of their host names, ports of their probes. */
 export function warnOfTemplate(
   { namespace, spec, path }: PlacedSpec,
-  cluster: Cluster,
+  cluster: LinkedCluster,
   report: Pick<Report, 'warn'>,
 ): void {
   warnOfNodes(spec, path, cluster, report)
   warnOfProbes(spec, path, report)
   const { subdomain } = spec
-  if (subdomain && !cluster.services.some((each) => each.id === `${namespace}/${subdomain}`))
+  if (subdomain && cluster.service(`${namespace}/${subdomain}`) === undefined)
     report.warn(
       [...path, 'subdomain'],
       `no service is called ${namespace}/${subdomain}; host names below it have no address`,
     )
 }
 
-function warnOfNodes(spec: PodSpecInput, path: Path, { nodes }: Cluster, report: Pick<Report, 'warn'>): void {
+function warnOfNodes(
+  spec: PodSpecInput,
+  path: Path,
+  { nodes }: LinkedCluster,
+  report: Pick<Report, 'warn'>,
+): void {
   // where no nodes are given, hosts of a fabric stand for them
   if (nodes.length === 0) return
   if (spec.nodeName && !nodes.some(({ name }) => name === spec.nodeName))

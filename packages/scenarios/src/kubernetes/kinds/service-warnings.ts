@@ -1,4 +1,5 @@
-import type { Cluster, Pod } from '../model/cluster.ts'
+import type { Pod } from '../model/cluster.ts'
+import type { LinkedCluster } from '../model/linked-cluster.ts'
 import { hasLabels } from '../selection.ts'
 import type { Report } from './kind.ts'
 import type { ServiceManifest } from './service.ts'
@@ -6,10 +7,10 @@ import type { ServiceManifest } from './service.ts'
 /** What a service names and the cluster has not. */
 export function warnOfService(
   { namespace, name, data }: ServiceManifest,
-  cluster: Cluster,
+  cluster: LinkedCluster,
   report: Pick<Report, 'warn'>,
 ): void {
-  const service = cluster.services.find(({ id }) => id === `${namespace}/${name}`)!
+  const service = cluster.service(`${namespace}/${name}`)!
   warnOfSharedPorts(service.id, data.spec.ports ?? [], cluster, report)
   if (service.type === 'ExternalName') return
   if (service.selector === undefined) {
@@ -21,11 +22,11 @@ export function warnOfService(
     return
   }
   const { selector } = service
-  const pods = cluster.pods.filter((pod) => pod.namespace === namespace && hasLabels(pod.labels, selector))
+  const pods = cluster.podsIn(namespace).filter(({ labels }) => hasLabels(labels, selector))
   if (pods.length === 0) {
-    const isScaledDown = cluster.workloads.some(
-      (each) => each.namespace === namespace && hasLabels(each.template.labels, selector),
-    )
+    const isScaledDown = cluster
+      .workloadsIn(namespace)
+      .some(({ template }) => hasLabels(template.labels, selector))
     const hint = isScaledDown ? 'its workload has no replicas' : 'its connections are refused'
     report.warn(['spec', 'selector'], `no pod of namespace ${namespace} has these labels; ${hint}`)
     return
@@ -59,15 +60,18 @@ type PortInput = { readonly nodePort?: number | undefined; readonly protocol?: s
 function warnOfSharedPorts(
   id: string,
   ports: readonly PortInput[],
-  cluster: Cluster,
+  cluster: LinkedCluster,
   report: Pick<Report, 'warn'>,
 ): void {
   for (const [index, { nodePort = 0, protocol = 'TCP' }] of ports.entries()) {
     if (nodePort === 0) continue
-    const other = cluster.services.find(
-      (each) =>
-        each.id !== id && each.ports.some((port) => port.nodePort === nodePort && port.protocol === protocol),
-    )
+    const other = cluster
+      .servicesAt(nodePort)
+      .find(
+        (each) =>
+          each.id !== id &&
+          each.ports.some((port) => port.nodePort === nodePort && port.protocol === protocol),
+      )
     if (other !== undefined)
       report.warn(
         ['spec', 'ports', index, 'nodePort'],
