@@ -45,16 +45,17 @@ export class Evaluator {
     return this.#outcome(down, withThinning)
   }
 
-  /** The same with losses at full links, pass by pass; interrupted, they are near, not exact. */
+  /** The same with losses at full links, pass by pass; interrupted, they are not known: `thinnedBps` is undefined. */
   *outcomeSteps(down: readonly Part[]): Steps<Outcome> {
     this.#fail(down)
     const isThinned = this.#sweep.worstUtilization > 1 + NOISE
-    const loads = isThinned
+    const found = isThinned
       ? yield* lossSteps(this.clock, stateWithout(this.network.topology, down))
       : undefined
     // others may have asked about other states in between
     this.#fail(down)
-    return this.#outcome(down, true, loads)
+    const outcome = this.#outcome(down, true, found?.loads)
+    return found?.isWhole === false ? { ...outcome, thinnedBps: undefined } : outcome
   }
 
   /** Offered load over rate of every direction while these parts are down. */
@@ -116,14 +117,17 @@ export class Evaluator {
 /** Decimal digits to which shares that pass are found in the end. */
 const DIGITS = 12
 
-function* lossSteps(clock: SteadyClock, state: LinkState): Steps<SteadyLoads> {
+/** Interrupted, loads are near those that would be found. */
+function* lossSteps(clock: SteadyClock, state: LinkState): Steps<{ loads: SteadyLoads; isWhole: boolean }> {
   const passes = clock.loadsInPasses(state)
+  let isWhole = true
   let pass = passes.next()
   while (pass.done !== true) {
     const done = Math.min(DIGITS, Math.max(0, Math.floor(-Math.log10(pass.value.residual))))
-    pass = passes.next(yield { step: 'digits of losses at full links', done, of: DIGITS })
+    isWhole = yield { step: 'digits of losses at full links', done, of: DIGITS }
+    pass = passes.next(isWhole)
   }
-  return pass.value
+  return { loads: pass.value, isWhole }
 }
 
 /** A share of the demand that is less than this is a rounding of what is lost. */

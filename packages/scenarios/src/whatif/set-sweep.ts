@@ -62,7 +62,7 @@ export interface Normal {
   readonly before: Outcome
 }
 
-/** Interrupted, losses at full links are near, not exact. */
+/** Interrupted, losses at full links are not known. */
 export function* normalSteps({ network, demand, judge }: Subject): Steps<Normal> {
   const evaluator = new Evaluator(network, demand, judge)
   return { evaluator, before: yield* evaluator.outcomeSteps([]) }
