@@ -19,16 +19,7 @@ describe('documents', () => {
   it.each(['', '# nothing\n', '---\n---\n', '\ufeff', 'null\n'])(
     'that hold nothing are nothing: %j',
     (text) => {
-      expect(clusterOf(text)).toEqual({
-        namespaces: [],
-        nodes: [],
-        workloads: [],
-        pods: [],
-        services: [],
-        policies: expect.anything(),
-        ignored: [],
-        warnings: [],
-      })
+      for (const part of Object.values(clusterOf(text))) expect(Object.keys(part)).toEqual([])
     },
   )
 
