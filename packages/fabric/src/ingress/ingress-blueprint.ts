@@ -23,8 +23,8 @@ export interface FieldPattern {
 }
 
 export interface WeightedBackend {
-  /** What the network knows it by. */
-  readonly backend: string
+  /** What the network knows it by. Absent: there is no such backend, and its part of the requests is answered 500. */
+  readonly backend?: string
   /** 0 to 1,000,000: its part of the sum of weights. */
   readonly weight: number
 }

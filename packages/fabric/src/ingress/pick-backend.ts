@@ -15,7 +15,7 @@ export function backendAt(backends: readonly WeightedBackend[], place: number): 
   return undefined
 }
 
-/** One backend in proportion to weights. Undefined, and no draw, where all weigh nothing. */
+/** One backend in proportion to weights; undefined for one that does not exist. No draw where all weigh nothing. */
 export function pickBackend(backends: readonly WeightedBackend[], stream: RandomStream): string | undefined {
   const sum = weightSum(backends)
   return sum === 0 ? undefined : backendAt(backends, stream.int(sum))

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNamespace, ManualEndpoint, Service } from '../model/cluster.ts'
 import type { ClusterDraft } from '../model/draft.ts'
+import { buildIngresses } from '../ingress/build-ingresses.ts'
 import { byKey } from './order.ts'
 import { buildWorkloads } from './workloads.ts'
 
@@ -10,12 +11,15 @@ export type BareCluster = Omit<Cluster, 'ignored' | 'warnings'>
 
 /** The cluster of everything that manifests said. Namespaces that they stand in are in it, with manifests or without. */
 export function buildCluster(draft: ClusterDraft, namespacesUsed: Iterable<string>): BareCluster {
+  const namespaces = namespacesOf(draft, namespacesUsed)
+  const services = servicesOf(draft)
   return {
-    namespaces: namespacesOf(draft, namespacesUsed),
+    namespaces,
     nodes: [...draft.nodes].sort(byKey((node) => node.name)),
     ...buildWorkloads(draft),
-    services: draft.services.map((service) => withEndpoints(service, draft)).sort(byKey(({ id }) => id)),
+    services,
     policies: draft.policies,
+    ...buildIngresses(draft, namespaces, services),
   }
 }
 
@@ -27,15 +31,22 @@ function namespacesOf(draft: ClusterDraft, used: Iterable<string>): ClusterNames
 }
 
 /** Endpoints of services with a selector are written by the cluster itself; those of others by hand. */
-function withEndpoints(service: Omit<Service, 'endpoints'>, draft: ClusterDraft): Service {
-  if (service.selector !== undefined || service.type === 'ExternalName') return { ...service, endpoints: [] }
-  const own = draft.endpoints.filter(
-    (each) => each.service === service.name && each.manifest.namespace === service.namespace,
-  )
-  const endpoints = new Map<string, ManualEndpoint>()
-  for (const each of own.flatMap((one) => one.endpoints)) {
-    const key = JSON.stringify([each.address, each.ports])
-    if (!endpoints.has(key)) endpoints.set(key, each)
+function servicesOf({ services, endpoints }: ClusterDraft): Service[] {
+  const given = new Map<string, ManualEndpoint[]>()
+  for (const { manifest, service, endpoints: own } of endpoints) {
+    const id = `${manifest.namespace}/${service}`
+    given.set(id, [...(given.get(id) ?? []), ...own])
   }
-  return { ...service, endpoints: [...endpoints.keys()].sort().map((key) => endpoints.get(key)!) }
+  const byHand = ({ id, selector, type }: Omit<Service, 'endpoints'>) =>
+    selector === undefined && type !== 'ExternalName' ? eachOnce(given.get(id) ?? []) : []
+  return services
+    .map((service): Service => ({ ...service, endpoints: byHand(service) }))
+    .sort(byKey(({ id }) => id))
+}
+
+function eachOnce(endpoints: readonly ManualEndpoint[]): ManualEndpoint[] {
+  const keyOf = ({ address, ports }: ManualEndpoint) => JSON.stringify([address, ports])
+  const first = new Map<string, ManualEndpoint>()
+  for (const each of endpoints) if (!first.has(keyOf(each))) first.set(keyOf(each), each)
+  return [...first.keys()].sort().map((key) => first.get(key)!)
 }

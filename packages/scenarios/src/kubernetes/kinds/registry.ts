@@ -8,6 +8,9 @@ import {
   statefulSetKind,
 } from './controllers.ts'
 import { endpointSliceKind, endpointsKind } from './endpoints.ts'
+import { gatewayKind } from './gateway.ts'
+import { httpRouteKind } from './http-route.ts'
+import { ingressClassKind, ingressKind } from './ingress.ts'
 import { cronJobKind, jobKind } from './jobs.ts'
 import type { ManifestKind } from './kind.ts'
 import { namespaceKind } from './namespace.ts'
@@ -41,4 +44,8 @@ export const manifestKinds: readonly ManifestKind[] = [
   clusterNetworkPolicyKind,
   adminNetworkPolicyKind,
   baselineAdminNetworkPolicyKind,
+  ingressClassKind,
+  ingressKind,
+  gatewayKind,
+  httpRouteKind,
 ]

@@ -1,4 +1,5 @@
-import type { Policy } from '@weft/fabric'
+import type { IngressBlueprint, Policy } from '@weft/fabric'
+import type { Remark } from '../ingress/remarks.ts'
 import type { ManifestIssue } from '../read/manifest-error.ts'
 import type { Labels } from '../schema/object-meta.ts'
 
@@ -181,6 +182,30 @@ export interface ManualEndpoint {
   readonly terminating: boolean
 }
 
+/** A service's port that requests are sent to. */
+export interface IngressBackend {
+  /** `shop/basket:80`, as rules have it. */
+  readonly name: string
+  /** `namespace/name`. */
+  readonly service: string
+  readonly port: number
+}
+
+/** What takes requests from outside: all Ingress objects of one class together, or one Gateway with its HTTPRoutes. */
+export interface ClusterIngress {
+  readonly kind: 'Ingress' | 'Gateway'
+  /** Of Ingress objects without a class it is empty. */
+  readonly className: string
+  /** What its IngressClass names. */
+  readonly controller?: string
+  /** Rules are named `Ingress shop/front rules[0].paths[1]`, certificates by their secrets: `shop/front-tls`. */
+  readonly blueprint: IngressBlueprint
+  /** All that its rules name and that exist. */
+  readonly backends: readonly IngressBackend[]
+  /** IP addresses of a Gateway, from its status and its spec. */
+  readonly addresses: readonly string[]
+}
+
 /** Manifests that were counted and not read. */
 export interface IgnoredKind {
   readonly apiVersion: string
@@ -197,6 +222,9 @@ export interface Cluster {
   readonly pods: readonly Pod[]
   readonly services: readonly Service[]
   readonly policies: readonly Policy[]
+  readonly ingresses: readonly ClusterIngress[]
+  /** What was found where these were put together, by object: `Ingress shop/front`. Among the warnings too. */
+  readonly ingressRemarks: Readonly<Record<string, readonly Remark[]>>
   readonly ignored: readonly IgnoredKind[]
   /** What may not be meant, by file and line. */
   readonly warnings: readonly ManifestIssue[]

@@ -1,4 +1,7 @@
 import type { Policy } from '@weft/fabric'
+import type { GatewayManifest } from '../kinds/gateway.ts'
+import type { HttpRouteManifest } from '../kinds/http-route.ts'
+import type { IngressClassManifest, IngressManifest } from '../kinds/ingress.ts'
 import type { Manifest, OwnerReference } from '../kinds/kind.ts'
 import type { Labels } from '../schema/object-meta.ts'
 import type { ClusterNode, ManualEndpoint, PodPhase, PodTemplate, Service } from './cluster.ts'
@@ -52,4 +55,8 @@ export class ClusterDraft {
   readonly services: Omit<Service, 'endpoints'>[] = []
   readonly endpoints: DraftEndpoints[] = []
   readonly policies: Policy[] = []
+  readonly ingresses: IngressManifest[] = []
+  readonly ingressClasses: IngressClassManifest[] = []
+  readonly gateways: GatewayManifest[] = []
+  readonly httpRoutes: HttpRouteManifest[] = []
 }

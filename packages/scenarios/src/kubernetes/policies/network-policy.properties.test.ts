@@ -76,7 +76,7 @@ const selector: fc.Arbitrary<Selector> = fc.oneof(
         fc.record({
           key: fc.constantFrom('app', 'tier', 'team'),
           operator: fc.constantFrom('In', 'NotIn'),
-          values: fc.constantFrom(['web'], ['db', 'x'], [''], ['a']),
+          values: fc.constantFrom<string[][]>(['web'], ['db', 'x'], [''], ['a']),
         }),
         fc.record({
           key: fc.constantFrom('app', 'tier', 'kubernetes.io/metadata.name'),
