@@ -27,7 +27,8 @@ export class ConntrackPacket {
   /** The field as on the wire, which the scale of the SYN applies to; or bytes, where no SYN tells a scale. */
   windowBytes = 0
   payloadBytes = 0
-  /** Options of a SYN. */
+  /** Options of a SYN, and whether its header has any at all; nearly every one tells its segment size. */
+  hasOptions = 1
   windowScale = NO_WINDOW_SCALE
   isSackPermitted = 0
   /** The highest right edge of a SACK block; the acknowledgement where there is none. */
@@ -45,11 +46,8 @@ export class ConntrackPacket {
   quotedIcmpType = 0
   quotedIcmpCode = 0
 
-  /** Type of the packet's only chunk, RFC 9260 §3.2; read for SCTP, as are the next ones. */
+  /** Type of the packet's first chunk, RFC 9260 §3.2; read for SCTP. */
   sctpChunk = 0
-  verificationTag = 0
-  /** Of INIT and INIT ACK. */
-  initiateTag = 0
 
   /** Takes over a TCP or UDP packet of a packet table, in zone 0. */
   read(packets: PacketTable, packet: PacketHandle): void {
@@ -67,6 +65,7 @@ export class ConntrackPacket {
     this.acknowledgement = packets.acknowledgement[packet]! | 0
     this.windowBytes = packets.windowBytes[packet]! | 0
     this.payloadBytes = packets.payloadBytes[packet]!
+    this.hasOptions = 1
     this.windowScale = NO_WINDOW_SCALE
     this.isSackPermitted = packets.tcpFlags[packet]! & OPTION_SACK_PERMITTED ? 1 : 0
     this.sackEnd = this.acknowledgement

@@ -231,6 +231,7 @@ export class TcpWindows {
   }
 
   private readOptions(side: number, packet: ConntrackPacket): void {
+    if (packet.hasOptions === 0) return
     this.scale[side] = scaleOf(packet)
     this.side[side] = (this.side[side]! & IS_LIBERAL) | optionsOf(packet)
   }

@@ -3,6 +3,7 @@ import { GreTracker, PlainTracker, UdpTracker } from './datagram-tracker.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../model/packet-table.ts'
 import type { ConntrackEntries } from './entries.ts'
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from './icmp.ts'
+import { PROTOCOL_SCTP, SctpTracker } from './sctp-tracker.ts'
 import { TcpTracker } from './tcp-tracker.ts'
 import type { Tracker } from './tracking.ts'
 
@@ -21,6 +22,7 @@ export class Trackers {
     this.byProtocol[PROTOCOL_ICMP] = icmp
     this.byProtocol[PROTOCOL_ICMPV6] = icmp
     this.byProtocol[PROTOCOL_TCP] = entries.add(new TcpTracker(entries, options))
+    this.byProtocol[PROTOCOL_SCTP] = entries.add(new SctpTracker(entries))
     this.byProtocol[PROTOCOL_UDP] = udp
     this.byProtocol[PROTOCOL_UDP_LITE] = udp
     this.byProtocol[PROTOCOL_GRE] = entries.add(new GreTracker(entries))

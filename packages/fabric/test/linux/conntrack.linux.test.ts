@@ -4,6 +4,7 @@ import { FIREWALL, isSame, judgementOf, tupleOf } from './firewall-router.ts'
 import { kernelMissing, LinuxKernel } from './linux-kernel.ts'
 import { datagramScript, datagramsOf } from './datagram-scripts.ts'
 import type { ScriptedPacket } from './scripted-packet.ts'
+import { chunksOf, sctpScript } from './sctp-scripts.ts'
 import { segmentsOf, tcpScript } from './tcp-scripts.ts'
 import { WeftFirewall } from './weft-firewall.ts'
 import type { ConntrackOptions } from '../../src/conntrack/conntrack-options.ts'
@@ -59,6 +60,13 @@ describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, ()
     )
     for (const verdict of ['new', 'established', 'related', 'invalid', 'dropped'])
       expect(verdicts.get(verdict)).toBeGreaterThan(RUNS / 20)
+  })
+
+  it('follows SCTP associations from their opening on', async () => {
+    await fc.assert(
+      fc.asyncProperty(sctpScript, (script) => compare(chunksOf(script))),
+      { numRuns: RUNS },
+    )
   })
 
   it('finds out a Weft that waits a second too long', async () => {

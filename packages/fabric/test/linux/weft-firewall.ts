@@ -96,11 +96,7 @@ export function readConntrackPacket(
     packet.destinationPort = destinationPort
   }
   if (protocol === TCP) readTcp(view, packet)
-  if (protocol === SCTP) {
-    packet.verificationTag = view.getInt32(4)
-    packet.sctpChunk = view.getUint8(12)
-    if (packet.sctpChunk === 1 || packet.sctpChunk === 2) packet.initiateTag = view.getInt32(16)
-  }
+  if (protocol === SCTP) packet.sctpChunk = view.getUint8(12)
   if (!isIcmp(protocol)) return
   packet.icmpType = view.getUint8(0)
   packet.icmpCode = view.getUint8(1)
@@ -116,6 +112,7 @@ function readTcp(view: DataView, packet: ConntrackPacket): void {
   packet.windowBytes = view.getUint16(14)
   packet.payloadBytes = view.byteLength - headerBytes
   packet.sackEnd = packet.acknowledgement
+  packet.hasOptions = headerBytes > 20 ? 1 : 0
   packet.windowScale = NO_WINDOW_SCALE
   for (let at = 20; at < headerBytes; ) {
     const kind = view.getUint8(at)
