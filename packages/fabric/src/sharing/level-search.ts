@@ -61,6 +61,7 @@ export class LevelSearch {
           return
         }
         if (isHeld && next > old) return
+        // both computed at every turn: a branch that is first taken late would have all this compiled again
         const least = capacity / (sharesBelow + sharesAbove)
         const raised = next > least ? next : least
         guess = next < guess ? raised : next

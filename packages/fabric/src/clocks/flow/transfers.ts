@@ -177,6 +177,7 @@ export class Transfers implements EventHandler {
   #arm(): void {
     const { nextTime } = this.engine
     const wake = this.#wake
+    // kept in a field of doubles: below 2^31 ps V8 would take a local for a small integer, and compile this again later
     wake.deadline = Math.ceil(this.#originPs + nextTime)
     // beyond 2^53 ps the sum may have been rounded down; then the next double is late enough
     if (wake.deadline - this.#originPs < nextTime) wake.deadline *= 1 + Number.EPSILON
