@@ -1,17 +1,21 @@
+import { SECOND } from '@weft/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FIREWALL, isSame, judgementOf, tupleOf } from './firewall-router.ts'
-import { kernelMissing, LinuxKernel } from './linux-kernel.ts'
+import { FIREWALL, INSIDE, isSame, judgementOf, OUTSIDE, tupleOf } from './firewall-router.ts'
+import { GOLDEN_QUESTIONS, goldenLine } from './golden-scripts.ts'
+import { ipPacket, UDP, udpDatagram } from './ip-packets.ts'
+import { kernelMissing, type KernelStep, LinuxKernel } from './linux-kernel.ts'
 import { datagramScript, datagramsOf } from './datagram-scripts.ts'
 import type { ScriptedPacket } from './scripted-packet.ts'
 import { chunksOf, sctpScript } from './sctp-scripts.ts'
 import { segmentsOf, tcpScript } from './tcp-scripts.ts'
 import { WeftFirewall } from './weft-firewall.ts'
+import { TIMEOUT_NAMES, type TimeoutName, timeoutsOf } from '../../src/conntrack/timeouts.ts'
 import type { ConntrackOptions } from '../../src/conntrack/conntrack-options.ts'
 
 const missing = kernelMissing()
 /** Scripts a property: more by the environment, to look for what is rare. */
-const RUNS = Number(process.env['WEFT_LINUX_RUNS'] ?? 500)
+const RUNS = Number(process.env['WEFT_LINUX_RUNS'] ?? 300)
 const why = missing === undefined ? '' : ` (skipped: ${missing})`
 
 describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, () => {
@@ -76,4 +80,93 @@ describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, ()
     expect(failed).toBe(true)
     expect(counterexample![0].packets).toHaveLength(1)
   })
+
+  it('has the timeouts that Linux has', async () => {
+    const names = Object.entries(SYSCTLS)
+    const values = await kernel.getSysctls(names.map(([, sysctl]) => sysctl))
+    const linux = timeoutsOf('linux')
+    for (const [name, sysctl] of names)
+      expect(`${name} ${values[sysctl]}`).toBe(`${name} ${linux[name as TimeoutName] / SECOND}`)
+    expect(names).toHaveLength(TIMEOUT_NAMES.length - NOT_A_SYSCTL.length)
+  })
+
+  it('is what the golden file says', async () => {
+    const lines: string[] = []
+    for (const { name, packets } of GOLDEN_QUESTIONS) {
+      await kernel.flush()
+      const steps = packets.map(({ step }) => step)
+      const answers = await kernel.run(steps, [tupleOf(steps[0]![1])])
+      // whole seconds of the table: 119 are 120 that have begun to run out
+      lines.push(goldenLine(name, judgementOf(answers.at(-1)!, 0), (left) => Math.ceil(left / 10) * 10))
+    }
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/tcp.txt')
+  })
+
+  it('tells streams of UDP from single answers by the first two seconds', async () => {
+    await kernel.flush()
+    const weft = new WeftFirewall()
+    const flows = udpFlows(['one way', 'answered', 'answered late'])
+    const compareAll = async (steps: readonly KernelStep[]) => {
+      const answers = await kernel.run(
+        steps,
+        steps.map(([, packet]) => tupleOf(packet)),
+      )
+      steps.forEach((step, place) => {
+        const [theirs, ours] = [judgementOf(answers[place]!, place), weft.judge(...step)]
+        expect({ theirs, ours, same: isSame(theirs, ours) }).toMatchObject({ same: true })
+      })
+    }
+    await compareAll([flows[0]!.out, flows[1]!.out, flows[1]!.back, flows[2]!.out])
+    await new Promise((resolve) => setTimeout(resolve, 2100))
+    weft.clock.now = 2.1 * SECOND
+    await compareAll([flows[0]!.out, flows[1]!.out, flows[2]!.back, flows[2]!.out])
+  })
 })
+
+/** Those of `TIMEOUT_NAMES` that Linux lets nobody set: a state of its own table, and the same for both kinds of ICMP. */
+const NOT_A_SYSCTL = ['tcpSynSent2']
+const SYSCTLS: Partial<Record<TimeoutName, string>> = Object.fromEntries(
+  Object.entries({
+    tcpSynSent: 'tcp_timeout_syn_sent',
+    tcpSynReceived: 'tcp_timeout_syn_recv',
+    tcpEstablished: 'tcp_timeout_established',
+    tcpFinWait: 'tcp_timeout_fin_wait',
+    tcpCloseWait: 'tcp_timeout_close_wait',
+    tcpLastAck: 'tcp_timeout_last_ack',
+    tcpTimeWait: 'tcp_timeout_time_wait',
+    tcpClose: 'tcp_timeout_close',
+    tcpUnacknowledged: 'tcp_timeout_unacknowledged',
+    tcpRetransmitted: 'tcp_timeout_max_retrans',
+    sctpClosed: 'sctp_timeout_closed',
+    sctpCookieWait: 'sctp_timeout_cookie_wait',
+    sctpCookieEchoed: 'sctp_timeout_cookie_echoed',
+    sctpEstablished: 'sctp_timeout_established',
+    sctpShutdownSent: 'sctp_timeout_shutdown_sent',
+    sctpShutdownReceived: 'sctp_timeout_shutdown_recd',
+    sctpShutdownAckSent: 'sctp_timeout_shutdown_ack_sent',
+    sctpHeartbeatSent: 'sctp_timeout_heartbeat_sent',
+    udp: 'udp_timeout',
+    udpStream: 'udp_timeout_stream',
+    icmp: 'icmp_timeout',
+    gre: 'gre_timeout',
+    greStream: 'gre_timeout_stream',
+    other: 'generic_timeout',
+  } satisfies Partial<Record<TimeoutName, string>>).map(([name, sysctl]) => [
+    name,
+    `net.netfilter.nf_conntrack_${sysctl}`,
+  ]),
+)
+
+function udpFlows(names: readonly string[]): { out: KernelStep; back: KernelStep }[] {
+  return names.map((_, place) => {
+    const [source, destination, port] = [INSIDE[0], OUTSIDE[0], 1000 + place]
+    const out = ipPacket({ source, destination, protocol: UDP, payload: udpDatagram(port, 53) })
+    const back = ipPacket({
+      source: destination,
+      destination: source,
+      protocol: UDP,
+      payload: udpDatagram(53, port),
+    })
+    return { out: ['inside', out], back: ['outside', back] }
+  })
+}

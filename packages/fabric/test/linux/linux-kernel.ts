@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { release } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 
@@ -72,9 +73,15 @@ export const ROUTER_SYSCTLS = {
 const ANSWER_WITHIN_MS = 30_000
 const TOOLS = ['python3', 'ip', 'nft'] as const
 
-/** Why the kernel cannot be asked here; undefined where it can. */
+/**
+ * Why the kernel cannot be asked here, or is older than the one that is modelled; undefined where it can.
+ *
+ * Linux 6.12 and 6.18 were compared and do alike; what segments do that are out of window differs in older ones.
+ */
 export function kernelMissing(): string | undefined {
   if (process.platform !== 'linux') return `this is ${process.platform}, not Linux`
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  if (major < 6 || (major === 6 && minor < 12)) return `Linux ${release()} is older than 6.12`
   if (process.getuid?.() !== 0) return 'network namespaces need root'
   const missing = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
   if (missing.length > 0) return `${missing.join(', ')} not installed`
