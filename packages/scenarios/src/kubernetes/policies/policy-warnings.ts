@@ -1,26 +1,22 @@
 import { matchesLabels, type PolicyPort, type WorkloadSelector } from '@weft/fabric'
-import type { Cluster, ContainerPort } from '../model/cluster.ts'
-import type { Labels } from '../schema/object-meta.ts'
+import type { ContainerPort } from '../model/cluster.ts'
 import type { Remark } from './network-policy.ts'
 import type { PlacedPolicy, PlacedRule } from './placed-policy.ts'
+import { type Seen, type Target, Targets } from './targets.ts'
 
-/** A pod, or a workload that has none yet, as policies look at it. */
-interface Target {
-  readonly labels: Labels
-  readonly ports: readonly ContainerPort[]
-}
-
-type Targets = ReadonlyMap<string, readonly Target[]>
-
-type Seen = Pick<Cluster, 'namespaces' | 'nodes' | 'pods' | 'workloads'>
-
-/** Targets by namespace; a cluster with many policies is looked through once. */
+/** Targets of clusters; one with many policies is looked through once. */
 const targetsOf = new WeakMap<Seen, Targets>()
+
+function targets(cluster: Seen): Targets {
+  const known = targetsOf.get(cluster) ?? new Targets(cluster)
+  targetsOf.set(cluster, known)
+  return known
+}
 
 /** What a policy names and the cluster does not have: pods, namespaces, nodes, names of ports. */
 export function policyWarnings(policy: PlacedPolicy, cluster: Seen): Remark[] {
   const remarks: Remark[] = []
-  const subjects = selected(policy.subject, cluster)
+  const subjects = targets(cluster).selected(policy.subject)
   if (subjects.length === 0)
     remarks.push({
       path: policy.subjectPath,
@@ -40,7 +36,7 @@ export function policyWarnings(policy: PlacedPolicy, cluster: Seen): Remark[] {
 
 function peerRemarks({ peers = [] }: PlacedRule, cluster: Seen): Remark[] {
   return peers.flatMap(({ path, part }) => {
-    if (part.kind === 'workloads' && selected(part.select, cluster).length === 0)
+    if (part.kind === 'workloads' && targets(cluster).selected(part.select).length === 0)
       return [{ path, message: `${whatIsMissing(part.select, cluster)}: this peer matches nothing` }]
     const isNoNode =
       part.kind === 'nodes' && !cluster.nodes.some(({ labels }) => matchesLabels(part.labels, labels))
@@ -50,12 +46,12 @@ function peerRemarks({ peers = [] }: PlacedRule, cluster: Seen): Remark[] {
 
 /** Ports of what the rule leads to; of everything where it has no peers. */
 function egressPortRemarks(rule: PlacedRule, cluster: Seen): Remark[] {
-  if (rule.peers === undefined)
-    return portRemarks(rule, [...targets(cluster).values()].flat(), 'in the cluster')
+  if (!(rule.ports ?? []).some(({ part }) => part.kind === 'named')) return []
+  if (rule.peers === undefined) return portRemarks(rule, targets(cluster).all(), 'in the cluster')
   const found = rule.peers.flatMap(({ part }) => {
-    if (part.kind === 'workloads') return selected(part.select, cluster)
+    if (part.kind === 'workloads') return targets(cluster).selected(part.select)
     // addresses may be those of pods, whose ports have names
-    return part.kind === 'addresses' ? [...targets(cluster).values()].flat() : []
+    return part.kind === 'addresses' ? targets(cluster).all() : []
   })
   return found.length === 0 ? [] : portRemarks(rule, found, 'that it leads to')
 }
@@ -63,7 +59,7 @@ function egressPortRemarks(rule: PlacedRule, cluster: Seen): Remark[] {
 function portRemarks({ ports = [] }: PlacedRule, found: readonly Target[], which: string): Remark[] {
   return ports.flatMap(({ path, part }) =>
     part.kind === 'named' && !found.some((target) => target.ports.some((port) => isMeant(part, port)))
-      ? [{ path: path, message: portMessage(part, which) }]
+      ? [{ path, message: portMessage(part, which) }]
       : [],
   )
 }
@@ -74,42 +70,12 @@ const isMeant = ({ name, protocol }: PolicyPort & { kind: 'named' }, port: Conta
 const portMessage = ({ name, protocol }: PolicyPort & { kind: 'named' }, which: string) =>
   `no pod ${which} has a ${protocol === undefined ? '' : `${protocol} `}port named ${JSON.stringify(name)}: it matches nothing`
 
-function selected({ namespaces, labels }: WorkloadSelector, cluster: Seen): Target[] {
-  return selectedNamespaces(namespaces, cluster).flatMap((name) =>
-    (targets(cluster).get(name) ?? []).filter((target) => matchesLabels(labels, target.labels)),
-  )
-}
-
-function selectedNamespaces(namespaces: WorkloadSelector['namespaces'], cluster: Seen): string[] {
-  if ('name' in namespaces) return [namespaces.name]
-  const matching = cluster.namespaces.filter(({ labels }) => matchesLabels(namespaces.labels, labels))
-  return matching.map(({ name }) => name)
-}
-
 function whatIsMissing({ namespaces }: WorkloadSelector, cluster: Seen): string {
-  const names = selectedNamespaces(namespaces, cluster)
+  const names = targets(cluster).namesOf(namespaces)
   if (names.length === 0) return 'no namespace has these labels'
-  const isEmpty = names.every((name) => !targets(cluster).has(name))
+  const isEmpty = names.every((name) => targets(cluster).in(name).length === 0)
   const where = names.length === 1 ? `namespace ${names[0]}` : 'these namespaces'
   return isEmpty
     ? `${where} ${names.length === 1 ? 'has' : 'have'} no pods`
     : `no pod in ${where} has these labels`
-}
-
-/** Pods with addresses of their own: no policy selects those on their node's network. */
-function targets(cluster: Seen): Targets {
-  const known = targetsOf.get(cluster)
-  if (known !== undefined) return known
-  const byNamespace = new Map<string, Target[]>()
-  const add = (namespace: string, labels: Labels, ports: readonly ContainerPort[]) => {
-    const list = byNamespace.get(namespace)
-    if (list === undefined) byNamespace.set(namespace, [{ labels, ports }])
-    else list.push({ labels, ports })
-  }
-  for (const { namespace, labels, template } of cluster.pods)
-    if (!template.hostNetwork) add(namespace, labels, template.ports)
-  for (const { namespace, template, podNames } of cluster.workloads)
-    if (podNames.length === 0 && !template.hostNetwork) add(namespace, template.labels, template.ports)
-  targetsOf.set(cluster, byNamespace)
-  return byNamespace
 }
