@@ -7,7 +7,7 @@ import { type Remark, Remarks } from './remarks.ts'
 
 /** Everything that takes requests from outside, and what was found about its objects on the way. */
 export function buildIngresses(
-  { ingresses, ingressClasses, gateways, httpRoutes }: ClusterDraft,
+  { ingresses, ingressClasses, gateways, httpRoutes, referenceGrants }: ClusterDraft,
   namespaces: readonly ClusterNamespace[],
   services: readonly Service[],
 ): { readonly ingresses: ClusterIngress[]; readonly ingressRemarks: Record<string, readonly Remark[]> } {
@@ -16,7 +16,14 @@ export function buildIngresses(
   const newBackends = () => new Backends(byId)
   const points = [
     ...ingressPoints(ingresses, ingressClasses, newBackends, remarks),
-    ...gatewayPoints({ gateways, routes: httpRoutes, namespaces, newBackends, remarks }),
+    ...gatewayPoints({
+      gateways,
+      routes: httpRoutes,
+      grants: referenceGrants,
+      namespaces,
+      newBackends,
+      remarks,
+    }),
   ]
   return { ingresses: points, ingressRemarks: remarks.all() }
 }

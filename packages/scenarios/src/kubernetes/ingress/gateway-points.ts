@@ -1,9 +1,11 @@
-import { type HostPattern, type IngressListener, matchesLabels } from '@weft/fabric'
+import { type HostCertificate, type HostPattern, type IngressListener, matchesLabels } from '@weft/fabric'
 import type { GatewayListenerInput, GatewayManifest } from '../kinds/gateway.ts'
 import type { HttpRouteManifest } from '../kinds/http-route.ts'
+import type { ReferenceGrantManifest } from '../kinds/reference-grant.ts'
 import { labelSelector } from '../label-selector.ts'
 import type { ClusterIngress, ClusterNamespace } from '../model/cluster.ts'
 import type { Backends } from './backends.ts'
+import { isGranted, notGranted, type Reference } from './grants.ts'
 import { httpRouteRules } from './http-route-rules.ts'
 import { byAge, hostPattern, objectName } from './objects.ts'
 import type { Remarks } from './remarks.ts'
@@ -15,6 +17,7 @@ const GATEWAY_GROUP = 'gateway.networking.k8s.io'
 export interface GatewayParts {
   readonly gateways: readonly GatewayManifest[]
   readonly routes: readonly HttpRouteManifest[]
+  readonly grants: readonly ReferenceGrantManifest[]
   readonly namespaces: readonly ClusterNamespace[]
   readonly newBackends: () => Backends
   readonly remarks: Remarks
@@ -51,7 +54,7 @@ function compiledListener(
   backends: Backends,
   parts: GatewayParts,
 ): IngressListener {
-  const { name, port, protocol, hostname, tls } = listener
+  const { name, port, protocol, hostname } = listener
   const placed: PlacedRequestRule[] = []
   for (const route of routes) {
     if (attachment(route, gateway, listener, parts) !== 'attached') continue
@@ -59,15 +62,11 @@ function compiledListener(
     const hosts = hostnames
       .map((each) => hostPattern(each, 'some'))
       .filter((host) => intersect(host, hostPattern(hostname, 'some')))
-    placed.push(
-      ...httpRouteRules(route, hostnames.length === 0 ? [{ kind: 'any' }] : hosts, backends, parts.remarks),
-    )
+    const around = { route, backends, grants: parts.grants, remarks: parts.remarks }
+    placed.push(...httpRouteRules(hostnames.length === 0 ? [{ kind: 'any' }] : hosts, around))
   }
   tellOfShadowed(placed, ({ object, path }, message) => parts.remarks.add(object, path, message))
-  const certificates = (tls?.certificateRefs ?? []).map((ref) => ({
-    host: hostPattern(hostname, 'some'),
-    certificate: `${ref.namespace ?? gateway.namespace}/${ref.name}`,
-  }))
+  const certificates = certificatesOf(gateway, listener, parts)
   return {
     name,
     port,
@@ -75,6 +74,29 @@ function compiledListener(
     ...(protocol === 'HTTPS' ? { certificates } : {}),
     requests: { rules: placed.map(({ rule }) => rule), fallsThroughHosts: true },
   }
+}
+
+function certificatesOf(
+  gateway: GatewayManifest,
+  { hostname, tls, name }: GatewayListenerInput,
+  parts: GatewayParts,
+): HostCertificate[] {
+  const index = gateway.data.spec.listeners.findIndex((each) => each.name === name)
+  return (tls?.certificateRefs ?? []).flatMap((ref, at) => {
+    const { namespace = gateway.namespace } = ref
+    const reference: Reference = {
+      from: { kind: 'Gateway', namespace: gateway.namespace },
+      to: { kind: 'Secret', namespace, name: ref.name },
+    }
+    if (isGranted(reference, parts.grants))
+      return [{ host: hostPattern(hostname, 'some'), certificate: `${namespace}/${ref.name}` }]
+    parts.remarks.add(
+      objectName(gateway),
+      ['spec', 'listeners', index, 'tls', 'certificateRefs', at],
+      notGranted(reference),
+    )
+    return []
+  })
 }
 
 /** Why a route does not attach to a listener; in the order in which it fails first. */

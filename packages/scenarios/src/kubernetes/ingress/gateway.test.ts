@@ -138,6 +138,20 @@ describe('backends', () => {
     ])
   })
 
+  it('of another namespace need its grant', () => {
+    const grant = (to: string) =>
+      `apiVersion: gateway.networking.k8s.io/v1beta1\nkind: ReferenceGrant\nmetadata: {name: g, namespace: back}\nspec: {from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}], to: [{group: "", kind: Service${to}}]}\n---\n`
+    const text = rules('{backendRefs: [{name: v1, namespace: back, port: 8080}]}')
+    expect(answer(text, {})).toBe('undefined')
+    expect(messages(text)).toEqual([
+      'HTTPRoute shop/r: spec.rules[0].backendRefs[0]: no ReferenceGrant in namespace back lets HTTPRoutes of shop name the Service v1',
+    ])
+    expect(answer(grant('') + text, {})).toBe('back/v1')
+    expect(answer(grant(', name: v1') + text, {})).toBe('back/v1')
+    expect(answer(grant(', name: v2') + text, {})).toBe('undefined')
+    expect(messages(grant('') + text)).toEqual([])
+  })
+
   it('are not asked where the gateway redirects', () => {
     expect(answer(rules('{filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]}'), {})).toBe(
       '302',
@@ -200,6 +214,13 @@ describe('hosts', () => {
     )
     expect(point.certificateFor(443, 'a.example.com')).toBe('shop/a')
     expect(point.certificateFor(443, 'b.example.com')).toBe('shop/b')
+    const elsewhere = gateway(
+      '[{name: a, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: a, namespace: back}]}}]',
+    )
+    expect(pointOf(elsewhere).certificateFor(443, 'a.example.com')).toBeUndefined()
+    expect(messages(elsewhere)).toEqual([
+      'Gateway shop/edge: spec.listeners[0].tls.certificateRefs[0]: no ReferenceGrant in namespace back lets Gateways of shop name the Secret a',
+    ])
   })
 })
 

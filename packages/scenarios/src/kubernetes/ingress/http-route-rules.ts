@@ -13,7 +13,9 @@ import type {
   HttpRouteRuleInput,
 } from '../kinds/http-route.ts'
 import type { Path } from '../kinds/kind.ts'
+import type { ReferenceGrantManifest } from '../kinds/reference-grant.ts'
 import type { Backends } from './backends.ts'
+import { isGranted, notGranted, type Reference } from './grants.ts'
 import { objectName } from './objects.ts'
 import type { Remarks } from './remarks.ts'
 import type { PlacedRequestRule } from './shadowed.ts'
@@ -21,17 +23,12 @@ import type { PlacedRequestRule } from './shadowed.ts'
 const REDIRECT_STATUS = 302
 
 /** The rules of a route for these hosts: one for each host and match. No match at all is every path. */
-export function httpRouteRules(
-  route: HttpRouteManifest,
-  hosts: readonly HostPattern[],
-  backends: Backends,
-  remarks: Remarks,
-): PlacedRequestRule[] {
-  const object = objectName(route)
-  const { rules = [{}] } = route.data.spec
+export function httpRouteRules(hosts: readonly HostPattern[], around: Surroundings): PlacedRequestRule[] {
+  const object = objectName(around.route)
+  const { rules = [{}] } = around.route.data.spec
   return rules.flatMap((rule, index) => {
     const path = ['spec', 'rules', index]
-    const action = actionOf(rule, path, { route, backends, remarks })
+    const action = actionOf(rule, path, around)
     const matches = rule.matches === undefined || rule.matches.length === 0 ? [{}] : rule.matches
     return matches.flatMap((match, at) =>
       hosts.map((host) => ({
@@ -76,8 +73,10 @@ const fieldPattern = ({
   value,
 })
 
-interface Surroundings {
+/** The route, and what it is put together with. */
+export interface Surroundings {
   readonly route: HttpRouteManifest
+  readonly grants: readonly ReferenceGrantManifest[]
   readonly backends: Backends
   readonly remarks: Remarks
 }
@@ -106,17 +105,21 @@ function actionOf(
 type BackendObject = Pick<HttpBackendRef, 'group' | 'kind' | 'name' | 'namespace' | 'port'>
 
 /** A service's backend; undefined, and told of, where there is none. */
-function find(
-  ref: BackendObject,
-  path: Path,
-  { route, backends, remarks }: Surroundings,
-): string | undefined {
-  const { group = '', kind = 'Service', name, namespace = route.namespace, port } = ref
-  const found =
-    group !== '' || kind !== 'Service'
-      ? { missing: `a backend that is a ${kind} is not read; its requests are answered 500` }
-      : backends.find(`${namespace}/${name}`, { number: port })
+function find(ref: BackendObject, path: Path, around: Surroundings): string | undefined {
+  const found = lookUp(ref, around)
   if ('name' in found) return found.name
-  remarks.add(objectName(route), path, found.missing)
+  around.remarks.add(objectName(around.route), path, found.missing)
   return undefined
+}
+
+function lookUp(ref: BackendObject, { route, grants, backends }: Surroundings) {
+  const { group = '', kind = 'Service', name, namespace = route.namespace, port } = ref
+  if (group !== '' || kind !== 'Service')
+    return { missing: `a backend that is a ${kind} is not read; its requests are answered 500` }
+  const reference: Reference = {
+    from: { kind: 'HTTPRoute', namespace: route.namespace },
+    to: { kind: 'Service', namespace, name },
+  }
+  if (!isGranted(reference, grants)) return { missing: notGranted(reference) }
+  return backends.find(`${namespace}/${name}`, { number: port })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dnsLabelRefusal, dnsSubdomainRefusal, PORT_MAX } from '../api-names.ts'
 import { apiMap, optional, refuseAt, text, textOf } from '../api-schema.ts'
+import { objectName as describedName } from '../ingress/objects.ts'
 import { labelSelectorSchema } from '../label-selector.ts'
 import { fields, integer } from '../schema/fields.ts'
 import { manifestSchema } from '../schema/object-meta.ts'
@@ -138,5 +139,9 @@ export const gatewayKind = defineKind({
   },
   add: (manifest, draft) => {
     draft.gateways.push(manifest)
+  },
+  link: (manifest, cluster, report) => {
+    for (const { path, message } of cluster.ingressRemarks[describedName(manifest)] ?? [])
+      report.warn(path, message)
   },
 })

@@ -17,6 +17,7 @@ import { namespaceKind } from './namespace.ts'
 import { networkPolicyKind } from './network-policy.ts'
 import { nodeKind } from './node.ts'
 import { podKind } from './pod.ts'
+import { referenceGrantKind } from './reference-grant.ts'
 import { serviceKind } from './service.ts'
 import { machineReplicaSetKind, virtualMachineInstanceKind, virtualMachineKind } from './virtual-machine.ts'
 import { weftWorkloadKind } from './weft-workload.ts'
@@ -48,4 +49,5 @@ export const manifestKinds: readonly ManifestKind[] = [
   ingressKind,
   gatewayKind,
   httpRouteKind,
+  referenceGrantKind,
 ]

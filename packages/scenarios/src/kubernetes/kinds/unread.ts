@@ -6,7 +6,7 @@ const UNREAD = new Set(
   CSINode CSIStorageCapacity PriorityClass RuntimeClass CustomResourceDefinition APIService NodeMetrics PodMetrics
   MutatingWebhookConfiguration ValidatingWebhookConfiguration ValidatingAdmissionPolicy
   ValidatingAdmissionPolicyBinding FlowSchema PriorityLevelConfiguration CertificateSigningRequest
-  GatewayClass GRPCRoute TCPRoute TLSRoute UDPRoute ReferenceGrant BackendTLSPolicy`.split(/\s+/),
+  GatewayClass GRPCRoute TCPRoute TLSRoute UDPRoute BackendTLSPolicy`.split(/\s+/),
 )
 
 export const isUnread = (kind: string): boolean => UNREAD.has(kind)

@@ -3,6 +3,7 @@ import type { GatewayManifest } from '../kinds/gateway.ts'
 import type { HttpRouteManifest } from '../kinds/http-route.ts'
 import type { IngressClassManifest, IngressManifest } from '../kinds/ingress.ts'
 import type { Manifest, OwnerReference } from '../kinds/kind.ts'
+import type { ReferenceGrantManifest } from '../kinds/reference-grant.ts'
 import type { Labels } from '../schema/object-meta.ts'
 import type { ClusterNode, ManualEndpoint, PodPhase, PodTemplate, Service } from './cluster.ts'
 
@@ -59,4 +60,5 @@ export class ClusterDraft {
   readonly ingressClasses: IngressClassManifest[] = []
   readonly gateways: GatewayManifest[] = []
   readonly httpRoutes: HttpRouteManifest[] = []
+  readonly referenceGrants: ReferenceGrantManifest[] = []
 }
