@@ -1,4 +1,5 @@
-import type { IngressClassManifest, IngressManifest } from '../kinds/ingress.ts'
+import type { IngressManifest } from '../kinds/ingress.ts'
+import type { IngressClassManifest } from '../kinds/ingress-class.ts'
 import { objectName } from './objects.ts'
 import type { Remarks } from './remarks.ts'
 

@@ -1,5 +1,6 @@
 import type { HostCertificate, IngressListener } from '@weft/fabric'
-import type { IngressClassManifest, IngressManifest } from '../kinds/ingress.ts'
+import type { IngressManifest } from '../kinds/ingress.ts'
+import type { IngressClassManifest } from '../kinds/ingress-class.ts'
 import type { ClusterIngress } from '../model/cluster.ts'
 import type { Backends } from './backends.ts'
 import { byClass } from './ingress-classes.ts'
