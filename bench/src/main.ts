@@ -1,5 +1,6 @@
 import { type Benchmark, type BenchmarkResult, UsageError } from './harness.ts'
 import { allocation } from './allocation/allocation.ts'
+import { conntrack } from './conntrack/conntrack.ts'
 import { hold } from './hold/hold.ts'
 import { peersNetworkX } from './peers/networkx/peers-networkx.ts'
 import { peersSimGrid } from './peers/simgrid/peers-simgrid.ts'
@@ -18,6 +19,7 @@ const benchmarks: readonly Benchmark[] = [
   scale,
   allocation,
   policy,
+  conntrack,
   peersSimGrid,
   peersNetworkX,
 ]

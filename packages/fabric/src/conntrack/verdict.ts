@@ -21,3 +21,6 @@ export const REPLY = 1
 
 /** ORIGINAL for packets from who opened the connection, else REPLY. */
 export type Direction = number
+
+/** The verdicts by name, for whom it is not dear to look them up. */
+export const CONNTRACK_VERDICTS = { NEW, ESTABLISHED, RELATED, INVALID, UNTRACKED } as const
