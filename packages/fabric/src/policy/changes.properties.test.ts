@@ -88,7 +88,7 @@ describe('changes while a network runs', () => {
         for (const [what, seed] of changes) {
           set = apply(set, engine, what)
           const oracle = new PolicyOracle(set, names)
-          for (const connection of fc.sample(connectionIn(set), { numRuns: 12, seed })) {
+          for (const connection of fc.sample(connectionIn(set), { numRuns: 40, seed })) {
             expect(verdictOf(engine, connection)).toBe(oracle.accepts(connection))
           }
         }
@@ -96,7 +96,7 @@ describe('changes while a network runs', () => {
         anew.settled()
         expect(engine.identities.size).toBe(anew.identities.size)
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     )
   })
 })

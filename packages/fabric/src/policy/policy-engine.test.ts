@@ -155,6 +155,16 @@ describe('network policies, as the end-to-end tests of Kubernetes have them', ()
     expect(asker.ask('x/a', 'z/b', 'TCP/80')).toBe('policy-denied-egress')
   })
 
+  it('a port name that comes into use, and goes out of it, while a network runs', () => {
+    const asker = asking(networkPolicy('x/p', { pod: 'a' }, { ingress: [] }))
+    expect(asker.ask('y/a', 'x/a', 'UDP/81')).toBe('policy-denied-ingress')
+    const named = { kind: 'named', name: 'serve-81-udp' } as const
+    asker.engine.addPolicy(networkPolicy('x/q', { pod: 'a' }, { ingress: [{ ports: [named] }] }))
+    expect(asker.ask('y/a', 'x/a', 'UDP/81')).toBe('accept')
+    asker.engine.removePolicy('NetworkPolicy x/q')
+    expect(asker.ask('y/a', 'x/a', 'UDP/81')).toBe('policy-denied-ingress')
+  })
+
   it('endPort makes a range, both ends included', () => {
     const asker = asking(networkPolicy('x/p', {}, { ingress: [{ ports: [tcp(81, 90)] }] }))
     const answers = [80, 81, 90, 91].map((port) => asker.ask('y/a', 'x/a', `TCP/${port}`))
@@ -250,6 +260,8 @@ describe('network policies, as the end-to-end tests of Kubernetes have them', ()
     expect(asker.whoReaches('x/a', 'TCP/80')).toBe('x/a y/b y/c')
     asker.engine.setNamespace({ name: 'z', labels: { ns: 'y' } })
     expect(asker.whoReaches('x/a', 'TCP/80')).toBe('x/a y/b y/c z/b')
+    asker.engine.setNamespace({ name: 'y', labels: {} })
+    expect(asker.whoReaches('x/a', 'TCP/80')).toBe('x/a z/b')
     asker.engine.setWorkloadLabels('x/a', {})
     expect(asker.whoReaches('x/a', 'TCP/80')).toBe(EVERYONE)
   })
@@ -311,8 +323,16 @@ describe('tiers', () => {
     expect(asker.ask('x/a', 'node n2', 'TCP/22')).toBe('policy-denied-egress')
     expect(asker.ask('x/a', 'node n1', 'TCP/22')).toBe('accept')
     expect(asker.ask('x/a', 'x/c', 'TCP/22')).toBe('accept')
+    const [host] = nineWorkloads([]).workloads
+    asker.engine.addWorkload({ ...host!, name: 'x/host', addresses: ['172.16.0.9'], hostNetwork: true })
+    expect(asker.ask('x/a', 'x/host', 'TCP/22')).toBe('accept')
     asker.engine.setNodeLabels('n1', { role: 'edge' })
     expect(asker.ask('x/a', 'node n1', 'TCP/22')).toBe('policy-denied-egress')
+    expect(asker.ask('x/a', 'x/host', 'TCP/22')).toBe('policy-denied-egress')
+    asker.engine.removeNode('n1')
+    expect(asker.ask('x/a', 'x/host', 'TCP/22')).toBe('accept')
+    asker.engine.addNode({ name: 'n1', labels: { role: 'edge' }, addresses: ['172.16.0.1'] })
+    expect(asker.ask('x/a', '172.16.0.1', 'TCP/22')).toBe('policy-denied-egress')
   })
 })
 

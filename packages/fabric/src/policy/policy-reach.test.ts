@@ -162,6 +162,12 @@ describe('warnings', () => {
     expect(warningsOf(networkPolicy('x/p', { pod: 'q' }, { ingress: [] }))).toEqual([
       ['nobody-selected', 'NetworkPolicy x/p'],
     ])
+    const gone = new PolicyEngine(nineWorkloads([networkPolicy('x/p', { pod: 'a' }, { ingress: [] })]))
+    expect(policyWarnings(gone)).toEqual([])
+    gone.removeWorkload('x/a')
+    expect(policyWarnings(gone).map(({ message }) => message)).toEqual([
+      'NetworkPolicy x/p selects no workload',
+    ])
     const lonely = networkPolicy('x/p', {}, { ingress: [{ peers: [workloads('elsewhere')] }] })
     expect(warningsOf(lonely)).toEqual([['no-peer', 'NetworkPolicy x/p']])
     const named = (name: string) =>
