@@ -9,7 +9,7 @@ import { FlowRun, type FlowRunOptions } from '../src/clocks/flow/flow-run.ts'
 import { NEVER } from '../src/transport/flow-table.ts'
 import { networks } from './helpers/arbitraries.ts'
 import { flowsOver, hostsOf } from './helpers/flow-lists.ts'
-import { networkOf, plainLink } from './helpers/networks.ts'
+import { hasSingleUplinks, networkOf, plainLink } from './helpers/networks.ts'
 
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const flows = fc.array(
@@ -51,7 +51,7 @@ function play(blueprint: Blueprint, model: FlowRunOptions['model'] = PURE_SHARIN
 const closeTo = (values: readonly number[], within: number) =>
   values.map((value) => expect.closeTo(value, -Math.log10(2 * within)))
 
-const sprayed = networks({ modes: ['spray'] })
+const sprayed = networks({ modes: ['spray'] }).filter(hasSingleUplinks)
 
 describe('the flow clock', { timeout: 30_000 }, () => {
   it('takes a fourth of the time at four times the rates', () => {

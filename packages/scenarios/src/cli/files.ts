@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { FILE_BYTES_MAX } from '../parse/text.ts'
 import { UsageError } from './failure.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -22,9 +21,6 @@ export function fileReason(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   return (code === undefined ? undefined : REASONS[code]) ?? `it cannot be used (${code ?? String(error)})`
 }
-
-/** A file's bytes; of one that is larger than a scenario may be, a byte more than that. */
-export const readScenarioBytes = (path: string): Uint8Array => readBytes(path, FILE_BYTES_MAX)
 
 /** A file's bytes; of one that is larger than `bytesMax`, a byte more than that. */
 export function readBytes(path: string, bytesMax: number): Uint8Array {

@@ -52,6 +52,12 @@ export async function manifestArgument(
   // late: schemas of all kinds of manifests take a while to load, and scenarios need none
   const { readManifests } = await import('../kubernetes/index.ts')
   const cluster = readManifests(files)
+  noteFindings(path, cluster, terminal)
+  return { path, cluster }
+}
+
+/** What may not be meant in manifests, and what was left out of them. */
+export function noteFindings(path: string, cluster: Cluster, terminal: Terminal): void {
   const shown = cluster.warnings.slice(0, WARNINGS_SHOWN_MAX)
   for (const { file, line, column, message } of shown)
     terminal.note(oneLine(`${file}:${line}:${column}  warning: ${message}`))
@@ -61,7 +67,6 @@ export async function manifestArgument(
     const kinds = cluster.ignored.map(({ kind, count }) => `${count} ${kind}`)
     terminal.note(oneLine(`${path}: left out, as they say nothing about the network: ${kinds.join(', ')}`))
   }
-  return { path, cluster }
 }
 
 const oneLine = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd')

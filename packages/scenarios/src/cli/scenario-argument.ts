@@ -1,8 +1,13 @@
+import { basename, resolve } from 'node:path'
+import { defaultScenario } from '../cloud/default-scenario.ts'
 import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
+import type { ScenarioSources } from '../compile/kubernetes.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
+import { clusterSource } from './cluster-source.ts'
 import { UsageError } from './failure.ts'
-import { readScenarioBytes } from './files.ts'
+import { manifestArgument, noteFindings, type PathArgument, pathArgument } from './manifest-argument.ts'
+import type { Terminal } from './terminal.ts'
 
 /** A scenario named on the command line, checked. */
 export interface ScenarioArgument extends ScenarioFile {
@@ -12,14 +17,43 @@ export interface ScenarioArgument extends ScenarioFile {
   readonly warnings: readonly string[]
 }
 
-/** Reads and checks a scenario with the command line's overrides in place. `bytes`: of the file, where they were read. */
-export function scenarioArgument(
-  file: string,
+/**
+ * Reads and checks a scenario with the command line's overrides in place. Manifests alone, a directory or a file of them,
+ * get a fabric made up for them, which is said.
+ */
+export async function scenarioArgument(
+  path: string,
+  terminal: Terminal,
   overrides: Overrides = {},
-  bytes = readScenarioBytes(file),
+): Promise<ScenarioArgument> {
+  const found = pathArgument(path)
+  if (found.kind === 'manifests') return aroundManifests(found, terminal, overrides)
+  const scenario = readScenario(path, found.bytes)
+  const sources = hasClusters(scenario.data) ? await clusterSource(path) : {}
+  const argument = checked(scenario, found.bytes, sources, overrides)
+  for (const { cluster } of argument.compiled.clusters) noteFindings(path, cluster, terminal)
+  return argument
+}
+
+async function aroundManifests(
+  found: PathArgument & { kind: 'manifests' },
+  terminal: Terminal,
+  overrides: Overrides,
+): Promise<ScenarioArgument> {
+  const { path, cluster } = await manifestArgument(found, terminal)
+  const { yaml, note } = defaultScenario(cluster, basename(resolve(path)))
+  terminal.note(`${path}: ${note}`)
+  const bytes = new TextEncoder().encode(yaml)
+  return checked(readScenario(path, bytes), bytes, { cluster: () => cluster }, overrides)
+}
+
+function checked(
+  scenario: ScenarioFile,
+  bytes: Uint8Array,
+  sources: ScenarioSources,
+  overrides: Overrides,
 ): ScenarioArgument {
-  const scenario = readScenario(file, bytes)
-  const compiled = compileScenario(withOverrides(scenario.data, overrides))
+  const compiled = compileScenario(withOverrides(scenario.data, overrides), sources)
   if (!compiled.ok) {
     const [option, ...others] = compiled.issues
     // An option is to blame where it alone is wrong; else the file's own problems come first.
@@ -32,6 +66,9 @@ export function scenarioArgument(
   )
   return { ...scenario, bytes, compiled: compiled.value, warnings }
 }
+
+const hasClusters = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && Object.hasOwn(data, 'kubernetes')
 
 function isOverridden(path: readonly (string | number)[], { seed, ...run }: Overrides): boolean {
   const [section, key] = path

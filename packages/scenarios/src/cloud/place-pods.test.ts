@@ -28,6 +28,7 @@ const pod = (
     hostNetwork: false,
     nodeSelector: {},
     tolerations: [],
+    dns: { from: 'cluster', nameservers: [], searches: [], ndots: 5 },
     terminationGracePeriodSeconds: 30,
     ...template,
   },

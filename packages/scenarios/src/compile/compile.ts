@@ -6,6 +6,7 @@ import { DEFAULTS } from './defaults.ts'
 import { FallibleParts } from './fallible.ts'
 import { compileEvents } from './events.ts'
 import { compileExpectations, type Expectation } from './expect.ts'
+import { type CompiledCluster, compileKubernetes, type ScenarioSources } from './kubernetes.ts'
 import { compileNetwork } from './network.ts'
 import { NetworkNames } from './network-names.ts'
 import { compilePlan, type PlanSettings } from './plan.ts'
@@ -27,6 +28,7 @@ export interface CompiledScenario {
   /** Of parts that say how often they are up, or how often they fail. */
   readonly availability: readonly ComponentAvailability[]
   readonly plan: PlanSettings
+  readonly clusters: readonly CompiledCluster[]
   /** What may not be meant, though it can be run. */
   readonly warnings: readonly BorderIssue[]
   readonly description?: string
@@ -40,23 +42,27 @@ export type Compiled =
  * Validates plain data, from a file or from builders, against the schema and against itself, and makes the
  * blueprint. Lists every problem of the shape, or if there is none, every problem of the meaning.
  */
-export function compileScenario(data: unknown): Compiled {
+export function compileScenario(data: unknown, sources: ScenarioSources = {}): Compiled {
   const shaped = scenarioSchema.safeParse(data, { reportInput: true })
   if (!shaped.success) return { ok: false, issues: issuesOf(shaped.error, data) }
   const problems = new Problems()
-  const value = compileMeaning(shaped.data, data as { expect?: unknown[] }, problems)
+  const value = compileMeaning(shaped.data, data as { expect?: unknown[] }, sources, problems)
   return value === undefined ? { ok: false, issues: problems.issues } : { ok: true, value }
 }
 
 function compileMeaning(
   input: ScenarioInput,
   raw: { expect?: unknown[] },
+  sources: ScenarioSources,
   problems: Problems,
 ): CompiledScenario | undefined {
   const run = compileRun(input.run ?? {}, problems)
-  const network = compileNetwork(input.regions, problems)
+  const bare = compileNetwork(input.regions, problems)
   // Everything else names parts of the network, so without one it would be wrong from end to end.
-  if (network === undefined) return undefined
+  if (bare === undefined) return undefined
+  const populated = compileKubernetes(input.kubernetes ?? [], input.regions, bare, sources, problems)
+  if (populated === undefined) return undefined
+  const { network, clusters } = populated
   checkSeries(run, network.links.length * 2, problems)
   const traffic = compileTraffic(input.traffic ?? [], network, run, problems)
   const events = compileEvents(input.events ?? [], network, run, problems)
@@ -91,6 +97,7 @@ function compileMeaning(
     risks,
     availability,
     plan,
+    clusters,
     warnings: problems.warnings,
     ...(description !== undefined && { description }),
   }

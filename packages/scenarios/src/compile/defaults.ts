@@ -11,6 +11,7 @@ export const DEFAULTS = {
   ecmp: { mode: 'five-tuple', weights: 'equal', flowletGapPs: 100 * US } satisfies EcmpBlueprint,
   routing: { detectionPs: MS, convergencePs: MS } satisfies RoutingBlueprint,
   hosts: '10.0.0.0/8',
+  workloads: '10.64.0.0/14',
   forPs: 10 * MS,
   /** Steps of the time series. */
   windows: 100,

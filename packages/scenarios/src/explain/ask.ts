@@ -4,6 +4,7 @@ import { Problems } from '../compile/problems.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type Endpoint, type ExplainQuestion, type Explanation, explain, findEndpoint } from './explain.ts'
 import { networkAt, type PlayedScenario } from './network-at.ts'
+import { workloadNames } from './workload-names.ts'
 
 /** A question in the user's words. */
 export interface ExplainRequest {
@@ -48,11 +49,14 @@ function portIssues(name: string, port: number | undefined): Issue[] {
 /** Both ends, of one address family; IPv4 first where names leave the choice. */
 function endpointsOf(scenario: PlayedScenario, from: string, to: string, issues: Issue[]): Endpoint[] {
   const { network } = networkAt(scenario, 0)
+  const names = workloadNames(scenario.clusters ?? [])
+  const find = (name: string, family: 'ipv4' | 'ipv6') =>
+    findEndpoint(network, names.get(name) ?? name, family)
   const families = [from, to].some((name) => name.includes(':'))
     ? (['ipv6'] as const)
     : (['ipv4', 'ipv6'] as const)
   for (const family of families) {
-    const [sender, receiver] = [from, to].map((name) => findEndpoint(network, name, family))
+    const [sender, receiver] = [from, to].map((name) => find(name, family))
     if (sender === undefined || receiver === undefined) continue
     if (sender.host !== receiver.host) return [sender, receiver]
     issues.push({ path: ['to'], message: `${receiver.host} is the sender itself; name another host` })
@@ -60,14 +64,23 @@ function endpointsOf(scenario: PlayedScenario, from: string, to: string, issues:
   }
   const hosts = new HostIndex(scenario.blueprint.network)
   const problems = new Problems()
-  const unknown = (name: string) =>
-    families.every((family) => findEndpoint(network, name, family) === undefined)
+  const unknown = (name: string) => families.every((family) => find(name, family) === undefined)
   const before = issues.length
   for (const [path, name] of [
     ['from', from],
     ['to', to],
   ] as const) {
-    if (unknown(name)) issues.push({ path: [path], message: hosts.unknownHost(name, problems) })
+    if (!unknown(name)) continue
+    const message =
+      names.size === 0
+        ? hosts.unknownHost(name, problems)
+        : problems.unknownName(
+            'workload or host',
+            name,
+            [...names.keys(), ...hosts.names],
+            'expected namespace/name',
+          )
+    issues.push({ path: [path], message })
   }
   if (issues.length === before) {
     issues.push({ path: ['to'], message: `${from} and ${to} have no addresses of one family` })

@@ -197,6 +197,7 @@ describe('the document', () => {
         },
         "reason": "string",
         "reply": "reply",
+        "rule": null,
         "schema": "number",
         "verdict": "string",
       }

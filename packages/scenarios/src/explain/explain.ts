@@ -1,4 +1,5 @@
 import { type HopMember, type Network, PROTOCOL_TCP, PROTOCOL_UDP, walk, type WalkResult } from '@weft/fabric'
+import { type ExplainedPolicy, explainRules } from './explain-rules.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
 export interface ExplainQuestion {
@@ -28,6 +29,8 @@ export interface Explanation {
   /** Share of the ECMP ways that arrive. */
   readonly delivered: number
   readonly question: ExplainQuestion
+  /** What policies say, where any act; the reply goes by the connection, not by policies. */
+  readonly rule: ExplainedPolicy | null
   readonly hops: readonly ExplainedHop[]
   readonly drops: readonly { readonly node: string; readonly reason: string; readonly share: number }[]
   /** The other direction; null in the reply itself, and where nothing arrives that could be replied to. */
@@ -81,14 +84,17 @@ export function explain(scenario: PlayedScenario, question: ExplainQuestion): Ex
 
 function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = false): Explanation {
   const { network } = at
+  const connection = {
+    source: network.addresses.intern(question.from.address),
+    destination: network.addresses.intern(question.to.address),
+    protocol: question.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
+    destinationPort: question.port,
+  }
   const result = walk(
     network,
     {
-      source: network.addresses.intern(question.from.address),
-      destination: network.addresses.intern(question.to.address),
-      protocol: question.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
+      ...connection,
       ...(question.sourcePort === undefined ? {} : { sourcePort: question.sourcePort }),
-      destinationPort: question.port,
       sizeBytes: PROBE_BYTES,
       isAnswer,
     },
@@ -104,6 +110,7 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = fals
     at: first === undefined ? null : nodes[first.node]!.name,
     delivered: result.delivered,
     question,
+    rule: (isAnswer ? undefined : explainRules(network, connection)) ?? null,
     hops: result.hops.map((hop) => describeHop(at, hop)),
     drops: result.drops.map(({ node, reason, share }) => ({ node: nodes[node]!.name, reason, share })),
     reply: null,

@@ -4,7 +4,8 @@ import type { CompiledScenario } from '../compile/compile.ts'
 import { instantAfter } from '../run/instants.ts'
 
 /** What of a scenario decides about its network at an instant. */
-export type PlayedScenario = Pick<CompiledScenario, 'blueprint' | 'run'>
+export type PlayedScenario = Pick<CompiledScenario, 'blueprint' | 'run'> &
+  Partial<Pick<CompiledScenario, 'clusters'>>
 
 /** A scenario's network at an instant, without traffic: what is up, and the routes in force. */
 export interface NetworkAt {

@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import { printRate } from '@weft/core'
+import { decidedBy } from './explain-rules.ts'
 import type { ExplainedHop, ExplainedMember, Explanation } from './explain.ts'
 
 /** The explanation as lines for a terminal. */
@@ -11,6 +12,7 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
     `${question.from.host} (${question.from.address}) → ${question.to.host} (${question.to.address}) ` +
       `${question.protocol} port ${question.port}${ports}`,
     ...explanation.hops.flatMap((hop) => renderHop(hop, paint)),
+    ...renderRule(explanation),
     verdictLine(explanation, paint),
   ]
   if (explanation.reply !== null) {
@@ -23,6 +25,15 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+/** What policies say at both ends. */
+function renderRule({ rule, question }: Explanation): string[] {
+  if (rule === null) return []
+  return [
+    `  leaving ${question.from.host}: ${decidedBy(rule.egress)}`,
+    `  entering ${question.to.host}: ${decidedBy(rule.ingress)}`,
+  ]
 }
 
 type Paint = ReturnType<typeof pc.createColors>

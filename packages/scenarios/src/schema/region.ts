@@ -30,11 +30,16 @@ const addresses = strict(
         'Prefix that hosts get their addresses from; a list of an IPv4 and an IPv6 one for dual stack. Default 10.0.0.0/8.',
       examples: ['10.0.0.0/8', ['10.0.0.0/8', 'fd00::/64']],
     }).optional(),
+    workloads: selector({
+      description:
+        'Prefix that pods get their addresses from which have none; a list of an IPv4 and an IPv6 one for dual stack. Default 10.64.0.0/14.',
+      examples: ['10.64.0.0/14', ['10.64.0.0/14', 'fd64::/64']],
+    }).optional(),
   },
   {
     description: 'Where addresses come from.',
     examples: [{ hosts: '10.0.0.0/8' }],
-    later: ['workloads', 'services'],
+    later: ['services'],
   },
 )
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { availabilitySchema } from './availability.ts'
 import { eventsSchema } from './events.ts'
 import { expectSchema } from './expect.ts'
+import { kubernetesSchema } from './kubernetes.ts'
 import { name } from './names.ts'
 import { planSchema } from './plan.ts'
 import { regionSchema } from './region.ts'
@@ -47,6 +48,7 @@ export const scenarioSchema = strict(
         description: 'The regions by name.',
         examples: [{ ord1: { fabric: { fatTree: { k: 4, hostLink: '100Gbps', fabricLink: '100Gbps' } } } }],
       }),
+    kubernetes: kubernetesSchema.optional(),
     traffic: trafficSchema.optional(),
     events: eventsSchema.optional(),
     expect: expectSchema.optional(),
@@ -60,7 +62,6 @@ export const scenarioSchema = strict(
     description: 'A network, its traffic, what happens to it, and what must hold.',
     examples: [],
     later: [
-      'kubernetes',
       'directAttach',
       'vpcs',
       'appliances',

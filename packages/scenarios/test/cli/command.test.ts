@@ -29,7 +29,11 @@ describe('what cannot be done', () => {
       ['run', '@nowhere.yaml'],
       'weft: cannot read @nowhere.yaml: there is no such file or directory\n',
     ],
-    ['a directory', ['run', '.'], 'weft: cannot read .: it is a directory; name a file in it\n'],
+    [
+      'a directory without manifests',
+      ['run', 'docs'],
+      'weft: there are no manifests in docs: no file in it ends in .yaml, .yml or .json\n',
+    ],
     [
       'a path through a file',
       ['run', '@small.yaml/x'],

@@ -85,7 +85,7 @@ export function assignAddresses(nodes: readonly NodeBlueprint[], prefixes: reado
   return { ok: true, nodes: addressed }
 }
 
-function formatAddress(value: bigint, family: 'ipv4' | 'ipv6'): string {
+export function formatAddress(value: bigint, family: 'ipv4' | 'ipv6'): string {
   if (family === 'ipv4') {
     const number = Number(value)
     return [number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255].join('.')

@@ -1,3 +1,4 @@
+export * from './address-pool.ts'
 export * from './addresses.ts'
 export * from './fat-tree.ts'
 export * from './graph.ts'

@@ -3,7 +3,7 @@ import { VERSION } from '../../version.ts'
 import { define, overridesOf, type Register, type RunFlags, withRunOptions } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { checkOutputs, type OutputOptions, writeJson, writeOutputs } from '../outputs.ts'
-import { scenarioArgument } from '../scenario-argument.ts'
+import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
 import { EXIT } from '../terminal.ts'
 
 export const registerCheck: Register = (program, terminal) => {
@@ -22,7 +22,8 @@ export const registerCheck: Register = (program, terminal) => {
       if (options.report !== undefined && files.length > 1) {
         throw new UsageError('--report: a report shows one scenario; check them one by one')
       }
-      const scenarios = files.map((file) => scenarioArgument(file, overridesOf(options)))
+      const scenarios: ScenarioArgument[] = []
+      for (const file of files) scenarios.push(await scenarioArgument(file, terminal, overridesOf(options)))
       const { runOne } = await import('../run-one.ts')
       const results: ScenarioResult[] = []
       for (const scenario of scenarios) {

@@ -71,7 +71,7 @@ export const registerDemands: Register = (program, terminal) => {
       ) => {
         const file = fileOf(flags)
         checkTargets({ '--output': flags.output }, [scenarioFile, file, flags.hosts])
-        const { compiled } = scenarioArgument(scenarioFile)
+        const { compiled } = await scenarioArgument(scenarioFile, terminal)
         const { blueprint } = compiled
         const measured = await blamingOptions([], () =>
           measuredDemands(

@@ -10,7 +10,7 @@ import { define, RATES_HELP, type Register } from '../command.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
 import { REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
-import { scenarioArgument } from '../scenario-argument.ts'
+import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
 import { StepBar } from '../step-bar.ts'
 import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
@@ -38,11 +38,12 @@ export const registerDiff: Register = (program, terminal) => {
       const signal = terminal.interruption()
       checkTargets({ '--report': report }, [before, after, demands])
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
-      const subjects = [before, after].map((file) => {
-        const scenario = scenarioArgument(file)
+      const subjects: ScenarioArgument[] = []
+      for (const file of [before, after]) {
+        const scenario = await scenarioArgument(file, terminal)
         for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
-        return scenario
-      })
+        subjects.push(scenario)
+      }
       const [a, b] = await Promise.all(
         subjects.map(({ file, compiled }) =>
           blamingOptions(

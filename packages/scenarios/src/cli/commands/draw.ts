@@ -13,7 +13,7 @@ export const registerDraw: Register = (program, terminal) => {
     .option('-o, --output <file.svg>', 'write to this file instead of standard output')
     .action(async (file: string, { output }: { output?: string }) => {
       checkTargets({ '--output': output }, [file])
-      const { compiled, warnings } = scenarioArgument(file)
+      const { compiled, warnings } = await scenarioArgument(file, terminal)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
       const { network, name } = compiled.blueprint
       const svg = await drawTopology(network, { title: `Topology of ${name}` })

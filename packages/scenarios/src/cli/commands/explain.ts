@@ -34,8 +34,8 @@ export const registerExplain: Register = (program, terminal) => {
     .option('--source-port <number>', 'the source port; without it all ECMP members are shown', portOf)
     .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, '0s')
     .option('--json', 'print one JSON document instead')
-    .action((file: string, options: ExplainOptions) => {
-      const { compiled, warnings } = scenarioArgument(file)
+    .action(async (file: string, options: ExplainOptions) => {
+      const { compiled, warnings } = await scenarioArgument(file, terminal)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
       if (options.link === undefined) explainPacket(compiled, options, terminal)
       else explainLoad(compiled, options.link, options, terminal)

@@ -37,9 +37,9 @@ export const registerExport: Register = (program, terminal) => {
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .option('--region <name>', 'which region; needed where there are several')
     .option('--json', 'print one JSON document with the text and the notes instead')
-    .action((file: string, { format, region, output, json }: ExportFlags) => {
+    .action(async (file: string, { format, region, output, json }: ExportFlags) => {
       checkTargets({ '--output': output }, [file])
-      const { compiled, warnings } = scenarioArgument(file)
+      const { compiled, warnings } = await scenarioArgument(file, terminal)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
       const options = { format, file, ...(region !== undefined && { region }) }
       const { text, notes } = blaming(() => exportNetwork(compiled, options))

@@ -52,7 +52,7 @@ export const registerPlan: Register = (program, terminal) => {
     .action(async (file: string, flags: PlanFlags) => {
       const signal = terminal.interruption()
       checkTargets({ '--report': flags.report }, [file, flags.demands])
-      const scenario = scenarioArgument(file)
+      const scenario = await scenarioArgument(file, terminal)
       const given = flags.demands === undefined ? undefined : givenDemands(flags.demands, scenario)
       const request = requestOf(flags, given, signal)
       const { plan, model } = await planFor(scenario, request, given, terminal)

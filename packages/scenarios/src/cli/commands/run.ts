@@ -16,7 +16,7 @@ export const registerRun: Register = (program, terminal) => {
     .action(async (file: string, options: RunFlags & OutputOptions) => {
       const signal = terminal.interruption()
       checkOutputs(options, [file])
-      const scenario = scenarioArgument(file, overridesOf(options))
+      const scenario = await scenarioArgument(file, terminal, overridesOf(options))
       const { runOne } = await import('../run-one.ts')
       const result = await runOne(scenario, signal, terminal)
       // Before anything is written: a reader that closes the pipe early must not hide it.

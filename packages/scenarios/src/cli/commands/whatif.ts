@@ -75,7 +75,7 @@ export const registerWhatIf: Register = (program, terminal) => {
     .action(async (file: string, flags: WhatIfFlags) => {
       checkTogether(flags)
       checkTargets({ '--report': flags.report }, [file, flags.demands])
-      const scenario = scenarioArgument(file)
+      const scenario = await scenarioArgument(file, terminal)
       const { compiled, warnings } = scenario
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
       const { answer, exitCode, render, report, others } = await ask(compiled, flags, terminal)

@@ -55,7 +55,7 @@ export const registerWorst: Register = (program, terminal) => {
     .option(...REPORT_OPTION)
     .action(async (file: string, flags: WorstFlags) => {
       checkTargets({ '--out': flags.out, '--report': flags.report }, [file])
-      const scenario = scenarioArgument(file)
+      const scenario = await scenarioArgument(file, terminal)
       for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
       const answer = await ask(scenario, flags, terminal)
       terminal.exitCode = answer.partial ? EXIT.interrupted : EXIT.ok

@@ -1,0 +1,145 @@
+import { Network, type NetworkBlueprint, parsePrefix, PROTOCOL_TCP, walk } from '@weft/fabric'
+import { describe, expect, it } from 'vitest'
+import { compileScenario } from '../compile/compile.ts'
+import { readManifests } from '../kubernetes/index.ts'
+import { cloudNetwork, type CloudOptions } from './cloud-network.ts'
+import { defaultScenario } from './default-scenario.ts'
+
+const prefix = (text: string) => {
+  const parsed = parsePrefix(text)
+  if (!parsed.ok) throw new Error(parsed.message)
+  return parsed.prefix
+}
+
+const OPTIONS: CloudOptions = {
+  workloadPrefixes: [prefix('10.64.0.0/14')],
+  strategy: 'spread',
+  podsPerHost: 110,
+}
+
+const clusterOf = (text: string) => readManifests([{ file: 'm.yaml', bytes: new TextEncoder().encode(text) }])
+
+function fabric(hostsPerLeaf = 2): NetworkBlueprint {
+  const links = { hostLink: '100Gbps', fabricLink: '100Gbps' }
+  const compiled = compileScenario({
+    weft: 1,
+    regions: { r: { fabric: { leafSpine: { leaves: 2, spines: 2, hostsPerLeaf, ...links } } } },
+  })
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues))
+  return compiled.value.blueprint.network
+}
+
+const pod = (name: string, spec = '', rest = '') => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { containers: [{ name: c, image: i }]${spec} }
+${rest}
+---`
+
+const addressesOf = (network: NetworkBlueprint, name: string) =>
+  network.nodes.flatMap((node) =>
+    node.kind === 'host' && node.name === name ? node.interfaces.flatMap(({ addresses }) => addresses) : [],
+  )
+
+function built(text: string, options: Partial<CloudOptions> = {}, hostsPerLeaf = 2) {
+  const cloud = cloudNetwork(clusterOf(text), fabric(hostsPerLeaf), { ...OPTIONS, ...options })
+  if (!cloud.ok) throw new Error(cloud.messages.join('\n'))
+  return cloud
+}
+
+describe('a cluster on the hosts of a fabric', () => {
+  it('gives pods addresses of the prefix, and keeps those that manifests state', () => {
+    const { network, pods } = built(pod('a') + pod('b', '', 'status: { podIP: 10.64.0.1 }') + pod('c'))
+    expect(pods.map(({ name, addresses }) => `${name} ${addresses}`)).toEqual([
+      'shop/a 10.64.0.2',
+      'shop/b 10.64.0.1',
+      'shop/c 10.64.0.3',
+    ])
+    expect(addressesOf(network, 'shop/c')).toEqual(['10.64.0.3'])
+  })
+
+  it('gives both families where there are prefixes of both', () => {
+    const { pods } = built(pod('a'), { workloadPrefixes: [prefix('10.64.0.0/14'), prefix('fd64::/64')] })
+    expect(pods[0]!.addresses).toEqual(['10.64.0.1', 'fd64::1'])
+  })
+
+  it('takes nodes for hosts of the same name, or in order, with their addresses', () => {
+    const node = (name: string, address: string) =>
+      `\napiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\nstatus: { addresses: [{ type: InternalIP, address: ${address} }] }\n---`
+    const { network, nodes, pods } = built(
+      node('worker-10', '192.0.2.10') + node('worker-9', '192.0.2.9') + pod('a', ', nodeName: worker-10'),
+    )
+    expect(nodes.map(({ host, node: { name } }) => `${name} ${host}`)).toEqual([
+      'worker-9 r/leaf-0/host-0',
+      'worker-10 r/leaf-0/host-1',
+    ])
+    expect(pods[0]!.host).toBe('r/leaf-0/host-1')
+    expect(addressesOf(network, 'r/leaf-0/host-1')).toEqual(['192.0.2.10'])
+  })
+
+  it('leaves pods on the host network to their host, which no policy selects', () => {
+    const text = `${pod('agent', ', hostNetwork: true, nodeName: n1')}${pod('a')}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny, namespace: shop }
+spec: { podSelector: {}, policyTypes: [Ingress] }
+`
+    const { network, hostNetwork, pods } = built(text)
+    expect([...hostNetwork]).toEqual([['shop/agent', 'r/leaf-0/host-0']])
+    expect(pods.map(({ name }) => name)).toEqual(['shop/a'])
+    const live = new Network(network)
+    const reaches = (from: string, to: string) => {
+      const [source, destination] = [from, to].map((name) => live.addressOf(name, 'ipv4')!)
+      const probe = {
+        source: source!,
+        destination: destination!,
+        protocol: PROTOCOL_TCP,
+        destinationPort: 80,
+        sizeBytes: 60,
+      }
+      const { delivered, drops } = walk(live, probe)
+      return drops[0]?.reason ?? delivered
+    }
+    expect(reaches('shop/a', 'r/leaf-0/host-0')).toBe(1)
+    // its own node reaches a pod whatever policies say, another does not
+    expect(reaches('r/leaf-0/host-0', 'shop/a')).toBe(1)
+    expect(reaches('r/leaf-1/host-0', 'shop/a')).toBe('policy-denied-ingress')
+  })
+
+  it('says why pods and nodes do not fit', () => {
+    const refusal = (text: string, options: Partial<CloudOptions> = {}) => {
+      const cloud = cloudNetwork(clusterOf(text), fabric(1), { ...OPTIONS, ...options })
+      return cloud.ok ? [] : cloud.messages
+    }
+    const nodes = ['a', 'b', 'c'].map(
+      (name) => `\napiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\n---`,
+    )
+    expect(refusal(nodes.join(''))).toEqual(['the cluster has 3 nodes, the fabric 2 hosts; build it larger'])
+    expect(refusal(pod('a', ', nodeSelector: { disk: ssd }'))).toEqual([
+      'pod shop/a fits nowhere: no node has the labels that it asks for and taints that it tolerates',
+    ])
+    expect(refusal(pod('a') + pod('b') + pod('c'), { workloadPrefixes: [prefix('10.64.0.0/30')] })).toEqual([
+      '10.64.0.0/30 has no address left for pod shop/c; give a shorter prefix',
+    ])
+    expect(
+      refusal(pod('a', '', 'status: { podIP: 10.64.0.9 }') + pod('b', '', 'status: { podIP: 10.64.0.9 }')),
+    ).toEqual(['pods shop/a and shop/b both have address 10.64.0.9'])
+  })
+})
+
+describe('a fabric made up for manifests', () => {
+  it('has a host for each node, and room for every pod', () => {
+    const hostsOf = (text: string) =>
+      /hostsPerLeaf: (\d+)/.exec(defaultScenario(clusterOf(text), 'shop').yaml)![1]
+    expect(hostsOf(pod('a'))).toBe('2')
+    const nodes = Array.from(
+      { length: 20 },
+      (_, i) => `\napiVersion: v1\nkind: Node\nmetadata: { name: n${i} }\n---`,
+    )
+    expect(hostsOf(nodes.join(''))).toBe('10')
+    expect(defaultScenario(clusterOf(pod('a')), 'shop').note).toBe(
+      'manifests without a scenario: their 1 pod is put on a fabric made up for them, 2 leaves, 2 spines and 4 hosts, links of 100 Gbit/s',
+    )
+  })
+})

@@ -1,0 +1,158 @@
+import {
+  AddressPool,
+  attachWorkloads,
+  type HostBlueprint,
+  type LinkBlueprint,
+  type NetworkBlueprint,
+  type PlacedWorkload,
+  type Prefix,
+} from '@weft/fabric'
+import type { Cluster, Pod } from '../kubernetes/index.ts'
+import { toPolicySet } from '../kubernetes/to-policy-set.ts'
+import { type NodeOnHost, nodesOnHosts } from './nodes.ts'
+import { type PlacementOptions, placePods } from './place-pods.ts'
+
+export interface CloudOptions extends PlacementOptions {
+  /** Where pods get addresses from that have none: at most one prefix of each family, and one at least. */
+  readonly workloadPrefixes: readonly Prefix[]
+}
+
+/** A network with a cluster's pods on its hosts. */
+export interface CloudNetwork {
+  readonly ok: true
+  readonly network: NetworkBlueprint
+  readonly nodes: readonly NodeOnHost[]
+  /** Pods that have an interface of their own, by id. */
+  readonly pods: readonly PlacedWorkload[]
+  /** Pods on their host's network: the host, by pod. */
+  readonly hostNetwork: ReadonlyMap<string, string>
+}
+
+export interface CloudRefused {
+  readonly ok: false
+  /** Every reason. */
+  readonly messages: readonly string[]
+}
+
+/** Reasons beyond so many are counted, not listed. */
+const REASONS_MAX = 10
+
+/**
+ * Puts a cluster's pods on the hosts of a network, each with an address and a firewall at its interface. Addresses that
+ * manifests state are kept, those of nodes too; hosts of the network have theirs already.
+ */
+export function cloudNetwork(
+  cluster: Cluster,
+  network: NetworkBlueprint,
+  options: CloudOptions,
+): CloudNetwork | CloudRefused {
+  const found = nodesOnHosts(cluster, network)
+  if (!found.ok) return { ok: false, messages: [found.message] }
+  const { nodes } = found
+  const { hostOf, unplaced } = placePods(cluster.pods, nodes, options)
+  if (unplaced.length > 0) return { ok: false, messages: reasonsOf(unplaced) }
+  const addressed = withNodeAddresses(network, nodes)
+  const own = cluster.pods.filter(({ template }) => !template.hostNetwork)
+  const addresses = addressPods(own, addressed, options.workloadPrefixes)
+  if (!addresses.ok) return { ok: false, messages: [addresses.message] }
+  const pods = own.map(({ id }) => ({ name: id, host: hostOf.get(id)!, addresses: addresses.of.get(id)! }))
+  const parts = attachWorkloads(addressed, pods, virtualLinksOf(addressed))
+  const nodeOf = new Map(nodes.map(({ host, node }) => [host, node.name]))
+  const hostNetwork = new Map(
+    cluster.pods.filter(({ template }) => template.hostNetwork).map(({ id }) => [id, hostOf.get(id)!]),
+  )
+  const addressesOf = addressesByHost(addressed)
+  const set = toPolicySet(cluster, {
+    per: 'pod',
+    place: ({ id, template }) => {
+      const host = hostOf.get(id)!
+      const own = template.hostNetwork ? addressesOf.get(host)! : addresses.of.get(id)!
+      return { addresses: own, node: nodeOf.get(host)! }
+    },
+  })
+  const policyNodes = nodes.map(({ host, node: { name, labels } }) => ({
+    name,
+    labels,
+    addresses: addressesOf.get(host)!,
+  }))
+  const interfaces = { policies: { ...set, nodes: policyNodes } }
+  return { ok: true, network: { ...network, ...parts, interfaces }, nodes, pods, hostNetwork }
+}
+
+function reasonsOf(unplaced: readonly { readonly pod: Pod; readonly reason: string }[]): string[] {
+  const reasons = unplaced
+    .slice(0, REASONS_MAX)
+    .map(({ pod, reason }) => `pod ${pod.id} fits nowhere: ${reason}`)
+  const left = unplaced.length - reasons.length
+  return left > 0 ? [...reasons, `and ${left} more pods`] : reasons
+}
+
+/** Hosts bear the addresses that their nodes state. */
+function withNodeAddresses(network: NetworkBlueprint, nodes: readonly NodeOnHost[]): NetworkBlueprint {
+  const stated = new Map(nodes.map(({ host, node }) => [host, node.addresses]))
+  return {
+    ...network,
+    nodes: network.nodes.map((node) => {
+      const addresses = stated.get(node.name) ?? []
+      if (node.kind !== 'host' || addresses.length === 0) return node
+      const [first, ...others] = node.interfaces
+      return { ...node, interfaces: [{ ...first!, addresses }, ...others] }
+    }),
+  }
+}
+
+type PodAddresses =
+  | { readonly ok: true; readonly of: ReadonlyMap<string, readonly string[]> }
+  | { readonly ok: false; readonly message: string }
+
+function addressPods(
+  pods: readonly Pod[],
+  { nodes }: NetworkBlueprint,
+  prefixes: readonly Prefix[],
+): PodAddresses {
+  const used = nodes.flatMap((node) =>
+    node.kind === 'host' ? node.interfaces.flatMap(({ addresses }) => addresses) : [],
+  )
+  const stated = new Map<string, string>()
+  for (const { id, addresses } of pods) {
+    for (const address of addresses) {
+      const other = stated.get(address)
+      if (other !== undefined)
+        return { ok: false, message: `pods ${other} and ${id} both have address ${address}` }
+      stated.set(address, id)
+    }
+  }
+  const pools = prefixes.map((prefix) => new AddressPool(prefix, [...used, ...stated.keys()]))
+  const of = new Map<string, readonly string[]>()
+  for (const { id, addresses } of pods) {
+    if (addresses.length > 0) {
+      of.set(id, addresses)
+      continue
+    }
+    const taken = pools.map((pool) => pool.take())
+    const empty = pools[taken.indexOf(undefined)]
+    if (empty !== undefined)
+      return {
+        ok: false,
+        message: `${empty.prefix.text} has no address left for pod ${id}; give a shorter prefix`,
+      }
+    of.set(id, taken as string[])
+  }
+  return { ok: true, of }
+}
+
+function addressesByHost({ nodes }: NetworkBlueprint): Map<string, readonly string[]> {
+  return new Map(
+    nodes
+      .filter((node): node is HostBlueprint => node.kind === 'host')
+      .map(({ name, interfaces }) => [name, interfaces.flatMap(({ addresses }) => addresses)]),
+  )
+}
+
+/** As hosts' links are, without their length: what a server's bus adds is not known. */
+function virtualLinksOf({ nodes, links }: NetworkBlueprint) {
+  const hosts = new Set(nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : [])))
+  const isHosts = ({ ends }: LinkBlueprint) => ends.some((end) => hosts.has(end))
+  const { framing, queues, ends } = links.find(isHosts)!
+  return { delayPs: 0, framing, queue: queues[hosts.has(ends[0]) ? 0 : 1] }
+}

@@ -1,0 +1,47 @@
+import type { Cluster } from '../kubernetes/index.ts'
+import { PODS_PER_HOST_DEFAULT } from './place-pods.ts'
+
+const REGION = 'cluster'
+const LEAVES_MIN = 2
+const SPINES = 2
+const HOSTS_PER_LEAF_MAX = 16
+const HOSTS_MIN = 4
+
+/** A scenario around a cluster that came without one: what it says, and in words what was made up. */
+export interface DefaultScenario {
+  readonly yaml: string
+  readonly note: string
+}
+
+/** A leaf-spine that is large enough for a cluster, with links of 100 Gbit/s. */
+export function defaultScenario(cluster: Cluster, name: string): DefaultScenario {
+  const named = new Set([
+    ...cluster.nodes.map((node) => node.name),
+    ...cluster.pods.flatMap(({ nodeName, template }) =>
+      [nodeName, template.nodeName].filter((each) => each !== undefined),
+    ),
+  ])
+  const needed = named.size > 0 ? named.size : Math.ceil(cluster.pods.length / PODS_PER_HOST_DEFAULT)
+  const hosts = Math.max(HOSTS_MIN, needed)
+  const leaves = Math.max(LEAVES_MIN, Math.ceil(hosts / HOSTS_PER_LEAF_MAX))
+  const hostsPerLeaf = Math.ceil(hosts / leaves)
+  const yaml = `weft: 1
+name: ${JSON.stringify(name)}
+regions:
+  ${REGION}:
+    fabric:
+      leafSpine:
+        leaves: ${leaves}
+        spines: ${SPINES}
+        hostsPerLeaf: ${hostsPerLeaf}
+        hostLink: 100Gbps
+        fabricLink: 100Gbps
+kubernetes:
+  - { region: ${REGION}, manifests: . }
+`
+  const pods = cluster.pods.length === 1 ? '1 pod is' : `${cluster.pods.length} pods are`
+  const note =
+    `manifests without a scenario: their ${pods} put on a fabric made up for them, ` +
+    `${leaves} leaves, ${SPINES} spines and ${leaves * hostsPerLeaf} hosts, links of 100 Gbit/s`
+  return { yaml, note }
+}

@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runIn } from './command-line.fixture.ts'
+
+const deployment = (name: string, port: number) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec: { containers: [{ name: c, image: i, ports: [{ containerPort: ${port} }] }] }
+---`
+const POLICY = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: cart }
+spec:
+  podSelector: { matchLabels: { app: cart } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 5001 }] }]
+`
+const scenarioWith = (rest: string, manifests = 'manifests', region = 'ord1') => `weft: 1
+name: shop
+regions:
+  ord1:
+    fabric: { leafSpine: { leaves: 2, spines: 2, hostsPerLeaf: 2, hostLink: 10Gbps, fabricLink: 10Gbps } }
+kubernetes:
+  - { region: ${region}, manifests: ${manifests} }
+${rest}`
+const TRAFFIC = `traffic:
+  - { name: calls, from: default/web-*, to: default/cart-*, sizes: 10kB, flowRate: 1000/s }
+  - { name: scans, from: default/other-*, to: default/cart-*, sizes: 10kB, flowRate: 1000/s }
+run: { for: 10ms }
+`
+
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'weft-clusters-'))
+  mkdirSync(join(directory, 'manifests'))
+  const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
+  write('manifests/apps.yaml', deployment('web', 8080) + deployment('cart', 5001) + deployment('other', 80))
+  write('manifests/policy.yaml', POLICY)
+  write('shop.yaml', scenarioWith(TRAFFIC))
+  write('patterns.yaml', scenarioWith('', '["manifests/*.yaml"]'))
+  write('lost.yaml', scenarioWith('', '["manifests/*.json", none]'))
+  write('elsewhere.yaml', scenarioWith('', 'manifests', 'ord2'))
+  write('broken.yaml', POLICY.replace('port: 5001', 'port: 70000'))
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const weft = (line: string) => runIn(directory, line.split(' '))
+
+describe('clusters on the command line', () => {
+  it('are explained from pod to pod, with the rules that decide at both ends', async () => {
+    const { out, err, code } = await weft(
+      'explain @shop.yaml --from default/web --to default/cart --port 5001',
+    )
+    expect(err).toBe('')
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      /default\/web-\S+ \(10\.64\.0\.\d+\) → default\/cart-\S+ \(10\.64\.0\.\d+\) tcp port 5001/,
+    )
+    expect(out).toMatch(/leaving default\/web-\S+: accepted: no policy selects it/)
+    expect(out).toMatch(/entering default\/cart-\S+: accepted by NetworkPolicy default\/cart ingress\[0\]/)
+    expect(out.match(/✓ delivered/g)).toHaveLength(2)
+  })
+
+  it('tell in JSON who denied what, where, with exit code 1', async () => {
+    const { out, code } = await weft(
+      'explain @shop.yaml --from default/other --to default/cart --port 5001 --json',
+    )
+    expect(code).toBe(1)
+    const { verdict, reason, at, rule } = JSON.parse(out)
+    expect({ verdict, reason }).toEqual({ verdict: 'dropped', reason: 'policy-denied-ingress' })
+    expect(at).toMatch(/^ord1\/leaf-\d\/host-\d\/vswitch$/)
+    expect(rule.ingress).toMatchObject({ because: 'isolated', isolatedBy: ['NetworkPolicy default/cart'] })
+  })
+
+  it('run under the packet clock: what policies deny is dropped by name', async () => {
+    const { out, code } = await weft('run @shop.yaml --json -')
+    expect(code).toBe(0)
+    const { drops, flows } = JSON.parse(out)
+    expect([...new Set(drops.map(({ reason }: { reason: string }) => reason))]).toEqual([
+      'policy-denied-ingress',
+    ])
+    expect(flows).toBeDefined()
+  })
+
+  it('get a fabric made up for them where there is no scenario, which is said', async () => {
+    const { out, err, code } = await weft(
+      'explain @manifests --from default/web --to default/cart --port 5001',
+    )
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /: manifests without a scenario: their 6 pods are put on a fabric made up for them, 2 leaves/,
+    )
+    expect(out).toContain('✓ delivered')
+  })
+
+  it('are found by patterns', async () => {
+    const { code } = await weft('explain @patterns.yaml --from default/web --to default/cart --port 5001')
+    expect(code).toBe(0)
+  })
+
+  it('are refused where manifests, regions and names are not there, or wrong', async () => {
+    expect(await weft('run @lost.yaml')).toMatchObject({
+      code: 2,
+      err: 'weft: manifests: no file in @manifests fits *.json\n',
+    })
+    expect(await weft('run @elsewhere.yaml')).toMatchObject({
+      code: 2,
+      err: '@elsewhere.yaml:7:15  unknown region "ord2"; did you mean "ord1"?\n',
+    })
+    const broken = await weft('run @broken.yaml')
+    expect(broken.code).toBe(2)
+    expect(broken.err).toContain('@broken.yaml:7:')
+    const unknown = await weft('explain @shop.yaml --from default/wep --to default/cart')
+    expect(unknown).toMatchObject({
+      code: 2,
+      err: 'weft: --from: unknown workload or host "default/wep"; did you mean "default/web"?\n',
+    })
+  })
+})
