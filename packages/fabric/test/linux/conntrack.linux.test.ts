@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FIREWALL, INSIDE, isSame, judgementOf, OUTSIDE, tupleOf } from './firewall-router.ts'
 import { GOLDEN_QUESTIONS, goldenLine } from './golden-scripts.ts'
 import { ipPacket, UDP, udpDatagram } from './ip-packets.ts'
-import { kernelMissing, type KernelStep, LinuxKernel } from './linux-kernel.ts'
+import {
+  type KernelAnswer,
+  type KernelStep,
+  type KernelTuple,
+  kernelMissing,
+  LinuxKernel,
+} from './linux-kernel.ts'
 import { datagramScript, datagramsOf } from './datagram-scripts.ts'
 import type { ScriptedPacket } from './scripted-packet.ts'
 import { chunksOf, sctpScript } from './sctp-scripts.ts'
@@ -27,12 +33,24 @@ describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, ()
   })
   afterAll(() => kernel?.close())
 
+  /** A script on an empty table, again if the machine stood still meanwhile: timers must not tell. */
+  async function runAtOnce(
+    steps: readonly KernelStep[],
+    watched: readonly KernelTuple[],
+  ): Promise<KernelAnswer[]> {
+    for (let left = 10; ; left--) {
+      await kernel.flush()
+      const answers = await kernel.run(steps, watched)
+      if (left === 0 || answers.at(-1)!.elapsedS < 0.4) return answers
+    }
+  }
+
   /** The same packets through both; what the first packet did that they disagree on, and all before it. */
   async function compare(script: readonly ScriptedPacket[], options: ConntrackOptions = {}): Promise<void> {
-    await kernel.flush()
-    const answers = await kernel.run(
-      script.map(({ step }) => step),
-      script.map(({ step }) => tupleOf(step[1])),
+    const steps = script.map(({ step }) => step)
+    const answers = await runAtOnce(
+      steps,
+      steps.map(([, packet]) => tupleOf(packet)),
     )
     const weft = new WeftFirewall(options)
     const lines: string[] = []
@@ -73,12 +91,12 @@ describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, ()
     )
   })
 
-  it('finds out a Weft that waits a second too long', async () => {
+  it('finds out a Weft that waits two seconds too long, by a few packets', async () => {
     const wrong = { timeoutsPs: { icmp: 32e12 } }
     const property = fc.asyncProperty(datagramScript, (script) => compare(datagramsOf(script), wrong))
     const { failed, counterexample } = await fc.check(property, { numRuns: RUNS })
     expect(failed).toBe(true)
-    expect(counterexample![0].packets).toHaveLength(1)
+    expect(counterexample![0].packets.length).toBeLessThanOrEqual(3)
   })
 
   it('has the timeouts that Linux has', async () => {
@@ -93,9 +111,8 @@ describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, ()
   it('is what the golden file says', async () => {
     const lines: string[] = []
     for (const { name, packets } of GOLDEN_QUESTIONS) {
-      await kernel.flush()
       const steps = packets.map(({ step }) => step)
-      const answers = await kernel.run(steps, [tupleOf(steps[0]![1])])
+      const answers = await runAtOnce(steps, [tupleOf(steps[0]![1])])
       // whole seconds of the table: 119 are 120 that have begun to run out
       lines.push(goldenLine(name, judgementOf(answers.at(-1)!, 0), (left) => Math.ceil(left / 10) * 10))
     }

@@ -230,6 +230,7 @@ class Router:
     def run(self, steps, watched):
         self.drain()
         answers = []
+        began = time.monotonic()
         for name, packet in steps:
             data = bytes.fromhex(packet)
             kind = ETH_P_IPV6 if data[0] >> 4 == 6 else ETH_P_IP
@@ -237,6 +238,7 @@ class Router:
             answer = {"out": self.drain()}
             if watched:
                 answer["entries"] = [self.connections.find(wanted) for wanted in watched]
+            answer["elapsedS"] = time.monotonic() - began
             answers.append(answer)
         return answers
 

@@ -57,6 +57,8 @@ export type KernelStep = readonly [link: string, packet: string]
 export interface KernelAnswer {
   readonly out: readonly (readonly [link: string, packet: string])[]
   readonly entries?: readonly (KernelEntry | null)[]
+  /** Since the run began: where a machine stood still for a while, timers have gone on. */
+  readonly elapsedS: number
 }
 
 /** Forwarding, no limits on ICMP errors, and no loose ends that differ between machines. */
