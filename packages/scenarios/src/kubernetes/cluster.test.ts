@@ -114,6 +114,21 @@ spec:
     ])
   })
 
+  it.each([
+    ['', { from: 'cluster', nameservers: [], searches: [], ndots: 5 }],
+    ['hostNetwork: true, ', { from: 'node', nameservers: [], searches: [], ndots: 1 }],
+    [
+      'hostNetwork: true, dnsPolicy: ClusterFirstWithHostNet, dnsConfig: { options: [{ name: ndots, value: "2" }] }, ',
+      { from: 'cluster', nameservers: [], searches: [], ndots: 2 },
+    ],
+    [
+      'dnsPolicy: None, dnsConfig: { nameservers: ["FD00:0::1"], searches: [example.com.] }, ',
+      { from: 'none', nameservers: ['fd00::1'], searches: ['example.com'], ndots: 1 },
+    ],
+  ])('with %j ask for names', (spec, dns) => {
+    expect(clusterOf(pod('a', { spec })).pods[0]!.template.dns).toEqual(dns)
+  })
+
   it('on the host have their container ports as host ports', () => {
     expect(clusterOf(pod('a', { spec: 'hostNetwork: true, ' })).pods[0]!.template).toMatchObject({
       hostNetwork: true,
@@ -229,6 +244,21 @@ describe('workloads', () => {
       { addresses: ['10.0.0.1'], node: 'm' },
       { addresses: ['10.0.0.2'], node: 'node-1' },
     ])
+  })
+})
+
+describe('policies that ask for labels of single pods', () => {
+  it('see each pod by itself', () => {
+    const policy = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: first }
+spec: { podSelector: { matchLabels: { apps.kubernetes.io/pod-index: "0" } } }
+`
+    const text = controller('StatefulSet', 'db', 'replicas: 2, ')
+    const namesOf = (given: string) => toPolicySet(clusterOf(given)).workloads.map(({ name }) => name)
+    expect(namesOf(text)).toEqual(['default/db'])
+    expect(namesOf(text + policy)).toEqual(['default/db-0', 'default/db-1'])
   })
 })
 
@@ -413,6 +443,24 @@ describe('warnings', () => {
       expect.stringContaining('the service default/b has the nodePort 30080 too'),
       expect.stringContaining('the service default/a has the nodePort 30080 too'),
     ])
+  })
+
+  it("name two pods with one address, unless it is their node's", () => {
+    const at = (name: string, spec = '') => pod(name, { spec, status: 'phase: Running, podIP: 10.0.0.1' })
+    expect(warningsOf(at('a') + at('b'))).toEqual([
+      expect.stringContaining('status.podIP: the pod default/b has the address 10.0.0.1 too'),
+      expect.stringContaining('status.podIP: the pod default/a has the address 10.0.0.1 too'),
+    ])
+    expect(warningsOf(at('a', 'hostNetwork: true, ') + at('b', 'hostNetwork: true, '))).toEqual([])
+    expect(warningsOf(at('a').replace('Running', 'Succeeded') + at('b'))).toEqual([])
+  })
+
+  it('name two services with one cluster IP', () => {
+    const one = (name: string) =>
+      service(name, 'clusterIP: 10.96.0.1, selector: { app: web }, ports: [{ port: 80, targetPort: http }]')
+    expect(warningsOf(web + one('a') + one('b'))[0]).toContain(
+      'spec.clusterIP: the service default/b has the cluster IP 10.96.0.1 too',
+    )
   })
 
   it('are none where everything fits', () => {

@@ -62,6 +62,36 @@ spec:
   })
 })
 
+describe('texts', () => {
+  const text = `# nothing\n---\n${workload('a', ', labels: { a: b }')}spec:\n  ports:\n    - port: 80\n---\n${workload('b')}`
+
+  it('of any line ends and with any directive are the same', () => {
+    const cluster = clusterOf(text)
+    expect(clusterOf(text.replaceAll('\n', '\r\n'))).toEqual(cluster)
+    expect(clusterOf(`%YAML 1.1\n${text.replace('# nothing\n', '')}`)).toEqual(cluster)
+  })
+
+  it('that want more pods than there can be are refused before these are made', () => {
+    const many = (name: string, replicas: number) => `---\n${workload(name)}spec: { replicas: ${replicas} }\n`
+    expect(refusalsOf(many('a', 1e9))).toEqual([
+      '5:19 Workload a: spec.replicas: 1000000000 is too large; expected 200000 or less',
+    ])
+    expect(refusalsOf(['a', 'b', 'c'].map((name) => many(name, 200_000)).join(''))).toEqual([
+      '15:19 Workload c: spec.replicas: with its pods there are more than 500,000, the most that Weft takes',
+    ])
+  })
+
+  it('that repeat what is wrong five thousand times are refused at once', () => {
+    const started = process.cpuUsage()
+    const list = Array.from({ length: 5_000 }, () => '*p').join(', ')
+    const refusal = refusalsOf(
+      `${workload('a')}spec:\n  nodeName: &p { prot: 1, name: "-", port: 0 }\n  ports: [${list}]\n`,
+    )
+    expect(refusal).toHaveLength(1_000)
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(2)
+  })
+})
+
 describe('lists', () => {
   const item = (name: string) =>
     `  - apiVersion: weft/v1\n    kind: Workload\n    metadata: { name: ${name} }\n`

@@ -27,12 +27,27 @@ export function readManifests(
   if (refusals.length > 0) throw new ManifestError(refusals)
   const draft = new ClusterDraft()
   for (const { kind, manifest } of read) kind.add(manifest, draft)
+  checkPodCount(draft, read)
   const cluster: Cluster = {
     ...buildCluster(draft, namespacesUsed(read)),
     ignored: [...findings.ignored.values()].sort(byKey(({ apiVersion, kind }) => `${kind} ${apiVersion}`)),
     warnings: [],
   }
   return { ...cluster, warnings: inOrder([...findings.warnings, ...linkWarnings(read, cluster)]) }
+}
+
+/** Beyond this, a number was mistyped, and the pods of it would not fit into memory. */
+const PODS_MAX = 500_000
+
+function checkPodCount({ workloads, nodes, pods }: ClusterDraft, read: readonly ReadManifest[]): void {
+  let count = pods.length
+  for (const { manifest, replicas } of workloads) {
+    count += replicas === 'perNode' ? nodes.length : replicas
+    if (count <= PODS_MAX) continue
+    const { locate } = read.find((each) => each.manifest === manifest)!
+    const message = `with its pods there are more than ${PODS_MAX.toLocaleString('en-US')}, the most that Weft takes`
+    throw new ManifestError([locate(['spec', 'replicas'], message)])
+  }
 }
 
 const identity = ({ manifest: { kind, namespace, name } }: ReadManifest) => `${kind}\0${namespace}\0${name}`

@@ -1,4 +1,4 @@
-import type { PolicySet, PolicyWorkload } from '@weft/fabric'
+import type { Policy, PolicySet, PolicyWorkload } from '@weft/fabric'
 import { byKey } from './cluster/order.ts'
 import type { Cluster, Pod, PodTemplate, Workload } from './model/cluster.ts'
 
@@ -43,6 +43,7 @@ interface Placed {
 }
 
 function perWorkload(cluster: Cluster, pods: readonly Placed[]): PolicyWorkload[] {
+  const ignored = labelsOfTheirOwn(cluster)
   const byWorkload = new Map<string, Placed[]>()
   for (const each of pods) {
     const known = byWorkload.get(each.pod.workload)
@@ -51,8 +52,8 @@ function perWorkload(cluster: Cluster, pods: readonly Placed[]): PolicyWorkload[
   }
   return cluster.workloads.flatMap((workload) => {
     const own = byWorkload.get(workload.id) ?? []
-    const alike = own.filter(({ pod }) => isAlike(pod, workload))
-    const others = own.filter(({ pod }) => !isAlike(pod, workload))
+    const alike = own.filter(({ pod }) => isAlike(pod, workload, ignored))
+    const others = own.filter(({ pod }) => !isAlike(pod, workload, ignored))
     return [
       ...(alike.length > 0 ? [policyWorkload(workload.id, alike)] : []),
       ...others.map((each) => policyWorkload(each.pod.id, [each])),
@@ -60,8 +61,8 @@ function perWorkload(cluster: Cluster, pods: readonly Placed[]): PolicyWorkload[
   })
 }
 
-/** Labels that controllers give each pod of its own, which a workload is not asked for. */
-const OWN_LABELS = new Set([
+/** Labels that controllers give each pod of its own. */
+const OWN_LABELS = [
   'pod-template-hash',
   'controller-revision-hash',
   'pod-template-generation',
@@ -73,14 +74,28 @@ const OWN_LABELS = new Set([
   'batch.kubernetes.io/controller-uid',
   'controller-uid',
   'vm.kubevirt.io/name',
-])
+]
+
+/** Those that no policy asks for: they tell no pods apart. */
+function labelsOfTheirOwn({ policies }: Cluster): ReadonlySet<string> {
+  const asked = new Set(policies.flatMap(keysOf))
+  return new Set(OWN_LABELS.filter((key) => !asked.has(key)))
+}
+
+/** Keys of labels of workloads that a policy asks for. */
+function keysOf({ subject, ingress = [], egress = [] }: Policy): string[] {
+  const peers = [...ingress, ...egress].flatMap((rule) => rule.peers ?? [])
+  const selectors = [subject, ...peers.flatMap((peer) => (peer.kind === 'workloads' ? [peer.select] : []))]
+  return selectors.flatMap(({ labels }) => labels.map(({ key }) => key))
+}
 
 /** Whether policies see a pod as they see its workload's template. */
-function isAlike({ labels, template }: Pod, workload: Workload): boolean {
+function isAlike({ labels, template }: Pod, workload: Workload, ignored: ReadonlySet<string>): boolean {
   if (workload.kind === 'Pod') return true
   return (
     template.hostNetwork === workload.template.hostNetwork &&
-    sharedLabels(labels) === sharedLabels({ ...workload.template.labels, ...addedBy(workload.kind) }) &&
+    sharedLabels(labels, ignored) ===
+      sharedLabels({ ...workload.template.labels, ...addedBy(workload.kind) }, ignored) &&
     portsOf(template) === portsOf(workload.template)
   )
 }
@@ -89,8 +104,8 @@ function isAlike({ labels, template }: Pod, workload: Workload): boolean {
 const addedBy = (kind: string): Readonly<Record<string, string>> =>
   kind.startsWith('VirtualMachine') ? { 'kubevirt.io': 'virt-launcher' } : {}
 
-function sharedLabels(labels: Readonly<Record<string, string>>): string {
-  const keys = Object.keys(labels).filter((key) => !OWN_LABELS.has(key))
+function sharedLabels(labels: Readonly<Record<string, string>>, ignored: ReadonlySet<string>): string {
+  const keys = Object.keys(labels).filter((key) => !ignored.has(key))
   return JSON.stringify(keys.sort().map((key) => [key, labels[key]]))
 }
 

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml'
+import { anchored } from './anchors.ts'
 import { positionAt, type YamlDocument } from './yaml-document.ts'
 
 type Position = { readonly line: number; readonly column: number }
@@ -15,7 +16,7 @@ export function locate(
   let node = document.contents as Node | null
   let offset = node?.range?.[0] ?? 0
   for (const [index, part] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document) ?? null
+    if (isAlias(node)) node = anchored(node, document) ?? null
     if (isMap(node)) {
       const pair = (node.items as Pair<Node | null, Node | null>[]).find(
         ({ key }) => isScalar(key) && key.value === String(part),

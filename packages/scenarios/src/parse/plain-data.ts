@@ -1,6 +1,7 @@
 import {
   type Alias,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -44,22 +45,24 @@ export const SCENARIO_DIALECT: YamlDialect = {
  */
 export class PlainData {
   readonly issues: LocatedIssue[] = []
-  readonly #document: YamlDocument['document']
+  readonly #contents: Node | null
   readonly #lines: LineCounter
   readonly #dialect: YamlDialect
   /** Anchored nodes that an alias is being replaced by. */
   readonly #following = new Set<Node>()
+  /** By their names, as far as the document was read: the library would look through all of it for each alias. */
+  readonly #anchors = new Map<string, Node>()
   #values = 0
   #exhausted = false
 
   constructor({ document, lines }: YamlDocument, dialect = SCENARIO_DIALECT) {
-    this.#document = document
+    this.#contents = document.contents as Node | null
     this.#lines = lines
     this.#dialect = dialect
   }
 
   read(): unknown {
-    return this.#convert(this.#document.contents as Node | null, 0)
+    return this.#convert(this.#contents, 0)
   }
 
   #convert(node: Node | null, depth: number): unknown {
@@ -69,6 +72,7 @@ export class PlainData {
       return this.#exhaust(node, `aliases expand to more than ${valuesMax} values; write them out, or fewer`)
     if (depth > depthMax) return this.#exhaust(node, tooDeep(depthMax))
     if (isAlias(node)) return this.#follow(node, depth)
+    this.#anchor(node)
     if (node.tag?.startsWith('!') === true || isUnusualTag(node.tag))
       this.#report(node, `tags (!name) are not used in ${what}; remove it`)
     if (isMap(node)) return this.#map(node, depth)
@@ -77,7 +81,7 @@ export class PlainData {
   }
 
   #follow(alias: Alias, depth: number): unknown {
-    const target = alias.resolve(this.#document)
+    const target = this.#anchors.get(alias.source)
     if (target === undefined) {
       this.#report(alias, `alias *${alias.source} has no anchor before it`)
       return null
@@ -88,6 +92,12 @@ export class PlainData {
     const value = this.#convert(target, depth + 1)
     this.#following.delete(target)
     return value
+  }
+
+  /** An anchor stands for what bore it last; within what an alias repeats none is new. */
+  #anchor(node: Node | null): void {
+    const name = isScalar(node) || isCollection(node) ? node.anchor : undefined
+    if (name !== undefined && this.#following.size === 0) this.#anchors.set(name, node!)
   }
 
   #map(map: YAMLMap, depth: number): Record<string, unknown> {
@@ -123,6 +133,7 @@ export class PlainData {
 
   /** The key's text; undefined where it was refused. */
   #key(key: Node | null, map: Node): string | undefined {
+    this.#anchor(key)
     const value = key !== null && isScalar(key) ? key.value : undefined
     if (typeof value === 'string') {
       if (value === '__proto__') this.#report(key!, PROTO_KEY)

@@ -57,6 +57,8 @@ export function parseYamlDocuments(text: string): {
     prettyErrors: false,
     uniqueKeys: false,
     version: '1.2',
+    // whatever a directive says
+    schema: 'core',
   })
   return { documents: Array.isArray(parsed) ? parsed : [], lines }
 }

@@ -144,7 +144,7 @@ describe('mutated manifests', () => {
           refusalOf(list.map((each) => `---\n${stringify(each)}`).join(''))
         },
       ),
-      { ...options, numRuns: 200 },
+      { ...options, numRuns: 150 },
     )
   })
 
@@ -198,7 +198,7 @@ describe('mutated manifests', () => {
           refusalOf(result)
         },
       ),
-      { ...options, numRuns: 200 },
+      { ...options, numRuns: 150 },
     )
   })
 })

@@ -6,7 +6,7 @@ import type { DraftWorkload } from '../model/draft.ts'
 import { generatedName, templateHash } from '../model/pod-names.ts'
 import { podTemplate } from '../model/pod-template.ts'
 import { checkPodSpec } from '../schema/check-pod-spec.ts'
-import { fields, integer } from '../schema/fields.ts'
+import { fields, integer, replicaCount } from '../schema/fields.ts'
 import { labels, manifestSchema, type ObjectMeta, templateMetadata } from '../schema/object-meta.ts'
 import { podSpec } from '../schema/pod-spec.ts'
 import { selects } from '../selection.ts'
@@ -77,7 +77,7 @@ interface ControllerData {
 const OLD_APPS = ['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2']
 const TEMPLATE_SPEC = ['spec', 'template', 'spec']
 
-const replicas = { replicas: optional(integer(0)) }
+const replicas = { replicas: optional(replicaCount()) }
 
 function controllerKind(own: ControllerKind): ManifestKind {
   const spec = fields('spec', { selector: labelSelectorSchema, template, ...own.shape }, own.unread)

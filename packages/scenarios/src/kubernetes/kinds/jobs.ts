@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { checked, listOf, optional, text } from '../api-schema.ts'
 import { generatedName, turnOf } from '../model/pod-names.ts'
 import { checkPodSpec } from '../schema/check-pod-spec.ts'
-import { fields, integer } from '../schema/fields.ts'
+import { fields, integer, replicaCount } from '../schema/fields.ts'
 import { manifestSchema, templateMetadata } from '../schema/object-meta.ts'
 import { seedOf, template, type TemplateInput, templateOf } from './controllers.ts'
 import { defineKind, type Path, type Report } from './kind.ts'
@@ -12,7 +12,7 @@ import { warnOfTemplate } from './pod-warnings.ts'
 const jobSpec = fields(
   'spec',
   {
-    parallelism: optional(integer(0)),
+    parallelism: optional(replicaCount()),
     completions: optional(integer(0)),
     completionMode: optional(z.enum(['NonIndexed', 'Indexed'])),
     suspend: optional(z.boolean()),

@@ -61,6 +61,13 @@ export const podKind = defineKind({
       addresses: canonicalAddresses([podIP, ...podIPs.map(({ ip = '' }) => ip)]),
     })
   },
-  link: ({ namespace, data }, cluster, report) =>
-    warnOfTemplate({ namespace, spec: data.spec, path: ['spec'] }, cluster, report),
+  link: ({ namespace, name, data }, cluster, report) => {
+    warnOfTemplate({ namespace, spec: data.spec, path: ['spec'] }, cluster, report)
+    const given = data.status?.podIP ?? ''
+    const others = given === '' ? [] : cluster.podsAt(canonicalAddress(given))
+    const other = others.find(({ id }) => id !== `${namespace}/${name}`)
+    // a completed pod has no address any more
+    if (other !== undefined && others.length > 1)
+      report.warn(['status', 'podIP'], `the pod ${other.id} has the address ${given} too`)
+  },
 })

@@ -12,6 +12,11 @@ export function warnOfService(
 ): void {
   const service = cluster.service(`${namespace}/${name}`)!
   warnOfSharedPorts(service.id, data.spec.ports ?? [], cluster, report)
+  for (const clusterIp of service.clusterIps) {
+    const other = cluster.servicesOn(clusterIp).find(({ id }) => id !== service.id)
+    if (other !== undefined)
+      report.warn(['spec', 'clusterIP'], `the service ${other.id} has the cluster IP ${clusterIp} too`)
+  }
   if (service.type === 'ExternalName') return
   if (service.selector === undefined) {
     if (service.endpoints.length === 0)

@@ -4,11 +4,11 @@ import { listOf, optional, text } from '../api-schema.ts'
 import { labelSelector, labelSelectorSchema } from '../label-selector.ts'
 import type { PodTemplate } from '../model/cluster.ts'
 import { generatedName } from '../model/pod-names.ts'
-import { placement, probe } from '../model/pod-template.ts'
+import { placement, probe, resolver } from '../model/pod-template.ts'
 import { addressRefusal } from '../schema/addresses.ts'
-import { fields, integer } from '../schema/fields.ts'
+import { fields, replicaCount } from '../schema/fields.ts'
 import { manifestSchema, templateMetadata } from '../schema/object-meta.ts'
-import { placementFields, readinessProbe } from '../schema/pod-spec.ts'
+import { dnsFields, placementFields, readinessProbe } from '../schema/pod-spec.ts'
 import { portName, portNumber, protocol } from '../schema/ports.ts'
 import { selects } from '../selection.ts'
 import { seedOf } from './controllers.ts'
@@ -54,6 +54,7 @@ const machineSpec = fields(
       }),
     ),
     readinessProbe: optional(readinessProbe),
+    ...dnsFields,
   },
   [
     'networks',
@@ -66,8 +67,6 @@ const machineSpec = fields(
     'livenessProbe',
     'accessCredentials',
     'architecture',
-    'dnsPolicy',
-    'dnsConfig',
     'priorityClassName',
     'resourceClaims',
     'utilityVolumes',
@@ -95,6 +94,7 @@ function machineTemplate(
     ),
     readinessProbes: spec.readinessProbe === undefined ? [] : [probe(spec.readinessProbe)],
     hostNetwork: false,
+    dns: resolver(spec),
     ...placement(spec),
   }
 }
@@ -221,7 +221,7 @@ export const machineReplicaSetKind = defineKind({
   schema: manifestSchema(
     'VirtualMachineInstanceReplicaSet',
     {
-      spec: fields('spec', { replicas: optional(integer(0)), selector: labelSelectorSchema, template }, [
+      spec: fields('spec', { replicas: optional(replicaCount()), selector: labelSelectorSchema, template }, [
         'paused',
       ]),
     },

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { apiMap, listOf, optional, textOf } from '../api-schema.ts'
 import { dnsSubdomainRefusal } from '../api-names.ts'
-import { placement } from '../model/pod-template.ts'
-import { integer } from '../schema/fields.ts'
+import { placement, resolver } from '../model/pod-template.ts'
+import { replicaCount } from '../schema/fields.ts'
 import { labels, manifestSchema } from '../schema/object-meta.ts'
 import { placementFields } from '../schema/pod-spec.ts'
 import { portName, portNumber, protocol } from '../schema/ports.ts'
@@ -10,7 +10,7 @@ import { defineKind } from './kind.ts'
 
 const spec = apiMap('spec', {
   ...placementFields,
-  replicas: optional(integer(0)),
+  replicas: optional(replicaCount()),
   /** Of its pods; those of its metadata where none are written. */
   labels: optional(labels()),
   ports: optional(
@@ -65,6 +65,7 @@ export const weftWorkloadKind = defineKind({
         })),
         readinessProbes: [],
         hostNetwork,
+        dns: resolver({ hostNetwork }),
         ...(nodeName ? { nodeName } : {}),
         ...placement(rest),
       },

@@ -54,6 +54,18 @@ export interface Toleration {
   readonly effect?: string
 }
 
+/** Whom pods ask for names. */
+export interface PodDns {
+  /** The cluster's DNS with its search paths, what their node asks, or none of both. */
+  readonly from: 'cluster' | 'node' | 'none'
+  /** Asked beside it, or alone. */
+  readonly nameservers: readonly string[]
+  /** Behind the cluster's. */
+  readonly searches: readonly string[]
+  /** A name with fewer dots is tried with the search paths first; 0 to 15. */
+  readonly ndots: number
+}
+
 /** What pods of one workload have in common. */
 export interface PodTemplate {
   readonly labels: Labels
@@ -67,6 +79,7 @@ export interface PodTemplate {
   readonly tolerations: readonly Toleration[]
   /** The node that it must run on. */
   readonly nodeName?: string
+  readonly dns: PodDns
   readonly hostname?: string
   readonly subdomain?: string
   readonly terminationGracePeriodSeconds: number

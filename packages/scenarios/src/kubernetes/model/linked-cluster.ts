@@ -6,6 +6,10 @@ export interface LinkedCluster extends Cluster {
   workloadsIn(namespace: string): readonly Workload[]
   /** By `namespace/name`. */
   service(id: string): Service | undefined
+  /** Pods with this address of their own. */
+  podsAt(address: string): readonly Pod[]
+  /** Services with this cluster IP. */
+  servicesOn(clusterIp: string): readonly Service[]
   /** Services with this node port. */
   servicesAt(nodePort: number): readonly Service[]
 }
@@ -14,12 +18,18 @@ export function linkedCluster(cluster: Cluster): LinkedCluster {
   const pods = grouped(cluster.pods, ({ namespace }) => [namespace])
   const workloads = grouped(cluster.workloads, ({ namespace }) => [namespace])
   const services = new Map(cluster.services.map((service) => [service.id, service]))
+  const byAddress = grouped(cluster.pods, ({ addresses, template }) =>
+    template.hostNetwork ? [] : addresses,
+  )
+  const byClusterIp = grouped(cluster.services, ({ clusterIps }) => clusterIps)
   const byNodePort = grouped(cluster.services, ({ ports }) => ports.flatMap(({ nodePort }) => nodePort ?? []))
   return {
     ...cluster,
     podsIn: (namespace) => pods.get(namespace) ?? [],
     workloadsIn: (namespace) => workloads.get(namespace) ?? [],
     service: (id) => services.get(id),
+    podsAt: (address) => byAddress.get(address) ?? [],
+    servicesOn: (clusterIp) => byClusterIp.get(clusterIp) ?? [],
     servicesAt: (nodePort) => byNodePort.get(nodePort) ?? [],
   }
 }

@@ -1,7 +1,8 @@
+import { canonicalAddress } from '@weft/fabric'
 import { runningContainers } from '../schema/check-pod-spec.ts'
 import type { Labels } from '../schema/object-meta.ts'
 import type { PodSpecInput, ReadinessProbeInput, TolerationInput } from '../schema/pod-spec.ts'
-import type { ContainerPort, PodTemplate, ReadinessProbe, Toleration } from './cluster.ts'
+import type { ContainerPort, PodDns, PodTemplate, ReadinessProbe, Toleration } from './cluster.ts'
 
 /** What the API server sets where nothing is written. */
 const GRACE_SECONDS = 30
@@ -27,9 +28,32 @@ export function podTemplate(
     ),
     hostNetwork: isOnHost,
     ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
+    dns: resolver(spec),
     ...placement(spec),
   }
 }
+
+/** ndots of a pod in the cluster's DNS. Source: kubernetes/kubernetes pkg/kubelet/network/dns/dns.go. */
+const NDOTS = 5
+
+export function resolver({
+  dnsPolicy = 'ClusterFirst',
+  dnsConfig = {},
+  hostNetwork = false,
+}: DnsInput): PodDns {
+  // on its node's network a pod asks what its node asks, but where it says otherwise
+  const policy = dnsPolicy === 'ClusterFirst' && hostNetwork ? 'Default' : dnsPolicy
+  const isCluster = policy === 'ClusterFirst' || policy === 'ClusterFirstWithHostNet'
+  const given = Number(dnsConfig.options?.filter(({ name }) => name === 'ndots').at(-1)?.value)
+  return {
+    from: isCluster ? 'cluster' : policy === 'Default' ? 'node' : 'none',
+    nameservers: (dnsConfig.nameservers ?? []).map(canonicalAddress),
+    searches: (dnsConfig.searches ?? []).map((name) => name.replace(/\.$/, '')),
+    ndots: Number.isInteger(given) && given >= 0 ? Math.min(given, 15) : isCluster ? NDOTS : 1,
+  }
+}
+
+type DnsInput = Pick<PodSpecInput, 'dnsPolicy' | 'dnsConfig' | 'hostNetwork'>
 
 type PlacementInput = Pick<
   PodSpecInput,

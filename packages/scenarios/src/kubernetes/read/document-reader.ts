@@ -38,6 +38,7 @@ export class DocumentReader {
 
   /** `listed` is what a list says that its items are. */
   #object(data: unknown, path: Path, listed: { apiVersion: string; kind: string } | undefined): void {
+    if (this.#findings.isFull) return
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
       this.#refuse(path, `expected a manifest (a map with apiVersion and kind), got ${show(data)}`)
       return
@@ -97,6 +98,7 @@ export class DocumentReader {
     const place = this.#placeOf(path, 'value')
     const namespaceDefault = this.#findings.namespaceDefault
     const manifest = validate({ kind: classified.kind, data, place, namespaceDefault }, (severity, each) => {
+      if (this.#findings.isFull && severity === 'refuse') return
       const located = issue(each.path, each.message, each.about)
       if (severity === 'warn') this.#findings.warnings.push(located)
       else if (each.message.includes('{{')) this.#issues.push(located)

@@ -9,6 +9,8 @@ export interface ReadManifest {
   locate(path: Path, message: string): ManifestIssue
 }
 
+const REFUSALS_MAX = 1_000
+
 /** What the files hold, and what is wrong with them. */
 export class Findings {
   readonly manifests: ReadManifest[] = []
@@ -20,6 +22,11 @@ export class Findings {
 
   constructor(namespaceDefault: string) {
     this.namespaceDefault = namespaceDefault
+  }
+
+  /** Whether more was refused than anybody reads: what is wrong from end to end is not read to its end. */
+  get isFull(): boolean {
+    return this.refusals.length >= REFUSALS_MAX
   }
 
   ignore(apiVersion: string, kind: string): void {

@@ -31,6 +31,8 @@ export function checkPodSpec(spec: PodSpecInput, path: Path, report: Report): vo
   }
   checkHostPorts(spec, containers, report)
   checkNamesAcross(containers, report)
+  if (spec.dnsPolicy === 'None' && (spec.dnsConfig?.nameservers ?? []).length === 0)
+    report.refuse([...path, 'dnsPolicy'], 'None needs nameservers in dnsConfig')
 }
 
 function checkContainerNames(

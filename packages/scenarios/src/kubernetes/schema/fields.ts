@@ -41,5 +41,11 @@ export const isWarning = ({ about, message }: BorderIssue): boolean =>
 /** A whole number as the API holds it, in 32 bits. */
 export const integer = (min: number, max = 2_147_483_647) => z.int().min(min).max(max)
 
+/** More pods than Kubernetes itself takes in a cluster. */
+export const REPLICAS_MAX = 200_000
+
+/** How many pods are wanted. */
+export const replicaCount = () => integer(0, REPLICAS_MAX)
+
 /** A port by its number, or by its name as text. */
 export const intOrText = () => z.union([z.number(), z.string()])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dnsLabelRefusal, dnsSubdomainRefusal } from '../api-names.ts'
 import { listOf, optional, text, textOf } from '../api-schema.ts'
+import { address } from './addresses.ts'
 import { fields, integer } from './fields.ts'
 import { labels } from './object-meta.ts'
 import { portName, portNumber, portNumberOrName, protocol } from './ports.ts'
@@ -93,6 +94,19 @@ export const placementFields = {
   terminationGracePeriodSeconds: optional(integer(0)),
 }
 
+const dnsConfig = fields('dnsConfig', {
+  nameservers: optional(z.array(address()).max(3)),
+  searches: optional(
+    z.array(textOf((name) => dnsSubdomainRefusal(name.replace(/\.$/, ''), 'a search path'))).max(32),
+  ),
+  options: optional(listOf(fields('options', { name: text(), value: optional(text()) }))),
+})
+
+export const dnsFields = {
+  dnsPolicy: optional(z.enum(['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'])),
+  dnsConfig: optional(dnsConfig),
+}
+
 export const podSpec = fields(
   'the spec of pods',
   {
@@ -103,14 +117,13 @@ export const podSpec = fields(
       textOf((name) => (name === '' ? undefined : dnsSubdomainRefusal(name, "a node's name"))),
     ),
     hostNetwork: optional(z.boolean()),
+    ...dnsFields,
     restartPolicy: optional(z.enum(['Always', 'OnFailure', 'Never'])),
   },
   [
     'volumes',
     'ephemeralContainers',
     'activeDeadlineSeconds',
-    'dnsPolicy',
-    'dnsConfig',
     'serviceAccountName',
     'serviceAccount',
     'automountServiceAccountToken',
