@@ -19,14 +19,14 @@ export interface ScenarioArgument extends ScenarioFile {
 
 /**
  * Reads and checks a scenario with the command line's overrides in place. Manifests alone, a directory or a file of them,
- * get a fabric made up for them, which is said.
+ * get a fabric made up for them, which is said. `found`: what stands at the path, where that was read already.
  */
 export async function scenarioArgument(
   path: string,
   terminal: Terminal,
   overrides: Overrides = {},
+  found: PathArgument = pathArgument(path),
 ): Promise<ScenarioArgument> {
-  const found = pathArgument(path)
   if (found.kind === 'manifests') return aroundManifests(found, terminal, overrides)
   const scenario = readScenario(path, found.bytes)
   const sources = hasClusters(scenario.data) ? await clusterSource(path) : {}

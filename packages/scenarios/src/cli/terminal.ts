@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import pc from 'picocolors'
 
 /** Exit codes of the weft command. */
@@ -31,6 +32,11 @@ export class Terminal {
   /** The answer. */
   print(text: string): void {
     this.#out.write(text)
+  }
+
+  /** An answer that is too long for one string; waits for whoever reads it. */
+  async printParts(parts: Iterable<string>): Promise<void> {
+    for (const part of parts) if (!this.#out.write(part)) await once(this.#out, 'drain')
   }
 
   /** A message, a line. */

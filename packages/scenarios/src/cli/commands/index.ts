@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./run.ts')).registerRun,
   check: async () => (await import('./check.ts')).registerCheck,
   explain: async () => (await import('./explain.ts')).registerExplain,
+  reach: async () => (await import('./reach.ts')).registerReach,
   whatif: async () => (await import('./whatif.ts')).registerWhatIf,
   diff: async () => (await import('./diff.ts')).registerDiff,
   plan: async () => (await import('./plan.ts')).registerPlan,

@@ -1,0 +1,96 @@
+import { type PolicyProtocol, policyWarnings, PORT_MAX, PROTOCOLS } from '@weft/fabric'
+import { Option } from 'commander'
+import {
+  Alike,
+  Connectivity,
+  exposureGroups,
+  matrixJson,
+  reachJson,
+  renderReach,
+} from '../../connectivity/index.ts'
+import { define, type Register } from '../command.ts'
+import { UsageError } from '../failure.ts'
+import { writeText } from '../files.ts'
+import { type ReachArgument, reachArgument } from '../reach-argument.ts'
+import { checkTargets } from '../targets.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface ReachFlags {
+  readonly protocol?: PolicyProtocol
+  readonly port?: number
+  readonly listening?: boolean
+  readonly per: 'workload' | 'pod'
+  readonly json?: boolean
+  readonly svg?: string
+}
+
+export const registerReach: Register = (program, terminal) => {
+  define(program, 'reach', 'Tell who may connect to whom: all workloads, every port of TCP, UDP and SCTP', [
+    'weft reach manifests/',
+    'weft reach manifests/ --json | jq .connections',
+    'weft reach manifests/ --protocol tcp --port 5432 --json',
+    'weft reach scenario.yaml --svg reach.svg',
+  ])
+    .argument('<scenario|dir>', 'a scenario file, or Kubernetes manifests: a directory or a file')
+    .addOption(new Option('--protocol <name>', 'this protocol alone: tcp, udp or sctp').argParser(protocolOf))
+    .addOption(new Option('--port <number>', 'this port alone, of TCP or of --protocol').argParser(portOf))
+    .option('--listening', 'only ports that containers of the destination declare')
+    .addOption(
+      new Option('--per <what>', 'what stands for itself: a workload with all its pods, or each pod')
+        .choices(['workload', 'pod'])
+        .default('workload'),
+    )
+    .option('--json', 'print one JSON document instead')
+    .option('--svg <file.svg>', 'draw who may connect to whom, too')
+    .action(async (path: string, flags: ReachFlags) => {
+      checkTargets({ '--svg': flags.svg }, [path])
+      const argument = await reachArgument(path, flags.per, terminal)
+      const asked = { ...flags, ...(flags.port !== undefined && { protocol: flags.protocol ?? 'TCP' }) }
+      const connectivity = new Connectivity(argument.subject, asked)
+      noteWarnings(path, connectivity, terminal)
+      if (flags.svg !== undefined) {
+        const { drawReach } = await import('../../connectivity/draw-reach.ts')
+        writeText(flags.svg, drawReach(new Alike(connectivity), { title: titleOf(argument, asked) }))
+      }
+      await answer(argument, connectivity, asked, terminal)
+    })
+}
+
+async function answer(
+  argument: ReachArgument,
+  connectivity: Connectivity,
+  { json, protocol, port }: ReachFlags,
+  terminal: Terminal,
+): Promise<void> {
+  if (json !== true) {
+    const exposure = exposureGroups(connectivity)
+    const { color } = terminal
+    const { path: subject, noun } = argument
+    terminal.print(renderReach(new Alike(connectivity), exposure, { color, subject, noun }))
+  } else if (port !== undefined)
+    await terminal.printParts(matrixJson(connectivity, { protocol: protocol!, port }))
+  else await terminal.printParts(reachJson(connectivity, exposureGroups(connectivity)))
+}
+
+const titleOf = ({ path }: ReachArgument, { protocol, port }: ReachFlags): string =>
+  port === undefined
+    ? `Who may connect to whom in ${path}`
+    : `Who may connect to whom on ${protocol} ${port} in ${path}`
+
+/** What manifests' own warnings, which know lines, do not tell. */
+function noteWarnings(path: string, { engine }: Connectivity, terminal: Terminal): void {
+  for (const { kind, message } of policyWarnings(engine))
+    if (kind === 'equal-priority' || kind === 'shared-address') terminal.note(`${path}: warning: ${message}`)
+}
+
+function protocolOf(text: string): PolicyProtocol {
+  const protocol = PROTOCOLS.find((name) => name === text.toUpperCase())
+  if (protocol !== undefined) return protocol
+  throw new UsageError(`--protocol: got ${JSON.stringify(text)}; expected tcp, udp or sctp`)
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port >= 1 && port <= PORT_MAX) return port
+  throw new UsageError(`--port: got ${JSON.stringify(text)}; expected a whole number from 1 to ${PORT_MAX}`)
+}

@@ -1,0 +1,242 @@
+import {
+  PolicyEngine,
+  type PolicyProtocol,
+  PolicyReach,
+  type PolicyWorkload,
+  PORT_MAX,
+  type PortRange,
+  type PortSet,
+  PROTOCOLS,
+  type ReachPeer,
+  type WorkloadClass,
+} from '@weft/fabric'
+import { PrefixSums } from './prefixes.ts'
+import type { ReachSubject } from './reach-subject.ts'
+
+export interface ConnectivityOptions {
+  /** Ports of this protocol alone. */
+  readonly protocol?: PolicyProtocol
+  /** This port alone; of `protocol`, or of all. */
+  readonly port?: number
+  /** Ports alone that containers of the destination declare. */
+  readonly listening?: boolean
+}
+
+/** Workloads that have the same answers. */
+export interface ReachClass {
+  readonly index: number
+  /** By name. */
+  readonly workloads: readonly string[]
+  readonly isHostNetwork: boolean
+}
+
+/** Addresses outside that have the same answer. */
+export interface OutsidePorts {
+  /** The fewest prefixes, IPv4 first, in ascending order. */
+  readonly prefixes: readonly string[]
+  readonly ports: PortSet
+}
+
+/** A class, with whom policies take it for and what its containers declare. */
+interface Member extends ReachClass {
+  readonly peer: WorkloadClass
+  /** Ports of it that count. */
+  readonly limit: PortSet
+}
+
+/**
+ * Who may connect to whom, on which ports of TCP, UDP and SCTP; other protocols are left out. A snapshot of what the
+ * policies of a subject say.
+ */
+export class Connectivity {
+  readonly engine: PolicyEngine
+  /** By name. */
+  readonly workloads: readonly string[]
+  /** By the names of their first workloads. */
+  readonly classes: readonly ReachClass[]
+  readonly sums = new PrefixSums()
+  readonly #reach: PolicyReach
+  readonly #members: readonly Member[]
+  readonly #classByName: ReadonlyMap<string, Member>
+  readonly #byName: ReadonlyMap<string, PolicyWorkload>
+  readonly #subject: ReachSubject
+  readonly #guests: ReadonlyMap<string, readonly string[]>
+  /** Ports of the protocols and numbers asked for. */
+  readonly #limit: PortSet
+
+  constructor(subject: ReachSubject, options: ConnectivityOptions = {}) {
+    this.#subject = subject
+    this.engine = new PolicyEngine(subject.set)
+    this.#reach = new PolicyReach(this.engine)
+    this.#limit = limitOf(this.engine, options)
+    this.#byName = new Map(subject.set.workloads.map((each) => [each.name, each]))
+    this.workloads = [...this.#byName.keys()].sort()
+    this.#members = this.#membersBy(options.listening === true)
+    this.classes = this.#members
+    this.#classByName = new Map(
+      this.#members.flatMap((one) => one.workloads.map((name) => [name, one] as const)),
+    )
+    this.#guests = guestsOf(subject.set.workloads)
+  }
+
+  classOf(workload: string): ReachClass {
+    return this.#classByName.get(workload)!
+  }
+
+  /** The namespace of a workload, or what stands for one. */
+  namespaceOf(workload: string): string {
+    return this.#byName.get(workload)!.namespace
+  }
+
+  /** From any of one class to any other of another; what `exceptionsOf` tells is not in it. */
+  ports(from: ReachClass, to: ReachClass): PortSet {
+    const [source, destination] = [this.#members[from.index]!, this.#members[to.index]!]
+    return this.#within(this.#reach.between(source.peer, destination.peer), destination.limit)
+  }
+
+  /**
+   * From a workload to itself. One pod reaches itself on every port, whatever policies say; of a workload of several, what
+   * one may do with another.
+   */
+  selfPorts(workload: string): PortSet {
+    const own = this.#classByName.get(workload)!
+    if (this.podsOf(workload) > 1) return this.ports(own, own)
+    return this.#within(this.engine.sets.all, own.limit)
+  }
+
+  /** Pods that a workload stands for. */
+  podsOf(workload: string): number {
+    return this.#subject.pods.get(workload) ?? 1
+  }
+
+  /**
+   * What a workload on its host's network may do beyond its class: workloads of its own node let it in, whatever policies
+   * say. Only of whom a node is known.
+   */
+  exceptionsOf(workload: string): ReadonlyMap<string, PortSet> {
+    const { hostNetwork, node } = this.#byName.get(workload)!
+    if (!hostNetwork || node === undefined) return NO_EXCEPTIONS
+    const from = this.#classByName.get(workload)!
+    const found = new Map<string, PortSet>()
+    for (const name of this.#guests.get(node) ?? []) {
+      if (name === workload) continue
+      const to = this.#classByName.get(name)!
+      const ports = this.#within(this.#reach.betweenWorkloads(workload, name), to.limit)
+      if (ports !== this.ports(from, to)) found.set(name, ports)
+    }
+    return found
+  }
+
+  /** Ports between two workloads, everything considered. */
+  portsOf(from: string, to: string): PortSet {
+    if (from === to) return this.selfPorts(from)
+    return this.exceptionsOf(from).get(to) ?? this.ports(this.classOf(from), this.classOf(to))
+  }
+
+  /** Whom a class may connect to outside; addresses without any port are left out. */
+  toOutside({ index }: ReachClass): OutsidePorts[] {
+    const { peer } = this.#members[index]!
+    return this.#outside((block) => this.#within(this.#reach.between(peer, block), this.#limit))
+  }
+
+  /** Who may connect to a class from outside. */
+  fromOutside({ index }: ReachClass): OutsidePorts[] {
+    const { peer, limit } = this.#members[index]!
+    return this.#outside((block) => this.#within(this.#reach.between(block, peer), limit))
+  }
+
+  /** Of a set of ports those that were asked for. */
+  narrowed(ports: PortSet): PortSet {
+    return this.#within(ports, this.#limit)
+  }
+
+  /** The set without any port: equal sets are one object. */
+  get none(): PortSet {
+    return this.engine.sets.none
+  }
+
+  /** Every port that was asked for. */
+  get all(): PortSet {
+    return this.#limit
+  }
+
+  #within(ports: PortSet, limit: PortSet): PortSet {
+    return this.engine.sets.intersection(ports, limit)
+  }
+
+  #outside(portsOf: (block: ReachPeer) => PortSet): OutsidePorts[] {
+    if (!this.#subject.hasOutside) return []
+    const { none } = this.engine.sets
+    const byPorts = new Map<PortSet, string[]>()
+    for (const block of this.#reach.blocks) {
+      for (const end of block.ends) {
+        const ports = portsOf({ ends: [end] })
+        if (ports === none) continue
+        const prefixes = end.family === 'ipv6' ? block.ipv6 : block.ipv4
+        const known = byPorts.get(ports)
+        if (known === undefined) byPorts.set(ports, [...prefixes])
+        else known.push(...prefixes)
+      }
+    }
+    return [...byPorts].map(([ports, prefixes]) => ({ prefixes: this.sums.of(prefixes), ports }))
+  }
+
+  #membersBy(isListening: boolean): Member[] {
+    const limits = new Map<string, PortSet>()
+    const limitFor = (name: string): PortSet => {
+      if (!isListening) return this.#limit
+      const { ports } = this.#byName.get(name)!
+      const key = JSON.stringify(ports)
+      const known = limits.get(key) ?? this.#within(declared(this.engine, ports), this.#limit)
+      limits.set(key, known)
+      return known
+    }
+    const groups = this.#reach.classes.flatMap((peer) => {
+      const byLimit = new Map<PortSet, string[]>()
+      for (const name of [...peer.workloads].sort()) {
+        const limit = limitFor(name)
+        const known = byLimit.get(limit)
+        if (known === undefined) byLimit.set(limit, [name])
+        else known.push(name)
+      }
+      return [...byLimit].map(([limit, workloads]) => ({ peer, limit, workloads }))
+    })
+    return groups
+      .sort((a, b) => (a.workloads[0]! < b.workloads[0]! ? -1 : 1))
+      .map((group, index) => ({ ...group, index, isHostNetwork: group.peer.isHostNetwork }))
+  }
+}
+
+const NO_EXCEPTIONS: ReadonlyMap<string, PortSet> = new Map()
+
+function limitOf(engine: PolicyEngine, { protocol, port }: ConnectivityOptions): PortSet {
+  const range: PortRange = port === undefined ? [1, PORT_MAX] : [port, port]
+  return engine.sets.of(
+    PROTOCOLS.map((name) => (protocol === undefined || name === protocol ? [range] : [])),
+    false,
+  )
+}
+
+function declared(engine: PolicyEngine, ports: PolicyWorkload['ports']): PortSet {
+  return engine.sets.of(
+    PROTOCOLS.map((name) =>
+      ports
+        .filter(({ protocol }) => protocol === name)
+        .map(({ port }): PortRange => [port, port])
+        .sort((a, b) => a[0] - b[0]),
+    ),
+    false,
+  )
+}
+
+/** Workloads by the node that they run on. */
+function guestsOf(workloads: readonly PolicyWorkload[]): Map<string, string[]> {
+  const guests = new Map<string, string[]>()
+  for (const { name, node } of workloads) {
+    if (node === undefined) continue
+    const known = guests.get(node)
+    if (known === undefined) guests.set(node, [name])
+    else known.push(name)
+  }
+  return guests
+}

@@ -1,0 +1,14 @@
+export { Alike, type AlikeGroup } from './alike.ts'
+export { type AllowedPorts, allowOf } from './allowed-ports.ts'
+export { Connectivity, type ConnectivityOptions, type OutsidePorts, type ReachClass } from './connectivity.ts'
+export { type DirectionExposure, type ExposureGroup, exposureGroups } from './exposure.ts'
+export { matrixJson, reachJson } from './reach-json.ts'
+export {
+  clusterSubject,
+  hostSubject,
+  MADE_UP_PREFIXES,
+  placedSubject,
+  type ReachPer,
+  type ReachSubject,
+} from './reach-subject.ts'
+export { renderReach } from './render-reach.ts'
