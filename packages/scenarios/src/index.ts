@@ -36,6 +36,16 @@ export type { ExplainRequest } from './explain/ask.ts'
 export type { ExplainedHop, ExplainedMember, Explanation } from './explain/explain.ts'
 export type { DirectionLoad, LinkDemand, LinkLoad } from './explain/link-load.ts'
 export { renderExplanation } from './explain/render-explanation.ts'
+export {
+  type Cluster,
+  ManifestError,
+  type ManifestFile,
+  type ManifestIssue,
+  type ManifestOptions,
+  type PolicySetOptions,
+  readManifests,
+  toPolicySet,
+} from './kubernetes/index.ts'
 export { formatIssues, type LocatedIssue, ScenarioFileError } from './parse/located.ts'
 export type * from './planning/capacity-plan.ts'
 export { type PlanInput, type PlanRequest, planScenario } from './planning/make-plan.ts'

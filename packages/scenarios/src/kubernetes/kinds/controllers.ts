@@ -1,3 +1,4 @@
+import { matchesLabels } from '@weft/fabric'
 import type { z } from 'zod'
 import { dnsLabelRefusal } from '../api-names.ts'
 import { optional, text } from '../api-schema.ts'
@@ -9,7 +10,6 @@ import { checkPodSpec } from '../schema/check-pod-spec.ts'
 import { fields, integer, replicaCount } from '../schema/fields.ts'
 import { labels, manifestSchema, type ObjectMeta, templateMetadata } from '../schema/object-meta.ts'
 import { podSpec } from '../schema/pod-spec.ts'
-import { selects } from '../selection.ts'
 import { defineKind, type Manifest, type ManifestKind, type Path, type Report } from './kind.ts'
 import { warnOfTemplate } from './pod-warnings.ts'
 
@@ -50,7 +50,7 @@ function checkSelector({ selector, template }: SelectorInput, kind: string, repo
       ['spec', 'selector'],
       `the selector of a ${kind} is not empty; give it labels of its template`,
     )
-  else if (!selects(requirements, template.metadata?.labels ?? {}))
+  else if (!matchesLabels(requirements, template.metadata?.labels ?? {}))
     report.refuse(['spec', 'selector'], 'the selector does not match the labels of spec.template')
 }
 

@@ -1,3 +1,4 @@
+import { matchesLabels } from '@weft/fabric'
 import { z } from 'zod'
 import { dnsLabelRefusal } from '../api-names.ts'
 import { listOf, optional, text } from '../api-schema.ts'
@@ -10,7 +11,6 @@ import { fields, replicaCount } from '../schema/fields.ts'
 import { manifestSchema, templateMetadata } from '../schema/object-meta.ts'
 import { dnsFields, placementFields, readinessProbe } from '../schema/pod-spec.ts'
 import { portName, portNumber, protocol } from '../schema/ports.ts'
-import { selects } from '../selection.ts'
 import { seedOf } from './controllers.ts'
 import { defineKind, type Manifest } from './kind.ts'
 import { canonicalAddresses, conditions, isReady } from './pod.ts'
@@ -229,7 +229,7 @@ export const machineReplicaSetKind = defineKind({
   ),
   check: ({ data: { spec } }, report) => {
     const requirements = labelSelector(spec.selector)
-    if (requirements.length === 0 || !selects(requirements, spec.template.metadata?.labels ?? {}))
+    if (requirements.length === 0 || !matchesLabels(requirements, spec.template.metadata?.labels ?? {}))
       report.refuse(['spec', 'selector'], 'the selector does not match the labels of spec.template')
   },
   add: (manifest, draft) => {
