@@ -37,6 +37,8 @@ export interface VirtualSwitchBlueprint {
   readonly kind: 'vswitch'
   /** `region/switch/host/vswitch`, e.g. `ord1/leaf-0/host-3/vswitch`. */
   readonly name: string
+  /** The host that it is in. */
+  readonly host: string
   readonly tier: string
   /** How uplinks share. */
   readonly ecmp: EcmpBlueprint

@@ -2,7 +2,7 @@ import { Simulation } from '@weft/core'
 import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
 import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
 import { componentKinds } from '../components/kinds.ts'
-import { type ANSWERING, LIVE, OPENING } from '../interfaces/firewall-stage.ts'
+import { type ANSWERING, LIVE, OPENING } from '../interfaces/mode.ts'
 import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
@@ -68,7 +68,7 @@ export class Network {
       selector: (name, ecmp) => this.#selector(name, ecmp),
       addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
       hostsAt: (node) => this.#hostsAt(this.topology.nodeIndex(node)),
-      stagesOf: (vswitch) => this.interfaces?.stagesOf(vswitch) ?? [],
+      stagesOf: (host) => this.interfaces?.stagesOf(host) ?? [],
     }
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     this.installRoutes(new LinkState(this.topology))

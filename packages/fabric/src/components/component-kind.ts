@@ -20,8 +20,8 @@ export interface ComponentContext {
   selector(name: string, ecmp: EcmpBlueprint): Selector
   /** By port of a node: the index of the host there, or -1 where another kind of node is. */
   hostsAt(node: string): Int32Array
-  /** What acts on packets where they leave workloads and enter them, of the vswitch of this name; in order of leaving. */
-  stagesOf(vswitch: string): readonly InterfaceStage[]
+  /** What acts on packets where they leave workloads and enter them, of the vswitch in this host; in order of leaving. */
+  stagesOf(host: string): readonly InterfaceStage[]
 }
 
 /** One family of components: how its blueprint becomes a node, and how routing reaches it. */

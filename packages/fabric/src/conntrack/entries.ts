@@ -19,6 +19,9 @@ export class ConntrackEntries implements RowOwner {
   readonly clock: { readonly now: number }
   private readonly trackers: Tracker[] = []
 
+  /** Told of every entry that ends, however it does. */
+  onForget: ((row: number) => void) | undefined = undefined
+
   constructor(clock: { readonly now: number }, capacity: number, timeoutsPs: ConntrackTimeouts) {
     this.clock = clock
     this.table = new StateTable(clock, {
@@ -42,8 +45,9 @@ export class ConntrackEntries implements RowOwner {
     for (const tracker of this.trackers) tracker.resizeRows(rows)
   }
 
-  forgetRow(): void {
-    // columns are written anew by whoever gets the row next
+  /** Columns are written anew by whoever gets the row next. */
+  forgetRow(row: number): void {
+    this.onForget?.(row)
   }
 
   /** A new row, before its tracker opens it. */

@@ -1,9 +1,12 @@
 import type { ConntrackOptions } from '../conntrack/conntrack-options.ts'
+import type { ServiceBlueprint } from '../load-balancer/service-blueprint.ts'
 import type { PolicySet } from '../policy/policy-blueprint.ts'
 
 /** What acts at the interfaces of workloads, behind every vswitch alike. */
 export interface InterfacesBlueprint {
   readonly policies: PolicySet
+  /** What has an address and is none of the network's hosts; absent: none. */
+  readonly services?: readonly ServiceBlueprint[]
   /** Of the table that each vswitch keeps; absent: as Linux has it. */
   readonly conntrack?: ConntrackOptions
 }

@@ -1,13 +1,16 @@
 import type { Simulation } from '@weft/core'
-import { Conntrack } from '../conntrack/conntrack.ts'
 import { resolveConntrackOptions } from '../conntrack/conntrack-options.ts'
+import { Conntrack } from '../conntrack/conntrack.ts'
+import { ServicePorts } from '../load-balancer/service-ports.ts'
 import type { AddressTable } from '../model/address-table.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketTable } from '../model/packet-table.ts'
 import { PolicyEngine } from '../policy/policy-engine.ts'
-import { FirewallStage, type InterfacesMode, OPENING } from './firewall-stage.ts'
+import { ConnectionStage } from './connection-stage.ts'
 import type { InterfacesBlueprint } from './interfaces-blueprint.ts'
+import { type InterfacesMode, probingMode } from './mode.ts'
+import { ServiceTranslation } from './service-translation.ts'
 
 export interface InterfacesContext {
   readonly sim: Simulation
@@ -16,29 +19,36 @@ export interface InterfacesContext {
   readonly addresses: AddressTable
 }
 
-/** The engines behind the interfaces of a network's workloads: one for policies, a connection table for each vswitch. */
+/** The engines behind the interfaces of a network's workloads: one for policies; for each host, connections and balancers. */
 export class WorkloadInterfaces {
   readonly policy: PolicyEngine
-  /** By vswitch. */
+  readonly services: ServicePorts
+  /** By host. */
   readonly conntracks = new Map<string, Conntrack>()
-  readonly mode: InterfacesMode = { packets: OPENING }
+  readonly mode: InterfacesMode = probingMode()
   readonly #context: InterfacesContext
   readonly #blueprint: InterfacesBlueprint
 
   constructor(blueprint: InterfacesBlueprint, context: InterfacesContext) {
+    const { addresses } = context
     this.#context = context
     this.#blueprint = blueprint
-    this.policy = new PolicyEngine(blueprint.policies, { addresses: context.addresses })
+    this.policy = new PolicyEngine(blueprint.policies, { addresses })
+    this.services = new ServicePorts(blueprint.services ?? [], addresses)
   }
 
-  /** What acts at the interfaces of a vswitch, in the order in which a packet that leaves a workload meets it. */
-  stagesOf(vswitch: string): readonly InterfaceStage[] {
+  /** What acts at the interfaces in a host, in the order in which a packet that leaves a workload meets it. */
+  stagesOf(host: string): readonly InterfaceStage[] {
     const { packets, ledger, sim } = this.#context
     const options = resolveConntrackOptions(this.#blueprint.conntrack ?? {})
     const conntrack = new Conntrack(sim, options)
-    this.conntracks.set(vswitch, conntrack)
-    const { tracksWindows } = options
+    this.conntracks.set(host, conntrack)
     const { policy, mode } = this
-    return [new FirewallStage({ packets, ledger, policy, conntrack, tracksWindows, mode })]
+    const { tracksWindows } = options
+    const parts = { packets, ledger, policy, conntrack, tracksWindows, mode }
+    if (this.services.ports.length === 0) return [new ConnectionStage(parts)]
+    const context = { clock: sim, random: (name: string) => sim.random(name) }
+    const services = new ServiceTranslation(host, packets, this.services, mode, context)
+    return [new ConnectionStage({ ...parts, services })]
   }
 }

@@ -17,6 +17,9 @@ export const DROP_REASONS = [
   'conntrack-invalid',
   'conntrack-full',
   'conntrack-clash',
+  'service-no-endpoint',
+  'service-no-local-endpoint',
+  'service-hairpin',
 ] as const
 
 export type DropReason = (typeof DROP_REASONS)[number]

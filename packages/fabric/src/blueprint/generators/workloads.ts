@@ -60,7 +60,7 @@ export function attachWorkloads(
     }
     const rateBps = uplinks.get(node.name)!.reduce((sum, link) => sum + link.rateBps, 0)
     const vswitch = switchName(node.name)
-    nodes.push({ kind: 'vswitch', name: vswitch, tier: VIRTUAL_SWITCH_TIER, ecmp: UPLINKS })
+    nodes.push({ kind: 'vswitch', name: vswitch, host: node.name, tier: VIRTUAL_SWITCH_TIER, ecmp: UPLINKS })
     const attach = (name: string, addresses: readonly string[], rate: number): HostBlueprint => {
       const link = virtualLink(name, vswitch, rate, options)
       links.push(link)

@@ -29,6 +29,8 @@ export interface Hop {
   /** Share of the probe that came this way, above 0 up to 1. */
   readonly share: number
   readonly outcome: HopOutcome
+  /** The service whose address the probe had, and an endpoint of which it was given here. */
+  readonly service?: string
 }
 
 export type HopOutcome =

@@ -1,5 +1,5 @@
 import type { Network } from '../../build/network.ts'
-import { ANSWERING, OPENING } from '../../interfaces/firewall-stage.ts'
+import { ANSWERING, beginWay, type InterfacesMode, OPENING } from '../../interfaces/mode.ts'
 import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF, reasonOf } from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { probePacket } from '../../model/probe-packet.ts'
@@ -66,13 +66,38 @@ class Walker {
 
   #visit(branch: Branch, depth: number): void {
     const { node, share } = branch
-    const outcome = this.#nodeUp(node) ? this.#decide(branch) : this.#drop(node, 'node-down', share)
-    this.#hops.push({ node, depth, share, outcome })
-    this.#network.packets.free(branch.packet)
+    const { packets, interfaces, nodes } = this.#network
+    const mode = interfaces?.mode
+    if (!this.#nodeUp(node)) {
+      this.#hops.push({ node, depth, share, outcome: this.#drop(node, 'node-down', share) })
+    } else if (mode === undefined) {
+      const outcome = this.#carryOut(nodes[node]!.decide(branch.packet, branch.ingress), branch)
+      this.#hops.push({ node, depth, share, outcome })
+    } else {
+      this.#followWays(branch, depth, mode)
+    }
+    packets.free(branch.packet)
   }
 
-  #decide(branch: Branch): HopOutcome {
-    const decision = this.#network.nodes[branch.node]!.decide(branch.packet, branch.ingress)
+  /** The endpoints of a service are ways of their own: each is asked for with a copy of the packet. */
+  #followWays(branch: Branch, depth: number, mode: InterfacesMode): void {
+    const { packets } = this.#network
+    const { node } = branch
+    let ways = 1
+    for (let way = 0; way < ways; way++) {
+      const packet = packets.copy(branch.packet)
+      beginWay(mode, way)
+      const decision = this.#network.nodes[node]!.decide(packet, branch.ingress)
+      const share = branch.share * mode.share
+      const { service } = mode
+      ways = mode.ways
+      const outcome = this.#carryOut(decision, { node, ingress: branch.ingress, packet, share })
+      this.#hops.push({ node, depth, share, outcome, ...(service === undefined ? {} : { service }) })
+      packets.free(packet)
+    }
+  }
+
+  #carryOut(decision: Decision, branch: Branch): HopOutcome {
     if (decision < 0)
       return this.#drop(branch.node, this.#network.ledger.reasonName(reasonOf(decision)), branch.share)
     if (decision === DELIVER) {

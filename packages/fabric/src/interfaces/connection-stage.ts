@@ -1,0 +1,168 @@
+import { ConntrackPacket } from '../conntrack/conntrack-packet.ts'
+import * as conntrackTable from '../conntrack/conntrack.ts'
+import type { Conntrack } from '../conntrack/conntrack.ts'
+import * as conntrackVerdict from '../conntrack/verdict.ts'
+import * as expiryLists from '../state-table/expiry-lists.ts'
+import { type Decision, dropDecision } from '../model/decision.ts'
+import * as interfaceStage from '../model/interface-stage.ts'
+import type { InterfaceStage } from '../model/interface-stage.ts'
+import type { Ledger } from '../model/ledger.ts'
+import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
+import * as policyEngine from '../policy/policy-engine.ts'
+import type { PolicyDecision, PolicyEngine } from '../policy/policy-engine.ts'
+import { ANSWERING, type InterfacesMode, LIVE } from './mode.ts'
+import {
+  HAIRPIN,
+  NO_ENDPOINT,
+  NOT_A_SERVICE,
+  rewriteDestination,
+  rewriteSource,
+  type ServiceTranslation,
+} from './service-translation.ts'
+
+// local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
+const { CONNTRACK_CLASH, CONNTRACK_FULL } = conntrackTable
+const { INVALID, NEW } = conntrackVerdict
+const { PASS } = interfaceStage
+const { NO_ROW } = expiryLists
+const { POLICY_ACCEPT, POLICY_DENIED_EGRESS, POLICY_DENIED_INGRESS } = policyEngine
+
+/** What acts at the interfaces behind one vswitch. */
+export interface ConnectionStageParts {
+  readonly packets: PacketTable
+  readonly ledger: Ledger
+  readonly policy: PolicyEngine
+  /** Connections of all interfaces of one vswitch, a zone each. */
+  readonly conntrack: Conntrack
+  /** Whether that table looks at sequence numbers and windows. */
+  readonly tracksWindows: boolean
+  readonly mode: InterfacesMode
+  /** Absent where there are no services. */
+  readonly services?: ServiceTranslation
+}
+
+/**
+ * What acts at each workload's interface, in Linux's order: what belongs to a known connection is rewritten as that is, and
+ * passes. A packet that opens one and goes to a service is given an endpoint for its destination; then policies decide, by
+ * where it really goes. As in Linux they also decide on packets of a connection that nothing has answered yet.
+ */
+export class ConnectionStage implements InterfaceStage {
+  private readonly parts: ConnectionStageParts
+  private readonly header = new ConntrackPacket()
+  /** By what policies decide. */
+  private readonly denied: Decision[]
+  private readonly invalid: Decision
+  private readonly full: Decision
+  private readonly clash: Decision
+  private readonly noEndpoint: Decision
+  private readonly noLocalEndpoint: Decision
+  private readonly hairpin: Decision
+
+  constructor(parts: ConnectionStageParts) {
+    const { ledger, conntrack, services } = parts
+    this.parts = parts
+    this.denied = []
+    this.denied[POLICY_ACCEPT] = PASS
+    this.denied[POLICY_DENIED_EGRESS] = dropDecision(ledger.reason('policy-denied-egress'))
+    this.denied[POLICY_DENIED_INGRESS] = dropDecision(ledger.reason('policy-denied-ingress'))
+    this.invalid = dropDecision(ledger.reason('conntrack-invalid'))
+    this.full = dropDecision(ledger.reason('conntrack-full'))
+    this.clash = dropDecision(ledger.reason('conntrack-clash'))
+    this.noEndpoint = dropDecision(ledger.reason('service-no-endpoint'))
+    this.noLocalEndpoint = dropDecision(ledger.reason('service-no-local-endpoint'))
+    this.hairpin = dropDecision(ledger.reason('service-hairpin'))
+    if (services !== undefined) conntrack.entries.onForget = (row) => services.ended(row)
+  }
+
+  leave(packet: PacketHandle, workload: number): Decision {
+    return this.pass(packet, workload, true)
+  }
+
+  enter(packet: PacketHandle, workload: number): Decision {
+    return this.pass(packet, workload, false)
+  }
+
+  private pass(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
+    const { packets, conntrack, tracksWindows, mode, services } = this.parts
+    const header = this.header
+    if (mode.packets !== LIVE) return this.probe(packet, isLeaving)
+    header.read(packets, packet)
+    header.zone = workload
+    if (tracksWindows) header.readWindow(packets, packet)
+    const state = conntrack.inspect(header)
+    if (state === INVALID) return this.invalid
+    const { opens, row } = conntrack
+    if (services !== undefined && row !== NO_ROW) this.rewrite(packet, row)
+    if (state !== NEW) return PASS
+    return opens ? this.open(packet, isLeaving) : this.denied[this.judge(packet, isLeaving)]!
+  }
+
+  /** A packet that opens a connection. */
+  private open(packet: PacketHandle, isLeaving: boolean): Decision {
+    const { services } = this.parts
+    const chosen = isLeaving && services !== undefined ? services.translate(packet, false) : NOT_A_SERVICE
+    if (chosen < NOT_A_SERVICE) return this.withoutEndpoint(chosen)
+    const decision = this.judge(packet, isLeaving)
+    const verdict = decision === POLICY_ACCEPT ? this.commit(packet) : this.denied[decision]!
+    if (chosen >= 0) {
+      if (verdict === PASS) services!.entered(this.parts.conntrack.row)
+      else services!.abandoned()
+    }
+    return verdict
+  }
+
+  /** A probe: the first packet of a new connection, or an answer that meets no rules. */
+  private probe(packet: PacketHandle, isLeaving: boolean): Decision {
+    const { mode, services } = this.parts
+    if (mode.packets === ANSWERING) return PASS
+    const chosen = isLeaving && services !== undefined ? services.translate(packet, true) : NOT_A_SERVICE
+    if (chosen < NOT_A_SERVICE) return this.withoutEndpoint(chosen)
+    return this.denied[this.judge(packet, isLeaving)]!
+  }
+
+  private withoutEndpoint(chosen: number): Decision {
+    if (chosen === HAIRPIN) {
+      if (this.parts.mode.packets === LIVE) this.parts.services!.abandoned()
+      return this.hairpin
+    }
+    return chosen === NO_ENDPOINT ? this.noEndpoint : this.noLocalEndpoint
+  }
+
+  private judge(packet: PacketHandle, isLeaving: boolean): PolicyDecision {
+    const { packets, policy } = this.parts
+    const source = policy.endOf(packets.source[packet]!)
+    const destination = policy.endOf(packets.destination[packet]!)
+    const protocol = packets.protocol[packet]!
+    const port = packets.destinationPort[packet]!
+    return isLeaving
+      ? policy.egressVerdict(source, destination, protocol, port)
+      : policy.ingressVerdict(source, destination, protocol, port)
+  }
+
+  /** Enters the connection that a packet opens, by its header as it came in and where it goes now. */
+  private commit(packet: PacketHandle): Decision {
+    const { conntrack, packets } = this.parts
+    const { header } = this
+    const row = conntrack.commitTranslated(
+      header,
+      packets.destination[packet]!,
+      header.source,
+      packets.destinationPort[packet]!,
+      header.sourcePort,
+    )
+    if (row === CONNTRACK_FULL) return this.full
+    return row === CONNTRACK_CLASH ? this.clash : PASS
+  }
+
+  /** Rewrites a packet of a known connection to what the other direction's tuple says, turned round. */
+  private rewrite(packet: PacketHandle, row: number): void {
+    const { conntrack, packets } = this.parts
+    const other = 1 - conntrack.direction
+    const destination = conntrack.sourceOf(row, other)
+    const source = conntrack.destinationOf(row, other)
+    if (destination !== packets.destination[packet])
+      rewriteDestination(packets, packet, destination, conntrack.sourcePortOf(row, other))
+    if (source !== packets.source[packet])
+      rewriteSource(packets, packet, source, conntrack.destinationPortOf(row, other))
+  }
+}

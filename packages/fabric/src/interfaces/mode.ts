@@ -1,0 +1,34 @@
+/** Packets of a run, which connections remember. */
+export const LIVE = 0
+/** Probes that ask what would become of the first packet of a new connection, and leave no trace. */
+export const OPENING = 1
+/** Probes that stand for an answer on a connection that was let through. */
+export const ANSWERING = 2
+
+/** What the packets are that stages see now. Where a probe has a choice, whoever sent it asks for one way after the other. */
+export interface InterfacesMode {
+  packets: typeof LIVE | typeof OPENING | typeof ANSWERING
+  /** In: which of the ways a probe takes where there are several, from 0. */
+  way: number
+  /** Out, of the last decision on a probe: how many ways there are, and which share of new connections takes this one. */
+  ways: number
+  share: number
+  /** Out: the service that gave the probe another destination; absent where none did. */
+  service: string | undefined
+}
+
+export const probingMode = (): InterfacesMode => ({
+  packets: OPENING,
+  way: 0,
+  ways: 1,
+  share: 1,
+  service: undefined,
+})
+
+/** Before a node decides on a probe, which is to take this way. */
+export function beginWay(mode: InterfacesMode, way: number): void {
+  mode.way = way
+  mode.ways = 1
+  mode.share = 1
+  mode.service = undefined
+}

@@ -1,0 +1,121 @@
+import { hashTuple } from '../model/five-tuple.ts'
+import { HostBalancers, type HostBalancersContext } from '../load-balancer/host-balancers.ts'
+import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
+import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
+import type { InterfacesMode } from './mode.ts'
+
+/** Answers of `translate` in place of an endpoint's place. */
+export const NOT_A_SERVICE = -1
+export const NO_ENDPOINT = -2
+export const NO_LOCAL_ENDPOINT = -3
+/** The endpoint is the client itself. */
+export const HAIRPIN = -4
+
+/** A connection that a balancer counts until it ends. */
+interface Counted {
+  readonly port: number
+  readonly place: number
+}
+
+/** Gives packets to a service's address the address and port of one of its endpoints, at the client's host. */
+export class ServiceTranslation {
+  readonly #packets: PacketTable
+  readonly #ports: ServicePorts
+  readonly #balancers: HostBalancers
+  readonly #mode: InterfacesMode
+  /** By row of the connection table. */
+  readonly #counted = new Map<number, Counted>()
+  #last: Counted = { port: NO_SERVICE, place: 0 }
+
+  constructor(
+    host: string,
+    packets: PacketTable,
+    ports: ServicePorts,
+    mode: InterfacesMode,
+    context: HostBalancersContext,
+  ) {
+    this.#packets = packets
+    this.#ports = ports
+    this.#mode = mode
+    this.#balancers = new HostBalancers(host, ports, context)
+  }
+
+  /** Chooses an endpoint for a packet that opens a connection, and rewrites its destination: 0 or more if it did. */
+  translate(packet: PacketHandle, isProbe: boolean): number {
+    const packets = this.#packets
+    const destination = packets.destination[packet]!
+    const index = this.#ports.find(destination, packets.protocol[packet]!, packets.destinationPort[packet]!)
+    if (index === NO_SERVICE) return NOT_A_SERVICE
+    const { places, without } = this.#balancers.usable(index)
+    if (without !== undefined) return without === 'service-no-endpoint' ? NO_ENDPOINT : NO_LOCAL_ENDPOINT
+    const client = packets.source[packet]!
+    const place = isProbe
+      ? this.#wayOf(index, places)
+      : this.#balancers.choose(index, packets.tupleHash[packet]!, client)
+    const endpoint = this.#ports.ports[index]!.endpoints[place]!
+    this.#last = { port: index, place }
+    rewriteDestination(packets, packet, endpoint.address, endpoint.port)
+    return endpoint.address === client ? HAIRPIN : place
+  }
+
+  /** The connection of the last translation is entered in this row. */
+  entered(row: number): void {
+    this.#counted.set(row, this.#last)
+  }
+
+  /** The connection of the last translation is not entered. */
+  abandoned(): void {
+    this.#balancers.ended(this.#last.port, this.#last.place)
+  }
+
+  /** The connection in this row has ended. */
+  ended(row: number): void {
+    const counted = this.#counted.get(row)
+    if (counted === undefined) return
+    this.#counted.delete(row)
+    this.#balancers.ended(counted.port, counted.place)
+  }
+
+  #wayOf(index: number, places: readonly number[]): number {
+    const mode = this.#mode
+    const place = places[mode.way]!
+    mode.ways = places.length
+    mode.share = this.#balancers.share(index, place)
+    mode.service = this.#ports.ports[index]!.service.name
+    return place
+  }
+}
+
+/** Gives a packet another destination. */
+export function rewriteDestination(
+  packets: PacketTable,
+  packet: PacketHandle,
+  address: number,
+  port: number,
+): void {
+  packets.destination[packet] = address
+  packets.destinationPort[packet] = port
+  rehash(packets, packet)
+}
+
+/** Gives a packet another source. */
+export function rewriteSource(
+  packets: PacketTable,
+  packet: PacketHandle,
+  address: number,
+  port: number,
+): void {
+  packets.source[packet] = address
+  packets.sourcePort[packet] = port
+  rehash(packets, packet)
+}
+
+function rehash(packets: PacketTable, packet: PacketHandle): void {
+  packets.tupleHash[packet] = hashTuple(
+    packets.source[packet]!,
+    packets.destination[packet]!,
+    packets.protocol[packet]!,
+    packets.sourcePort[packet]!,
+    packets.destinationPort[packet]!,
+  )
+}

@@ -1,0 +1,85 @@
+import type { RandomStream } from '@weft/core'
+import { type Balancer, createBalancer } from './balancer.ts'
+import { ClientAffinity } from './client-affinity.ts'
+import type { WithoutEndpoint } from './service-endpoint.ts'
+import { endpointsFor, type ServicePort, type ServicePorts } from './service-ports.ts'
+
+/** What one host knows of one port of a service. */
+interface Balanced {
+  readonly port: ServicePort
+  /** Places in the port's list of endpoints that its clients may go to; the balancer's places are indices into it. */
+  readonly places: readonly number[]
+  readonly without: WithoutEndpoint | undefined
+  readonly balancer: Balancer | undefined
+  readonly affinity: ClientAffinity | undefined
+}
+
+export interface HostBalancersContext {
+  readonly clock: { readonly now: number }
+  readonly random: (name: string) => RandomStream
+}
+
+/** The balancers of one host, which chooses for its own clients alone: one for each port of a service that they call. */
+export class HostBalancers {
+  readonly #host: string
+  readonly #ports: ServicePorts
+  readonly #context: HostBalancersContext
+  readonly #balanced: (Balanced | undefined)[] = []
+
+  constructor(host: string, ports: ServicePorts, context: HostBalancersContext) {
+    this.#host = host
+    this.#ports = ports
+    this.#context = context
+  }
+
+  /** Endpoints that a new connection to this port may go to, as places in its list, and why there is none. */
+  usable(index: number): {
+    readonly places: readonly number[]
+    readonly without: WithoutEndpoint | undefined
+  } {
+    return this.#of(index)
+  }
+
+  /** The place of the endpoint for a new connection; there must be one. `key` is a hash of the connection. */
+  choose(index: number, key: number, client: number): number {
+    const { places, port, balancer, affinity } = this.#of(index)
+    const before = affinity?.endpointOf(client)
+    const kept =
+      before === undefined ? -1 : places.findIndex((place) => port.endpoints[place]!.name === before)
+    const choice = kept >= 0 ? kept : balancer!.pick(key)
+    const place = places[choice]!
+    affinity?.keep(client, port.endpoints[place]!.name)
+    balancer!.opened(choice)
+    return place
+  }
+
+  /** A connection that was chosen for has ended. */
+  ended(index: number, place: number): void {
+    const { places, balancer } = this.#of(index)
+    balancer!.closed(places.indexOf(place))
+  }
+
+  /** The share of new connections that a usable endpoint gets in the long run. */
+  share(index: number, place: number): number {
+    const { places, balancer } = this.#of(index)
+    return balancer!.share(places.indexOf(place))
+  }
+
+  #of(index: number): Balanced {
+    this.#balanced[index] ??= this.#balance(this.#ports.ports[index]!)
+    return this.#balanced[index]
+  }
+
+  #balance(port: ServicePort): Balanced {
+    const { clock, random } = this.#context
+    const { service } = port
+    const { places, without } = endpointsFor(port, this.#host)
+    const affinity =
+      service.affinityPs === undefined ? undefined : new ClientAffinity(clock, service.affinityPs)
+    if (places.length === 0) return { port, places, without, balancer: undefined, affinity }
+    const stream = random(`${this.#host}/${service.name}/${port.protocol}-${port.port}`)
+    const balancer = createBalancer(service.balancer, stream)
+    balancer.install(places.map((place) => ({ name: port.endpoints[place]!.name, weight: 1 })))
+    return { port, places, without, balancer, affinity }
+  }
+}

@@ -1,0 +1,31 @@
+import type { BalancerOptions } from './balancer.ts'
+import type { ServiceEndpoint, TrafficPolicy } from './service-endpoint.ts'
+
+/** One address that stands for several endpoints. */
+export interface ServiceBlueprint {
+  /** `namespace/name`. */
+  readonly name: string
+  /** What clients call; nobody has these addresses. */
+  readonly addresses: readonly string[]
+  readonly ports: readonly ServicePortBlueprint[]
+  readonly balancer: BalancerOptions
+  /** Whether clients are served by endpoints of every host, or of their own alone. */
+  readonly policy: TrafficPolicy
+  /** A client keeps its endpoint until it has opened no connection for so long; absent: every connection chooses anew. */
+  readonly affinityPs?: number
+}
+
+export interface ServicePortBlueprint {
+  /** IANA's number. */
+  readonly protocol: number
+  /** 1 to 65535. */
+  readonly port: number
+  readonly endpoints: readonly ServiceEndpointBlueprint[]
+}
+
+/** `node` is the host that it runs on, by its name in the network. */
+export interface ServiceEndpointBlueprint extends ServiceEndpoint {
+  readonly address: string
+  /** 1 to 65535. */
+  readonly port: number
+}
