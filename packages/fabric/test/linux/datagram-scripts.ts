@@ -47,39 +47,47 @@ export interface DatagramScript {
   readonly packets: readonly (Datagram | ErrorMessage)[]
 }
 
-const side = fc.constantFrom<Side>('inside', 'outside')
-const datagram: fc.Arbitrary<Datagram> = fc.record({
-  kind: fc.constantFrom('udp', 'udp', 'query', 'query', 'plain', 'syn'),
-  from: fc.constantFrom<Side>('inside', 'inside', 'outside'),
+const rarely = <Value>(common: Value, rare: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
+  fc.oneof({ arbitrary: fc.constant(common), weight: 8 }, { arbitrary: rare, weight: 1 })
+
+/** What flows are of: few of them, so that packets and errors meet connections that there are. */
+const flow = fc.record({
+  kind: fc.constantFrom<Datagram['kind']>('udp', 'query', 'plain', 'syn'),
   ports: fc.tuple(fc.constantFrom(1000, 2000), fc.constantFrom(80, 1000)),
-  query: fc.oneof(
-    { arbitrary: fc.constant(0), weight: 8 },
-    { arbitrary: fc.integer({ min: 1, max: 5 }), weight: 1 },
-  ),
-  isAnswer: fc.boolean(),
-  code: fc.oneof({ arbitrary: fc.constant(0), weight: 8 }, { arbitrary: fc.constant(1), weight: 1 }),
+  query: rarely(0, fc.integer({ min: 1, max: 5 })),
   protocol: fc.constantFrom(50, 89, 253),
 })
-const errorMessage: fc.Arbitrary<ErrorMessage> = fc.record({
-  kind: fc.constant('error' as const),
-  from: side,
-  isStranger: fc.boolean(),
-  error: fc.nat({ max: 4 }),
-  code: fc.nat({ max: 3 }),
-  about: datagram,
-  isMisled: fc.oneof(
-    { arbitrary: fc.constant(false), weight: 6 },
-    { arbitrary: fc.constant(true), weight: 1 },
+const turn = fc.record({
+  flow: fc.nat({ max: 2 }),
+  from: fc.constantFrom<Side>('inside', 'inside', 'outside'),
+  isAnswer: fc.boolean(),
+  code: rarely(0, fc.constant(1)),
+  error: fc.option(
+    fc.record({
+      isStranger: fc.boolean(),
+      error: fc.nat({ max: 4 }),
+      isMisled: rarely(false, fc.constant(true)),
+    }),
+    { freq: 2 },
   ),
 })
 
-export const datagramScript: fc.Arbitrary<DatagramScript> = fc.record({
-  isIpv6: fc.boolean(),
-  packets: fc.array(fc.oneof({ arbitrary: datagram, weight: 3 }, { arbitrary: errorMessage, weight: 2 }), {
-    minLength: 1,
-    maxLength: 25,
-  }),
-})
+export const datagramScript: fc.Arbitrary<DatagramScript> = fc
+  .record({
+    isIpv6: fc.boolean(),
+    flows: fc.array(flow, { minLength: 1, maxLength: 3 }),
+    turns: fc.array(turn, { minLength: 1, maxLength: 25 }),
+  })
+  .map(({ isIpv6, flows, turns }) => ({
+    isIpv6,
+    packets: turns.map(({ flow: place, from, isAnswer, code, error }) => {
+      const packet: Datagram = { ...flows[place % flows.length]!, from, isAnswer, code }
+      // the error goes the other way
+      return error === null
+        ? packet
+        : { kind: 'error', from: from === 'inside' ? 'outside' : 'inside', ...error, code, about: packet }
+    }),
+  }))
 
 /** Echo, timestamp, information, mask; two types that are none of them, one beyond the known ones. */
 const QUERIES = [8, 13, 15, 17, 10, 40]
@@ -131,7 +139,7 @@ function datagramOf(packet: Datagram, isIpv6: boolean): IpPacket {
 
 function errorOf(packet: ErrorMessage, isIpv6: boolean): IpPacket {
   const version = isIpv6 ? 1 : 0
-  const about = datagramOf({ ...packet.about, from: packet.from === 'inside' ? 'outside' : 'inside' }, isIpv6)
+  const about = datagramOf(packet.about, isIpv6)
   const destination = packet.isMisled
     ? packet.from === 'inside'
       ? STRANGER[version]!
