@@ -5,6 +5,7 @@ import { hold } from './hold/hold.ts'
 import { peersNetworkX } from './peers/networkx/peers-networkx.ts'
 import { peersSimGrid } from './peers/simgrid/peers-simgrid.ts'
 import { policy } from './policy/policy.ts'
+import { reach } from './reach/reach.ts'
 import { scale } from './scale/scale.ts'
 import { w1 } from './w1/w1.ts'
 import { w2, w3 } from './w2-w3/w2-w3.ts'
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   scale,
   allocation,
   policy,
+  reach,
   conntrack,
   peersSimGrid,
   peersNetworkX,

@@ -32,6 +32,7 @@ export {
   readSource,
   writeDemandsCsv,
 } from './exchange/index.ts'
+export * from './connectivity/index.ts'
 export type { ExplainRequest } from './explain/ask.ts'
 export type { ExplainedHop, ExplainedMember, Explanation } from './explain/explain.ts'
 export type { DirectionLoad, LinkDemand, LinkLoad } from './explain/link-load.ts'

@@ -107,14 +107,16 @@ function workloadClasses(engine: PolicyEngine): WorkloadClass[] {
   const classes = new Map<string, { ends: ReachEnd[]; workloads: string[]; isHostNetwork: boolean }>()
   for (const name of members.workloadNames()) {
     const isHostNetwork = members.isHostNetwork(name)
-    const own = members.endsOfWorkload(name).map((end) => ({
-      identity: ends.identity[end]!,
-      family: familyOf(ends.addressOf(end)),
-    }))
-    const traits = [...new Set(own.map(({ identity, family }) => `${identity} ${family}`))].sort()
-    const key = `${isHostNetwork} ${traits}`
+    const byTraits = new Map(
+      members.endsOfWorkload(name).map((end): [string, ReachEnd] => {
+        const [identity, family] = [ends.identity[end]!, familyOf(ends.addressOf(end))]
+        return [`${identity} ${family}`, { identity, family }]
+      }),
+    )
+    const key = `${isHostNetwork} ${[...byTraits.keys()].sort()}`
     const known = classes.get(key)
-    if (known === undefined) classes.set(key, { ends: own, workloads: [name], isHostNetwork })
+    if (known === undefined)
+      classes.set(key, { ends: [...byTraits.values()], workloads: [name], isHostNetwork })
     else known.workloads.push(name)
   }
   return [...classes.values()]

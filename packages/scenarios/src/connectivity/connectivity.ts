@@ -54,6 +54,8 @@ export class Connectivity {
   readonly workloads: readonly string[]
   /** By the names of their first workloads. */
   readonly classes: readonly ReachClass[]
+  /** Places in `classes`, by place in `workloads`. */
+  readonly classAt: Uint32Array
   readonly sums = new PrefixSums()
   readonly #reach: PolicyReach
   readonly #members: readonly Member[]
@@ -76,6 +78,7 @@ export class Connectivity {
     this.#classByName = new Map(
       this.#members.flatMap((one) => one.workloads.map((name) => [name, one] as const)),
     )
+    this.classAt = Uint32Array.from(this.workloads, (name) => this.#classByName.get(name)!.index)
     this.#guests = guestsOf(subject.set.workloads)
   }
 

@@ -66,15 +66,16 @@ function* entries(connectivity: Connectivity): Generator<string, void, undefined
 
 /** What any of a class may connect to, as if nobody were itself. */
 function rowOf(connectivity: Connectivity, from: ReachClass, allowed: Allowed): Row {
-  const { none } = connectivity
+  const { workloads, classAt, none } = connectivity
   const byClass = connectivity.classes.map((to) => connectivity.ports(from, to))
+  const isOpen = Uint8Array.from(byClass, (ports) => (ports === none ? 0 : 1))
   const order: number[] = []
   const entries: string[] = []
-  for (const [index, name] of connectivity.workloads.entries()) {
-    const ports = byClass[connectivity.classOf(name).index]!
-    if (ports === none) continue
+  for (let index = 0; index < workloads.length; index++) {
+    const at = classAt[index]!
+    if (isOpen[at] === 0) continue
     order.push(index)
-    entries.push(entryOf(name, ports, allowed))
+    entries.push(entryOf(workloads[index]!, byClass[at]!, allowed))
   }
   return { order, entries }
 }
