@@ -13,6 +13,8 @@ const prefix = (text: string) => {
 
 const OPTIONS: CloudOptions = {
   workloadPrefixes: [prefix('10.64.0.0/14')],
+  servicePrefixes: [prefix('10.96.0.0/16')],
+  balancer: 'random',
   strategy: 'spread',
   podsPerHost: 110,
 }
@@ -125,6 +127,81 @@ spec: { podSelector: {}, policyTypes: [Ingress] }
     expect(
       refusal(pod('a', '', 'status: { podIP: 10.64.0.9 }') + pod('b', '', 'status: { podIP: 10.64.0.9 }')),
     ).toEqual(['pods shop/a and shop/b both have address 10.64.0.9'])
+  })
+})
+
+describe('services of a cluster', () => {
+  const service = (spec: string, name = 'cart') => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: ${spec}
+---`
+  const web = pod('web')
+  const cart = `
+apiVersion: v1
+kind: Pod
+metadata: { name: cart, namespace: shop, labels: { app: cart } }
+spec: { containers: [{ name: c, image: i, ports: [{ name: redis, containerPort: 6379 }] }] }
+---`
+  const servicesOf = (text: string) => built(text).services
+
+  it('have addresses, and endpoints by selector and by port number or name', () => {
+    const ports = '[{ port: 80, targetPort: redis, name: a }, { port: 81, targetPort: 99, name: b }]'
+    const [found] = servicesOf(web + cart + service(`{ selector: { app: cart }, ports: ${ports} }`))
+    expect(found).toMatchObject({ name: 'shop/cart', addresses: ['10.96.0.1'], policy: 'cluster' })
+    expect(
+      found!.ports.map(({ port, endpoints }) => [
+        port,
+        endpoints.map(({ name, address }) => [name, address]),
+      ]),
+    ).toEqual([
+      [80, [['shop/cart:6379', '10.64.0.1']]],
+      [81, [['shop/cart:99', '10.64.0.1']]],
+    ])
+  })
+
+  it('keep what manifests state: addresses, affinity, local endpoints, those given by hand', () => {
+    const slice = `
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: old-1, namespace: shop, labels: { kubernetes.io/service-name: old } }
+addressType: IPv4
+endpoints: [{ addresses: [192.0.2.7], conditions: { ready: false, serving: true, terminating: true } }]
+ports: [{ port: 5432, protocol: TCP }]
+---`
+    const spec =
+      '{ clusterIP: 10.96.0.1, sessionAffinity: ClientIP, internalTrafficPolicy: Local, ports: [{ port: 5432 }] }'
+    const [found] = servicesOf(web + service(spec, 'old') + slice)
+    expect(found).toMatchObject({ addresses: ['10.96.0.1'], policy: 'local', affinityPs: 10_800e12 })
+    expect(found!.ports[0]!.endpoints).toMatchObject([
+      { address: '192.0.2.7', port: 5432, ready: false, serving: true, terminating: true },
+    ])
+  })
+
+  it('without an address of their own are names alone', () => {
+    const ports = 'ports: [{ port: 80 }]'
+    const text =
+      web +
+      service(`{ clusterIP: None, selector: { app: web }, ${ports} }`) +
+      service('{ type: ExternalName, externalName: a.example.com }', 'far')
+    expect(servicesOf(text)).toEqual([])
+  })
+
+  it('run out of addresses', () => {
+    const text =
+      web +
+      ['a', 'b', 'c']
+        .map((name) => service('{ selector: { app: web }, ports: [{ port: 80 }] }', name))
+        .join('')
+    const cloud = cloudNetwork(clusterOf(text), fabric(), {
+      ...OPTIONS,
+      servicePrefixes: [prefix('10.96.0.0/30')],
+    })
+    expect(cloud).toMatchObject({
+      ok: false,
+      messages: ['10.96.0.0/30 has no address left for service shop/c; give a shorter prefix'],
+    })
   })
 })
 

@@ -1,20 +1,27 @@
 import {
   AddressPool,
   attachWorkloads,
+  type BalancerKind,
   type HostBlueprint,
   type LinkBlueprint,
   type NetworkBlueprint,
   type PlacedWorkload,
   type Prefix,
+  type ServiceBlueprint,
 } from '@weft/fabric'
 import type { Cluster, Pod } from '../kubernetes/index.ts'
 import { toPolicySet } from '../kubernetes/to-policy-set.ts'
+import { clusterServices } from './cluster-services.ts'
 import { type NodeOnHost, nodesOnHosts } from './nodes.ts'
 import { type PlacementOptions, placePods } from './place-pods.ts'
 
 export interface CloudOptions extends PlacementOptions {
   /** Where pods get addresses from that have none: at most one prefix of each family, and one at least. */
   readonly workloadPrefixes: readonly Prefix[]
+  /** Where services get addresses from that have none. */
+  readonly servicePrefixes: readonly Prefix[]
+  /** How hosts choose endpoints of services. */
+  readonly balancer: BalancerKind
 }
 
 /** A network with a cluster's pods on its hosts. */
@@ -26,6 +33,7 @@ export interface CloudNetwork {
   readonly pods: readonly PlacedWorkload[]
   /** Pods on their host's network: the host, by pod. */
   readonly hostNetwork: ReadonlyMap<string, string>
+  readonly services: readonly ServiceBlueprint[]
 }
 
 export interface CloudRefused {
@@ -46,9 +54,9 @@ export function cloudNetwork(
   network: NetworkBlueprint,
   options: CloudOptions,
 ): CloudNetwork | CloudRefused {
-  const found = nodesOnHosts(cluster, network)
-  if (!found.ok) return { ok: false, messages: [found.message] }
-  const { nodes } = found
+  const matched = nodesOnHosts(cluster, network)
+  if (!matched.ok) return { ok: false, messages: [matched.message] }
+  const { nodes } = matched
   const { hostOf, unplaced } = placePods(cluster.pods, nodes, options)
   if (unplaced.length > 0) return { ok: false, messages: reasonsOf(unplaced) }
   const addressed = withNodeAddresses(network, nodes)
@@ -62,21 +70,32 @@ export function cloudNetwork(
     cluster.pods.filter(({ template }) => template.hostNetwork).map(({ id }) => [id, hostOf.get(id)!]),
   )
   const addressesOf = addressesByHost(addressed)
+  const placeOf = ({ id, template }: Pod) => {
+    const host = hostOf.get(id)!
+    return { host, addresses: template.hostNetwork ? addressesOf.get(host)! : addresses.of.get(id)! }
+  }
   const set = toPolicySet(cluster, {
     per: 'pod',
-    place: ({ id, template }) => {
-      const host = hostOf.get(id)!
-      const own = template.hostNetwork ? addressesOf.get(host)! : addresses.of.get(id)!
-      return { addresses: own, node: nodeOf.get(host)! }
+    place: (pod) => {
+      const { host, addresses } = placeOf(pod)
+      return { addresses, node: nodeOf.get(host)! }
     },
   })
+  const found = clusterServices(cluster, {
+    prefixes: options.servicePrefixes,
+    balancer: options.balancer,
+    placeOf,
+    hostOfNode: new Map(nodes.map(({ host, node }) => [node.name, host])),
+  })
+  if (!found.ok) return { ok: false, messages: [found.message] }
+  const { services } = found
   const policyNodes = nodes.map(({ host, node: { name, labels } }) => ({
     name,
     labels,
     addresses: addressesOf.get(host)!,
   }))
-  const interfaces = { policies: { ...set, nodes: policyNodes } }
-  return { ok: true, network: { ...network, ...parts, interfaces }, nodes, pods, hostNetwork }
+  const interfaces = { policies: { ...set, nodes: policyNodes }, services }
+  return { ok: true, network: { ...network, ...parts, interfaces }, nodes, pods, hostNetwork, services }
 }
 
 function reasonsOf(unplaced: readonly { readonly pod: Pod; readonly reason: string }[]): string[] {

@@ -12,6 +12,7 @@ export const DEFAULTS = {
   routing: { detectionPs: MS, convergencePs: MS } satisfies RoutingBlueprint,
   hosts: '10.0.0.0/8',
   workloads: '10.64.0.0/14',
+  services: '10.96.0.0/16',
   forPs: 10 * MS,
   /** Steps of the time series. */
   windows: 100,

@@ -32,7 +32,11 @@ export function compileKubernetes(
   const before = problems.issues.length
   const clusters: CompiledCluster[] = []
   const prefixes = new Map(
-    Object.entries(regions).map(([name, region]) => [name, workloadPrefixesOf(name, region, problems)]),
+    Object.entries(regions).map(([name, { addresses }]) => {
+      const read = (key: 'workloads' | 'services') =>
+        prefixesOf(asList(addresses?.[key] ?? DEFAULTS[key]), ['regions', name, 'addresses', key], problems)
+      return [name, { workloads: read('workloads'), services: read('services') }]
+    }),
   )
   if (inputs.length > 1)
     problems.refuse(['kubernetes', 1], 'there is one cluster already; several are not available yet')
@@ -53,7 +57,9 @@ export function compileKubernetes(
     if (region === undefined || problems.issues.length > before) continue
     const cluster = sources.cluster(asList(input.manifests), input.namespace)
     const cloud = cloudNetwork(cluster, network, {
-      workloadPrefixes: prefixes.get(input.region)!,
+      workloadPrefixes: prefixes.get(input.region)!.workloads,
+      servicePrefixes: prefixes.get(input.region)!.services,
+      balancer: input.balancer ?? 'random',
       strategy: input.placement ?? 'spread',
       podsPerHost: input.podsPerHost ?? PODS_PER_HOST_DEFAULT,
     })
@@ -64,10 +70,8 @@ export function compileKubernetes(
   return { network: clusters[0]?.cloud.network ?? network, clusters }
 }
 
-function workloadPrefixesOf(name: string, region: RegionInput, problems: Problems): Prefix[] {
-  const path: Path = ['regions', name, 'addresses', 'workloads']
+function prefixesOf(texts: readonly string[], path: Path, problems: Problems): Prefix[] {
   const prefixes: Prefix[] = []
-  const texts = asList(region.addresses?.workloads ?? DEFAULTS.workloads)
   for (const text of texts) {
     const parsed = parsePrefix(text)
     if (!parsed.ok) problems.refuse(path, parsed.message)

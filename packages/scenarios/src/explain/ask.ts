@@ -1,9 +1,11 @@
 import { ConfigError, type Issue, parseDuration } from '@weft/core'
+import { PROTOCOL_TCP, PROTOCOL_UDP, type ServiceBlueprint } from '@weft/fabric'
 import { HostIndex } from '../compile/hosts.ts'
 import { Problems } from '../compile/problems.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type Endpoint, type ExplainQuestion, type Explanation, explain, findEndpoint } from './explain.ts'
 import { networkAt, type PlayedScenario } from './network-at.ts'
+import { serviceEndpoint, serviceNamed, serviceNames } from './service-names.ts'
 import { workloadNames } from './workload-names.ts'
 
 /** A question in the user's words. */
@@ -34,7 +36,7 @@ export function questionOf(scenario: PlayedScenario, request: ExplainRequest): E
   const instant = parseDuration(at, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
   const issues: Issue[] = [...portIssues('port', port), ...portIssues('sourcePort', sourcePort)]
   if (!instant.ok) issues.push({ path: ['at'], message: instant.message })
-  const [sender, receiver] = endpointsOf(scenario, from, to, issues)
+  const [sender, receiver] = endpointsOf(scenario, { from, to, protocol, port }, issues)
   if (issues.length > 0 || !instant.ok || sender === undefined || receiver === undefined)
     throw new ConfigError(issues)
   const known = { from: sender, to: receiver, protocol, port, atPs: instant.value }
@@ -47,16 +49,23 @@ function portIssues(name: string, port: number | undefined): Issue[] {
 }
 
 /** Both ends, of one address family; IPv4 first where names leave the choice. */
-function endpointsOf(scenario: PlayedScenario, from: string, to: string, issues: Issue[]): Endpoint[] {
+function endpointsOf(
+  scenario: PlayedScenario,
+  { from, to, protocol, port }: Required<Pick<ExplainRequest, 'from' | 'to' | 'protocol' | 'port'>>,
+  issues: Issue[],
+): Endpoint[] {
   const { network } = networkAt(scenario, 0)
-  const names = workloadNames(scenario.clusters ?? [])
+  const clusters = scenario.clusters ?? []
+  const names = workloadNames(clusters)
+  const called = { protocol: protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP, port }
   const find = (name: string, family: 'ipv4' | 'ipv6') =>
     findEndpoint(network, names.get(name) ?? name, family)
   const families = [from, to].some((name) => name.includes(':'))
     ? (['ipv6'] as const)
     : (['ipv4', 'ipv6'] as const)
   for (const family of families) {
-    const [sender, receiver] = [from, to].map((name) => find(name, family))
+    const sender = find(from, family)
+    const receiver = serviceEndpoint(clusters, to, { ...called, family }) ?? find(to, family)
     if (sender === undefined || receiver === undefined) continue
     if (sender.host !== receiver.host) return [sender, receiver]
     issues.push({ path: ['to'], message: `${receiver.host} is the sender itself; name another host` })
@@ -66,18 +75,22 @@ function endpointsOf(scenario: PlayedScenario, from: string, to: string, issues:
   const problems = new Problems()
   const unknown = (name: string) => families.every((family) => find(name, family) === undefined)
   const before = issues.length
+  const service = serviceNamed(clusters, to)
+  if (service !== undefined && unknown(to)) {
+    issues.push({ path: ['to'], message: noSuchPort(service, protocol, port) })
+  }
   for (const [path, name] of [
     ['from', from],
     ['to', to],
   ] as const) {
-    if (!unknown(name)) continue
+    if (!unknown(name) || (path === 'to' && service !== undefined)) continue
     const message =
       names.size === 0
         ? hosts.unknownHost(name, problems)
         : problems.unknownName(
             'workload or host',
             name,
-            [...names.keys(), ...hosts.names],
+            [...names.keys(), ...serviceNames(clusters), ...hosts.names],
             'expected namespace/name',
           )
     issues.push({ path: [path], message })
@@ -86,4 +99,12 @@ function endpointsOf(scenario: PlayedScenario, from: string, to: string, issues:
     issues.push({ path: ['to'], message: `${from} and ${to} have no addresses of one family` })
   }
   return []
+}
+
+function noSuchPort({ name, ports }: ServiceBlueprint, protocol: string, port: number): string {
+  const own = ports.map(
+    (each) =>
+      `${each.protocol === PROTOCOL_TCP ? 'tcp' : each.protocol === PROTOCOL_UDP ? 'udp' : 'sctp'} ${each.port}`,
+  )
+  return `service ${name} has no ${protocol} port ${port}; it has ${own.join(', ') || 'none'}`
 }

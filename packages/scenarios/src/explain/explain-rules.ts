@@ -1,4 +1,4 @@
-import { explainPolicy, type Network, type PolicyExplanation } from '@weft/fabric'
+import { endpointsFor, explainPolicy, type Network, type PolicyExplanation } from '@weft/fabric'
 
 /** What policies say of a connection at its two ends, and which rules say so. */
 export interface ExplainedPolicy {
@@ -7,11 +7,60 @@ export interface ExplainedPolicy {
   readonly ingress: PolicyExplanation['ingress']
 }
 
-/** Undefined where no policies act. Addresses by id. */
-export function explainRules(
-  { interfaces }: Network,
-  connection: { source: number; destination: number; protocol: number; destinationPort: number },
-): ExplainedPolicy | undefined {
+/** An endpoint that a connection to a service may be given. */
+export interface ExplainedEndpoint {
+  /** `namespace/name:port`. */
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  /** Of new connections. */
+  readonly share: number
+  readonly rule: ExplainedPolicy
+}
+
+/** What a service's address is translated to at the client's host. */
+export interface ExplainedService {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly endpoints: readonly ExplainedEndpoint[]
+}
+
+/** A connection as it is asked about; addresses by id. */
+export interface Connection {
+  readonly source: number
+  readonly destination: number
+  readonly protocol: number
+  readonly destinationPort: number
+}
+
+/** The service that a connection goes to; undefined where it goes to none. `shares` in the order of usable endpoints. */
+export function explainService(
+  network: Network,
+  host: string,
+  connection: Connection,
+  shares: readonly number[],
+): ExplainedService | undefined {
+  const { interfaces, addresses } = network
+  const { destination, protocol, destinationPort } = connection
+  const index = interfaces?.services.find(destination, protocol, destinationPort) ?? -1
+  const found = interfaces?.services.ports[index]
+  if (found === undefined) return undefined
+  const endpoints = endpointsFor(found, host).places.map((place, i) => {
+    const { name, address, port } = found.endpoints[place]!
+    const rule = explainRules(network, { ...connection, destination: address, destinationPort: port })!
+    return { name, address: addresses.textOf(address), port, share: shares[i] ?? 0, rule }
+  })
+  return {
+    name: found.service.name,
+    address: addresses.textOf(destination),
+    port: destinationPort,
+    endpoints,
+  }
+}
+
+/** Undefined where no policies act. */
+export function explainRules({ interfaces }: Network, connection: Connection): ExplainedPolicy | undefined {
   if (interfaces === undefined) return undefined
   const { policy } = interfaces
   const { source, destination, protocol, destinationPort } = connection

@@ -179,6 +179,7 @@ describe('the document', () => {
             ],
             "node": "string",
             "reason": null,
+            "service": null,
             "share": "number",
           },
         ],
@@ -199,6 +200,7 @@ describe('the document', () => {
         "reply": "reply",
         "rule": null,
         "schema": "number",
+        "service": null,
         "verdict": "string",
       }
     `)

@@ -1,5 +1,11 @@
 import { type HopMember, type Network, PROTOCOL_TCP, PROTOCOL_UDP, walk, type WalkResult } from '@weft/fabric'
-import { type ExplainedPolicy, explainRules } from './explain-rules.ts'
+import {
+  type Connection,
+  type ExplainedPolicy,
+  type ExplainedService,
+  explainRules,
+  explainService,
+} from './explain-rules.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
 export interface ExplainQuestion {
@@ -29,7 +35,9 @@ export interface Explanation {
   /** Share of the ECMP ways that arrive. */
   readonly delivered: number
   readonly question: ExplainQuestion
-  /** What policies say, where any act; the reply goes by the connection, not by policies. */
+  /** What a service's address is translated to; null where the packet goes to none. */
+  readonly service: ExplainedService | null
+  /** What policies say of the packet as it goes, where any act; of a service's endpoints each has its own. */
   readonly rule: ExplainedPolicy | null
   readonly hops: readonly ExplainedHop[]
   readonly drops: readonly { readonly node: string; readonly reason: string; readonly share: number }[]
@@ -44,6 +52,8 @@ export interface ExplainedHop {
   readonly action: 'forward' | 'deliver' | 'drop'
   /** Why, where it is dropped. */
   readonly reason: string | null
+  /** The service that gave it one of its endpoints for a destination here. */
+  readonly service: string | null
   /** The egress, or the members of the ECMP group it is chosen from. */
   readonly next: readonly ExplainedMember[]
 }
@@ -66,7 +76,8 @@ export function explain(scenario: PlayedScenario, question: ExplainQuestion): Ex
   const at = networkAt(scenario, question.atPs)
   const forward = explainOneWay(at, question)
   if (forward.delivered === 0) return forward
-  const { from, to, sourcePort, ...rest } = question
+  const { from, sourcePort, ...rest } = question
+  const to = answering(at.network, forward)
   const reply = explainOneWay(
     at,
     {
@@ -103,6 +114,7 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = fals
   )
   const first = result.drops[0]
   const { nodes } = network.topology
+  const service = isAnswer ? null : serviceOf(at, connection, result.hops)
   return {
     schema: 1,
     verdict: result.drops.length === 0 ? 'delivered' : result.delivered > 0 ? 'partly delivered' : 'dropped',
@@ -110,16 +122,45 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = fals
     at: first === undefined ? null : nodes[first.node]!.name,
     delivered: result.delivered,
     question,
-    rule: (isAnswer ? undefined : explainRules(network, connection)) ?? null,
+    service,
+    rule: (isAnswer || service !== null ? undefined : explainRules(network, connection)) ?? null,
     hops: result.hops.map((hop) => describeHop(at, hop)),
     drops: result.drops.map(({ node, reason, share }) => ({ node: nodes[node]!.name, reason, share })),
     reply: null,
   }
 }
 
+/** Whom an answer comes from: of a service, one of the endpoints that are reached. */
+function answering(network: Network, { service, question }: Explanation): Endpoint {
+  const reached = service?.endpoints.find(({ rule }) => rule.verdict === 'accept')
+  if (reached === undefined) return question.to
+  const node = network.hostOf(network.addresses.intern(reached.address))!
+  return { host: network.topology.nodes[node]!.name, address: reached.address }
+}
+
+function serviceOf(
+  { network }: NetworkAt,
+  connection: Connection,
+  hops: WalkResult['hops'],
+): ExplainedService | null {
+  const ways = hops.filter(({ service }) => service !== undefined)
+  const [sender] = hops
+  const vswitch =
+    network.topology.nodes[ways[0]?.node ?? network.topology.ports[sender!.node]![0]!.neighbour]!
+  const host = vswitch.kind === 'vswitch' ? vswitch.host : ''
+  return (
+    explainService(
+      network,
+      host,
+      connection,
+      ways.map(({ share }) => share),
+    ) ?? null
+  )
+}
+
 function describeHop(
   at: NetworkAt,
-  { node, depth, share, outcome }: WalkResult['hops'][number],
+  { node, depth, share, outcome, service }: WalkResult['hops'][number],
 ): ExplainedHop {
   const { topology } = at.network
   return {
@@ -128,6 +169,7 @@ function describeHop(
     share,
     action: outcome.kind === 'forwarded' ? 'forward' : outcome.kind === 'delivered' ? 'deliver' : 'drop',
     reason: outcome.kind === 'dropped' ? outcome.reason : null,
+    service: service ?? null,
     next:
       outcome.kind === 'forwarded' ? outcome.members.map((member) => describeMember(at, node, member)) : [],
   }

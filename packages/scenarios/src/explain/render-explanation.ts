@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import { printRate } from '@weft/core'
-import { decidedBy } from './explain-rules.ts'
+import { decidedBy, type ExplainedService } from './explain-rules.ts'
 import type { ExplainedHop, ExplainedMember, Explanation } from './explain.ts'
 
 /** The explanation as lines for a terminal. */
@@ -28,11 +28,25 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
 }
 
 /** What policies say at both ends. */
-function renderRule({ rule, question }: Explanation): string[] {
+function renderRule({ rule, service, question }: Explanation): string[] {
+  if (service !== null) return renderService(service)
   if (rule === null) return []
   return [
     `  leaving ${question.from.host}: ${decidedBy(rule.egress)}`,
     `  entering ${question.to.host}: ${decidedBy(rule.ingress)}`,
+  ]
+}
+
+function renderService({ name, address, port, endpoints }: ExplainedService): string[] {
+  if (endpoints.length === 0)
+    return [`  service ${name} (${address}:${port}) has no endpoint for this client`]
+  return [
+    `  service ${name} (${address}:${port}) is one of ${endpoints.length}:`,
+    ...endpoints.flatMap(({ name, address, port, share, rule }) => [
+      `    ${percent(share)} ${name} (${address}:${port})`,
+      `      leaving the client: ${decidedBy(rule.egress)}`,
+      `      entering the endpoint: ${decidedBy(rule.ingress)}`,
+    ]),
   ]
 }
 
@@ -49,7 +63,8 @@ function verdictLine({ verdict, at, reason, delivered }: Explanation, paint: Pai
 function renderHop(hop: ExplainedHop, paint: Paint): string[] {
   const indent = '  '.repeat(hop.depth + 1)
   const share = hop.share < 1 ? paint.dim(` (${percent(hop.share)} comes this way)`) : ''
-  const head = `${indent}${hop.node}${share}`
+  const service = hop.service === null ? '' : paint.dim(` (an endpoint of ${hop.service})`)
+  const head = `${indent}${hop.node}${share}${service}`
   if (hop.action === 'deliver') return [`${head} ${paint.green('delivered')}`]
   if (hop.action === 'drop') return [`${head} ${paint.red(`dropped: ${hop.reason}`)}`]
   if (hop.next.length === 1) return [`${head} → ${hop.next[0]!.node}${linkNote(hop.next[0]!, paint)}`]

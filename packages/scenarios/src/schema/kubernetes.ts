@@ -1,3 +1,4 @@
+import { BALANCER_KINDS } from '@weft/fabric'
 import { z } from 'zod'
 import { choice, selector, strict, text, wholeNumber } from './strict.ts'
 
@@ -20,6 +21,10 @@ const cluster = strict(
       description:
         'Where pods run that do not say so: spread over hosts, or host after host filled. Default spread.',
       examples: ['pack'],
+    }).optional(),
+    balancer: choice(BALANCER_KINDS, {
+      description: 'How each host chooses among the endpoints of a service for its clients. Default random.',
+      examples: ['maglev'],
     }).optional(),
     podsPerHost: wholeNumber(1, 100_000, {
       description: 'Pods that a host takes. Default 110, as kubelets.',

@@ -35,11 +35,15 @@ const addresses = strict(
         'Prefix that pods get their addresses from which have none; a list of an IPv4 and an IPv6 one for dual stack. Default 10.64.0.0/14.',
       examples: ['10.64.0.0/14', ['10.64.0.0/14', 'fd64::/64']],
     }).optional(),
+    services: selector({
+      description:
+        'Prefix that services get their addresses from which have none; a list of an IPv4 and an IPv6 one for dual stack. Default 10.96.0.0/16.',
+      examples: ['10.96.0.0/16'],
+    }).optional(),
   },
   {
     description: 'Where addresses come from.',
     examples: [{ hosts: '10.0.0.0/8' }],
-    later: ['services'],
   },
 )
 

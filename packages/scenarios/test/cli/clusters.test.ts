@@ -23,6 +23,12 @@ spec:
   podSelector: { matchLabels: { app: cart } }
   ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 5001 }] }]
 `
+const SERVICE = `
+apiVersion: v1
+kind: Service
+metadata: { name: cart }
+spec: { selector: { app: cart }, ports: [{ port: 80, targetPort: 5001 }] }
+`
 const scenarioWith = (rest: string, manifests = 'manifests', region = 'ord1') => `weft: 1
 name: shop
 regions:
@@ -44,6 +50,7 @@ beforeAll(() => {
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
   write('manifests/apps.yaml', deployment('web', 8080) + deployment('cart', 5001) + deployment('other', 80))
   write('manifests/policy.yaml', POLICY)
+  write('manifests/service.yaml', SERVICE)
   write('shop.yaml', scenarioWith(TRAFFIC))
   write('patterns.yaml', scenarioWith('', '["manifests/*.yaml"]'))
   write('lost.yaml', scenarioWith('', '["manifests/*.json", none]'))
@@ -67,6 +74,22 @@ describe('clusters on the command line', () => {
     expect(out).toMatch(/leaving default\/web-\S+: accepted: no policy selects it/)
     expect(out).toMatch(/entering default\/cart-\S+: accepted by NetworkPolicy default\/cart ingress\[0\]/)
     expect(out.match(/✓ delivered/g)).toHaveLength(2)
+  })
+
+  it('are explained from pod to service: its endpoints with their shares, and what policies say of each', async () => {
+    const { out, code } = await weft('explain @shop.yaml --from default/web --to default/cart --port 80')
+    expect(code).toBe(0)
+    expect(out).toMatch(/→ default\/cart \(10\.96\.0\.1\) tcp port 80/)
+    expect(out).toMatch(
+      /service default\/cart \(10\.96\.0\.1:80\) is one of 2:\n {4}50% default\/cart-\S+:5001 \(10\.64\.0\.\d:5001\)/,
+    )
+    expect(out).toContain('entering the endpoint: accepted by NetworkPolicy default/cart ingress[0]')
+    const json = await weft('explain @shop.yaml --from default/other --to 10.96.0.1 --port 80 --json')
+    expect(json.code).toBe(1)
+    const { service, reason, rule } = JSON.parse(json.out)
+    expect({ reason, rule }).toEqual({ reason: 'policy-denied-ingress', rule: null })
+    expect(service.endpoints).toHaveLength(2)
+    expect(service.endpoints[0].rule.ingress.because).toBe('isolated')
   })
 
   it('tell in JSON who denied what, where, with exit code 1', async () => {

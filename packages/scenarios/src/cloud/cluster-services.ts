@@ -1,0 +1,126 @@
+import { SECOND } from '@weft/core'
+import {
+  AddressPool,
+  type BalancerKind,
+  type Prefix,
+  PROTOCOL_NUMBERS,
+  type ServiceBlueprint,
+  type ServiceEndpointBlueprint,
+  type ServicePortBlueprint,
+} from '@weft/fabric'
+import type { Cluster, ManualEndpoint, Pod, Service, ServicePort } from '../kubernetes/index.ts'
+import { hasLabels } from '../kubernetes/selection.ts'
+
+/** Where a pod is, once it has been placed. */
+export interface PodPlace {
+  readonly host: string
+  readonly addresses: readonly string[]
+}
+
+export interface ServiceOptions {
+  /** Where services get addresses from that have none: one prefix of each family at most. */
+  readonly prefixes: readonly Prefix[]
+  readonly balancer: BalancerKind
+  readonly placeOf: (pod: Pod) => PodPlace
+  /** Names of hosts by names of nodes. */
+  readonly hostOfNode: ReadonlyMap<string, string>
+}
+
+export type ClusterServices =
+  | { readonly ok: true; readonly services: readonly ServiceBlueprint[] }
+  | { readonly ok: false; readonly message: string }
+
+/**
+ * The cluster's services as hosts balance them: those that have an address of their own. Clients in the cluster reach a
+ * service by any of its addresses under its internal traffic policy.
+ */
+export function clusterServices(cluster: Cluster, options: ServiceOptions): ClusterServices {
+  const called = cluster.services.filter(({ type, isHeadless }) => type !== 'ExternalName' && !isHeadless)
+  const stated = called.flatMap(addressesOf)
+  const pools = options.prefixes.map((prefix) => new AddressPool(prefix, stated))
+  const services: ServiceBlueprint[] = []
+  for (const service of called) {
+    const own = service.clusterIps.length > 0 ? [] : pools.map((pool) => pool.take())
+    const empty = pools[own.indexOf(undefined)]
+    if (empty !== undefined) {
+      const message = `${empty.prefix.text} has no address left for service ${service.id}; give a shorter prefix`
+      return { ok: false, message }
+    }
+    services.push({
+      name: service.id,
+      addresses: [...(own as string[]), ...addressesOf(service)],
+      ports: service.ports.map((port) => portOf(service, port, cluster.pods, options)),
+      balancer: { kind: options.balancer },
+      policy: service.internalTrafficPolicy === 'Local' ? 'local' : 'cluster',
+      ...(service.sessionAffinity === 'ClientIP' && { affinityPs: service.affinityTimeoutSeconds * SECOND }),
+    })
+  }
+  return { ok: true, services }
+}
+
+const addressesOf = ({ clusterIps, externalIps, loadBalancerIps }: Service): string[] => [
+  ...new Set([...clusterIps, ...externalIps, ...loadBalancerIps]),
+]
+
+function portOf(
+  service: Service,
+  port: ServicePort,
+  pods: readonly Pod[],
+  options: ServiceOptions,
+): ServicePortBlueprint {
+  const { selector, namespace, publishNotReadyAddresses } = service
+  const endpoints =
+    selector === undefined
+      ? service.endpoints.flatMap((each) => manualEndpoint(each, port, options))
+      : pods
+          .filter((pod) => pod.namespace === namespace && hasLabels(pod.labels, selector))
+          .flatMap((pod) => podEndpoints(pod, port, publishNotReadyAddresses, options))
+  return { protocol: PROTOCOL_NUMBERS[port.protocol], port: port.port, endpoints }
+}
+
+/** One for each address of the pod; none where it has no port of the name that the service asks for. */
+function podEndpoints(
+  pod: Pod,
+  { targetPort, protocol }: ServicePort,
+  publishesNotReady: boolean,
+  { placeOf }: ServiceOptions,
+): ServiceEndpointBlueprint[] {
+  const named = pod.template.ports.find((each) => each.name === targetPort && each.protocol === protocol)
+  const port = typeof targetPort === 'number' ? targetPort : named?.port
+  if (port === undefined) return []
+  const { host, addresses } = placeOf(pod)
+  // a pod that is being deleted and still runs passes its probe until it says otherwise
+  const serving = pod.isReady || (pod.isTerminating && pod.phase === 'Running')
+  return addresses.map((address) => ({
+    name: `${pod.id}:${port}`,
+    node: host,
+    address,
+    port,
+    ready: pod.isReady || publishesNotReady,
+    serving,
+    terminating: pod.isTerminating,
+  }))
+}
+
+function manualEndpoint(
+  endpoint: ManualEndpoint,
+  { name, protocol }: ServicePort,
+  { hostOfNode }: ServiceOptions,
+): ServiceEndpointBlueprint[] {
+  const port = endpoint.ports.find((each) => each.protocol === protocol && each.name === name)
+  if (port === undefined) return []
+  const { address, nodeName, zone, ready, serving, terminating } = endpoint
+  const node = nodeName === undefined ? undefined : hostOfNode.get(nodeName)
+  return [
+    {
+      name: `${address}:${port.port}`,
+      ...(node !== undefined && { node }),
+      ...(zone !== undefined && { zone }),
+      address,
+      port: port.port,
+      ready,
+      serving,
+      terminating,
+    },
+  ]
+}
