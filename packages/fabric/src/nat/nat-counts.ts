@@ -51,18 +51,13 @@ export class NatOccupancy {
   }
 
   insert(atPs: number, kind: number): void {
-    for (const occupancy of [this.all, this.kinds[kind]!]) {
-      occupancy.instantPs = atPs
-      occupancy.insert()
-    }
+    insertAt(this.all, atPs)
+    insertAt(this.kinds[kind]!, atPs)
   }
 
   remove(atPs: number, kind: number, isExpired: boolean): void {
-    for (const occupancy of [this.all, this.kinds[kind]!]) {
-      occupancy.instantPs = atPs
-      if (isExpired) occupancy.expire()
-      else occupancy.remove()
-    }
+    removeAt(this.all, atPs, isExpired)
+    removeAt(this.kinds[kind]!, atPs, isExpired)
   }
 
   counts(nowPs: number, held: number, refusals: Refusals): NatCounts {
@@ -81,6 +76,17 @@ export class NatOccupancy {
       firstLimitVictim: refusals.firstVictim(HOST_LIMIT),
     }
   }
+}
+
+function insertAt(occupancy: Occupancy, atPs: number): void {
+  occupancy.instantPs = atPs
+  occupancy.insert()
+}
+
+function removeAt(occupancy: Occupancy, atPs: number, isExpired: boolean): void {
+  occupancy.instantPs = atPs
+  if (isExpired) occupancy.expire()
+  else occupancy.remove()
 }
 
 function levelOf(occupancy: Occupancy, nowPs: number): NatLevel {

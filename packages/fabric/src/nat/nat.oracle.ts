@@ -197,6 +197,9 @@ export class NatOracle {
       ),
     )
     const text = (ends: readonly (readonly [number, number])[]) => new Set(ends.map((end) => end.join(':')))
+    const newest = this.newest(protocol, inside, insidePort)
+    const again = free.filter(([address, port]) => address === newest?.external && port === newest.port)
+    if (again.length > 0) return text(again)
     if (options.blocks !== undefined && kind !== 'portless') return text(this.inBlocks(inside, free))
     if (options.allocation !== 'preserve' || kind === 'portless') return text(free)
     const ofAddress = addresses.map(({ address, ports }) => {
@@ -205,6 +208,14 @@ export class NatOracle {
       return kept.length > 0 ? kept : this.ofClass(ports[kind], kind, insidePort, freeThere)
     })
     return text(ofAddress.flat())
+  }
+
+  /** Where ports are overloaded and preserved, the mapping whose external port an inside endpoint has again if it may. */
+  private newest(protocol: number, inside: number, insidePort: number): OracleMapping | undefined {
+    if (!this.options.overloading || this.options.allocation !== 'preserve') return undefined
+    const isOwn = (m: OracleMapping) =>
+      m.protocol === protocol && m.inside === inside && m.insidePort === insidePort
+    return this.mappings.filter(isOwn).at(-1)
   }
 
   /** RFC 4787 REQ-3 a; Linux's classes are proved beside Linux. */

@@ -40,10 +40,7 @@ export class PortUse {
         : new HeldPorts(nowPs, capacity, holdDownPs, (protocol, external, remote, remotePort) =>
             this.free(protocol, external, remote, remotePort),
           )
-    this.chains =
-      overloading && allocation === 'preserve' && this.blocks === undefined
-        ? new EndpointChains(mappings)
-        : undefined
+    this.chains = overloading && allocation === 'preserve' ? new EndpointChains(mappings) : undefined
     pool.forEach(({ address }, place) => void this.places.set(address, place))
   }
 
