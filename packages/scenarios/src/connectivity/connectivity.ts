@@ -63,6 +63,7 @@ export class Connectivity {
   readonly #byName: ReadonlyMap<string, PolicyWorkload>
   readonly #subject: ReachSubject
   readonly #guests: ReadonlyMap<string, readonly string[]>
+  readonly #exceptions = new Map<string, ReadonlyMap<string, PortSet>>()
   /** Ports of the protocols and numbers asked for. */
   readonly #limit: PortSet
 
@@ -117,6 +118,8 @@ export class Connectivity {
    * say. Only of whom a node is known.
    */
   exceptionsOf(workload: string): ReadonlyMap<string, PortSet> {
+    const known = this.#exceptions.get(workload)
+    if (known !== undefined) return known
     const { hostNetwork, node } = this.#byName.get(workload)!
     if (!hostNetwork || node === undefined) return NO_EXCEPTIONS
     const from = this.#classByName.get(workload)!
@@ -127,6 +130,7 @@ export class Connectivity {
       const ports = this.#within(this.#reach.betweenWorkloads(workload, name), to.limit)
       if (ports !== this.ports(from, to)) found.set(name, ports)
     }
+    this.#exceptions.set(workload, found)
     return found
   }
 

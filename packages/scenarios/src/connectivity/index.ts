@@ -12,3 +12,12 @@ export {
   type ReachSubject,
 } from './reach-subject.ts'
 export { renderReach } from './render-reach.ts'
+export { reachDiffJson } from './compare-json.ts'
+export {
+  compareReach,
+  type OutsideChange,
+  type PortsChange,
+  type ReachDiff,
+  type WorkloadsChange,
+} from './compare-reach.ts'
+export { type RenderReachDiffOptions, renderReachDiff } from './render-compare.ts'

@@ -14,15 +14,22 @@ export class PrefixSums {
 
   /** The fewest prefixes that have the addresses of all these, IPv4 first, in ascending order. */
   of(prefixes: readonly string[]): readonly string[] {
-    const key = prefixes.join()
-    let sum = this.#sums.get(key)
-    if (sum === undefined) {
-      sum = FAMILIES.flatMap((family) =>
-        this.#rangesOf(prefixes, family).flatMap((range) => prefixesOf(range, family)),
-      )
-      this.#sums.set(key, sum)
-    }
-    return sum
+    return this.#memo(prefixes.join(), (family) => this.#rangesOf(prefixes, family))
+  }
+
+  /** Of the addresses of one those of the other. */
+  common(some: readonly string[], others: readonly string[]): readonly string[] {
+    return this.#memo(`& ${some}|${others}`, (family) => {
+      return overlaps(this.#rangesOf(some, family), this.#rangesOf(others, family))
+    })
+  }
+
+  /** Of the addresses of one those that are not of the other. */
+  without(some: readonly string[], others: readonly string[]): readonly string[] {
+    return this.#memo(`- ${some}|${others}`, (family) => {
+      const gaps = gapsOf(this.#rangesOf(others, family), LAST[family])
+      return overlaps(this.#rangesOf(some, family), gaps)
+    })
   }
 
   /** The prefixes as people write them: `0.0.0.0/0 but 10.0.0.0/8` where that is shorter. */
@@ -44,6 +51,15 @@ export class PrefixSums {
     const [one, other] = [this.#rangeOf(a), this.#rangeOf(b)]
     if (one.family !== other.family) return one.family === 'ipv4' ? -1 : 1
     return one.first < other.first ? -1 : one.first > other.first ? 1 : 0
+  }
+
+  #memo(key: string, rangesOf: (family: Family) => readonly Range[]): readonly string[] {
+    let sum = this.#sums.get(key)
+    if (sum === undefined) {
+      sum = FAMILIES.flatMap((family) => rangesOf(family).flatMap((range) => prefixesOf(range, family)))
+      this.#sums.set(key, sum)
+    }
+    return sum
   }
 
   /** Ranges that do not touch, ascending. */
@@ -101,3 +117,13 @@ function gapsOf(ranges: readonly Range[], last: bigint): Range[] {
   }
   return begin <= last ? [...gaps, { first: begin, last }] : gaps
 }
+
+const overlaps = (some: readonly Range[], others: readonly Range[]): Range[] =>
+  some.flatMap(({ first, last }) =>
+    others
+      .filter((other) => other.first <= last && first <= other.last)
+      .map((other) => ({
+        first: first > other.first ? first : other.first,
+        last: last < other.last ? last : other.last,
+      })),
+  )

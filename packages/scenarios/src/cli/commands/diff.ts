@@ -7,7 +7,10 @@ import { Subject } from '../../whatif/subject.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
 import { define, RATES_HELP, type Register } from '../command.ts'
+import { bothManifests, diffManifests } from '../diff-manifests.ts'
+import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
+import { pathArgument } from '../manifest-argument.ts'
 import { writeJson } from '../outputs.ts'
 import { REPORT_OPTION, reportAbout, writeReport } from '../report-file.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
@@ -23,24 +26,37 @@ interface DiffFlags {
 }
 
 export const registerDiff: Register = (program, terminal) => {
-  define(program, 'diff', 'Tell what differs between two scenarios: reach, load, failures, delay', [
-    'weft diff today.yaml tomorrow.yaml',
-    'weft diff today.yaml tomorrow.yaml --report diff.html',
-    'weft diff today.yaml tomorrow.yaml --demands peak.csv --json | jq .failures',
-  ])
-    .argument('<before>', 'a scenario file')
-    .argument('<after>', 'another one')
+  define(
+    program,
+    'diff',
+    'Tell what differs: two scenarios, or the connections that two sets of manifests allow',
+    [
+      'weft diff today.yaml tomorrow.yaml',
+      'weft diff manifests/ manifests-next/',
+      'weft diff today.yaml tomorrow.yaml --report diff.html',
+      'weft diff today.yaml tomorrow.yaml --demands peak.csv --json | jq .failures',
+    ],
+  )
+    .argument('<before>', 'a scenario file, or Kubernetes manifests: a directory or a file')
+    .argument('<after>', 'another one of the same')
     .option('--demands <file.csv>', "demands for both from this file instead of the scenarios' traffic")
     .option('--rates <which>', RATES_HELP)
     .option('--json', 'print one JSON document instead')
     .option(...REPORT_OPTION)
     .action(async (before: string, after: string, { demands, rates, json, report }: DiffFlags) => {
-      const signal = terminal.interruption()
       checkTargets({ '--report': report }, [before, after, demands])
+      const found = [pathArgument(before), pathArgument(after)] as const
+      const manifests = bothManifests(...found)
+      if (manifests !== undefined) {
+        refuseForManifests({ demands, rates, report })
+        return diffManifests(manifests, json === true, terminal)
+      }
+      const signal = terminal.interruption()
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
       const subjects: ScenarioArgument[] = []
-      for (const file of [before, after]) {
-        const scenario = await scenarioArgument(file, terminal)
+      for (const each of found) {
+        const file = each.path
+        const scenario = await scenarioArgument(file, terminal, {}, each)
         for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
         subjects.push(scenario)
       }
@@ -68,6 +84,14 @@ export const registerDiff: Register = (program, terminal) => {
         return renderDiffReport({ answer, before, after, about: reportAbout(terminal, subjects, others) })
       })
     })
+}
+
+/** What is about loads, which manifests have none of. */
+function refuseForManifests(flags: Readonly<Record<string, string | undefined>>): void {
+  const given = Object.keys(flags).filter((name) => flags[name] !== undefined)
+  if (given.length === 0) return
+  const options = given.map((name) => `--${name}`).join(', ')
+  throw new UsageError(`${options}: for scenarios; of manifests connections are compared, which have no load`)
 }
 
 async function compare(a: Subject, b: Subject, signal: AbortSignal, terminal: Terminal): Promise<DiffAnswer> {
