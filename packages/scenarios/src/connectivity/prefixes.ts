@@ -118,12 +118,16 @@ function gapsOf(ranges: readonly Range[], last: bigint): Range[] {
   return begin <= last ? [...gaps, { first: begin, last }] : gaps
 }
 
-const overlaps = (some: readonly Range[], others: readonly Range[]): Range[] =>
-  some.flatMap(({ first, last }) =>
-    others
-      .filter((other) => other.first <= last && first <= other.last)
-      .map((other) => ({
-        first: first > other.first ? first : other.first,
-        last: last < other.last ? last : other.last,
-      })),
-  )
+/** Ranges of both; each list ascending, its ranges apart. */
+function overlaps(some: readonly Range[], others: readonly Range[]): Range[] {
+  const common: Range[] = []
+  for (const own of some) {
+    for (const other of others) {
+      if (other.first > own.last || own.first > other.last) continue
+      const later = own.first < other.first ? other : own
+      const sooner = own.last < other.last ? own : other
+      common.push({ first: later.first, last: sooner.last })
+    }
+  }
+  return common
+}
