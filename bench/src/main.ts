@@ -2,6 +2,7 @@ import { type Benchmark, type BenchmarkResult, UsageError } from './harness.ts'
 import { allocation } from './allocation/allocation.ts'
 import { conntrack } from './conntrack/conntrack.ts'
 import { hold } from './hold/hold.ts'
+import { nat } from './nat/nat.ts'
 import { peersNetworkX } from './peers/networkx/peers-networkx.ts'
 import { peersSimGrid } from './peers/simgrid/peers-simgrid.ts'
 import { policy } from './policy/policy.ts'
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   policy,
   reach,
   conntrack,
+  nat,
   peersSimGrid,
   peersNetworkX,
 ]

@@ -28,6 +28,17 @@ export const NAT_DROP_REASONS = [
 
 export type NatDropReason = Exclude<(typeof NAT_DROP_REASONS)[number], undefined>
 
+/** All of them by name, for others than this folder. */
+export const NAT_OUTCOMES = {
+  TRANSLATED,
+  PORTS_EXHAUSTED,
+  HOST_LIMIT,
+  TABLE_FULL,
+  NO_MAPPING,
+  FILTERED,
+  NO_HAIRPIN,
+} as const
+
 /** A packet that was refused first, of its kind. */
 export interface NatVictim {
   readonly atPs: number
