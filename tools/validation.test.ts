@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..')
 /** Validation rows due by now: those of components that exist. */
 const DUE = [
   1, 2, 3, 5, 7, 8, 9, 10, 14, 15, 16, 17, 19, 20, 21, 22, 23, 26, 28, 29, 30, 31, 32, 33, 34, 37, 38, 39, 46,
-  47, 48, 53, 54, 60, 61, 62, 63,
+  47, 48, 53, 54, 57, 60, 61, 62, 63,
 ]
 
 interface Row {

@@ -61,6 +61,7 @@ export {
   type SteadyPool,
   SteadyPools,
 } from './clocks/steady/steady-pools.ts'
+export * from './dns/index.ts'
 export * from './ingress/index.ts'
 export { isTimedExactly } from './model/ps-per-byte.ts'
 export type { Transmitter } from './components/link/transmitter.ts'
