@@ -57,6 +57,8 @@ describe('weft whatif', () => {
     expect(answer.command).toBe('weft whatif @a.yaml')
     const alone = await weft('whatif', '@a.yaml', '--json', '--fail', ...worst.failed)
     expect(JSON.parse(alone.out).worst[0]).toEqual({ ...worst, alike: 1 })
+    for (const { failed, command } of [...answer.worst, ...answer.minimal])
+      expect(command).toBe(`weft whatif @a.yaml --fail ${failed.join(' ')}`)
     const table = (await weft('whatif', '@a.yaml', '--any', '1', '--of', 'switch')).out
     expect(table).toContain('see the first alone: weft whatif @a.yaml --fail r/leaf-1')
   })

@@ -7,7 +7,7 @@ import type { WhatIfAnswer } from '../../whatif/answer.ts'
 import { type AvailabilityAnswer, availability } from '../../whatif/availability.ts'
 import { demandsOfFile } from '../../whatif/demands-file.ts'
 import { type DrainAnswer, drainSteps } from '../../whatif/drain.ts'
-import { type RenderOptions, renderWhatIf } from '../../whatif/render.ts'
+import { aloneCommand, type RenderOptions, renderWhatIf } from '../../whatif/render.ts'
 import { renderAvailability } from '../../whatif/render-availability.ts'
 import { renderDrain } from '../../whatif/render-drain.ts'
 import { Pace } from '../../planning/pace.ts'
@@ -78,17 +78,18 @@ export const registerWhatIf: Register = (program, terminal) => {
       const scenario = await scenarioArgument(file, terminal)
       const { compiled, warnings } = scenario
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
-      const { answer, exitCode, render, report, others } = await ask(compiled, flags, terminal)
+      const { json, exitCode, render, report, others } = await ask(compiled, flags, terminal)
       terminal.exitCode = exitCode
       const command = commandOf(file, flags)
-      if (flags.json === true) writeJson({ weft: VERSION, source: file, command, ...answer }, '-', terminal)
+      if (flags.json === true)
+        writeJson({ weft: VERSION, source: file, command, ...json(command) }, '-', terminal)
       else terminal.print(render({ color: terminal.color, command, title: compiled.blueprint.name }))
       await writeReport(flags.report, () => report(reportAbout(terminal, [scenario], others), command))
     })
 }
 
 interface Answered {
-  readonly answer: object
+  readonly json: (command: string) => object
   readonly exitCode: number
   readonly render: (options: RenderOptions) => string
   /** Loaded late: plots take long to load. */
@@ -175,7 +176,21 @@ async function askFailures(subject: Subject, flags: WhatIfFlags, watch: Watch): 
     const { renderFailuresReport } = await import('../../report/answers/failures-report.ts')
     return renderFailuresReport({ answer, subject, command, about })
   }
-  return { answer, exitCode, render: (options) => renderWhatIf(answer, options), report }
+  return {
+    json: (command) => withCommands(answer, command),
+    exitCode,
+    render: (options) => renderWhatIf(answer, options),
+    report,
+  }
+}
+
+/** Every set with the command that shows it alone. */
+function withCommands(answer: WhatIfAnswer, command: string): object {
+  const withCommand = <Row extends { readonly failed: readonly string[] }>(row: Row) => ({
+    ...row,
+    command: aloneCommand(command, row.failed),
+  })
+  return { ...answer, worst: answer.worst.map(withCommand), minimal: answer.minimal.map(withCommand) }
 }
 
 async function askAvailability(
@@ -195,7 +210,7 @@ async function askAvailability(
     const { renderAvailabilityReport } = await import('../../report/answers/availability-report.ts')
     return renderAvailabilityReport({ answer, about })
   }
-  return { answer, exitCode, render: (options) => renderAvailability(answer, options), report }
+  return { json: () => answer, exitCode, render: (options) => renderAvailability(answer, options), report }
 }
 
 /** Fails where a step leaves a link beyond its limit or demand without a way. */
@@ -221,7 +236,7 @@ async function askDrain(
     const { renderDrainReport } = await import('../../report/answers/drain-report.ts')
     return renderDrainReport({ answer, about })
   }
-  return { answer, exitCode, render: (options) => renderDrain(answer, options), report }
+  return { json: () => answer, exitCode, render: (options) => renderDrain(answer, options), report }
 }
 
 function countOf(text: string): number {
