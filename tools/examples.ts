@@ -1,7 +1,8 @@
 /**
  * Runs every example and compares what it prints with the `.out` file beside it. `--update` writes the `.out` files
- * anew. A scenario is run with `weft run`, which ends well whatever its expectations say; a program with tsx. Wall times are
- * replaced, since they differ. Words after the options choose examples: `pnpm examples --update incast`.
+ * anew. A scenario is run with `weft run`, which ends well whatever its expectations say; a program with tsx; of a `.weft`
+ * file each line is a command. Manifests are no examples, but what some are about. Wall times are replaced, since they
+ * differ. Words after the options choose examples: `pnpm examples --update incast`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,20 +16,44 @@ const { values, positionals } = parseArgs({
 })
 
 const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.(ts|yaml)$/.test(path))
+  .filter((path) => /\.(ts|weft)$/.test(path) || isScenario(path))
   .filter((path) => positionals.length === 0 || positionals.some((word) => path.includes(word)))
   .sort()
 
-/** What an example prints, and what went wrong if it did not end well. */
-function run(path: string): { readonly printed: string; readonly fault?: string } {
-  const file = join('examples', path)
-  const script = path.endsWith('.ts') ? [file] : ['packages/scenarios/src/cli/main.ts', 'run', file]
+function isScenario(path: string): boolean {
+  return path.endsWith('.yaml') && /^weft:/m.test(readFileSync(join(root, 'examples', path), 'utf8'))
+}
+
+const CLI = 'packages/scenarios/src/cli/main.ts'
+
+function execute(script: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...script], {
     cwd: root,
     encoding: 'utf8',
   })
-  const printed = stdout.replace(/simulated in [\d.,]+ s/g, 'simulated in … s')
-  return status === 0 ? { printed } : { printed, fault: `ended with ${status}:\n${stderr}` }
+  return { status, stdout: stdout.replace(/simulated in [\d.,]+ s/g, 'simulated in … s'), stderr }
+}
+
+/** What an example prints, and what went wrong if it did not end well. */
+function run(path: string): { readonly printed: string; readonly fault?: string } {
+  const file = join('examples', path)
+  if (path.endsWith('.weft')) return runCommands(readFileSync(join(root, file), 'utf8'))
+  const { status, stdout, stderr } = execute(path.endsWith('.ts') ? [file] : [CLI, 'run', file])
+  return status === 0 ? { printed: stdout } : { printed: stdout, fault: `ended with ${status}:\n${stderr}` }
+}
+
+/** Commands may end with 1, which is an answer, and is printed. */
+function runCommands(text: string): { readonly printed: string; readonly fault?: string } {
+  let printed = ''
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue
+    const [command, ...words] = line.trim().split(/\s+/)
+    if (command !== 'weft') return { printed, fault: `has a line that is no weft command: ${line}` }
+    const { status, stdout, stderr } = execute([CLI, ...words])
+    if (status !== 0 && status !== 1) return { printed, fault: `${line}: ended with ${status}:\n${stderr}` }
+    printed += `$ ${line}\n${stdout}${status === 1 ? '(exit code 1)\n' : ''}\n`
+  }
+  return { printed }
 }
 
 /** The first line that is not as it was, both ways. */
@@ -40,7 +65,7 @@ function difference(golden: string, printed: string): string {
 }
 
 function verdict(path: string): string | undefined {
-  const goldenFile = join(root, 'examples', path.replace(/\.(ts|yaml)$/, '.out'))
+  const goldenFile = join(root, 'examples', path.replace(/\.(ts|yaml|weft)$/, '.out'))
   const { printed, fault } = run(path)
   if (fault !== undefined) return fault
   if (values.update) writeFileSync(goldenFile, printed)

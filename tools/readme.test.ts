@@ -38,11 +38,14 @@ describe('the README', () => {
 
 it('every example says what it covers and shows what it prints', () => {
   const paths = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-  const examples = paths.filter((path) => /\.(ts|yaml)$/.test(path))
+  const isScenario = (path: string) => path.endsWith('.yaml') && /^weft:/m.test(read(join('examples', path)))
+  const examples = paths.filter((path) => /\.(ts|weft)$/.test(path) || isScenario(path))
   expect(examples.length).toBeGreaterThan(8)
   const bare = examples.filter((path) => {
     const head = /^(\/\/|#) Covers: .+\n([/#].+\n)*(\/\/|#) Scenario: /
-    return !head.test(read(join('examples', path))) || !paths.includes(path.replace(/\.(ts|yaml)$/, '.out'))
+    return (
+      !head.test(read(join('examples', path))) || !paths.includes(path.replace(/\.(ts|yaml|weft)$/, '.out'))
+    )
   })
   expect(bare).toEqual([])
 })

@@ -48,10 +48,17 @@ function directionOf(
   { anywhere, namespaces, selectors }: Exposure,
   connectivity: Connectivity,
 ): DirectionExposure {
-  const allow = (ports: PortSet) => allowOf(connectivity.narrowed(ports))
+  const common = connectivity.narrowed(anywhere)
+  const others = <Entry extends { readonly ports: PortSet }>(entries: readonly Entry[]) =>
+    entries
+      .map((entry) => ({ entry, ports: connectivity.narrowed(entry.ports) }))
+      .filter(({ ports }) => ports !== common)
   return {
-    anywhere: allow(anywhere),
-    namespaces: namespaces.map(({ namespace, ports }) => ({ namespace, allow: allow(ports) })),
-    selectors: selectors.map(({ select, ports }) => ({ select, allow: allow(ports) })),
+    anywhere: allowOf(common),
+    namespaces: others(namespaces).map(({ entry, ports }) => ({
+      namespace: entry.namespace,
+      allow: allowOf(ports),
+    })),
+    selectors: others(selectors).map(({ entry, ports }) => ({ select: entry.select, allow: allowOf(ports) })),
   }
 }

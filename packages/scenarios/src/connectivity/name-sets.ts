@@ -1,3 +1,5 @@
+import { naturalCompare } from '@weft/fabric'
+
 const NAMES_SHOWN = 4
 const PARTS_SHOWN = 4
 /** So many may be missing from a namespace that is named as a whole. */
@@ -19,8 +21,9 @@ export class NameSets {
     }
   }
 
+  /** In the order in which people count. */
   get namespaces(): readonly string[] {
-    return [...this.#byNamespace.keys()].sort()
+    return [...this.#byNamespace.keys()].sort(naturalCompare)
   }
 
   namesIn(namespace: string): readonly string[] {

@@ -1,4 +1,10 @@
-import { type LabelRequirement, PORT_MAX, PROTOCOLS, type WorkloadSelector } from '@weft/fabric'
+import {
+  type LabelRequirement,
+  NAMESPACE_NAME_LABEL,
+  PORT_MAX,
+  PROTOCOLS,
+  type WorkloadSelector,
+} from '@weft/fabric'
 import type { AllowedPorts } from './allowed-ports.ts'
 
 const RANGES_SHOWN = 6
@@ -19,12 +25,21 @@ function rangesText(ranges: AllowedPorts['ports']): string {
   return more <= 1 ? texts.join(', ') : `${texts.slice(0, RANGES_SHOWN).join(', ')} and ${more} more`
 }
 
-/** `pods with app=cart in namespaces with team=a`. */
+/** `pods with app=cart in namespaces with team=a`, `any pod of shop`. */
 export function selectorText({ namespaces, labels }: WorkloadSelector): string {
   const pods = labels.length === 0 ? 'any pod' : `pods with ${labels.map(requirementText).join(', ')}`
-  if ('name' in namespaces) return `${pods} in ${namespaces.name}`
-  if (namespaces.labels.length === 0) return `${pods} of any namespace`
-  return `${pods} in namespaces with ${namespaces.labels.map(requirementText).join(', ')}`
+  const name = nameOf(namespaces)
+  if (name !== undefined) return `${pods} of ${name}`
+  if (!('labels' in namespaces) || namespaces.labels.length === 0) return `${pods} of any namespace`
+  return `${pods} of namespaces with ${namespaces.labels.map(requirementText).join(', ')}`
+}
+
+/** Of a selector that can find one namespace alone. */
+function nameOf(namespaces: WorkloadSelector['namespaces']): string | undefined {
+  if ('name' in namespaces) return namespaces.name
+  const [first, ...others] = namespaces.labels
+  const isName = others.length === 0 && first?.key === NAMESPACE_NAME_LABEL && first.operator === 'In'
+  return isName && first.values.length === 1 ? first.values[0] : undefined
 }
 
 function requirementText({ key, operator, values }: LabelRequirement): string {

@@ -133,7 +133,7 @@ describe('weft reach and diff of manifests', () => {
     expect(out).toMatch(/1 of 2 ordered pairs may connect/)
     expect(out).toMatch(/^shop\/front +shop\/store +TCP 5432, 9000-9010$/m)
     expect(out).toMatch(/^shop\/front +0\.0\.0\.0\/0, ::\/0 +all ports$/m)
-    expect(out).toMatch(/^pods with app=gone in shop +shop\/store +TCP 5432, 9000-9010$/m)
+    expect(out).toMatch(/^pods with app=gone of shop +shop\/store +TCP 5432, 9000-9010$/m)
     expect(readFileSync(join(directory, 'shop.svg'), 'utf8')).toContain('shop/front → shop/store')
   })
 
