@@ -243,6 +243,28 @@ describe('Nat', () => {
     expect(after(...open, () => answer(RST))).toBe(9)
   })
 
+  it('lets nobody in to the next mapping by what the one before it in its row sent to', () => {
+    const { clock, nat } = setUp({
+      profile: 'rfc',
+      filtering: 'address-dependent',
+      lifetime: 'idle',
+      timeoutsPs: { tcpTransitory: 10, tcpEstablished: 100 },
+    })
+    const [SYN, RST, ACK] = [2, 4, 16]
+    nat.outbound(TCP, A, 5000, X, 80, SYN)
+    const [row, port] = [nat.mapping, nat.port]
+    nat.inbound(TCP, EXTERNAL, port, X, 80, SYN + ACK)
+    nat.outbound(TCP, A, 5000, X, 80, ACK)
+    // its end is let in for 100 ps, but a reset with another shortens the mapping's life
+    nat.outbound(TCP, A, 5000, Y, 80, RST)
+    clock.now = 10
+    expect(nat.outbound(TCP, B, 5000, Y, 80, SYN)).toBe(TRANSLATED)
+    expect(nat.mapping).toBe(row)
+    expect(nat.inbound(TCP, EXTERNAL, nat.port, Y, 80)).toBe(TRANSLATED)
+    nat.outbound(TCP, B, 5000, Y, 80, ACK)
+    expect(nat.inbound(TCP, EXTERNAL, nat.port, X, 80)).toBe(FILTERED)
+  })
+
   it('hairpins between inside endpoints, by their external ones', () => {
     const { nat, out } = setUp({ profile: 'rfc' })
     const port = Number(out(UDP, B, 6000, X, 80))
