@@ -63,8 +63,8 @@ function fromUnion(
   path: Path,
   validated: Validated,
 ): BorderIssue[] {
-  // of words to choose from, a map is no wrong word
-  const isNoWord = typeof issue.input === 'object'
+  // of words to choose from, a map is no wrong word, nor is a number: it lacks its unit
+  const isNoWord = typeof issue.input === 'object' || typeof issue.input === 'number'
   const isWrongKind = (each: ZodIssue) =>
     each.path.length === 0 && (each.code === 'invalid_type' || (isNoWord && each.code === 'invalid_value'))
   const fitting = issue.errors.filter((option) => !option.some(isWrongKind))
