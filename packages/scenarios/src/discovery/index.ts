@@ -1,0 +1,5 @@
+export * from './cluster-names.ts'
+export type { PodState } from './endpoints.ts'
+export * from './public-names.ts'
+export * from './resolv-conf.ts'
+export { serviceName, type ServiceRecords } from './service-records.ts'
