@@ -232,6 +232,15 @@ describe('Nat', () => {
     expect(after(...open.slice(0, 1))).toBe(9)
     expect(after(...open.slice(0, 2))).toBe(9)
     expect(after(...open)).toBe(99)
+    // a SYN begins anew, but one that comes again after its answer is no loss
+    expect(after(...open, () => send(SYN))).toBe(9)
+    expect(
+      after(
+        ...open.slice(0, 2),
+        () => send(SYN),
+        () => send(ACK),
+      ),
+    ).toBe(99)
     expect(after(...open, () => send(FIN))).toBe(99)
     expect(
       after(
