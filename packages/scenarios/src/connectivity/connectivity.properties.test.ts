@@ -8,6 +8,7 @@ import {
 } from '@weft/fabric'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { classesJson } from './classes-json.ts'
 import { Connectivity } from './connectivity.ts'
 import { OUTSIDE, PORTS, policySet } from './policy-sets.fixture.ts'
 import { allows, documentOf, type ReachDocument } from './reach-document.fixture.ts'
@@ -105,7 +106,7 @@ describe('who may connect to whom', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -131,7 +132,7 @@ describe('who may connect to whom', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -157,7 +158,40 @@ describe('who may connect to whom', () => {
           pairs(all).filter(([, to]) => declares(to as string)),
         )
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
+    )
+  })
+
+  it('over classes is the same, each class for all that are in it', () => {
+    fc.assert(
+      fc.property(policySet, (set) => {
+        const connectivity = new Connectivity(subjectOf(set))
+        const { classes, connections, exceptions } = JSON.parse(
+          [...classesJson(connectivity, [])].join(''),
+        ) as ReachDocument & {
+          readonly classes: readonly { readonly name: string; readonly workloads: readonly string[] }[]
+          readonly exceptions: ReachDocument['connections']
+        }
+        const members = new Map(classes.map(({ name, workloads }) => [name, workloads]))
+        const named = (peer: ReachDocument['connections'][number]['from']) =>
+          typeof peer === 'string' ? members.get(peer)! : [peer]
+        const spread = connections.flatMap(({ from, to, allow }) =>
+          named(from).flatMap((one) =>
+            named(to)
+              .filter((other) => other !== one)
+              .map((other) => ({ from: one, to: other, allow })),
+          ),
+        )
+        const meant = byPair(documentOf(subjectOf(set)))
+        for (const { name } of set.workloads) meant.delete(`${name} ${name}`)
+        const said = new Map(
+          [...spread, ...exceptions].map((each) => [`${textOf(each.from)} ${textOf(each.to)}`, each]),
+        )
+        expect(Object.fromEntries([...said].filter(([, { allow }]) => allow.length > 0))).toEqual(
+          Object.fromEntries(meant),
+        )
+      }),
+      { numRuns: 40 },
     )
   })
 
@@ -175,7 +209,7 @@ describe('who may connect to whom', () => {
         expect(document).toEqual(expected)
         expect(exposure).toHaveLength(before.length)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -206,7 +240,7 @@ describe('who may connect to whom', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })

@@ -1,5 +1,6 @@
 export { Alike, type AlikeGroup } from './alike.ts'
 export { type AllowedPorts, allowOf } from './allowed-ports.ts'
+export { classesJson } from './classes-json.ts'
 export { Connectivity, type ConnectivityOptions, type OutsidePorts, type ReachClass } from './connectivity.ts'
 export { type DirectionExposure, type ExposureGroup, exposureGroups } from './exposure.ts'
 export { matrixJson, reachJson } from './reach-json.ts'

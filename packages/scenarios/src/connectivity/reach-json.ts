@@ -61,7 +61,7 @@ function* entries(connectivity: Connectivity): Generator<string, void, undefined
     // the last of a class needs them no longer
     if (own.workloads.at(-1) === name) rows.delete(own)
   }
-  yield* fromOutside(connectivity, allowed)
+  yield* fromOutside(connectivity, ({ workloads }) => workloads, allowed)
 }
 
 /** What any of a class may connect to, as if nobody were itself. */
@@ -130,8 +130,18 @@ const outsideEntries = (connectivity: Connectivity, parts: readonly OutsidePorts
     ({ prefix, ports }) => `{"cidr":${JSON.stringify(prefix)}},"allow":${allowed.of(ports)}}`,
   )
 
-/** Entries from outside, by prefix, then by workload. */
-function* fromOutside(connectivity: Connectivity, allowed: Allowed): Generator<string, void, undefined> {
+/** Whole entries of one name to outside. */
+export const entriesToOutside = (connectivity: Connectivity, own: ReachClass, name: string): string[] =>
+  outsideEntries(connectivity, connectivity.toOutside(own), new Allowed()).map(
+    (entry) => `{"from":${JSON.stringify(name)},"to":${entry}`,
+  )
+
+/** Entries from outside, by prefix, then by workload; `namesOf`: who of a class is named. */
+export function* fromOutside(
+  connectivity: Connectivity,
+  namesOf: (one: ReachClass) => readonly string[],
+  allowed = new Allowed(),
+): Generator<string, void, undefined> {
   const byPrefix = new Map<string, { readonly to: ReachClass; readonly ports: PortSet }[]>()
   for (const to of connectivity.classes) {
     for (const { prefixes, ports } of connectivity.fromOutside(to)) {
@@ -146,7 +156,7 @@ function* fromOutside(connectivity: Connectivity, allowed: Allowed): Generator<s
     const begin = `{"from":{"cidr":${JSON.stringify(prefix)}},"to":`
     const own = byPrefix
       .get(prefix)!
-      .flatMap(({ to, ports }) => to.workloads.map((name) => ({ name, ports })))
+      .flatMap(({ to, ports }) => namesOf(to).map((name) => ({ name, ports })))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     yield `${begin}${own.map(({ name, ports }) => entryOf(name, ports, allowed)).join(`,${begin}`)}`
   }

@@ -2,6 +2,7 @@ import { type PolicyProtocol, policyWarnings, PORT_MAX, PROTOCOLS } from '@weft/
 import { Option } from 'commander'
 import {
   Alike,
+  classesJson,
   Connectivity,
   exposureGroups,
   matrixJson,
@@ -19,7 +20,7 @@ interface ReachFlags {
   readonly protocol?: PolicyProtocol
   readonly port?: number
   readonly listening?: boolean
-  readonly per: 'workload' | 'pod'
+  readonly per: 'workload' | 'pod' | 'class'
   readonly json?: boolean
   readonly svg?: string
 }
@@ -36,15 +37,18 @@ export const registerReach: Register = (program, terminal) => {
     .addOption(new Option('--port <number>', 'this port alone, of TCP or of --protocol').argParser(portOf))
     .option('--listening', 'only ports that containers of the destination declare')
     .addOption(
-      new Option('--per <what>', 'what stands for itself: a workload with all its pods, or each pod')
-        .choices(['workload', 'pod'])
+      new Option(
+        '--per <what>',
+        'what stands for itself: a workload with all its pods, each pod, or a class of pods that are alike',
+      )
+        .choices(['workload', 'pod', 'class'])
         .default('workload'),
     )
     .option('--json', 'print one JSON document instead')
     .option('--svg <file.svg>', 'draw who may connect to whom, too')
     .action(async (path: string, flags: ReachFlags) => {
       checkTargets({ '--svg': flags.svg }, [path])
-      const argument = await reachArgument(path, flags.per, terminal)
+      const argument = await reachArgument(path, flags.per === 'workload' ? 'workload' : 'pod', terminal)
       const asked = { ...flags, ...(flags.port !== undefined && { protocol: flags.protocol ?? 'TCP' }) }
       const connectivity = new Connectivity(argument.subject, asked)
       noteWarnings(path, connectivity, terminal)
@@ -59,7 +63,7 @@ export const registerReach: Register = (program, terminal) => {
 async function answer(
   argument: ReachArgument,
   connectivity: Connectivity,
-  { json, protocol, port }: ReachFlags,
+  { json, per, protocol, port }: ReachFlags,
   terminal: Terminal,
 ): Promise<void> {
   if (json !== true) {
@@ -67,7 +71,9 @@ async function answer(
     const { color } = terminal
     const { path: subject, noun } = argument
     terminal.print(renderReach(new Alike(connectivity), exposure, { color, subject, noun }))
-  } else if (port !== undefined)
+  } else if (per === 'class')
+    await terminal.printParts(classesJson(connectivity, exposureGroups(connectivity)))
+  else if (port !== undefined)
     await terminal.printParts(matrixJson(connectivity, { protocol: protocol!, port }))
   else await terminal.printParts(reachJson(connectivity, exposureGroups(connectivity)))
 }
