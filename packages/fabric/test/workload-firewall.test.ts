@@ -2,77 +2,17 @@ import { MS, SECOND, US } from '@weft/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Blueprint } from '../src/blueprint/blueprint.ts'
-import { leafSpine } from '../src/blueprint/generators/leaf-spine.ts'
-import { leafSpineOptions } from '../src/blueprint/generators/options.fixture.ts'
-import { attachWorkloads } from '../src/blueprint/generators/workloads.ts'
 import type { NetworkBlueprint } from '../src/blueprint/network.ts'
 import type { TrafficBlueprint } from '../src/blueprint/traffic.ts'
 import { Network } from '../src/build/network.ts'
 import { PacketClock } from '../src/clocks/packet/packet-clock.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
 import { walk } from '../src/clocks/walk/walk.ts'
-import type { InterfacesBlueprint } from '../src/interfaces/interfaces-blueprint.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../src/model/packet-table.ts'
-import type { LabelSelector, Policy, PolicyPort, PolicyWorkload } from '../src/policy/policy-blueprint.ts'
+import type { Policy } from '../src/policy/policy-blueprint.ts'
 import { POLICY_ACCEPT, POLICY_DROP_REASONS, PolicyEngine } from '../src/policy/policy-engine.ts'
-import { networkOf, plainLink } from './helpers/networks.ts'
 import { OpenLoop } from './helpers/open-loop.ts'
-
-const HOSTS = ['ord1/leaf-0/host-0', 'ord1/leaf-0/host-1', 'ord1/leaf-1/host-0']
-/** Two on one host, one beside them, two elsewhere. */
-const PLACES = [0, 0, 1, 2, 2]
-const NAMES = ['shop/web', 'shop/cart', 'shop/db', 'ops/probe', 'shop/pay']
-
-const appOf = (name: string) => name.split('/')[1]!
-const app = (value: string): LabelSelector => [{ key: 'app', operator: 'In', values: [value] }]
-const inShop = (value: string) => ({ namespaces: { name: 'shop' }, labels: app(value) })
-
-/** A network of five workloads with addresses, and policies at their interfaces. */
-function networkWith(policies: readonly Policy[], rest: Partial<InterfacesBlueprint> = {}): NetworkBlueprint {
-  const { delayPs, framing, queue } = plainLink(10e9, US)
-  const parts = leafSpine(leafSpineOptions({ leaves: 2, spines: 2, hostsPerLeaf: 2 }))
-  const workloads = NAMES.map((name, i) => ({ name, host: HOSTS[PLACES[i]!]!, addresses: [] }))
-  const network = networkOf(attachWorkloads(parts, workloads, { delayPs, framing, queue }))
-  const addressesOf = (name: string) =>
-    network.nodes.flatMap((node) =>
-      node.kind === 'host' && node.name === name ? node.interfaces.flatMap(({ addresses }) => addresses) : [],
-    )
-  const set = {
-    namespaces: ['shop', 'ops'].map((name) => ({ name, labels: {} })),
-    nodes: HOSTS.map((name) => ({ name, labels: {}, addresses: addressesOf(name) })),
-    workloads: NAMES.map(
-      (name, i): PolicyWorkload => ({
-        name,
-        namespace: name.split('/')[0]!,
-        labels: { app: appOf(name) },
-        ports: [],
-        addresses: addressesOf(name),
-        node: HOSTS[PLACES[i]!]!,
-        hostNetwork: false,
-      }),
-    ),
-    policies,
-  }
-  return { ...network, interfaces: { policies: set, ...rest } }
-}
-
-const port = (number: number, protocol: 'TCP' | 'UDP' = 'TCP'): PolicyPort => ({
-  kind: 'range',
-  protocol,
-  first: number,
-  last: number,
-})
-
-/** Lets `from` in to `to` on these ports, and nobody else. */
-const allow = (to: string, from: string, ports: readonly PolicyPort[]): Policy => ({
-  name: `NetworkPolicy shop/${to}`,
-  tier: 'network',
-  priority: 0,
-  subject: inShop(to),
-  ingress: [
-    { name: 'ingress[0]', action: 'accept', peers: [{ kind: 'workloads', select: inShop(from) }], ports },
-  ],
-})
+import { allow, anyPolicy, HOSTS, inShop, NAMES, networkWith, port } from './helpers/workloads.ts'
 
 /** The first traffic of a blueprint goes to this port. */
 const SERVICE = 5001
@@ -193,31 +133,6 @@ describe('a firewall at the interfaces of workloads', () => {
   })
 })
 
-const anyPolicy: fc.Arbitrary<Policy> = fc
-  .record({
-    subject: fc.constantFrom('web', 'cart', 'db', 'pay'),
-    rules: fc.array(
-      fc.record({
-        from: fc.constantFrom('web', 'cart', 'db', 'pay'),
-        ports: fc.uniqueArray(fc.constantFrom(9, 10, 11), { minLength: 1, maxLength: 2 }),
-      }),
-      { maxLength: 3 },
-    ),
-    isIngress: fc.boolean(),
-  })
-  .map(({ subject, rules, isIngress }) => ({
-    name: `NetworkPolicy shop/${subject}`,
-    tier: 'network' as const,
-    priority: 0,
-    subject: inShop(subject),
-    [isIngress ? 'ingress' : 'egress']: rules.map(({ from, ports }, i) => ({
-      name: `rule[${i}]`,
-      action: 'accept' as const,
-      peers: [{ kind: 'workloads' as const, select: inShop(from) }],
-      ports: ports.map((number) => port(number, 'UDP')),
-    })),
-  }))
-
 const packet = fc.record({
   from: fc.constantFrom(...NAMES, HOSTS[0]!),
   to: fc.constantFrom(...NAMES, HOSTS[2]!),
@@ -227,7 +142,7 @@ const packet = fc.record({
 describe('policies under the clocks', { timeout: 30_000 }, () => {
   it('say the same in the engine, in the walk, and to packets; replies to what got through get through', () => {
     const property = fc.property(
-      fc.uniqueArray(anyPolicy, { maxLength: 4, selector: ({ name }) => name }),
+      fc.uniqueArray(anyPolicy('UDP', [9, 10, 11]), { maxLength: 4, selector: ({ name }) => name }),
       fc.array(packet, { minLength: 1, maxLength: 8 }),
       (policies, drawn) => {
         const sent = drawn.filter(({ from, to }) => from !== to)

@@ -10,6 +10,8 @@ export interface TrafficBlueprint {
   /** Traffic class 0 (best effort) to 7. */
   readonly priority: number
   readonly family: 'ipv4' | 'ipv6'
+  /** Destination port, 1 to 65535; absent: one of the traffic's own. */
+  readonly port?: number
 }
 
 export type PairsBlueprint =

@@ -63,7 +63,7 @@ export class LevelSearch {
         if (isHeld && next > old) return
         // both computed at every turn: a branch that is first taken late would have all this compiled again
         const least = capacity / (sharesBelow + sharesAbove)
-        const raised = next > least ? next : least
+        const raised = Math.max(next, least)
         guess = next < guess ? raised : next
       }
       isRising = true

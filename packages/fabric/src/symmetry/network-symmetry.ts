@@ -82,7 +82,12 @@ function graphOf(topology: Topology, { demand, labelOf = () => '' }: SymmetryOpt
   const { nodes, links } = topology
   const palette = new Palette()
   const colours = [
-    ...nodes.map((node) => palette.of(`${describeNode(node)} ${labelOf(node.name)}`)),
+    ...nodes.map((node, index) => {
+      // policies and services may tell any two workloads apart
+      const isWorkload = topology.ports[index]!.some(({ neighbour }) => nodes[neighbour]!.kind === 'vswitch')
+      const own = isWorkload && node.kind === 'host' ? node.name : ''
+      return palette.of(`${describeNode(node)} ${own} ${labelOf(node.name)}`)
+    }),
     ...links.map((link) => palette.of(`${describeLink(link)} ${labelOf(link.name)}`)),
   ]
   const edges: ColouredEdge[] = []

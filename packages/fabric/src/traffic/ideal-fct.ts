@@ -47,7 +47,15 @@ export class IdealFct {
 
   #findPath(source: number, destination: number): LinkBlueprint[] {
     const { topology } = this.#network
-    const probe = { source, destination, protocol: PROTOCOL_TCP, destinationPort: 0, sizeBytes: 0 }
+    // the way alone: whether a connection may go it depends on its port
+    const probe = {
+      source,
+      destination,
+      protocol: PROTOCOL_TCP,
+      destinationPort: 0,
+      sizeBytes: 0,
+      isAnswer: true,
+    }
     const { hops, delivered } = walk(this.#network, probe)
     const path: LinkBlueprint[] = []
     if (delivered === 0) return path

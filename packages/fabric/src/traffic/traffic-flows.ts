@@ -5,8 +5,9 @@ import type { FlowIndex, FlowTable } from '../transport/flow-table.ts'
 
 const FIRST_SERVICE_PORT = 5001
 
-/** The port that flows of this traffic go to, under every clock alike: five-tuples decide on paths. */
-export const servicePort = (trafficIndex: number): number => FIRST_SERVICE_PORT + trafficIndex
+/** The port that a traffic's flows go to, under every clock alike: five-tuples decide on paths. `index` is the traffic's. */
+export const servicePort = ({ port }: TrafficBlueprint, index: number): number =>
+  port ?? FIRST_SERVICE_PORT + index
 
 /** Enters a flow that starts now, between the hosts' addresses of the traffic's family. `bytes`: Infinity for a stream. */
 export function addTrafficFlow(

@@ -4,6 +4,7 @@ import {
   type OfferedBlueprint,
   type PairsBlueprint,
   rateCurve,
+  servicePort,
   sortedByName,
   type TrafficBlueprint,
 } from '@weft/fabric'
@@ -45,8 +46,35 @@ export function compileTraffic(
     checkMarking(traffic, network, path, problems)
     compiled.push(traffic)
   })
-  return sortedByName(compiled)
+  const sorted = sortedByName(compiled)
+  checkPorts(sorted, inputs, problems)
+  return sorted
 }
+
+/** Two kinds of traffic share a port only where the receiver cannot tell them apart. */
+function checkPorts(
+  traffic: readonly TrafficBlueprint[],
+  inputs: readonly TrafficInput[],
+  problems: Problems,
+): void {
+  const byPort = new Map<string, TrafficBlueprint>()
+  for (const [index, each] of traffic.entries()) {
+    const { kind } = each.transport
+    const port = servicePort(each, index)
+    const other = byPort.get(`${kind} ${port}`)
+    byPort.set(`${kind} ${port}`, other ?? each)
+    if (other === undefined || (kind === 'tcp' && isAlike(other.transport, each.transport))) continue
+    const at = inputs.findIndex(({ name }, i) => (name ?? `traffic-${i + 1}`) === each.name)
+    const stated = inputs[at]?.port === undefined ? [] : ['port']
+    problems.refuse(
+      ['traffic', at, ...stated],
+      `${quote(each.name)} goes to ${kind} port ${port}, as ${quote(other.name)} does by another transport; give one of them another port`,
+    )
+  }
+}
+
+const isAlike = (a: TrafficBlueprint['transport'], b: TrafficBlueprint['transport']): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
 
 function compileEntry(
   name: string,
@@ -68,7 +96,8 @@ function compileEntry(
   }
   if (pairs === undefined || offered === undefined) return undefined
   const family = compileFamily(input, membersOf(pairs), hosts, path, problems)
-  return { name, pairs, offered, transport, dscp: input.dscp ?? 0, priority: input.priority ?? 0, family }
+  const { port, dscp = 0, priority = 0 } = input
+  return { name, pairs, offered, transport, dscp, priority, family, ...(port !== undefined && { port }) }
 }
 
 const membersOf = (pairs: PairsBlueprint) =>

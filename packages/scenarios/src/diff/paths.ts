@@ -108,6 +108,7 @@ export class Ways {
       protocol: PROTOCOL_UDP,
       destinationPort: 0,
       sizeBytes: PACKET_BYTES,
+      isAnswer: true,
     }
     const { hops, delivered } = walk(this.#network, probe)
     if (delivered === 0) return { through: NO_WAY, delayPs: 0 }

@@ -41,6 +41,8 @@ export function topDemands(
       sourcePort: flows.sourcePort[flow]!,
       destinationPort: flows.destinationPort[flow]!,
       sizeBytes: PROBE_BYTES,
+      // what was sent has been let through
+      isAnswer: true,
     }
     const hop = walk(network, probe, linkUp, nodeUp).hops.find(({ node }) => node === sender)
     if (hop?.outcome.kind !== 'forwarded') continue

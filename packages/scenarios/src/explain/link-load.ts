@@ -196,6 +196,7 @@ class ShareFinder {
       protocol: PROTOCOL_TCP,
       destinationPort: PORT,
       sizeBytes: PROBE_BYTES,
+      isAnswer: true,
     }
     const shares: [number, number] = [0, 0]
     for (const { node, outcome } of walk(network, probe, linkUp, nodeUp).hops) {

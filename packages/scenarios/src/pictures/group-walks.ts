@@ -41,7 +41,14 @@ export class GroupWalks {
     const state = this.#state
     return walk(
       this.#network,
-      { source: a!, destination: b!, protocol: PROTOCOL_UDP, destinationPort: 0, sizeBytes: PACKET_BYTES },
+      {
+        source: a!,
+        destination: b!,
+        protocol: PROTOCOL_UDP,
+        destinationPort: 0,
+        sizeBytes: PACKET_BYTES,
+        isAnswer: true,
+      },
       state && ((link) => state.usable(link)),
       state && ((node) => state.nodeUp[node] === 1),
     )

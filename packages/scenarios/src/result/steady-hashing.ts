@@ -19,6 +19,10 @@ export const HASH_CONFIDENCE = 0.95
 export const isSprayed = ({ scenario }: ScenarioRun): boolean =>
   scenario.blueprint.network.nodes.some((node) => node.kind === 'switch' && node.ecmp.mode === 'spray')
 
+/** Whether some nodes decide by more than routes, so that loads are followed pair by pair. */
+export const isPairwise = ({ scenario }: ScenarioRun): boolean =>
+  scenario.blueprint.network.nodes.some(({ kind }) => kind === 'vswitch')
+
 /**
  * What hashing makes of the mean offered loads of the measured time with everything up, when each of the flows that are
  * expected in it takes one path. Flows of unlike sizes count as the number of equal ones that vary as much; a stream is one
@@ -28,7 +32,7 @@ export function steadyHashing(run: ScenarioRun, steady: SteadyRecords): LinkImba
   const { warmupPs, forPs } = run.scenario.run
   const untilPs = Math.min(forPs, run.nowPs)
   const seconds = (untilPs - warmupPs) / SECOND
-  if (seconds <= 0 || isSprayed(run) || !run.finished) return undefined
+  if (seconds <= 0 || isSprayed(run) || isPairwise(run) || !run.finished) return undefined
   const { parts, blueprint } = steady.run
   const demands = parts.flatMap((part, index) => {
     const sentBits = steady.books.between('sentBits', index, warmupPs, untilPs)

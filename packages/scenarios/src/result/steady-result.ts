@@ -4,7 +4,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import type { PartSums } from '../run/steady-clock/steady-books.ts'
 import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
 import type { SteadyLink, SteadyResult, SteadyTraffic } from './steady.ts'
-import { HASH_CONFIDENCE, isSprayed, steadyHashing } from './steady-hashing.ts'
+import { HASH_CONFIDENCE, isPairwise, isSprayed, steadyHashing } from './steady-hashing.ts'
 
 /** Null under other clocks. */
 export function steadyResult(run: ScenarioRun): SteadyResult | null {
@@ -104,9 +104,11 @@ function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRe
     )
   }
   lines.push(
-    isSprayed(run)
-      ? 'Switches spray, so that hashing leaves nothing to chance: loads have no interval.'
-      : `Hashed loads: between these in ${HASH_CONFIDENCE * 100} of 100 cases, each direction by itself, when each expected flow takes one path, with everything up.`,
+    isPairwise(run)
+      ? 'Loads of clusters are followed pair by pair: hashing is not told as an interval.'
+      : isSprayed(run)
+        ? 'Switches spray, so that hashing leaves nothing to chance: loads have no interval.'
+        : `Hashed loads: between these in ${HASH_CONFIDENCE * 100} of 100 cases, each direction by itself, when each expected flow takes one path, with everything up.`,
   )
   return lines
 }

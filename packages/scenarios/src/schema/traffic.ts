@@ -126,6 +126,10 @@ const traffic = strict(
       description: 'Traffic class, 0 (default) is best effort.',
       examples: [3],
     }).optional(),
+    port: wholeNumber(1, 65_535, {
+      description: "Destination port; policies go by it. Default one of the traffic's own, from 5001 on.",
+      examples: [443],
+    }).optional(),
     family: choice(['ipv4', 'ipv6'], {
       description: 'IP version. Default ipv4 where hosts have it.',
       examples: ['ipv6'],
@@ -135,7 +139,7 @@ const traffic = strict(
     description:
       'Who sends what to whom: hosts by between, from and to, or permutation; sizes with load or flowRate, burst, stream, or flows.',
     examples: [{ name: 'web-search', between: 'all hosts', sizes: 'WebSearch', load: '50%' }],
-    later: ['port', 'newConnections', 'hold', 'requests'],
+    later: ['newConnections', 'hold', 'requests'],
     instead: { rate: 'use load, flowRate, or a stream with a rate' },
   },
 )

@@ -108,13 +108,14 @@ export class ServedFinder {
   /** Links of plain hosts are left to `#sides`, so that the answer is that of all hosts that hang alike. */
   #walk(from: number, to: number, entry: number, { state, lossy }: Installed): boolean {
     const { topology } = this.#network
-    const { family } = this.#demand.classes[this.#demand.classOf[entry]!]!
+    const { family, connections } = this.#demand.classes[this.#demand.classOf[entry]!]!
     const probe = {
       source: this.#network.addressOf(topology.nodes[from]!.name, family)!,
       destination: this.#network.addressOf(topology.nodes[to]!.name, family)!,
-      protocol: PROTOCOL_TCP,
-      destinationPort: 0,
+      protocol: connections?.protocol ?? PROTOCOL_TCP,
+      destinationPort: connections?.port ?? 0,
       sizeBytes: 0,
+      isAnswer: connections?.isAnswer ?? true,
     }
     const { hops, delivered } = walk(
       this.#network,

@@ -57,7 +57,7 @@ export class FlowRun {
         startFlow: (from, to, bytes) => this.#startFlow(traffic, index, from, to, bytes),
         startStream: ({ from, to, offered, stopPs }) => {
           const flow = this.#addFlow(traffic, index, from, to, Infinity)
-          const port = servicePort(index)
+          const port = servicePort(traffic, index)
           this.flows.sourcePort[flow] = port
           this.flows.destinationPort[flow] = port
           const { rateBps, packetBytes, startPs } = offered
@@ -71,7 +71,7 @@ export class FlowRun {
     const options = this.#tcpOptions[index]
     if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
     const flow = this.#addFlow(traffic, index, from, to, bytes)
-    this.flows.destinationPort[flow] = servicePort(index)
+    this.flows.destinationPort[flow] = servicePort(traffic, index)
     if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
     else this.flows.fail(flow, 'ports-exhausted')
   }

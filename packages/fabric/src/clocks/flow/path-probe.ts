@@ -1,5 +1,6 @@
 import { InvariantError } from '@weft/core'
 import type { Network } from '../../build/network.ts'
+import { ANSWERING, OPENING } from '../../interfaces/mode.ts'
 import * as decision from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
@@ -43,8 +44,16 @@ export class PathProbe {
     })
   }
 
-  /** Writes the way into `path`; `path.died` tells where a part of it ends early. */
-  find(tuple: FiveTuple, sizeBytes: number, path: Path): void {
+  /**
+   * Writes the way into `path`; `path.died` tells where a part of it ends early. The probe opens a connection, or answers
+   * on one that was let through.
+   */
+  find(tuple: FiveTuple, sizeBytes: number, path: Path, isAnswer = false): void {
+    const packets = isAnswer ? ANSWERING : OPENING
+    this.#network.probe(() => this.#find(tuple, sizeBytes, path), packets)
+  }
+
+  #find(tuple: FiveTuple, sizeBytes: number, path: Path): void {
     const node = this.#network.hostOf(tuple.source)
     if (node === undefined) throw new InvariantError(`no host has address ${tuple.source}`)
     path.clear()

@@ -59,7 +59,7 @@ export class TcpTerms {
     tuple.destination = source[flow]!
     tuple.sourcePort = destinationPort[flow]!
     tuple.destinationPort = sourcePort[flow]!
-    this.#probe.find(tuple, this.#segments.ackBytes, this.back)
+    this.#probe.find(tuple, this.#segments.ackBytes, this.back, true)
   }
 
   /** Some of it would be dropped, there or back. */

@@ -85,7 +85,7 @@ export class PacketRun {
     const options = this.tcpOptions[index]!
     const flow = this.addFlow(traffic, index, from, to, bytes)
     const { tcp } = this.stackOf(to)
-    const destinationPort = servicePort(index)
+    const destinationPort = servicePort(traffic, index)
     if (!tcp.isListening(destinationPort)) tcp.listen(destinationPort, options)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
     const { dscp, priority } = traffic
@@ -108,7 +108,7 @@ export class PacketRun {
   ): void {
     const flow = this.addFlow(traffic, index, from, to, Infinity)
     const { udp } = this.stackOf(to)
-    const destinationPort = servicePort(index)
+    const destinationPort = servicePort(traffic, index)
     if (!udp.isBound(destinationPort)) udp.bind(destinationPort, this.sinkOf(index))
     const sender = this.stackOf(from).udp
     const stream = {
@@ -116,7 +116,7 @@ export class PacketRun {
       source: this.flows.source[flow]!,
       destination: this.flows.destination[flow]!,
       // one stream of a traffic per sender, so that the pair tells streams apart
-      sourcePort: servicePort(index),
+      sourcePort: servicePort(traffic, index),
       destinationPort,
       packetBytes: offered.packetBytes,
       firstPs: offered.startPs,

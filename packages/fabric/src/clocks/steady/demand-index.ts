@@ -1,6 +1,6 @@
 import { refuse } from '@weft/core'
 import type { Network } from '../../build/network.ts'
-import { checkDemand, type DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
+import { checkDemand, type DemandConnections, type DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
 import { Channels } from './channels.ts'
 import { trafficRateOf } from './loads-of.ts'
 import type { TrafficRate } from './steady-loads.ts'
@@ -22,6 +22,8 @@ export class DemandIndex {
   readonly entry: Int32Array
   /** Quantities of every demand, `channels.count` each. */
   readonly amounts: Float64Array
+  /** By demand. */
+  readonly connectionsOf: (demand: number) => DemandConnections | undefined
   /** IP bit/s from hosts to themselves. */
   readonly localBps: number
 
@@ -52,6 +54,7 @@ export class DemandIndex {
     this.start = new Int32Array(this.address.length + 1)
     this.source = new Int32Array(kept)
     this.entry = new Int32Array(kept)
+    this.connectionsOf = (demand) => demands.classes[demands.classOf[this.entry[demand]!]!]!.connections
     this.amounts = new Float64Array(kept * this.channels.count)
     this.#sort(demands, to, endpoints)
   }

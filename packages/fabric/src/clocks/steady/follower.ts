@@ -144,8 +144,14 @@ export class Follower {
     for (const d of receivers) {
       for (let i = start[d]!; i < start[d + 1]!; i++) {
         const x = source[i]!
-        if (alone[x] === 1) pairs.follow(address[x]!, address[d]!, amounts, i * count, sums)
-        else addTo(sent, x * count, amounts, i * count, 1, count)
+        if (alone[x] === 1) {
+          const pair = {
+            source: address[x]!,
+            destination: address[d]!,
+            connections: this.#index.connectionsOf(i),
+          }
+          pairs.follow(pair, amounts, i * count, sums)
+        } else addTo(sent, x * count, amounts, i * count, 1, count)
       }
     }
   }

@@ -1,13 +1,24 @@
 import type { Network } from '../../build/network.ts'
-import { PROTOCOL_UDP } from '../../model/packet-table.ts'
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import type { LinkState } from '../../routing/topology.ts'
-import type { Hop } from '../walk/probe.ts'
+import type { DemandConnections } from '../../traffic/demand/demand-matrix.ts'
+import type { Hop, WalkResult } from '../walk/probe.ts'
 import { walk } from '../walk/walk.ts'
 import { addTo } from './amounts.ts'
 import type { LoadSums } from './load-sums.ts'
 import type { Ports } from './ports.ts'
 
 const DEPTHS = 256
+/** Reasons that come and go with links: what meets them was under way. */
+const IS_OF_ROUTES = new Set(['link-down', 'node-down', 'no-route', 'ttl-expired'])
+
+/** Who sends to whom. */
+export interface FollowedPair {
+  /** Addresses by id. */
+  readonly source: number
+  readonly destination: number
+  readonly connections: DemandConnections | undefined
+}
 
 /** Follows single pairs by the walk: where components look at more than destinations. */
 export class PairFollower {
@@ -25,18 +36,42 @@ export class PairFollower {
   }
 
   /** Books the quantities that stand in `amounts` from `at` on, sent from one address to another. */
-  follow(source: number, destination: number, amounts: Float64Array, at: number, sums: LoadSums): void {
-    const probe = { source, destination, protocol: PROTOCOL_UDP, destinationPort: 0, sizeBytes: 0 }
-    const { hops } = walk(
+  follow(pair: FollowedPair, amounts: Float64Array, at: number, sums: LoadSums): void {
+    const refused = this.#refusedOf(pair)
+    const { hops } = this.#walk(
+      pair,
+      pair.connections === undefined || pair.connections.isAnswer || refused.share > 0,
+    )
+    if (refused.share > 0) sums.dropAs(hops[0]!.node, refused.reason, amounts, at, refused.share)
+    if (refused.share < 1) this.#book(hops, 1 - refused.share, amounts, at, sums)
+  }
+
+  /** The share of a pair's connections over TCP that are not let through, and so send nothing. */
+  #refusedOf({ source, destination, connections }: FollowedPair): { share: number; reason: string } {
+    if (connections?.protocol !== PROTOCOL_TCP || this.#network.interfaces === undefined)
+      return { share: 0, reason: '' }
+    const opener = connections.isAnswer
+      ? { source: destination, destination: source, connections: { ...connections, isAnswer: false } }
+      : { source, destination, connections }
+    const drops = this.#walk(opener, false).drops.filter(({ reason }) => !IS_OF_ROUTES.has(reason))
+    return { share: drops.reduce((sum, { share }) => sum + share, 0), reason: drops[0]?.reason ?? '' }
+  }
+
+  #walk({ source, destination, connections }: FollowedPair, isAnswer: boolean): WalkResult {
+    const { protocol, port } = connections ?? { protocol: PROTOCOL_UDP, port: 0 }
+    return walk(
       this.#network,
-      probe,
+      { source, destination, protocol, destinationPort: port, sizeBytes: 0, isAnswer },
       (link) => this.#state.usable(link),
       (node) => this.#state.nodeUp[node] === 1,
     )
+  }
+
+  #book(hops: WalkResult['hops'], passing: number, amounts: Float64Array, at: number, sums: LoadSums): void {
     // ways that meet at a node with different headers are hops of their own: they divide what comes in as the walk has it
     const nominal = new Map<number, number>()
     for (const hop of hops) nominal.set(keyOf(hop), (nominal.get(keyOf(hop)) ?? 0) + hop.share)
-    const arriving = new Map([[keyOf(hops[0]!), 1]])
+    const arriving = new Map([[keyOf(hops[0]!), passing]])
     for (const hop of hops) {
       const share = ((arriving.get(keyOf(hop)) ?? 0) * hop.share) / nominal.get(keyOf(hop))!
       if (hop.outcome.kind === 'dropped') sums.dropAs(hop.node, hop.outcome.reason, amounts, at, share)

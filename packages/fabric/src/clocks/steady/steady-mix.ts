@@ -6,7 +6,7 @@ import { DemandIndex } from './demand-index.ts'
 import { Follower } from './follower.ts'
 import { LoadSums } from './load-sums.ts'
 import { steadyDropsOf, steadyLoadsOf, trafficRateOf } from './loads-of.ts'
-import { PairFollower } from './pair-follower.ts'
+import { type FollowedPair, PairFollower } from './pair-follower.ts'
 import { Ports } from './ports.ts'
 import type { SteadyDrop, SteadyLoads, TrafficRate } from './steady-loads.ts'
 import { allPasses, type Passes, thin } from './thinning.ts'
@@ -89,10 +89,10 @@ export class SteadyMix {
   }
 
   /** The share of what is sent from one address to another that arrives, with these losses. */
-  deliveredShare(source: number, destination: number, passes: Float64Array): number {
+  deliveredShare({ source, destination, connections }: FollowedPair, passes: Float64Array): number {
     const sums = new LoadSums(this.network, 1)
     const follower = new PairFollower(this.network, this.#ports, this.#state, passes)
-    follower.follow(source, destination, ONE, 0, sums)
+    follower.follow({ source, destination, connections }, ONE, 0, sums)
     return sums.delivered[0]!
   }
 

@@ -190,7 +190,7 @@ export class SteadyRun implements FailureTarget, EventHandler {
           to: to!,
           bytes: Infinity,
         })
-        this.flows.sourcePort[flow] = this.flows.destinationPort[flow] = servicePort(traffic)
+        this.flows.sourcePort[flow] = this.flows.destinationPort[flow] = servicePort(blueprint, traffic)
       })
     }
   }

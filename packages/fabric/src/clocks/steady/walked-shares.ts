@@ -21,7 +21,14 @@ export function walkedShares(
   for (const [i, source] of address.entries()) {
     for (const [j, destination] of address.entries()) {
       if (host[i] === host[j]) continue
-      const probe = { source, destination, protocol: PROTOCOL_UDP, destinationPort: 0, sizeBytes: 0 }
+      const probe = {
+        source,
+        destination,
+        protocol: PROTOCOL_UDP,
+        destinationPort: 0,
+        sizeBytes: 0,
+        isAnswer: true,
+      }
       for (const { node, outcome } of walk(network, probe, linkUsable, nodeUp).hops) {
         if (outcome.kind !== 'forwarded') continue
         for (const { port, share } of outcome.members) {

@@ -18,6 +18,20 @@ export interface DemandClass {
    * sizes are mixed.
    */
   readonly packetSizes?: readonly PacketSizeShare[]
+  /**
+   * The connections that its packets are of: what policies go by. Absent: not known, and no policy stops them. Connections
+   * over TCP that are not let through send nothing.
+   */
+  readonly connections?: DemandConnections
+}
+
+export interface DemandConnections {
+  /** IANA's number. */
+  readonly protocol: number
+  /** Destination port of who opens them. */
+  readonly port: number
+  /** The packets go back to who opened them. */
+  readonly isAnswer: boolean
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
+import { PROTOCOL_TCP } from '../../model/packet-table.ts'
 import { type FlowPackets, ipBitsOf, type PacketKind, packetsOf } from '../expected-packets.ts'
 import { type DemandClass, type DemandMatrix, emptyDemand } from './demand-matrix.ts'
 
@@ -35,15 +36,17 @@ export class FlowDemand {
     sum(this.#backKinds, flowsPerSecond, back)
   }
 
-  matrices({ name, family }: TrafficBlueprint): DemandMatrix[] {
-    const classOf = (of: string, kinds: readonly PacketSums[]): DemandClass => ({
+  /** Two matrices, for the traffic with this port. */
+  matrices({ name, family }: TrafficBlueprint, port: number): DemandMatrix[] {
+    const classOf = (of: string, kinds: readonly PacketSums[], isAnswer: boolean): DemandClass => ({
       name: of,
       family,
       packetSizes: sharesOf(kinds),
+      connections: { protocol: PROTOCOL_TCP, port, isAnswer },
     })
     return [
-      { ...this.#there, classes: [classOf(name, this.#forwardKinds)] },
-      { ...this.#back, classes: [classOf(`${name}${BACK}`, this.#backKinds)] },
+      { ...this.#there, classes: [classOf(name, this.#forwardKinds, false)] },
+      { ...this.#back, classes: [classOf(`${name}${BACK}`, this.#backKinds, true)] },
     ]
   }
 }

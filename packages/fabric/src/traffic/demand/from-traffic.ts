@@ -1,6 +1,7 @@
 import { ConfigError, InvariantError, randomStream, SECOND } from '@weft/core'
 import type { OfferedBlueprint, RateProfile, TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
+import { PROTOCOL_UDP } from '../../model/packet-table.ts'
 import type { Topology } from '../../routing/topology.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { type FlowPackets, tcpPackets } from '../expected-packets.ts'
@@ -9,6 +10,7 @@ import { type Pairs, resolvePairs } from '../pairs.ts'
 import { rateCurve } from '../rate-curve.ts'
 import { senderRateBps } from '../sender-rate.ts'
 import { sizeDistribution } from '../sizes.ts'
+import { servicePort } from '../traffic-flows.ts'
 import { type DemandMatrix, emptyDemand, joinDemands } from './demand-matrix.ts'
 import { BACK, FlowDemand } from './flow-demand.ts'
 
@@ -64,11 +66,11 @@ function demandOf(
   { forPs, rates = 'mean' }: TrafficDemandOptions,
 ): DemandMatrix[] {
   const { name, offered, transport, family } = traffic
-  if (offered.kind === 'stream') return [streamDemand(network, traffic, offered)]
+  if (offered.kind === 'stream') return [streamDemand(network, traffic, index, offered)]
   if (transport.kind !== 'tcp') throw new InvariantError(`traffic "${name}" sends flows over UDP`)
   const { topology } = network
   const tcp = resolveTcpOptions(transport.options)
-  if (offered.kind === 'list') return listDemand(topology, traffic, offered, tcp, forPs)
+  if (offered.kind === 'list') return listDemand(topology, traffic, index, offered, tcp, forPs)
   const pairs = pairsOf(network, traffic)
   const count = pairs.senders.reduce((sum, _, sender) => sum + pairs.receiversOf(sender).length, 0)
   if (count > PAIRS_MAX) refuseMany(name, index, count)
@@ -84,7 +86,7 @@ function demandOf(
     for (const to of receivers)
       demand.addFlows(demand.addPair(source, topology.nodeIndex(to)), flowsPerSecond, packets)
   })
-  return demand.matrices(traffic)
+  return demand.matrices(traffic, servicePort(traffic, index))
 }
 
 const pairsOf = ({ sim }: Network, { name, pairs }: TrafficBlueprint): Pairs =>
@@ -111,6 +113,7 @@ function arrivalsPerPair(
 function listDemand(
   topology: Topology,
   traffic: TrafficBlueprint,
+  index: number,
   { flows }: Extract<OfferedBlueprint, { kind: 'list' }>,
   tcp: TcpOptions,
   forPs: number,
@@ -128,7 +131,7 @@ function listDemand(
     }
     demand.addFlows(entry, SECOND / forPs, flowOf(bytes, tcp, traffic.family))
   })
-  return demand.matrices(traffic)
+  return demand.matrices(traffic, servicePort(traffic, index))
 }
 
 function flowOf(bytes: number, tcp: TcpOptions, family: 'ipv4' | 'ipv6'): FlowPackets {
@@ -153,13 +156,15 @@ function expectedFlow(
 function streamDemand(
   network: Network,
   traffic: TrafficBlueprint,
+  index: number,
   { packetBytes, rateBps }: Extract<OfferedBlueprint, { kind: 'stream' }>,
 ): DemandMatrix {
   const { sim, topology } = network
   const { name, family } = traffic
   const pairs = pairsOf(network, traffic)
   const packetSizes = [{ sizeBytes: packetBytes, share: 1 }]
-  const matrix = emptyDemand(pairs.senders.length, [{ name, family, packetSizes }])
+  const connections = { protocol: PROTOCOL_UDP, port: servicePort(traffic, index), isAnswer: false }
+  const matrix = emptyDemand(pairs.senders.length, [{ name, family, packetSizes, connections }])
   pairs.senders.forEach((from, sender) => {
     const to = pairs.draw(sender, randomStream(sim.seed, `${name}/${from}`))
     matrix.source[sender] = topology.nodeIndex(from)

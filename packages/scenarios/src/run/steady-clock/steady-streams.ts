@@ -1,4 +1,5 @@
 import type { FlowIndex, MixLoads, SteadyRun } from '@weft/fabric'
+import { PROTOCOL_UDP } from '@weft/fabric'
 import type { Expectation } from '../../compile/expect.ts'
 import { WeightedDelays } from '../flow-clock/weighted-delays.ts'
 import { InstantLog } from '../instant-log.ts'
@@ -53,7 +54,12 @@ export class SteadyStreams implements StreamRecords {
     const sent = this.#packetsPerSecond.map((rate, flow) => rate * sending[flows.traffic[flow]!]!)
     const received = sent.map((rate, flow) => {
       if (rate === 0) return 0
-      return rate * mix.deliveredShare(flows.source[flow]!, flows.destination[flow]!, passes)
+      const pair = {
+        source: flows.source[flow]!,
+        destination: flows.destination[flow]!,
+        connections: { protocol: PROTOCOL_UDP, port: flows.destinationPort[flow]!, isAnswer: false },
+      }
+      return rate * mix.deliveredShare(pair, passes)
     })
     this.#sent.turn(nowPs, sent)
     this.#received.turn(nowPs, received)
