@@ -127,6 +127,31 @@ describe('weft reach and diff of manifests', () => {
     expect(JSON.parse(out)).toMatchObject({ schema: 1, workloads: ['shop/front', 'shop/store'], allowed })
   })
 
+  it.each([
+    ['front', 'store', 'tcp', 5432, true],
+    ['front', 'store', 'tcp', 5431, false],
+    ['front', 'store', 'tcp', 9010, true],
+    ['front', 'store', 'tcp', 9011, false],
+    ['front', 'store', 'udp', 5432, false],
+    ['store', 'front', 'tcp', 8080, false],
+  ] as const)('says of %s to %s %s %i what becomes of a packet', async (from, to, protocol, port, isOpen) => {
+    const asked = ['--protocol', protocol, '--port', String(port)]
+    const { allowed } = JSON.parse((await weft('reach', '@shop', '--json', ...asked)).out)
+    const isSaid = allowed.some(
+      ([one, other]: [string, string]) => one === `shop/${from}` && other === `shop/${to}`,
+    )
+    const packet = await weft('explain', '@shop', '--from', `shop/${from}`, '--to', `shop/${to}`, ...asked)
+    expect([isSaid, packet.code]).toEqual([isOpen, isOpen ? 0 : 1])
+  })
+
+  it('over classes is as short as there are classes', async () => {
+    const { out } = await weft('reach', '@shop', '--json', '--per', 'class')
+    const { workloads, classes, connections, exceptions } = JSON.parse(out)
+    expect([workloads.length, classes.length, exceptions]).toEqual([4, 2, []])
+    const stores = classes.find(({ workloads }: { workloads: string[] }) => workloads.length === 3)
+    expect(connections).toContainEqual({ from: classes[0].name, to: stores.name, allow: STORE_PORTS })
+  })
+
   it('prints a table, and draws', async () => {
     const { code, out } = await weft('reach', '@shop', '--svg', '@shop.svg')
     expect(code).toBe(0)
