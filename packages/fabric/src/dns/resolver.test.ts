@@ -108,6 +108,38 @@ describe('Resolver', () => {
     expect(narrow.counts()).toMatchObject({ queries: 1, hits: 0, misses: 1, asked: 0 })
   })
 
+  it('fails where everybody refuses, and asks the next one where one does', () => {
+    const { clock, servers } = clusterDns()
+    const asking = (list: NameServer[]) => {
+      const reply = new Reply()
+      const upstreams = [{ suffix: '.', servers: list }]
+      new Resolver(clock, { name: 'r', capacity: 1, upstreams }).query(
+        dnsName('api.bank.example'),
+        'A',
+        reply,
+      )
+      return reply.outcome
+    }
+    expect(asking([servers.cluster])).toBe('failed')
+    expect(asking([servers.cluster, servers.world])).toBe('found')
+  })
+
+  it('knows that a name is there once an alias has led to it, whatever was said before', () => {
+    const { clock, cluster, node } = clusterDns()
+    const reply = new Reply()
+    const outcomeOf = (name: string, type: 'A' | 'AAAA') => {
+      node.query(dnsName(name), type, reply)
+      return reply.outcome
+    }
+    expect(outcomeOf('late.cluster.local', 'A')).toBe('no-name')
+    clock.now = SECOND
+    cluster.add({ name: 'late.cluster.local', type: 'A', ttlPs: SECOND, values: ['10.0.0.1'] })
+    cluster.add({ name: 'alias.cluster.local', type: 'CNAME', ttlPs: SECOND, values: ['late.cluster.local'] })
+    expect(outcomeOf('late.cluster.local', 'AAAA')).toBe('no-name')
+    expect(outcomeOf('alias.cluster.local', 'A')).toBe('found')
+    expect(outcomeOf('late.cluster.local', 'AAAA')).toBe('no-data')
+  })
+
   it('evicts what was used longest ago', () => {
     const { cluster, node } = clusterDns({ capacity: 2 })
     for (const name of ['a', 'b', 'c'])

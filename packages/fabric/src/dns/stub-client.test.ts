@@ -74,6 +74,9 @@ describe('when a search ends', () => {
     ['musl', { 'A x.a': 'failed', 'AAAA x.a': 'failed', 'A x.b': 'found' }, 5, ['failed', 'x.a']],
     ['glibc', { 'A x.a': 'refused', 'AAAA x.a': 'refused', 'A x': 'found' }, 5, ['found', 'x.a', 'x']],
     ['musl', { 'A x.a': 'refused', 'AAAA x.a': 'refused', 'A x': 'found' }, 5, ['refused', 'x.a']],
+    ['glibc', { 'A x.a': 'refused', 'AAAA x.a': 'refused', 'A x.b': 'found' }, 5, ['no-name', 'x.a', 'x']],
+    ['glibc', { 'A x.a': 'no-data', 'AAAA x.a': 'failed' }, 5, ['no-data', 'x.a', 'x.b', 'x']],
+    ['glibc', { 'A x': 'no-data', 'AAAA x': 'no-data' }, 0, ['no-data', 'x', 'x.a', 'x.b']],
     ['glibc', {}, 5, ['no-name', 'x.a', 'x.b', 'x']],
     ['musl', {}, 5, ['no-name', 'x.a', 'x.b', 'x']],
     // what is said of the name as it was given comes first
