@@ -1,13 +1,16 @@
 import { ConfigError, nearest } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
+import type { RatesOptions } from '../planning/profile-rates.ts'
 import { writeDemandsCsv } from './demands/write-csv.ts'
+import { expectedDemands } from './expected-demands.ts'
 import { type NetworkFormat, networkFormats } from './formats.ts'
-import { networkOfBlueprint } from './from-blueprint.ts'
+import { isDemand, networkOfBlueprint, streamDemands, trafficWithin } from './from-blueprint.ts'
 import { type Note, Notes } from './notes.ts'
 
-export interface ExportOptions {
-  /** `csv`: the demands alone. */
+/** `rates` is about demands as CSV. */
+export interface ExportOptions extends RatesOptions {
+  /** `csv`: the demands alone, those that traffic is expected to come to among them. */
   readonly format: NetworkFormat | 'csv'
   /** Which region; needed where there are several. */
   readonly region?: string
@@ -26,16 +29,28 @@ export function exportNetwork(scenario: CompiledScenario, options: ExportOptions
   const { blueprint } = scenario
   const notes = new Notes(options.file ?? blueprint.name)
   const region = regionOf(blueprint, options.region)
+  if (options.format === 'csv') return exportDemands(scenario, region, options, notes)
+  if (options.rates !== undefined)
+    throw new ConfigError([
+      { path: ['rates'], message: 'goes with the demands of format csv alone; leave it out' },
+    ])
   const network = networkOfBlueprint(blueprint, region, notes)
-  if (options.format === 'csv') {
-    const full = (name: string) => `${region}/${name}`
-    const demands = network.demands.map((each) => ({ ...each, from: full(each.from), to: full(each.to) }))
-    // Of a network this format holds nothing, which is no loss to anybody who asks for it.
-    const traffic = notes.all.filter(({ kind }) => kind === 'traffic')
-    return { text: writeDemandsCsv(demands), notes: traffic }
-  }
   noteRest(scenario, notes)
   return { text: networkFormats[options.format].write(network, notes), notes: notes.all }
+}
+
+/** Of a network this format holds nothing, which is no loss to anybody who asks for it. */
+function exportDemands(
+  scenario: CompiledScenario,
+  region: string,
+  options: ExportOptions,
+  notes: Notes,
+): ExportedNetwork {
+  const traffic = trafficWithin(scenario.blueprint.traffic, region)
+  const streams = traffic.filter(isDemand).flatMap((each) => streamDemands(each, (name) => name, notes))
+  const others = traffic.filter((each) => !isDemand(each))
+  const demands = [...streams, ...expectedDemands(scenario, others, options, notes)]
+  return { text: writeDemandsCsv(demands), notes: notes.all }
 }
 
 function regionOf({ network }: Blueprint, asked: string | undefined): string {

@@ -29,13 +29,13 @@ export function networkOfBlueprint(
     name: region,
     nodes: nodes.map((node) => nodeOf(node, local(node.name))),
     links: links.map((link) => linkOf(link, local, hosts)),
-    demands: demandsOf(
-      traffic.filter(({ pairs }) => pairsHosts(pairs).some(isWithin)),
-      local,
-      notes,
-    ),
+    demands: demandsOf(trafficWithin(traffic, region), local, notes),
   }
 }
+
+/** What has hosts of a region, which joins them to no other one. */
+export const trafficWithin = (traffic: readonly TrafficBlueprint[], region: string): TrafficBlueprint[] =>
+  traffic.filter(({ pairs }) => pairsHosts(pairs).some((name) => name.startsWith(`${region}/`)))
 
 function nodeOf(node: NodeBlueprint, id: string): ExchangeNode {
   if (node.kind === 'host') return { id, kind: 'host', ...given({ bond: isBonded(node) ? true : undefined }) }
@@ -82,30 +82,43 @@ function noteLink({ name, queues }: LinkBlueprint, notes: Notes): void {
 const pairsHosts = (pairs: TrafficBlueprint['pairs']) =>
   pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
 
-/** Streams to one receiver are demands; of everything else a network's file can hold nothing. */
+/** Streams to one receiver are demands as they are. */
+export const isDemand = ({ pairs, offered }: TrafficBlueprint): boolean =>
+  offered.kind === 'stream' && pairs.kind === 'from-to' && pairs.to.length === 1
+
+/** Of what is no demand a network's file can hold nothing. */
 function demandsOf(
   traffic: readonly TrafficBlueprint[],
   local: (name: string) => string,
   notes: Notes,
 ): ExchangeDemand[] {
-  return traffic.flatMap(({ name, pairs, offered }): ExchangeDemand[] => {
-    if (offered.kind !== 'stream' || pairs.kind !== 'from-to' || pairs.to.length !== 1) {
-      const profile = offered.kind === 'flows' && offered.profile !== undefined ? ', and its profile' : ''
-      notes.add('traffic', { name }, 'not streams to one receiver, and so no demand', `left out${profile}`)
-      return []
-    }
-    const { packetBytes, process, startPs, stopPs, rateBps } = offered
-    if (!isDefault([process.kind, startPs, stopPs], ['constant', 0, undefined]))
-      notes.add('traffic', { name }, 'spacing or times of its own', 'its mean rate alone is kept')
-    const to = local(pairs.to[0]!)
-    return pairs.from
-      .filter((from) => local(from) !== to)
-      .map((from, index) => ({
-        name: pairs.from.length === 1 ? name : `${name}-${index + 1}`,
-        from: local(from),
-        to,
-        rateBps,
-        packetsPerSecond: rateBps / 8 / packetBytes,
-      }))
+  return traffic.flatMap((each) => {
+    if (isDemand(each)) return streamDemands(each, local, notes)
+    const { name, offered } = each
+    const profile = offered.kind === 'flows' && offered.profile !== undefined ? ', and its profile' : ''
+    notes.add('traffic', { name }, 'not streams to one receiver, and so no demand', `left out${profile}`)
+    return []
   })
+}
+
+/** Of traffic that `isDemand`; none of anything else. */
+export function streamDemands(
+  { name, pairs, offered }: TrafficBlueprint,
+  local: (name: string) => string,
+  notes: Notes,
+): ExchangeDemand[] {
+  if (offered.kind !== 'stream' || pairs.kind !== 'from-to') return []
+  const { packetBytes, process, startPs, stopPs, rateBps } = offered
+  if (!isDefault([process.kind, startPs, stopPs], ['constant', 0, undefined]))
+    notes.add('traffic', { name }, 'spacing or times of its own', 'its mean rate alone is kept')
+  const to = local(pairs.to[0]!)
+  return pairs.from
+    .filter((from) => local(from) !== to)
+    .map((from, index) => ({
+      name: pairs.from.length === 1 ? name : `${name}-${index + 1}`,
+      from: local(from),
+      to,
+      rateBps,
+      packetsPerSecond: rateBps / 8 / packetBytes,
+    }))
 }

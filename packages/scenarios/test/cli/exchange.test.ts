@@ -14,6 +14,24 @@ beforeAll(() => {
   for (const file of readdirSync(GOOD)) copyFileSync(join(GOOD, file), join(directory, file))
   writeFileSync(join(directory, 'words.md'), 'only words\n')
   writeFileSync(join(directory, 'small.yaml'), SMALL)
+  const head = SMALL.slice(0, SMALL.indexOf('traffic:'))
+  const profile = 'profile: { period: day, swing: 60%, peak: 12h }'
+  const daily = `  - { name: daily, from: r/leaf-0, to: r/leaf-1, sizes: 1MB, load: 5%, ${profile} }`
+  writeFileSync(join(directory, 'daily.yaml'), `${head}traffic:\n${daily}\nrun: { for: 1h, clock: flow }\n`)
+  writeFileSync(
+    join(directory, 'mixed.yaml'),
+    [
+      `${head}traffic:`,
+      '  - { name: all, between: all hosts, sizes: 10kB, load: 10% }',
+      '  - { name: swapped, permutation: all hosts, sizes: 1MB, load: 10% }',
+      daily,
+      '  - { name: once, from: r/leaf-0, to: r/leaf-1, burst: 10MB }',
+      '  - { name: drawn, between: r/leaf-0, stream: { packet: 500B, rate: 300Mbps } }',
+      '  - { name: fixed, from: r/leaf-0/host-0, to: r/leaf-1/host-1, stream: { packet: 1000B, rate: 1Gbps } }',
+      'run: { for: 1s, clock: flow }',
+      '',
+    ].join('\n'),
+  )
   const fabric = 'leafSpine: { leaves: 2, spines: 2, hostsPerLeaf: 1, hostLink: 10Gbps, fabricLink: 40Gbps }'
   const region = `fabric: { ${fabric} }`
   writeFileSync(join(directory, 'one.yaml'), `weft: 1\nregions: { ord1: { ${region} } }\n`)
@@ -25,6 +43,12 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }))
 
 const weft = (line: string) => runIn(directory, line.split(' '))
+
+type Demand = Readonly<Record<'ipBps' | 'packetsPerSecond' | 'connectionsPerSecond', number>>
+type Passing = Readonly<Record<'utilization', number>>
+
+const planOf = async (line: string) =>
+  JSON.parse((await weft(line)).out) as { demand: Demand; normal: Passing; failure: Passing }
 
 describe('import', () => {
   it.each(['abilene.graphml', 'abilene.xml', 'abilene.txt', 'small.clab.yml', 'layer1_topology.json'])(
@@ -150,6 +174,58 @@ describe('export', () => {
     expect(code).toBe(0)
     expect(err).toContain('@one.yaml  6 links (leaf-0 - leaf-0/host-0')
     expect(JSON.parse(out)).toMatchObject({ schema: 1, source: '@one.yaml', format: 'batfish' })
+  })
+
+  it('csv holds what flows are expected to send, by which a plan comes to the same loads', async () => {
+    const { code, err } = await weft('export @mixed.yaml --format csv -o @mixed.csv')
+    expect(err).toBe(
+      [
+        '@mixed.yaml  2 traffics (all, swapped): flows, which no list of demands holds; its expected demand stands for it, ' +
+          'as in weft plan: headers, handshakes and acknowledgements counted, nothing lost or sent again',
+        '@mixed.yaml  traffic daily: flows, which no list of demands holds; its expected demand stands for it, as in weft ' +
+          'plan: of traffic with a profile its peak counts: daily at 160% of its load; headers, handshakes and ' +
+          'acknowledgements counted, nothing lost or sent again',
+        '@mixed.yaml  traffic drawn: streams to receivers that are drawn; its expected demand stands for it, as in weft ' +
+          "plan: those of the scenario's seed",
+        '@mixed.yaml  traffic once: flows, which no list of demands holds; its expected demand stands for it, as in weft ' +
+          'plan: the mean over the run; headers, handshakes and acknowledgements counted, nothing lost or sent again',
+        '',
+      ].join('\n'),
+    )
+    expect(code).toBe(0)
+    const header = 'from,to,rate_bps,packets_per_s,connections_per_s\n'
+    const text = readFileSync(join(directory, 'mixed.csv'), 'utf8')
+    expect(text.startsWith(`${header}r/leaf-0/host-0,r/leaf-1/host-1,1000000000,125000,\n`)).toBe(true)
+    for (const options of ['', ' --growth 2x']) {
+      const [traffic, matrix] = [
+        await planOf(`plan @mixed.yaml${options} --json`),
+        await planOf(`plan @mixed.yaml --demands @mixed.csv${options} --json`),
+      ]
+      expect(traffic.demand.connectionsPerSecond).toBeGreaterThan(10_000)
+      for (const key of ['ipBps', 'packetsPerSecond', 'connectionsPerSecond'] as const)
+        expect(matrix.demand[key] / traffic.demand[key]).toBeCloseTo(1, 12)
+      for (const key of ['normal', 'failure'] as const)
+        expect(matrix[key].utilization / traffic[key].utilization).toBeCloseTo(1, 12)
+    }
+  })
+
+  it('csv takes profiles at what --rates says, other formats do not', async () => {
+    const sum = async (rates: string) => {
+      const { out } = await weft(`export @daily.yaml --format csv --rates ${rates}`)
+      const rows = out.trim().split('\n').slice(1)
+      return rows.reduce((all, row) => all + Number(row.split(',')[2]), 0)
+    }
+    const peak = await sum('peak')
+    expect((await sum('mean')) / peak).toBeCloseTo(1 / 1.6, 12)
+    expect((await sum('0h')) / peak).toBeCloseTo(0.4 / 1.6, 12)
+    expect(await weft('export @daily.yaml --format graphml --rates mean')).toEqual({
+      code: 2,
+      out: '',
+      err: 'weft: --rates: goes with the demands of format csv alone; leave it out\n',
+    })
+    expect((await weft('export @daily.yaml --format csv --rates max')).err).toContain(
+      'weft: --rates: "max" is not known here; expected peak, mean, or an instant such as 20h',
+    )
   })
 
   it('one region of several, by name', async () => {

@@ -7,8 +7,9 @@ import {
   formatNote,
   networkFormatNames,
 } from '../../exchange/index.ts'
+import { given } from '../../exchange/given.ts'
 import { VERSION } from '../../version.ts'
-import { define, type Register } from '../command.ts'
+import { define, RATES_HELP, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { writeText } from '../files.ts'
 import { writeJson } from '../outputs.ts'
@@ -18,6 +19,7 @@ import { checkTargets } from '../targets.ts'
 interface ExportFlags {
   readonly format: ExportOptions['format']
   readonly region?: string
+  readonly rates?: string
   readonly output?: string
   readonly json?: boolean
 }
@@ -30,18 +32,19 @@ export const registerExport: Register = (program, terminal) => {
   ])
     .argument('<scenario>', 'a scenario file')
     .addOption(
-      new Option('--format <name>', 'the format; csv holds the demands alone')
+      new Option('--format <name>', 'the format; csv: the demands alone, of flows what is expected')
         .choices([...networkFormatNames, 'csv'])
         .makeOptionMandatory(),
     )
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .option('--region <name>', 'which region; needed where there are several')
+    .option('--rates <which>', `${RATES_HELP}; with --format csv`)
     .option('--json', 'print one JSON document with the text and the notes instead')
-    .action(async (file: string, { format, region, output, json }: ExportFlags) => {
+    .action(async (file: string, { format, region, rates, output, json }: ExportFlags) => {
       checkTargets({ '--output': output }, [file])
       const { compiled, warnings } = await scenarioArgument(file, terminal)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
-      const options = { format, file, ...(region !== undefined && { region }) }
+      const options = { format, file, ...given({ region, rates }) }
       const { text, notes } = blaming(() => exportNetwork(compiled, options))
       for (const note of notes) terminal.note(formatNote(note))
       if (output !== undefined) writeText(output, text)
