@@ -96,10 +96,10 @@ export function runInFreshProcess<Result>(
 }
 
 /** A whole number of at least one from an option's text. */
-export function wholeNumber(option: string, text: string): number {
+export function wholeNumber(option: string, text: string, min = 1): number {
   const value = Number(text)
-  if (!(Number.isSafeInteger(value) && value >= 1)) {
-    throw new UsageError(`--${option} is ${text}; expected a whole number of at least 1`)
+  if (!(Number.isSafeInteger(value) && value >= min)) {
+    throw new UsageError(`--${option} is ${text}; expected a whole number of at least ${min}`)
   }
   return value
 }

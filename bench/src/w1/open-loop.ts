@@ -9,6 +9,7 @@ import {
   PacketClock,
 } from '@weft/fabric'
 import { PeerFabric } from '../peers/peer-fabric.ts'
+import { GuardedHost, policiesOver } from './guarded-host.ts'
 
 export interface OpenLoopOptions {
   /** `perm`: host i's packets over spine i mod 8, no contention; `hash`: every pair over its hashed spine. */
@@ -25,6 +26,8 @@ export interface OpenLoopOptions {
   readonly leaves: number
   readonly spines: number
   readonly hostsPerLeaf: number
+  /** Policies that judge every packet where it leaves a host and where it enters one; 0: none do. */
+  readonly policies: number
 }
 
 /** 1500-byte packets every 150 ns: 80 Gbit/s of IP on 100 Gbit/s. */
@@ -38,6 +41,7 @@ export const W1: OpenLoopOptions = {
   leaves: 8,
   spines: 8,
   hostsPerLeaf: 8,
+  policies: 0,
 }
 
 export interface OpenLoopCounts {
@@ -58,6 +62,7 @@ export class OpenLoop {
   readonly clock: PacketClock
   /** Time to build components, routes and transmitters from the blueprint. */
   readonly buildSeconds: number
+  readonly #guards: GuardedHost[] = []
 
   constructor(options: OpenLoopOptions) {
     const fabric = new PeerFabric(options)
@@ -78,12 +83,18 @@ export class OpenLoop {
     const flows = new FlowTable(packets)
     const context = { sim, packets, ledger, addresses, flows }
     const sink = new DatagramSink(context)
-    const stacks = Array.from({ length: fabric.hosts }, (_, host) => {
-      const name = fabric.hostName(host)
+    const names = Array.from({ length: fabric.hosts }, (_, host) => fabric.hostName(host))
+    const engine = options.policies > 0 ? policiesOver(network, names, options.policies) : undefined
+    const stacks = names.map((name) => {
       const forwarder = this.clock.forwarders[topology.nodeIndex(name)]!
-      const stack = new HostStack(name, context, forwarder)
+      const guard = engine && new GuardedHost(network, engine, forwarder)
+      const stack = new HostStack(name, context, guard ?? forwarder)
       stack.udp.bind(PORT, sink)
-      forwarder.endpoint = stack
+      forwarder.endpoint = guard ?? stack
+      if (guard !== undefined) {
+        guard.endpoint = stack
+        this.#guards.push(guard)
+      }
       return stack
     })
     const rateBps = Math.round(options.load * LINK_RATE_BPS)
@@ -117,6 +128,11 @@ export class OpenLoop {
   counts(): OpenLoopCounts {
     const { ledger } = this.network
     return { sent: ledger.originated, delivered: ledger.delivered, dropped: ledger.dropped, hops: this.hops }
+  }
+
+  /** Packets that policies would have stopped; they are let through, so that counts stay those of the workload. */
+  get denied(): number {
+    return this.#guards.reduce((sum, { denied }) => sum + denied, 0)
   }
 
   /** Link transmissions. */

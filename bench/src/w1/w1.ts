@@ -12,6 +12,7 @@ const OPTIONS = {
   leaves: { type: 'string', default: String(W1.leaves) },
   spines: { type: 'string', default: String(W1.spines) },
   'hosts-per-leaf': { type: 'string', default: String(W1.hostsPerLeaf) },
+  policies: { type: 'string', default: String(W1.policies) },
 } as const
 
 export const w1: Benchmark = {
@@ -27,6 +28,7 @@ export const w1: Benchmark = {
     '--queue N            packets that wait behind the one in service (256)',
     '--load F             IP bit rate of a sender over its link rate (0.8)',
     '--leaves, --spines, --hosts-per-leaf N   size of the fabric (8 each)',
+    '--policies N         network policies that judge every packet at both its ends (0)',
   ].join('\n'),
   run: (args) => runW1(optionsFrom(args)),
 }
@@ -46,6 +48,7 @@ function optionsFrom(args: readonly string[]): OpenLoopOptions {
     leaves: wholeNumber('leaves', values.leaves),
     spines: wholeNumber('spines', values.spines),
     hostsPerLeaf: wholeNumber('hosts-per-leaf', values['hosts-per-leaf']),
+    policies: wholeNumber('policies', values.policies, 0),
   }
 }
 
@@ -72,11 +75,12 @@ const WARM_UP_NETWORKS = 3
 
 export function runW1(options: OpenLoopOptions): W1Result & OpenLoopCounts {
   for (let network = 0; network < WARM_UP_NETWORKS; network++)
-    new OpenLoop({ ...WARM_UP, path: options.path }).sim.run()
+    new OpenLoop({ ...WARM_UP, path: options.path, policies: options.policies }).sim.run()
   const workload = new OpenLoop(options)
   const meter = new Meter()
   const events = meter.measure(() => workload.sim.run())
   workload.network.ledger.assertConserved()
+  if (workload.denied > 0) throw new Error(`policies denied ${workload.denied} packets; expected none`)
   const counts = workload.counts()
   return {
     benchmark: 'w1',

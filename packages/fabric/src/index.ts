@@ -97,6 +97,7 @@ export { servicePort } from './traffic/traffic-flows.ts'
 export * from './traffic/published-sizes.ts'
 export { type FlowIndex, type FlowListener, FlowTable, NEVER, NO_FLOW } from './transport/flow-table.ts'
 export { type BufferDemand, bufferBytes } from './transport/tcp/buffer-size.ts'
+export type { Output } from './transport/context.ts'
 export { HostStack } from './transport/stack.ts'
 export {
   DEFAULT_TCP_OPTIONS,

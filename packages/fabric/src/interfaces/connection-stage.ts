@@ -130,13 +130,13 @@ export class ConnectionStage implements InterfaceStage {
 
   private judge(packet: PacketHandle, isLeaving: boolean): PolicyDecision {
     const { packets, policy } = this.parts
-    const source = policy.endOf(packets.source[packet]!)
-    const destination = policy.endOf(packets.destination[packet]!)
+    const source = packets.source[packet]!
+    const destination = packets.destination[packet]!
     const protocol = packets.protocol[packet]!
     const port = packets.destinationPort[packet]!
     return isLeaving
-      ? policy.egressVerdict(source, destination, protocol, port)
-      : policy.ingressVerdict(source, destination, protocol, port)
+      ? policy.egressVerdictOf(source, destination, protocol, port)
+      : policy.ingressVerdictOf(source, destination, protocol, port)
   }
 
   /** Enters the connection that a packet opens, by its header as it came in and where it goes now. */

@@ -10,9 +10,18 @@ export function endIn(engine: PolicyEngine, end: OracleEnd): number {
   throw new Error('a node without an address has no end of its own here')
 }
 
-/** The engine's verdict in the oracle's words. */
+/** The engine's verdict in the oracle's words. By addresses, where there are, it must be the same, asked once or again. */
 export function verdictOf(engine: PolicyEngine, connection: OracleConnection): string {
   const { source, destination, protocol, port } = connection
   const decision = engine.verdict(endIn(engine, source), endIn(engine, destination), NUMBERS[protocol]!, port)
+  const rules = [engine.egressRule, engine.ingressRule]
+  if (source.address !== undefined && destination.address !== undefined) {
+    const [from, to] = [source.address, destination.address].map((text) => engine.addresses.intern(text))
+    for (let turn = 0; turn < 2; turn++) {
+      const again = engine.verdictOf(from!, to!, NUMBERS[protocol]!, port)
+      if (again !== decision || engine.egressRule !== rules[0] || engine.ingressRule !== rules[1])
+        throw new Error(`${again} by addresses, ${decision} by ends, for ${JSON.stringify(connection)}`)
+    }
+  }
   return decision === POLICY_ACCEPT ? 'accept' : POLICY_DROP_REASONS[decision - 1]!
 }

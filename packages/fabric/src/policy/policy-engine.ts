@@ -9,6 +9,7 @@ import type { Labels } from './label-selector.ts'
 import { PortNames } from './named-ports.ts'
 import { NodeSelectors } from './node-labels.ts'
 import { Members } from './members.ts'
+import { OutcomeCache, UNCACHED } from './outcome-cache.ts'
 import { PeerSets } from './peer-sets.ts'
 import type {
   Policy,
@@ -60,6 +61,8 @@ export class PolicyEngine {
   /** Of the last verdict: the slot of the rule that decided on the destination's side, or NO_RULE. */
   ingressRule = NO_RULE
   private isSettled = false
+  private readonly egressCache = new OutcomeCache()
+  private readonly ingressCache = new OutcomeCache()
   private readonly groups = new LabelGroups()
   private readonly addressBlocks = new AddressBlocks()
   private readonly nodes = new NodeSelectors()
@@ -96,12 +99,7 @@ export class PolicyEngine {
   /** What the source's side of `verdict` says, at the source's interface: accept, or denied on egress. */
   egressVerdict(source: EndId, destination: EndId, protocol: number, port: number): PolicyDecision {
     if (!this.isSettled) this.settle()
-    const { workload, identity } = this.endTable
-    this.egressRule = NO_RULE
-    // a workload reaches its own addresses, whatever policies say
-    if (workload[source]! !== NOBODY && workload[source]! === workload[destination]!) return POLICY_ACCEPT
-    const policies = this.identities.egress[identity[source]!]!
-    const outcome = policies.outcome(identity[destination]!, KIND_OF_PROTOCOL[protocol]!, port)
+    const outcome = this.egressOutcome(source, destination, protocol, port)
     this.egressRule = slotOf(outcome)
     return isDenied(outcome) ? POLICY_DENIED_EGRESS : POLICY_ACCEPT
   }
@@ -109,15 +107,7 @@ export class PolicyEngine {
   /** What the destination's side of `verdict` says, at the destination's interface: accept, or denied on ingress. */
   ingressVerdict(source: EndId, destination: EndId, protocol: number, port: number): PolicyDecision {
     if (!this.isSettled) this.settle()
-    const { workload, identity, host, home } = this.endTable
-    this.ingressRule = NO_RULE
-    if (workload[source]! !== NOBODY && workload[source]! === workload[destination]!) return POLICY_ACCEPT
-    // and its own node reaches it
-    const fromOwnNode = host[source]! !== NOBODY && host[source]! === home[destination]!
-    const policies = this.identities.ingress[identity[destination]!]!
-    const outcome: Outcome = fromOwnNode
-      ? ACCEPTED_BY_DEFAULT
-      : policies.outcome(identity[source]!, KIND_OF_PROTOCOL[protocol]!, port)
+    const outcome = this.ingressOutcome(source, destination, protocol, port)
     this.ingressRule = slotOf(outcome)
     return isDenied(outcome) ? POLICY_DENIED_INGRESS : POLICY_ACCEPT
   }
@@ -129,7 +119,54 @@ export class PolicyEngine {
     protocol: number,
     port: number,
   ): PolicyDecision {
-    return this.verdict(this.endOf(sourceAddress), this.endOf(destinationAddress), protocol, port)
+    this.ingressRule = NO_RULE
+    const decision = this.egressVerdictOf(sourceAddress, destinationAddress, protocol, port)
+    return decision === POLICY_ACCEPT
+      ? this.ingressVerdictOf(sourceAddress, destinationAddress, protocol, port)
+      : decision
+  }
+
+  /** `egressVerdict` by ids of the address table: for who asks for packet after packet of few pairs. */
+  egressVerdictOf(source: number, destination: number, protocol: number, port: number): PolicyDecision {
+    if (!this.isSettled) this.settle()
+    let outcome = this.egressCache.get(source, destination, protocol, port)
+    if (outcome === UNCACHED) {
+      outcome = this.egressOutcome(this.endOf(source), this.endOf(destination), protocol, port)
+      this.egressCache.set(source, destination, protocol, port, outcome)
+    }
+    this.egressRule = slotOf(outcome)
+    return isDenied(outcome) ? POLICY_DENIED_EGRESS : POLICY_ACCEPT
+  }
+
+  /** `ingressVerdict` by ids of the address table. */
+  ingressVerdictOf(source: number, destination: number, protocol: number, port: number): PolicyDecision {
+    if (!this.isSettled) this.settle()
+    let outcome = this.ingressCache.get(source, destination, protocol, port)
+    if (outcome === UNCACHED) {
+      outcome = this.ingressOutcome(this.endOf(source), this.endOf(destination), protocol, port)
+      this.ingressCache.set(source, destination, protocol, port, outcome)
+    }
+    this.ingressRule = slotOf(outcome)
+    return isDenied(outcome) ? POLICY_DENIED_INGRESS : POLICY_ACCEPT
+  }
+
+  private egressOutcome(source: EndId, destination: EndId, protocol: number, port: number): Outcome {
+    const { workload, identity } = this.endTable
+    // a workload reaches its own addresses, whatever policies say
+    if (workload[source]! !== NOBODY && workload[source]! === workload[destination]!)
+      return ACCEPTED_BY_DEFAULT
+    const policies = this.identities.egress[identity[source]!]!
+    return policies.outcome(identity[destination]!, KIND_OF_PROTOCOL[protocol]!, port)
+  }
+
+  private ingressOutcome(source: EndId, destination: EndId, protocol: number, port: number): Outcome {
+    const { workload, identity, host, home } = this.endTable
+    if (workload[source]! !== NOBODY && workload[source]! === workload[destination]!)
+      return ACCEPTED_BY_DEFAULT
+    // and its own node reaches it
+    if (host[source]! !== NOBODY && host[source]! === home[destination]!) return ACCEPTED_BY_DEFAULT
+    const policies = this.identities.ingress[identity[destination]!]!
+    return policies.outcome(identity[source]!, KIND_OF_PROTOCOL[protocol]!, port)
   }
 
   /**
@@ -236,6 +273,8 @@ export class PolicyEngine {
 
   private settle(): void {
     this.endTable.settle()
+    this.egressCache.clear()
+    this.ingressCache.clear()
     this.isSettled = true
   }
 }
