@@ -179,6 +179,20 @@ ports: [{ port: 5432, protocol: TCP }]
     ])
   })
 
+  it('have an address of each family that they ask for', () => {
+    const ports = 'selector: { app: web }, ports: [{ port: 80 }]'
+    const text =
+      web +
+      service(`{ ${ports} }`, 'a') +
+      service(`{ ipFamilyPolicy: PreferDualStack, ${ports} }`, 'b') +
+      service(`{ ipFamilies: [IPv6], ${ports} }`, 'c')
+    const servicePrefixes = [prefix('10.96.0.0/16'), prefix('fd96::/112')]
+    const workloadPrefixes = [prefix('10.64.0.0/14'), prefix('fd64::/64')]
+    expect(
+      built(text, { servicePrefixes, workloadPrefixes }).services.map(({ addresses }) => addresses),
+    ).toEqual([['10.96.0.1'], ['10.96.0.2', 'fd96::1'], ['fd96::2']])
+  })
+
   it('without an address of their own are names alone', () => {
     const ports = 'ports: [{ port: 80 }]'
     const text =

@@ -40,8 +40,9 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
   const pools = options.prefixes.map((prefix) => new AddressPool(prefix, stated))
   const services: ServiceBlueprint[] = []
   for (const service of called) {
-    const own = service.clusterIps.length > 0 ? [] : pools.map((pool) => pool.take())
-    const empty = pools[own.indexOf(undefined)]
+    const from = service.clusterIps.length > 0 ? [] : poolsFor(service, pools)
+    const own = from.map((pool) => pool.take())
+    const empty = from[own.indexOf(undefined)]
     if (empty !== undefined) {
       const message = `${empty.prefix.text} has no address left for service ${service.id}; give a shorter prefix`
       return { ok: false, message }
@@ -56,6 +57,17 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
     })
   }
   return { ok: true, services }
+}
+
+/** One of each family where it takes both; a service of a single stack that names no family has the first. */
+function poolsFor(
+  { ipFamilies, ipFamilyPolicy }: Service,
+  pools: readonly AddressPool[],
+): readonly AddressPool[] {
+  if (ipFamilyPolicy !== 'SingleStack') return pools
+  const wanted =
+    ipFamilies[0] === 'IPv6' ? 'ipv6' : ipFamilies[0] === 'IPv4' ? 'ipv4' : pools[0]?.prefix.family
+  return pools.filter(({ prefix }) => prefix.family === wanted)
 }
 
 const addressesOf = ({ clusterIps, externalIps, loadBalancerIps }: Service): string[] => [

@@ -36,6 +36,10 @@ regions:
         hostsPerLeaf: ${hostsPerLeaf}
         hostLink: 100Gbps
         fabricLink: 100Gbps
+    addresses:
+      hosts: [10.0.0.0/8, 'fd00::/64']
+      workloads: [10.64.0.0/14, 'fd64::/64']
+      services: [10.96.0.0/16, 'fd96::/112']
 kubernetes:
   - { region: ${REGION}, manifests: . }
 `
