@@ -6,5 +6,13 @@ export { type NetworkFormat, networkFormatNames, networkFormats } from './format
 export { type ImportedNetwork, importNetwork, type ImportOptions } from './import-network.ts'
 export type { ExchangeDemand, ExchangeLink, ExchangeNetwork, ExchangeNode, Place } from './network.ts'
 export { formatNote, type Note, type NotedElement } from './notes.ts'
+export {
+  type DemandPattern,
+  demandPatterns,
+  type HotReceivers,
+  type PatternDemandOptions,
+  type PatternDemands,
+  patternDemands,
+} from './patterns/pattern-demands.ts'
 export { readSource } from './source.ts'
 export type { ToScenarioOptions } from './to-scenario/options.ts'

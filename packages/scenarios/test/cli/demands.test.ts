@@ -13,6 +13,21 @@ beforeAll(() => {
   const fabric = `leafSpine: { leaves: 2, spines: 2, hostsPerLeaf: 1, ${links} }`
   write('s.yaml', ['weft: 1', `regions: { ord1: { fabric: { ${fabric} } } }`])
   const [a, b] = ['ord1/leaf-0/host-0', 'ord1/leaf-1/host-0']
+  const wide = `leafSpine: { leaves: 2, spines: 2, hostsPerLeaf: 2, hostLink: 40Gbps, fabricLink: 40Gbps }`
+  write('wide.yaml', ['weft: 1', `regions: { r: { fabric: { ${wide} } } }`])
+  write('two.yaml', [
+    'weft: 1',
+    'regions:',
+    `  ord1: { fabric: { ${fabric} } }`,
+    `  fra1: { fabric: { ${fabric} }, addresses: { hosts: 11.0.0.0/8 } }`,
+  ])
+  write('masses.csv', [
+    'host,mass',
+    'r/leaf-0/host-0,1.5',
+    'r/leaf-0/host-1,1.5',
+    'leaf-1/host-0,1',
+    'leaf-1/host-1,0',
+  ])
   write('flows.csv', [
     'who,dst,bytes,start,end',
     `${a},${b},7500000000,2026-03-01T00:00:00Z,2026-03-01T00:10:00Z`,
@@ -82,15 +97,112 @@ ord1/leaf-1/host-0,ord1/leaf-0/host-0,24000000,2000,0
     expect(demands[0]!.meanBps / 1e9).toBeCloseTo(1, 4)
   })
 
+  it.each([
+    'uniform',
+    'gravity',
+    'gravity --masses @masses.csv',
+    'hot-spots --hot 1 --hot-share 90% --seed 7',
+    'permutation --seed 7 --packet 500B',
+  ])('makes demands by a pattern, %s, that plans and what-ifs take', async (pattern) => {
+    const made = await weft(`demands @wide.yaml --pattern ${pattern} --rate 20Gbps -o @pattern.csv --json`)
+    expect(made.code).toBe(0)
+    const { demands, ...rest } = JSON.parse(made.out) as { demands: { rateBps: number }[] }
+    expect(rest).toMatchObject({
+      schema: 1,
+      source: '@wide.yaml',
+      pattern: pattern.split(' ')[0],
+      rateBps: 20e9,
+    })
+    expect(made.err).toContain(
+      `Wrote @pattern.csv: ${demands.length} demands: ${pattern.split(' ')[0]} between `,
+    )
+    expect(made.err).toContain(' hosts, 20Gbps in all')
+    const plan = JSON.parse((await weft('plan @wide.yaml --demands @pattern.csv --json')).out)
+    expect(plan.demand.of).toBe('matrix')
+    expect(plan.demand.ipBps / 20e9).toBeCloseTo(1, 9)
+    const packetBytes = pattern.includes('--packet') ? 500 : 1500
+    expect(plan.demand.packetsPerSecond / (20e9 / 8 / packetBytes)).toBeCloseTo(1, 9)
+    const whatif = await weft('whatif @wide.yaml --any 1 --of link/fabric --demands @pattern.csv --json')
+    expect({ code: whatif.code, err: whatif.err }).toEqual({ code: 0, err: '' })
+  })
+
+  it('prints demands of a pattern as CSV, between some hosts of one of several regions', async () => {
+    expect(await weft('demands @two.yaml --pattern uniform --among fra1 --rate 2Gbps')).toEqual({
+      code: 0,
+      out: `from,to,rate_bps
+fra1/leaf-0/host-0,fra1/leaf-1/host-0,1000000000
+fra1/leaf-1/host-0,fra1/leaf-0/host-0,1000000000
+`,
+      err: '',
+    })
+    const all = await weft('demands @two.yaml --pattern uniform --rate 2Gbps')
+    expect(all).toEqual({
+      code: 2,
+      out: '',
+      err: 'weft: --among: hosts are of fra1, ord1, which are not connected; choose those of one region\n',
+    })
+  })
+
+  it('names the hot receivers', async () => {
+    const options = '--pattern hot-spots --hot 50% --hot-share 80% --rate 10Gbps -o @hot.csv'
+    const { code, err } = await weft(`demands @wide.yaml ${options}`)
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /^Wrote @hot.csv: 12 demands: hot-spots between 4 hosts, 10Gbps in all; hot: r\/\S+, r\/\S+\n$/,
+    )
+  })
+
+  const SOURCES = 'weft: demands needs one of --flows, --counters and --pattern'
   it.each<[string, string, string]>([
-    ['neither flows nor counters', '', 'weft: demands needs either --flows or --counters'],
+    ['no source', '', `${SOURCES}\n`],
+    ['two', '--flows @flows.csv --counters @counters.csv', `${SOURCES}; got --flows and --counters\n`],
+    ['a measured pattern', '--flows @f --pattern uniform', `${SOURCES}; got --flows and --pattern\n`],
     [
-      'both',
-      '--flows @flows.csv --counters @counters.csv',
-      'weft: demands needs either --flows or --counters',
+      'sampled counters',
+      '--counters @counters.csv --sampling 5 --rate 1Gbps',
+      'weft: --sampling goes with --flows; leave it out\n--rate goes with --pattern; leave it out\n',
     ],
-    ['sampled counters', '--counters @counters.csv --sampling 5', 'they go with --flows'],
-    ['flows as deltas', '--flows @flows.csv --deltas', 'it goes with --counters'],
+    ['flows as deltas', '--flows @flows.csv --deltas', '--deltas goes with --counters; leave it out'],
+    ['packets of flows', '--flows @flows.csv --packet 9kB', '--packet goes with --counters or --pattern'],
+    [
+      'a pattern of no rate',
+      '--pattern uniform',
+      'weft: --pattern needs --rate, that of all demands together',
+    ],
+    ['a bare rate', '--pattern uniform --rate 1', '"1" needs a unit; did you mean 1Tbps?'],
+    ['a rate of nothing', '--pattern uniform --rate 0bps', '"0bps" is zero; expected more than zero'],
+    ['an unknown pattern', '--pattern star', 'Allowed choices are uniform, gravity, hot-spots, permutation.'],
+    ['hot spots of nobody', '--pattern hot-spots --rate 1Gbps', '--pattern hot-spots needs --hot, how many'],
+    ['hot by a fraction', '--pattern hot-spots --hot 0.5', 'a share of the hosts such as 10%.'],
+    [
+      'hot beyond all',
+      '--pattern hot-spots --hot 2 --rate 1Gbps',
+      '--hot: comes to 2 of 2 hosts; expected 1 to 1',
+    ],
+    ['a share beyond all', '--pattern hot-spots --hot-share 101%', 'the largest here is 100%'],
+    [
+      'options of other patterns',
+      '--pattern uniform --rate 1Gbps --hot 1 --seed 7 --masses @m --statistic p95',
+      'weft: --statistic goes with --flows or --counters; leave it out\n' +
+        '--masses goes with --pattern gravity; leave it out\n' +
+        '--hot goes with --pattern hot-spots; leave it out\n' +
+        '--seed goes with --pattern hot-spots or --pattern permutation; leave it out\n',
+    ],
+    [
+      'masses among some',
+      '--pattern gravity --rate 1Gbps --masses @masses.csv --among ord1',
+      '--masses names the hosts that take part; leave --among out',
+    ],
+    [
+      'masses of others',
+      '--pattern gravity --rate 1Gbps --masses @masses.csv',
+      '@masses.csv:2:1  unknown host "r/leaf-0/host-0"',
+    ],
+    [
+      'nobody known',
+      '--pattern uniform --rate 1Gbps --among ord2',
+      '--among: unknown host "ord2"; did you mean',
+    ],
     ['a file that is not there', '--flows @nowhere.csv', 'weft: cannot read @nowhere.csv'],
     ['a column of nothing', '--flows @flows.csv --columns source', 'Expected what it is for and its header'],
     [

@@ -62,6 +62,15 @@ describe('patterns', () => {
 })
 
 describe('gravity', () => {
+  it('joins a host that sends or receives all there is to every other, and these not with each other', () => {
+    const { ipBps, source, destination } = gravityDemand([0, 1, 2], [7, 2, 1], [3, 3, 4])
+    const matrix = Object.fromEntries(Array.from(ipBps, (bps, i) => [`${source[i]} ${destination[i]}`, bps]))
+    for (const [pair, bps] of Object.entries({ '0 1': 3, '0 2': 4, '1 0': 2, '2 0': 1, '1 2': 0, '2 1': 0 }))
+      expect(matrix[pair]).toBeCloseTo(bps, 9)
+    expect(Array.from(gravityDemand([0, 1], [2, 1], [1, 2]).ipBps)).toEqual([2, 1])
+    expect(Array.from(gravityDemand([0, 1, 2], [5, 0, 0], [0, 2, 3]).ipBps)).toEqual([2, 3, 0, 0, 0, 0])
+  })
+
   const rate = fc.integer({ min: 1, max: 1000 })
 
   it('has the totals that are stated, and is a product of factors', () => {
@@ -101,6 +110,17 @@ describe('gravity', () => {
   it('refuses totals that no matrix has', () => {
     expect(() => gravityDemand([0, 1], [1, 2], [2, 2])).toThrow('receivedBps: adds up to 4 while 3 is sent')
     expect(() => gravityDemand([0, 1, 2], [10, 1, 1], [10, 1, 1])).toThrow('more than half of all')
+    // factors of these grow until differences of their sums are lost
+    for (const [hub, ...others] of [
+      [3, 1, 1],
+      [5, 1, 1, 1],
+      [5, 2, 2],
+      [2.0001, 1, 1],
+    ] as const) {
+      const masses = [...others, hub]
+      const totals = masses.map((mass) => (1e12 * mass) / masses.reduce((a, b) => a + b, 0))
+      expect(() => gravityDemand([...totals.keys()], totals, totals)).toThrow('more than half of all')
+    }
     expect(() => gravityDemand([0, 1], [1, -2], [1, 1])).toThrow(
       'sentBps.1: is -2, expected a rate of 0 or more',
     )

@@ -29,11 +29,46 @@ export function gravityDemand(
   checkTotals(count, sentBps, receivedBps)
   // without groups each host is one of its own, so that it sends itself nothing
   const groups = Int32Array.from({ length: count }, (_, i) => options.groupOf?.[i] ?? i)
-  const { from, to } = balance(groups, sentBps, receivedBps)
+  const hub = hubOf(groups, sentBps, receivedBps)
+  const { from, to } =
+    hub === undefined
+      ? balance(groups, sentBps, receivedBps)
+      : { from: partsOfSide(groups, sentBps, hub), to: receivedBps }
+  const isJoined = (i: number, j: number) =>
+    groups[i] !== groups[j] && (hub === undefined || groups[i] === hub || groups[j] === hub)
   return fill(count * (count - 1), options, (add) => {
     for (let i = 0; i < count; i++)
       for (let j = 0; j < count; j++)
-        if (i !== j) add(hosts[i]!, hosts[j]!, groups[i] === groups[j] ? 0 : from[i]! * to[j]!)
+        if (i !== j) add(hosts[i]!, hosts[j]!, isJoined(i, j) ? from[i]! * to[j]! : 0)
+  })
+}
+
+/**
+ * The group that sends or receives all there is, so that the others send each other nothing: the factors that would say
+ * so have no end. Throws ConfigError where one sends and receives more than that: rounding would pass its factors.
+ */
+function hubOf(
+  groups: Int32Array,
+  sentBps: ArrayLike<number>,
+  receivedBps: ArrayLike<number>,
+): number | undefined {
+  const sent = sums(Float64Array.from(sentBps), groups)
+  const received = sums(Float64Array.from(receivedBps), groups)
+  const both = sent.own.map((bps, group) => bps + received.own[group]!)
+  const hub = both.findIndex((bps) => bps >= sent.all * (1 - SUM_TOLERANCE))
+  if (sent.all === 0 || hub < 0) return undefined
+  if (both.some((bps) => bps > sent.all * (1 + 2 * SUM_TOLERANCE))) refuseTotals()
+  return hub
+}
+
+/** Of what each sends, in parts of what the other side receives: that of the hub, or all but the hub. */
+function partsOfSide(groups: Int32Array, sentBps: ArrayLike<number>, hub: number): Float64Array {
+  const total = Array.from(sentBps).reduce((a, b) => a + b, 0)
+  const sentByHub = Array.from(sentBps).reduce((sum, bps, i) => sum + (groups[i] === hub ? bps : 0), 0)
+  // others receive what the hub sends, the hub what others send
+  return Float64Array.from(sentBps, (bps, i) => {
+    const side = groups[i] === hub ? sentByHub : total - sentByHub
+    return bps === 0 ? 0 : bps / side
   })
 }
 
@@ -50,13 +85,13 @@ function balance(
     scale(to, from, groups, receivedBps)
     if (deviation(from, to, groups, sentBps) <= TOLERANCE) return { from, to }
   }
-  throw new ConfigError([
-    {
-      path: ['receivedBps'],
-      message:
-        'does not go together with what is sent: no matrix without traffic within a group has these totals; is one host or group more than half of all?',
-    },
-  ])
+  return refuseTotals()
+}
+
+function refuseTotals(): never {
+  const message =
+    'does not go together with what is sent: no matrix without traffic within a group has these totals; is one host or group more than half of all?'
+  throw new ConfigError([{ path: ['receivedBps'], message }])
 }
 
 /** Sets `factors` to what gives `totals` with the opposite factors as they are. */

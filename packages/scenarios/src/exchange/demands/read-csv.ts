@@ -7,8 +7,8 @@ import { type DemandColumns, findDemandColumns, isList } from './demand-columns.
 import { type DemandNames, NameChecks } from './demand-names.ts'
 import { packetsRefusal, sizeRefusal } from './packet-sizes.ts'
 
-/** A matrix of a thousand hosts. */
-export const DEMANDS_BYTES_MAX = 16_000_000
+/** All pairs of a thousand hosts as a list, which takes some seconds and a gigabyte. */
+export const DEMANDS_BYTES_MAX = 100_000_000
 
 const EXPECTED =
   'a header "from,to,rate" (rates with their units), "from,to,rate_Mbps" (numbers), or a matrix whose first cell is the unit: "Mbps,a,b,..."'
