@@ -12,6 +12,7 @@ import { inputsHash } from '../run/inputs-hash.ts'
 import { type RunOptions, runScenario } from '../run/run-scenario.ts'
 import { FORMAT, type ScenarioData } from '../schema/scenario.ts'
 import { type DiffAnswer, diffScenarios } from '../diff/diff.ts'
+import type { FailureSetsRequest } from '../diff/failure-sets.ts'
 import type { WhatIfAnswer } from '../whatif/answer.ts'
 import { type AvailabilityAnswer, type AvailabilityRequest, availability } from '../whatif/availability.ts'
 import { type DrainAnswer, type DrainRequest, drainOrder } from '../whatif/drain.ts'
@@ -103,9 +104,13 @@ export class Scenario {
     return drainOrder(subjectOf(this.compiled, given({ demands, rates })), request)
   }
 
-  /** What differs from this scenario to another: reach, loads, single failures, delays; nothing is run. */
-  diff(other: Scenario, demands: GivenDemands = {}): DiffAnswer {
-    return diffScenarios(subjectOf(this.compiled, demands), subjectOf(other.compiled, demands))
+  /**
+   * What differs from this scenario to another: reach, loads, single failures, delays, and with `any` and `of` sets of
+   * failures, such as `{ any: 2, of: 'link' }`; nothing is run.
+   */
+  diff(other: Scenario, { demands, rates, ...sets }: GivenDemands & FailureSetsRequest = {}): DiffAnswer {
+    const own = given({ demands, rates })
+    return diffScenarios(subjectOf(this.compiled, own), subjectOf(other.compiled, own), sets)
   }
 
   /** Runs it and tells whether all expectations hold. */

@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander'
+import { Command, type CommanderError, InvalidArgumentError } from 'commander'
 import type { Overrides } from '../compile/overrides.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -70,3 +70,13 @@ export function withRunOptions(command: Command): Command {
 /** Of `--rates`, in commands that look at loads of no one time. */
 export const RATES_HELP =
   'of traffic with a profile: its peak (default), its mean, or its rate at an instant such as 20h'
+
+/** Of `--of`, in commands that let any so many parts fail. */
+export const OF_HELP = 'of link, switch, host or risk, or of one tier: link/fabric; by default link'
+
+/** What an option counts. */
+export function countOf(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
+  return value
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
-import { SetSweep, type ShareTask } from '../whatif/set-sweep.ts'
+import type { ShareTask } from '../whatif/question.ts'
+import { SetSweep } from '../whatif/set-sweep.ts'
 import { Subject } from '../whatif/subject.ts'
 import { helperThread } from './whatif-helper.ts'
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { RankingSnapshot } from '../whatif/ranking.ts'
-import type { ShareRunner, ShareTask } from '../whatif/set-sweep.ts'
+import type { ShareRunner, ShareTask } from '../whatif/question.ts'
 
 type Message = { readonly sets: number } | { readonly snapshot: RankingSnapshot }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { SetSweep, type ShareTask } from '../whatif/set-sweep.ts'
+import type { ShareTask } from '../whatif/question.ts'
+import { SetSweep } from '../whatif/set-sweep.ts'
 import { Subject } from '../whatif/subject.ts'
 
 /** What this thread says: how many sets are done, and in the end, or when it is told to stop, what they came to. */

@@ -1,3 +1,9 @@
+import {
+  type FailureSetsDiff,
+  type FailureSetsRequest,
+  diffFailureSets,
+  plannedSets,
+} from './failure-sets.ts'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { atOnce, type Steps } from '../planning/pace.ts'
 import { Evaluator } from '../whatif/evaluator.ts'
@@ -28,6 +34,8 @@ export interface DiffAnswer {
   readonly expectations: readonly ExpectationDiff[]
   readonly loads: LoadsDiff
   readonly failures: FailuresDiff
+  /** Sets of failures, where `any` asks for them. */
+  readonly failureSets: FailureSetsDiff | null
   readonly paths: readonly PathDiff[]
   /** Interrupted: what is named was not compared, or not all of it. */
   readonly partial: boolean
@@ -44,11 +52,20 @@ export interface ExpectationDiff {
 /** What full links lose, and with it what is expected. */
 const LOSSES = 'losses and expectations'
 
-/** Two scenarios side by side: everything up, and every link and switch down in turn. */
-export const diffScenarios = (before: Subject, after: Subject): DiffAnswer => atOnce(diffSteps(before, after))
+/**
+ * Two scenarios side by side: everything up, every link and switch down in turn, and the sets of failures that are asked
+ * about. Throws ConfigError.
+ */
+export const diffScenarios = (before: Subject, after: Subject, sets: FailureSetsRequest = {}): DiffAnswer =>
+  atOnce(diffSteps(before, after, sets))
 
 /** The same step by step; interrupted, it has what was compared until then. */
-export function* diffSteps(before: Subject, after: Subject): Steps<DiffAnswer> {
+export function* diffSteps(
+  before: Subject,
+  after: Subject,
+  sets: FailureSetsRequest = {},
+): Steps<DiffAnswer> {
+  const planned = plannedSets([before, after], sets)
   const evaluators = [evaluatorOf(before), evaluatorOf(after)] as const
   const sides = [before, after].map((subject) => ({ subject, ways: new Ways(subject) }))
   const [a, b] = sides as [(typeof sides)[0], (typeof sides)[0]]
@@ -59,6 +76,10 @@ export function* diffSteps(before: Subject, after: Subject): Steps<DiffAnswer> {
   const holds = isJudged ? [holdsOf(before, outcomes[0]!), holdsOf(after, outcomes[1]!)] : []
   const reach = yield* phases.take('reach', diffReach(a, b))
   const failures = yield* phases.take('single failures', diffFailures(before, after, evaluators))
+  const failureSets =
+    planned === undefined
+      ? null
+      : yield* phases.take('failure sets', diffFailureSets([before, after], evaluators, outcomes, planned))
   const paths = yield* phases.take('delays', diffPaths(a.ways, b.ways))
   const answer = {
     profiles: { before: before.profiles, after: after.profiles },
@@ -70,6 +91,7 @@ export function* diffSteps(before: Subject, after: Subject): Steps<DiffAnswer> {
     expectations: diffExpectations(...holds),
     loads: diffLoads(...evaluators),
     failures,
+    failureSets,
     paths,
   }
   return {
@@ -150,6 +172,7 @@ function isDifferent({
   expectations,
   loads,
   failures,
+  failureSets,
   paths,
 }: Omit<DiffAnswer, 'schema' | 'clock' | 'differs' | 'partial' | 'notCompared'>): boolean {
   const isOneSided = [nodes, links].some(
@@ -165,9 +188,13 @@ function isDifferent({
     expectations.some(expectationDiffers) ||
     loads.changed.length > 0 ||
     failures.changed.length > 0 ||
+    (failureSets !== null && setsDiffer(failureSets)) ||
     paths.some(pathDiffers)
   )
 }
+
+const setsDiffer = ({ differing, onlyBefore, onlyAfter }: FailureSetsDiff): boolean =>
+  differing + onlyBefore.sets + onlyAfter.sets > 0
 
 export function pathDiffers({ before, after }: PathDiff): boolean {
   if (before === null || after === null || before.pairs !== after.pairs) return true

@@ -3,9 +3,10 @@ import pc from 'picocolors'
 import { type CountedProfiles, profilesText } from '../planning/profile-rates.ts'
 import { bps, percent } from '../whatif/render.ts'
 import { foldAlike, type Palette, plain, textTable } from '../text/text-table.ts'
-import { type Change, differs, type OneSided } from './changes.ts'
+import type { OneSided } from './changes.ts'
 import { type DiffAnswer, expectationDiffers, pathDiffers } from './diff.ts'
 import type { PathClass } from './paths.ts'
+import { arrow, setTable } from './render-sets.ts'
 
 export interface RenderDiffOptions {
   readonly color: boolean
@@ -33,10 +34,15 @@ export function renderDiff(answer: DiffAnswer, { color, before, after }: RenderD
     expectationLines(answer, paint),
     loadTables(answer, paint),
     failureTable(answer, paint),
+    answer.failureSets === null || isUncompared(answer) ? '' : setTable(answer.failureSets, paint),
     pathTable(answer, paint),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
+
+/** Interrupted before any set was computed. */
+const isUncompared = ({ partial, failureSets }: DiffAnswer): boolean =>
+  partial && failureSets?.before?.worst == null && failureSets?.after?.worst == null
 
 function networkLines(
   { network: { nodes, links, changed }, otherProfiles }: DiffAnswer,
@@ -66,9 +72,6 @@ function some(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).map(plain).join(', ')
   return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown
 }
-
-const arrow = (change: Change, print: (value: number) => string): string =>
-  differs(change) ? `${print(change.before)} → ${print(change.after)}` : `${print(change.after)}, the same`
 
 function demandLines({ demandBps, lostBps, reach, profiles }: DiffAnswer): string {
   const { both, onlyBefore, onlyAfter, neither, lost, gained } = reach

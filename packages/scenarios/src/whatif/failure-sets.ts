@@ -13,6 +13,13 @@ export function binomial(n: number, k: number): number {
   return Math.round(ways)
 }
 
+/** Sets of 1 up to `size` of so many parts. */
+export function countSets(parts: number, size: number): number {
+  let sets = 0
+  for (let k = 1; k <= size; k++) sets += binomial(parts, k)
+  return sets
+}
+
 /** All sets of exactly `size` of `count` parts, in lexicographic order, each standing for itself. */
 export function* everySet(count: number, size: number): Generator<FailureSet> {
   if (size > count) return

@@ -1,7 +1,8 @@
 import { demandMatrix } from '@weft/fabric'
 import { describe, expect, it } from 'vitest'
 import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
-import { SetSweep, type ShareRunner } from './set-sweep.ts'
+import type { ShareRunner } from './question.ts'
+import { SetSweep } from './set-sweep.ts'
 import { Subject } from './subject.ts'
 import { whatIf } from './whatif.ts'
 

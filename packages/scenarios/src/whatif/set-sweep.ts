@@ -1,48 +1,15 @@
 import { ConfigError } from '@weft/core'
-import type { DemandMatrix } from '@weft/fabric'
-import type { CompiledScenario } from '../compile/compile.ts'
 import type { WhatIfAnswer } from './answer.ts'
-import { atOnce, Pace, type Steps } from '../planning/pace.ts'
+import { atOnce, Pace, type PlanProgress, type Steps } from '../planning/pace.ts'
 import { Evaluator } from './evaluator.ts'
-import { binomial, everySet, type FailureSet } from './failure-sets.ts'
+import { countSets, everySet, type FailureSet } from './failure-sets.ts'
 import type { Outcome } from './outcome.ts'
 import { PartOrbits } from './part-orbits.ts'
 import type { Part } from './parts.ts'
+import type { Question, ShareRunner, WhatIfProgress } from './question.ts'
 import { Ranking, type RankingSnapshot } from './ranking.ts'
 import { parsePartsOf, type Subject } from './subject.ts'
 import { allSets, type JudgedSet, sortWorstFirst } from './sweep.ts'
-
-/** What is asked, as plain data. */
-export interface Question {
-  /** Names or patterns of parts that are all down in every set. */
-  readonly fail?: readonly string[]
-  /** Up to so many more fail, in every combination; whole, 1 or more. */
-  readonly any?: number
-  /** Of which parts: `link`, `switch`, `host`, `risk`, or one tier of them: `link/fabric`. Default link. */
-  readonly of?: string
-  /** How many of the worst sets to list. Default 100. */
-  readonly top?: number
-}
-
-/** A share of the work, as plain data: what `SetSweep.runShare` does. */
-export interface ShareTask {
-  readonly scenario: CompiledScenario
-  readonly demand: DemandMatrix
-  readonly question: Question
-}
-
-/** Does a share of the work, telling how many sets are done. */
-export type ShareRunner = (
-  task: ShareTask,
-  onSets: (sets: number) => void,
-  signal: AbortSignal | undefined,
-) => Promise<RankingSnapshot>
-
-export interface WhatIfProgress {
-  /** Sets that are covered, and all that are to be. */
-  readonly done: number
-  readonly sets: number
-}
 
 interface Watch {
   readonly signal?: AbortSignal
@@ -68,7 +35,7 @@ export function* normalSteps({ network, demand, judge }: Subject): Steps<Normal>
   return { evaluator, before: yield* evaluator.outcomeSteps([]) }
 }
 
-const TOP_DEFAULT = 100
+export const TOP_DEFAULT = 100
 /** Pairs are shared out, from so many on. */
 const SHARED_SIZE = 2
 const SHARED_MIN = 20_000
@@ -80,23 +47,27 @@ const THINNED_MAX = 2_000
 const SEARCHES_MAX = 64
 /** and where that would be too many. */
 const SEARCHES_TOO_MANY_MAX = 1_000
-const BREATH_MS = 50
 
 /** All sets of a question: the parts that are down in each, and up to `size` of the others. */
 export class SetSweep {
   readonly evaluator: Evaluator
   readonly before: Outcome
+  /** What fails besides that which is down in every set: members of sets are their indices. */
+  readonly parts: readonly Part[]
+  /** All sets of the question. */
+  readonly sets: number
+  /** Parts of the largest sets. */
+  readonly size: number
   ranking: Ranking
   #worst: readonly JudgedSet[] = []
   readonly #subject: Subject
   readonly #question: Question
   readonly #down: readonly Part[]
-  readonly #parts: readonly Part[]
-  readonly #size: number
   readonly #top: number
-  readonly #sets: number
   #thinsAll = true
-  #partial = false
+  #isInterrupted = false
+  #keyOf: ((members: readonly number[]) => string) | undefined
+  #onJudged: ((judged: JudgedSet) => void) | undefined
 
   /** Throws ConfigError on names and kinds that are unknown. */
   constructor(subject: Subject, question: Question, normal = atOnce(normalSteps(subject))) {
@@ -108,26 +79,58 @@ export class SetSweep {
     this.#subject = subject
     this.#down = subject.parts.named(fail, 'fail')
     const others = any === 0 ? [] : subject.parts.of(parsePartsOf(of))
-    this.#parts = others.filter((part) => !this.#down.includes(part))
-    this.#size = Math.min(any, this.#parts.length)
-    if (this.#size + this.#down.length >= 2) this.evaluator.prepare([...this.#down, ...this.#parts])
+    this.parts = others.filter((part) => !this.#down.includes(part))
+    this.size = Math.min(any, this.parts.length)
+    if (this.size + this.#down.length >= 2) this.evaluator.prepare([...this.#down, ...this.parts])
     this.#top = top
-    this.#sets = countSets(this.#parts.length, this.#size) + (this.#down.length > 0 ? 1 : 0)
+    this.sets = countSets(this.parts.length, this.size) + (this.#down.length > 0 ? 1 : 0)
     this.ranking = this.#newRanking()
   }
 
   async run({ symmetry = true, helper, onAlone, ...watch }: SweepOptions): Promise<void> {
-    const sets = symmetry ? await this.#setsBySymmetry(watch) : undefined
-    const planned = sets?.length ?? this.#sets
+    const pace = this.#paceOf(watch)
+    const sets = symmetry ? await pace.take(this.#symmetrySteps()) : undefined
+    const planned = this.#plan(sets)
+    const isShared = sets === undefined && this.size === SHARED_SIZE && planned >= SHARED_MIN
+    if (helper === undefined || !isShared) await pace.take(this.#judgeSteps(this.#allOf(sets)))
+    else {
+      await pace.take(this.#judgeSteps(this.#downAlone()))
+      await this.#runShared(helper, watch, onAlone)
+    }
+    await pace.take(this.#finishSteps())
+  }
+
+  /** All of it here, step by step; `onJudged` is told every set that is computed. */
+  *steps(symmetry: boolean, onJudged: (judged: JudgedSet) => void): Steps<void> {
+    this.#onJudged = onJudged
+    const sets = symmetry ? yield* this.#symmetrySteps() : undefined
+    this.#plan(sets)
+    yield* this.#judgeSteps(this.#allOf(sets))
+    yield* this.#finishSteps()
+  }
+
+  /** How many sets are computed. Throws ConfigError where they are too many. */
+  #plan(sets: readonly FailureSet[] | undefined): number {
+    const planned = sets?.length ?? this.sets
     this.#checkFeasible(planned)
     this.#thinsAll = planned <= THINNED_MAX
-    if (this.#down.length > 0) await this.#judgeAll([{ members: [], count: 1 }], watch)
-    if (sets !== undefined) await this.#judgeAll(sets, watch)
-    else if (helper !== undefined && this.#size === SHARED_SIZE && planned >= SHARED_MIN)
-      await this.#runShared(helper, watch, onAlone)
-    else await this.#judgeAll(allSets(this.#parts, this.#size, undefined), watch)
-    this.#worst = await this.#thinned(this.ranking.worst(), watch)
-    this.#partial = this.ranking.sets < this.#sets || isAborted(watch.signal)
+    return planned
+  }
+
+  *#downAlone(): Generator<FailureSet> {
+    if (this.#down.length > 0) yield { members: [], count: 1 }
+  }
+
+  *#allOf(sets: readonly FailureSet[] | undefined): Generator<FailureSet> {
+    yield* this.#downAlone()
+    yield* sets ?? allSets(this.parts, this.size, undefined)
+  }
+
+  #paceOf({ signal, onProgress }: Watch): Pace {
+    return new Pace({
+      ...(signal !== undefined && { signal }),
+      onProgress: () => onProgress?.({ done: this.ranking.sets, sets: this.sets }),
+    })
   }
 
   /** Every second pair is computed elsewhere, all else here; here too where that does not work. */
@@ -143,42 +146,46 @@ export class SetSweep {
       return undefined
     })
     const onProgress = ({ done, sets }: WhatIfProgress) => watch.onProgress?.({ done: done + away, sets })
-    await this.#judgeAll(everySet(this.#parts.length, 1), watch)
-    await this.#judgeAll(this.#pairsOf(0), { ...watch, onProgress })
+    await this.#paceOf(watch).take(this.#judgeSteps(everySet(this.parts.length, 1)))
+    await this.#paceOf({ ...watch, onProgress }).take(this.#judgeSteps(this.#pairsOf(0)))
     const snapshot = await found
     if (snapshot !== undefined) this.ranking.absorb(snapshot)
-    else await this.#judgeAll(this.#pairsOf(1), watch)
+    else await this.#paceOf(watch).take(this.#judgeSteps(this.#pairsOf(1)))
   }
 
   /** The part of the task that is not done by whoever gave it. */
   async runShare(watch: Watch = {}): Promise<RankingSnapshot> {
     this.#thinsAll = false
     this.ranking.note(this.#judged({ members: [], count: 1 }))
-    for (const set of everySet(this.#parts.length, 1)) this.ranking.note(this.#judged(set))
-    await this.#judgeAll(this.#pairsOf(1), watch)
+    for (const set of everySet(this.parts.length, 1)) this.ranking.note(this.#judged(set))
+    await this.#paceOf(watch).take(this.#judgeSteps(this.#pairsOf(1)))
     return this.ranking.snapshot()
   }
 
   *#pairsOf(parity: 0 | 1): Generator<FailureSet> {
     let i = 0
-    for (const set of everySet(this.#parts.length, SHARED_SIZE)) if ((i++ & 1) === parity) yield set
+    for (const set of everySet(this.parts.length, SHARED_SIZE)) if ((i++ & 1) === parity) yield set
   }
 
-  async #judgeAll(sets: Iterable<FailureSet>, { signal, onProgress }: Watch): Promise<void> {
-    if (isAborted(signal)) return
-    let breath = performance.now()
-    const pace = new Pace(signal === undefined ? {} : { signal })
+  *#judgeSteps(sets: Iterable<FailureSet>): Steps<void> {
     for (const set of sets) {
-      const judged = this.#thinsAll ? await pace.take(this.#judgedSteps(set)) : this.#judged(set)
-      // interrupted amid its losses, it was not judged
-      if (this.#thinsAll && isAborted(signal)) return
+      if (this.#isInterrupted || !(yield this.#progress())) {
+        this.#isInterrupted = true
+        return
+      }
+      const judged = this.#thinsAll ? yield* this.#judgedSteps(set) : this.#judged(set)
+      if (this.#thinsAll && isCutShort(judged)) {
+        // amid its losses it was not judged
+        this.#isInterrupted = true
+        return
+      }
       this.ranking.add(judged)
-      if (performance.now() - breath < BREATH_MS) continue
-      onProgress?.({ done: this.ranking.sets, sets: this.#sets })
-      await new Promise((resolve) => setImmediate(resolve))
-      if (isAborted(signal)) return
-      breath = performance.now()
+      this.#onJudged?.(judged)
     }
+  }
+
+  #progress(): PlanProgress {
+    return { step: 'failure sets', done: this.ranking.sets, of: this.sets }
   }
 
   /** Worst first, with the losses at full links; of those that were not found before an interruption, without. */
@@ -186,16 +193,28 @@ export class SetSweep {
     return this.#worst
   }
 
-  async #thinned(kept: readonly JudgedSet[], { signal }: Watch): Promise<readonly JudgedSet[]> {
-    if (this.#thinsAll) return kept
-    const pace = new Pace(signal === undefined ? {} : { signal })
-    const sets = [...kept]
-    for (const [i, set] of sets.entries()) {
-      if (isAborted(signal)) break
-      const judged = await pace.take(this.#judgedSteps(set))
-      if (!isAborted(signal)) sets[i] = judged
-    }
-    return sortWorstFirst(sets)
+  /** Whether it ended before all sets were covered, or before the losses of those listed were found. */
+  get isPartial(): boolean {
+    return this.#isInterrupted || this.ranking.sets < this.sets
+  }
+
+  *#finishSteps(): Steps<void> {
+    const sets = [...this.ranking.worst()]
+    if (!this.#thinsAll)
+      for (const [i, set] of sets.entries()) {
+        if (this.#isInterrupted || !(yield this.#progress())) break
+        const judged = yield* this.#judgedSteps(set)
+        if (isCutShort(judged)) break
+        sets[i] = judged
+      }
+    this.#worst = this.#thinsAll ? sets : sortWorstFirst(sets)
+    // heard here too where the last set came before it
+    if (!(yield this.#progress())) this.#isInterrupted = true
+  }
+
+  /** The same for all sets that symmetry makes alike; undefined where every set is computed. */
+  get keyOf(): ((members: readonly number[]) => string) | undefined {
+    return this.#keyOf
   }
 
   namesOf(members: readonly number[]): string[] {
@@ -205,13 +224,13 @@ export class SetSweep {
   coverage(): WhatIfAnswer['coverage'] {
     const { sets: covered, computed } = this.ranking
     return {
-      sets: this.#sets,
+      sets: this.sets,
       covered,
       computed,
       method:
         computed === covered ? 'every set computed' : 'one set of each orbit of checked symmetries computed',
       thinning: this.#thinsAll ? 'of every set' : 'of listed sets',
-      partial: this.#partial,
+      partial: this.isPartial,
     }
   }
 
@@ -225,60 +244,51 @@ export class SetSweep {
 
   /** What is down in a set. */
   partsOf(members: readonly number[]): Part[] {
-    return [...this.#down, ...members.map((member) => this.#parts[member]!)]
+    return [...this.#down, ...members.map((member) => this.parts[member]!)]
   }
 
   #newRanking(keyOf?: (members: readonly number[]) => string): Ranking {
     return new Ranking(
       this.#subject.judge.criteria.length,
       this.before,
-      { top: this.#top, size: this.#size },
+      { top: this.#top, size: this.size },
       keyOf,
     )
   }
 
   /** Undefined where nothing is alike, or where it takes too many searches. */
-  async #setsBySymmetry(watch: Watch): Promise<FailureSet[] | undefined> {
-    if (this.#size === 0) return undefined
-    const orbits = new PartOrbits(this.#subject.symmetry(this.#down, this.#parts), this.#parts)
-    if (orbits.orbits.length === this.#parts.length) return undefined
+  *#symmetrySteps(): Steps<FailureSet[] | undefined> {
+    if (this.size === 0) return undefined
+    const orbits = new PartOrbits(this.#subject.symmetry(this.#down, this.parts), this.parts)
+    if (orbits.orbits.length === this.parts.length) return undefined
     const sets: FailureSet[] = []
-    for (let size = 1; size <= this.#size; size++) {
-      const isTooMany = this.#sets > COMPUTED_MAX
+    for (let size = 1; size <= this.size; size++) {
+      const isTooMany = this.sets > COMPUTED_MAX
       if (orbits.searchesFor(size) > (isTooMany ? SEARCHES_TOO_MANY_MAX : SEARCHES_MAX)) return undefined
-      if (!(await this.#search(orbits.prepare(size), watch))) break
+      for (const _ of orbits.prepare(size)) {
+        if (yield this.#progress()) continue
+        this.#isInterrupted = true
+        break
+      }
+      if (this.#isInterrupted) break
       for (const set of orbits.sets(size)) sets.push(set)
     }
-    this.ranking = this.#newRanking((members) => orbits.keyOf(members))
+    this.#keyOf = (members) => orbits.keyOf(members)
+    this.ranking = this.#newRanking(this.#keyOf)
     return sets
-  }
-
-  /** False where it is interrupted. */
-  async #search(searches: Iterable<void>, { signal, onProgress }: Watch): Promise<boolean> {
-    for (const _ of searches) {
-      onProgress?.({ done: 0, sets: this.#sets })
-      await new Promise((resolve) => setImmediate(resolve))
-      if (isAborted(signal)) return false
-    }
-    return true
   }
 
   #checkFeasible(planned: number): void {
     if (planned <= COMPUTED_MAX) return
     const from = performance.now()
-    this.evaluator.outcome(this.#parts.slice(0, this.#size), false)
+    this.evaluator.outcome(this.parts.slice(0, this.size), false)
     const hours = (planned * (performance.now() - from)) / 3_600_000
     const message =
-      `up to ${this.#size} of ${this.#parts.length} parts make ${planned.toLocaleString('en')} sets, about ` +
+      `up to ${this.size} of ${this.parts.length} parts make ${planned.toLocaleString('en')} sets, about ` +
       `${Math.ceil(hours).toLocaleString('en')} hours here; at most ${COMPUTED_MAX.toLocaleString('en')} are computed, so let fewer fail, or of fewer parts, such as one tier`
     throw new ConfigError([{ path: ['any'], message }])
   }
 }
 
-const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
-
-function countSets(parts: number, size: number): number {
-  let sets = 0
-  for (let k = 1; k <= size; k++) sets += binomial(parts, k)
-  return sets
-}
+/** Interrupted amid its losses. */
+const isCutShort = ({ outcome }: JudgedSet): boolean => outcome.thinnedBps === undefined

@@ -2,7 +2,8 @@ import { ConfigError, type Issue } from '@weft/core'
 import { Pace } from '../planning/pace.ts'
 import { RowMaker, type WhatIfAnswer } from './answer.ts'
 import { brokenReach } from './broken-reach.ts'
-import { normalSteps, type Question, SetSweep, type ShareRunner, type WhatIfProgress } from './set-sweep.ts'
+import type { Question, ShareRunner, WhatIfProgress } from './question.ts'
+import { normalSteps, SetSweep } from './set-sweep.ts'
 import type { Subject } from './subject.ts'
 
 /** Which parts fail. */
@@ -64,7 +65,18 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
   }
 }
 
-function checkRequest({ fail = [], any, of, top }: WhatIfRequest): void {
+function checkRequest(request: WhatIfRequest): void {
+  const { fail = [], any } = request
+  const issues = questionIssues(request)
+  if (any === undefined && fail.length === 0) {
+    const message = 'nothing fails; name the parts that do, or give "any", how many of them, and "of" which'
+    issues.push({ path: ['fail'], message })
+  }
+  if (issues.length > 0) throw new ConfigError(issues)
+}
+
+/** What is wrong with how many fail, of which parts, and how many are listed. */
+export function questionIssues({ any, of, top }: Question): Issue[] {
   const issues: Issue[] = []
   const whole = (key: string, value: number | undefined, max: number) => {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= max))
@@ -75,11 +87,7 @@ function checkRequest({ fail = [], any, of, top }: WhatIfRequest): void {
   }
   whole('any', any, Number.MAX_SAFE_INTEGER)
   whole('top', top, TOP_MAX)
-  if (any === undefined && fail.length === 0) {
-    const message = 'nothing fails; name the parts that do, or give "any", how many of them, and "of" which'
-    issues.push({ path: ['fail'], message })
-  }
   if (any === undefined && of !== undefined)
     issues.push({ path: ['of'], message: 'it says of which parts any fail; give "any", how many' })
-  if (issues.length > 0) throw new ConfigError(issues)
+  return issues
 }

@@ -171,6 +171,38 @@ describe('weft diff', () => {
     expect(failures.changed.length).toBeGreaterThan(0)
   })
 
+  it('sets of failures, as weft whatif has them on each side', async () => {
+    const asked = ['--any', '2', '--of', 'link/fabric']
+    const { code, out } = await weft('diff', '@a.yaml', '@b.yaml', ...asked)
+    expect(code).toBe(1)
+    expect(out).toContain('any 2 or fewer of link/fabric down: fullest link 82%, the same; most lost 8Gbps → 0')
+    expect(out).toMatch(/r\/leaf-0:r\/spine-0 \+ r\/leaf-0:r\/spine-1 +1 +41% +82% +8Gbps +0\n/)
+    expect(out).toContain('before only 0, after only 11')
+    const { failureSets } = JSON.parse((await weft('diff', '@a.yaml', '@b.yaml', ...asked, '--json')).out)
+    for (const [side, file] of [
+      ['before', '@a.yaml'],
+      ['after', '@b.yaml'],
+    ] as const) {
+      const { worst, coverage, losing } = JSON.parse((await weft('whatif', file, ...asked, '--json')).out)
+      const { command: _, ...first } = worst[0]
+      expect(failureSets[side]).toMatchObject({ coverage, losing, worst: { ...first, reach: null } })
+    }
+    const top = await weft('diff', '@a.yaml', '@b.yaml', ...asked, '--top', '1', '--json')
+    expect(JSON.parse(top.out).failureSets.changed).toEqual(failureSets.changed.slice(0, 1))
+  })
+
+  it.each([
+    [['--of', 'link'], '--of: it says of which parts any fail; give "any", how many'],
+    [['--any', '1', '--of', 'lnik'], '--of: "lnik" is no kind of part'],
+    [['--any', '1', '--of', 'link/fabrik'], '--of: unknown tier of a link "fabrik"; did you mean "fabric"?'],
+    [['--any', '0'], "option '--any <number>' argument '0' is invalid. Expected a whole number, 1 or more."],
+    [['--top', '3'], '--top: it says how many sets are listed; give "any", how many parts fail'],
+  ])('%j is refused', async (words, message) => {
+    const { code, err } = await weft('diff', '@a.yaml', '@b.yaml', ...words)
+    expect(code).toBe(2)
+    expect(err).toContain(message)
+  })
+
   it('nothing, and ends with 0', async () => {
     const { code, out } = await weft('diff', '@a.yaml', '@a.yaml')
     expect({ code, out: out.split('\n').at(-2) }).toEqual({ code: 0, out: '✓ nothing differs' })

@@ -1,12 +1,13 @@
 import { type DiffAnswer, diffSteps } from '../../diff/diff.ts'
 import { renderDiff } from '../../diff/render-diff.ts'
 import { DEMANDS_BYTES_MAX } from '../../exchange/index.ts'
+import { given } from '../../exchange/given.ts'
 import { demandsOfFile } from '../../whatif/demands-file.ts'
 import { Pace } from '../../planning/pace.ts'
 import { Subject } from '../../whatif/subject.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
-import { define, RATES_HELP, type Register } from '../command.ts'
+import { countOf, define, OF_HELP, RATES_HELP, type Register } from '../command.ts'
 import { bothManifests, diffManifests } from '../diff-manifests.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
@@ -19,6 +20,9 @@ import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
 interface DiffFlags {
+  readonly any?: number
+  readonly of?: string
+  readonly top?: number
   readonly demands?: string
   readonly rates?: string
   readonly json?: boolean
@@ -34,21 +38,26 @@ export const registerDiff: Register = (program, terminal) => {
       'weft diff today.yaml tomorrow.yaml',
       'weft diff manifests/ manifests-next/',
       'weft diff today.yaml tomorrow.yaml --report diff.html',
+      'weft diff today.yaml tomorrow.yaml --any 2 --of link/fabric',
       'weft diff today.yaml tomorrow.yaml --demands peak.csv --json | jq .failures',
     ],
   )
     .argument('<before>', 'a scenario file, or Kubernetes manifests: a directory or a file')
     .argument('<after>', 'another one of the same')
+    .option('--any <number>', 'compare up to so many failures at once too, in every combination', countOf)
+    .option('--of <kind>', OF_HELP)
+    .option('--top <number>', 'how many of these sets to list in JSON; by default 100', countOf)
     .option('--demands <file.csv>', "demands for both from this file instead of the scenarios' traffic")
     .option('--rates <which>', RATES_HELP)
     .option('--json', 'print one JSON document instead')
     .option(...REPORT_OPTION)
-    .action(async (before: string, after: string, { demands, rates, json, report }: DiffFlags) => {
+    .action(async (before: string, after: string, flags: DiffFlags) => {
+      const { any, of, top, demands, rates, json, report } = flags
       checkTargets({ '--report': report }, [before, after, demands])
       const found = [pathArgument(before), pathArgument(after)] as const
       const manifests = bothManifests(...found)
       if (manifests !== undefined) {
-        refuseForManifests({ demands, rates, report })
+        refuseForManifests({ any, of, top, demands, rates, report })
         return diffManifests(manifests, json === true, terminal)
       }
       const signal = terminal.interruption()
@@ -74,7 +83,7 @@ export const registerDiff: Register = (program, terminal) => {
           ),
         ),
       )
-      const answer = await compare(a!, b!, signal, terminal)
+      const answer = await compare([a!, b!], flags, signal, terminal)
       terminal.exitCode = exitCodeOf(answer)
       if (json === true) writeJson({ weft: VERSION, before, after, ...answer }, '-', terminal)
       else terminal.print(renderDiff(answer, { color: terminal.color, before, after }))
@@ -87,18 +96,24 @@ export const registerDiff: Register = (program, terminal) => {
 }
 
 /** What is about loads, which manifests have none of. */
-function refuseForManifests(flags: Readonly<Record<string, string | undefined>>): void {
+function refuseForManifests(flags: Readonly<Record<string, string | number | undefined>>): void {
   const given = Object.keys(flags).filter((name) => flags[name] !== undefined)
   if (given.length === 0) return
   const options = given.map((name) => `--${name}`).join(', ')
   throw new UsageError(`${options}: for scenarios; of manifests connections are compared, which have no load`)
 }
 
-async function compare(a: Subject, b: Subject, signal: AbortSignal, terminal: Terminal): Promise<DiffAnswer> {
+async function compare(
+  [a, b]: readonly [Subject, Subject],
+  { any, of, top }: DiffFlags,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<DiffAnswer> {
   const bar = terminal.interactive ? new StepBar('diff') : undefined
   const pace = new Pace({ signal, onProgress: (progress) => bar?.update(progress) })
   try {
-    return await pace.take(diffSteps(a, b))
+    const sets = given({ any, of, top })
+    return await blamingOptions(['any', 'of', 'top'], () => pace.take(diffSteps(a, b, sets)))
   } finally {
     bar?.stop()
   }

@@ -16,7 +16,7 @@ import { shellWord } from '../../text/text-table.ts'
 import { whatIf } from '../../whatif/whatif.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
-import { define, RATES_HELP, type Register } from '../command.ts'
+import { countOf, define, OF_HELP, RATES_HELP, type Register } from '../command.ts'
 import { CountBar } from '../count-bar.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
@@ -55,7 +55,7 @@ export const registerWhatIf: Register = (program, terminal) => {
     .argument('<scenario>', 'a scenario file')
     .option('--fail <names...>', 'links, switches, hosts or risks that fail together: names or patterns')
     .option('--any <number>', 'and up to so many more, in every combination', countOf)
-    .option('--of <kind>', 'of link, switch, host or risk, or of one tier: link/fabric; by default link')
+    .option('--of <kind>', OF_HELP)
     .option(
       '--drain <names...>',
       'instead: the order in which to drain these, with room for one failure more',
@@ -237,12 +237,6 @@ async function askDrain(
     return renderDrainReport({ answer, about })
   }
   return { json: () => answer, exitCode, render: (options) => renderDrain(answer, options), report }
-}
-
-function countOf(text: string): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
-  return value
 }
 
 function shareOf(text: string): number {

@@ -92,7 +92,7 @@ export function answerReports(isPoisoned = false): Readonly<Record<AnswerName, (
       return renderWorstReport({ answer, network: new Network(network), about })
     },
     diff: async () => {
-      const answer = diffScenarios(subject(), subjectOf(tomorrow))
+      const answer = diffScenarios(subject(), subjectOf(tomorrow), { any: 2, of: 'link' })
       const [before, after] = isPoisoned ? [POISON, POISON] : ['today.yaml', 'tomorrow.yaml']
       return renderDiffReport({ answer, before, after, about })
     },

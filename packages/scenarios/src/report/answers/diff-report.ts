@@ -1,9 +1,11 @@
-import type { Change, OneSided } from '../../diff/changes.ts'
+import type { OneSided } from '../../diff/changes.ts'
 import { type DiffAnswer, pathDiffers } from '../../diff/diff.ts'
 import type { FailureChange } from '../../diff/failures.ts'
+import { besideCell, bps, changeText, points } from './diff-cells.ts'
+import { setsAssumptions, setsSection } from './diff-sets.ts'
 import type { LoadChange, TierLoads } from '../../diff/loads.ts'
 import { profilesText } from '../../planning/profile-rates.ts'
-import { count, duration, many, percent, percentCell, rate } from '../format.ts'
+import { count, duration, many, percent, percentCell } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
 import { renderPage, type Section } from '../page.ts'
@@ -30,6 +32,9 @@ export function renderDiffReport(input: DiffReportInput): string {
   const sections: Section[] = [
     ['loads', 'Load, everything up', loadsSection(input)],
     ['failures', 'One link or switch down', failuresSection(input)],
+    ...(answer.failureSets === null
+      ? []
+      : ([['sets', 'Failures together', html`${keys(input)}${setsSection(answer.failureSets)}`]] as const)),
     ['reach', 'Reach', reachSection(answer)],
     ['ways', 'Ways and delays', waysSection(answer)],
     ['network', 'Network', networkSection(answer)],
@@ -82,7 +87,7 @@ function header({ answer, before, after, about }: DiffReportInput): Html {
   })
 }
 
-function verdictOf({ differs, network, loads, failures, reach, partial }: DiffAnswer): Verdict {
+function verdictOf({ differs, network, loads, failures, failureSets, reach, partial }: DiffAnswer): Verdict {
   if (!differs && partial)
     return {
       state: 'plain',
@@ -105,6 +110,9 @@ function verdictOf({ differs, network, loads, failures, reach, partial }: DiffAn
     ...(parts > 0 ? [many(parts, 'part')] : []),
     ...(loads.changed.length > 0 ? [`load of ${many(loads.changed.length, 'direction')}`] : []),
     ...(failures.changed.length > 0 ? [many(failures.changed.length, 'single failure')] : []),
+    ...(failureSets !== null && failureSets.differing > 0
+      ? [many(failureSets.differing, 'set of failures', 'sets of failures')]
+      : []),
     ...(reach.onlyBefore + reach.onlyAfter > 0
       ? [`reach of ${many(reach.onlyBefore + reach.onlyAfter, 'pair')}`]
       : []),
@@ -115,17 +123,6 @@ function verdictOf({ differs, network, loads, failures, reach, partial }: DiffAn
     title: 'They differ',
     detail: words.length === 0 ? 'In demand or delays.' : `In ${words.join(', ')}.`,
   }
-}
-
-/** Two bars, one below the other, on the scale of all. */
-function besideCell(
-  { before, after }: { before: number | null; after: number | null },
-  max: number,
-  print: (value: number) => string,
-): Html {
-  const bar = (value: number | null, look: string) =>
-    html`<span class="track ${look}" aria-hidden="true"><i style="width:${(Math.min(1, (value ?? 0) / max) * 100).toFixed(1)}%"></i></span><small>${value === null ? 'none' : print(value)}</small>`
-  return html`<span class="beside">${bar(before, 'before')}${bar(after, 'after')}</span>`
 }
 
 const keys = ({ before, after }: Pick<DiffReportInput, 'before' | 'after'>) =>
@@ -262,22 +259,10 @@ function names(title: string, all: OneSided['onlyBefore']): Html | null {
 <ul class="names">${all.slice(0, NAMES_MAX).map((name) => html`<li>${name}</li>`)}</ul>${left > 0 && html`<p class="note">and ${count(left)} more in the JSON answer</p>`}`
 }
 
-const bps = (value: number): string => (value === 0 ? '0' : rate(Math.round(value)))
-
-function changeText({ before, after }: Change, print: (value: number) => string): string {
-  const [was, is] = [print(before), print(after)]
-  return was === is ? is : `${was} → ${is}`
-}
-
-/** Percentage points. */
-function points(change: number): string {
-  const text = (Math.abs(change) * 100).toFixed(1)
-  return `${change < 0 ? '−' : '+'}${text} pp`
-}
-
-const assumptionsOf = ({ profiles }: DiffAnswer): string[] => [
+const assumptionsOf = ({ profiles, failureSets }: DiffAnswer): string[] => [
   'Parts are compared by name; what has another name is in one of them only.',
   'Every link and switch down in turn; those that a checked symmetry makes alike are computed once.',
+  ...(failureSets === null ? [] : setsAssumptions(failureSets)),
   ...STEADY_ASSUMPTIONS,
   ...(['before', 'after'] as const).flatMap((side) => {
     const counted = profiles[side]

@@ -26,8 +26,12 @@ const textOf = (page: string) =>
     .replace(/\s+/g, ' ')
 
 describe('the report of an interrupted diff', () => {
-  const page = (before: number, after: number, name: string, most: number) => {
-    const answer = interrupted(diffSteps(subjectOf(design(before)), subjectOf(design(after))), name, most)
+  const page = (before: number, after: number, name: string, most: number, sets = {}) => {
+    const answer = interrupted(
+      diffSteps(subjectOf(design(before)), subjectOf(design(after)), sets),
+      name,
+      most,
+    )
     return textOf(renderDiffReport({ answer, before: 'a.yaml', after: 'b.yaml', about }))
   }
 
@@ -38,6 +42,14 @@ describe('the report of an interrupted diff', () => {
     )
     expect(text).toContain('of the failures that were compared, the worst')
     expect(text).toContain('They differ')
+  })
+
+  test('has sets of failures as far as both have them, and none before', () => {
+    const text = page(2, 3, 'failure sets', 8, { any: 2, of: 'link' })
+    expect(text).toContain('not compared, or not in full: failure sets, delays.')
+    expect(text).toMatch(/Of [\d,]+ sets in both \d+ compared: \d+ differ\./)
+    const none = page(2, 3, 'reach', 1, { any: 2, of: 'link' })
+    expect(none).toMatch(/Failures together before: a\.yaml after: b\.yaml None was compared\./)
   })
 
   test('finds nothing the same that it did not look at', () => {
