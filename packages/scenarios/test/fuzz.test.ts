@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml'
 import { type ScenarioOptions, scenario } from '../src/builders/scenario.ts'
 import { loadScenario } from '../src/compile/load.ts'
 import { ScenarioFileError } from '../src/parse/located.ts'
+import { changed, mutate, mutationOf, pathsOf, valueAt } from './mutations.fixture.ts'
 
 const DIRECTORY = new URL('./valid/', import.meta.url)
 const texts = readdirSync(DIRECTORY).map((file) => readFileSync(new URL(file, DIRECTORY), 'utf8'))
@@ -28,29 +29,6 @@ function refusalOf(text: string): string[] | undefined {
   } finally {
     expect(process.cpuUsage(started).user / 1000).toBeLessThan(TIME_MAX_MS)
   }
-}
-
-type Path = (string | number)[]
-
-function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
-  yield path
-  if (typeof value !== 'object' || value === null) return
-  for (const [key, child] of Object.entries(value))
-    yield* pathsOf(child, [...path, Array.isArray(value) ? Number(key) : key])
-}
-
-const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((at, part) => (at as Record<string | number, unknown>)[part], value)
-
-/** A copy with the holder of `path` changed. */
-function changed(
-  value: unknown,
-  path: Path,
-  change: (holder: Record<string | number, unknown>, key: string | number) => void,
-) {
-  const copy: unknown = structuredClone(value)
-  change(valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>, path[path.length - 1]!)
-  return copy
 }
 
 /** Sizes are small or beyond every bound, so that what is accepted is built quickly. */
@@ -94,34 +72,7 @@ const oddValue = fc.oneof(
   fc.double(),
 )
 
-const mutation = fc.record({
-  pick: fc.nat(),
-  other: fc.nat(),
-  kind: fc.constantFrom('delete', 'rename', 'replace', 'replace', 'replace', 'repeat', 'move', 'wrap'),
-  value: oddValue,
-})
-
-type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never
-
-function mutate(data: unknown, { pick, other, kind, value }: Mutation): unknown {
-  const paths = [...pathsOf(data)].filter((path) => path.length > 0)
-  if (paths.length === 0) return value
-  const path = paths[pick % paths.length]!
-  const source = paths[other % paths.length]!
-  return changed(data, path, (holder, key) => {
-    const own = holder[key]
-    if (kind === 'replace') holder[key] = value
-    else if (kind === 'move') holder[key] = structuredClone(valueAt(data, source))
-    else if (kind === 'wrap') holder[key] = [own]
-    else if (Array.isArray(holder))
-      holder.splice(Number(key), kind === 'delete' ? 1 : 0, ...(kind === 'delete' ? [] : [own]))
-    else {
-      delete holder[key]
-      if (kind === 'rename') holder[`${key}x`] = own
-      if (kind === 'repeat') holder[String(key).slice(0, -1)] = own
-    }
-  })
-}
+const mutation = mutationOf(oddValue)
 
 describe('mutated scenario files', () => {
   const options = { numRuns: 200, seed: 20_261, endOnFailure: true }

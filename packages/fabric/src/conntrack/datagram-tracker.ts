@@ -5,17 +5,23 @@ import { isIcmpQuery } from './icmp.ts'
 import { timeoutClass } from './timeouts.ts'
 import { ACCEPT, type Tracked, type Tracker } from './tracking.ts'
 
-/** UDP traffic that goes on for so long in both directions is a stream. */
-const STREAM_AFTER_PS = 2 * SECOND
+/** Traffic that is answered, and goes on for so long in both directions, is a stream. */
+const UDP_STREAM_AFTER_PS = 2 * SECOND
+/** Answered at all is enough, even at the instant of the first packet. */
+const AT_ONCE_PS = -1
 
-/** UDP and UDP-Lite: unanswered, answered, and streams, which are ASSURED. */
-export class UdpTracker implements Tracker {
+/** What knows no states but unanswered, answered, and streams, which are ASSURED: UDP, UDP-Lite, GRE between two addresses. */
+export class StreamTracker implements Tracker {
   private readonly entries: ConntrackEntries
-  private readonly single = timeoutClass('udp')
-  private readonly stream = timeoutClass('udpStream')
+  private readonly single: number
+  private readonly stream: number
+  private readonly streamAfterPs: number
 
-  constructor(entries: ConntrackEntries) {
+  constructor(entries: ConntrackEntries, protocol: 'udp' | 'gre') {
     this.entries = entries
+    this.single = timeoutClass(protocol)
+    this.stream = timeoutClass(`${protocol}Stream`)
+    this.streamAfterPs = protocol === 'udp' ? UDP_STREAM_AFTER_PS : AT_ONCE_PS
   }
 
   resizeRows(): void {
@@ -33,40 +39,9 @@ export class UdpTracker implements Tracker {
   track(row: number): Tracked {
     const { entries } = this
     const isStream =
-      entries.hasStatus(row, SEEN_REPLY) && entries.clock.now > entries.createdPs[row]! + STREAM_AFTER_PS
+      entries.hasStatus(row, SEEN_REPLY) && entries.clock.now > entries.createdPs[row]! + this.streamAfterPs
     entries.table.refresh(row, isStream ? this.stream : this.single)
     if (isStream) entries.addStatus(row, ASSURED)
-    return ACCEPT
-  }
-}
-
-/** GRE between two addresses: a stream, and ASSURED, once answered. */
-export class GreTracker implements Tracker {
-  private readonly entries: ConntrackEntries
-  private readonly single = timeoutClass('gre')
-  private readonly stream = timeoutClass('greStream')
-
-  constructor(entries: ConntrackEntries) {
-    this.entries = entries
-  }
-
-  resizeRows(): void {
-    // what all entries have is enough
-  }
-
-  mayOpen(): boolean {
-    return true
-  }
-
-  open(row: number): void {
-    this.entries.table.refresh(row, this.single)
-  }
-
-  track(row: number): Tracked {
-    const { entries } = this
-    const isAnswered = entries.hasStatus(row, SEEN_REPLY)
-    entries.table.refresh(row, isAnswered ? this.stream : this.single)
-    if (isAnswered) entries.addStatus(row, ASSURED)
     return ACCEPT
   }
 }

@@ -1,5 +1,5 @@
 import type { ResolvedConntrackOptions } from './conntrack-options.ts'
-import { GreTracker, PlainTracker, UdpTracker } from './datagram-tracker.ts'
+import { PlainTracker, StreamTracker } from './datagram-tracker.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../model/packet-table.ts'
 import type { ConntrackEntries } from './entries.ts'
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from './icmp.ts'
@@ -17,7 +17,7 @@ export class Trackers {
   constructor(entries: ConntrackEntries, options: ResolvedConntrackOptions) {
     const other = entries.add(new PlainTracker(entries, 'other'))
     const icmp = entries.add(new PlainTracker(entries, 'icmp'))
-    const udp = entries.add(new UdpTracker(entries))
+    const udp = entries.add(new StreamTracker(entries, 'udp'))
     this.byProtocol = new Array<Tracker>(256).fill(other)
     this.byProtocol[PROTOCOL_ICMP] = icmp
     this.byProtocol[PROTOCOL_ICMPV6] = icmp
@@ -25,7 +25,7 @@ export class Trackers {
     this.byProtocol[PROTOCOL_SCTP] = entries.add(new SctpTracker(entries))
     this.byProtocol[PROTOCOL_UDP] = udp
     this.byProtocol[PROTOCOL_UDP_LITE] = udp
-    this.byProtocol[PROTOCOL_GRE] = entries.add(new GreTracker(entries))
+    this.byProtocol[PROTOCOL_GRE] = entries.add(new StreamTracker(entries, 'gre'))
   }
 
   of(protocol: number): Tracker {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import { ManifestError, readManifests } from '../../src/kubernetes/index.ts'
 import { filesIn } from './files.fixture.ts'
+import { mutate, mutationOf } from '../mutations.fixture.ts'
 
 const texts = [...filesIn('shop'), ...filesIn('good')].map(({ bytes }) => new TextDecoder().decode(bytes))
 const LINE = /^x\.yaml(:\d+:\d+ {2}\S|: and \d+ more$)/
@@ -31,18 +32,6 @@ function refusalOf(text: string): string[] | undefined {
 }
 
 const ODD = /undefined|\[object|NaN/
-
-type Path = (string | number)[]
-
-function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
-  yield path
-  if (typeof value !== 'object' || value === null) return
-  for (const [key, child] of Object.entries(value))
-    yield* pathsOf(child, [...path, Array.isArray(value) ? Number(key) : key])
-}
-
-const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((at, part) => (at as Record<string | number, unknown>)[part], value)
 
 const oddValue = fc.oneof(
   fc.constantFrom<unknown>(
@@ -92,36 +81,7 @@ const oddValue = fc.oneof(
   fc.double(),
 )
 
-const mutation = fc.record({
-  pick: fc.nat(),
-  other: fc.nat(),
-  kind: fc.constantFrom('delete', 'rename', 'replace', 'replace', 'replace', 'repeat', 'move', 'wrap'),
-  value: oddValue,
-})
-
-type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never
-
-function mutate(data: unknown, { pick, other, kind, value }: Mutation): unknown {
-  const paths = [...pathsOf(data)].filter((path) => path.length > 0)
-  if (paths.length === 0) return value
-  const path = paths[pick % paths.length]!
-  const source = paths[other % paths.length]!
-  const copy: unknown = structuredClone(data)
-  const holder = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>
-  const key = path[path.length - 1]!
-  const own = holder[key]
-  if (kind === 'replace') holder[key] = value
-  else if (kind === 'move') holder[key] = structuredClone(valueAt(data, source))
-  else if (kind === 'wrap') holder[key] = [own]
-  else if (Array.isArray(holder))
-    holder.splice(Number(key), kind === 'delete' ? 1 : 0, ...(kind === 'delete' ? [] : [own]))
-  else {
-    delete holder[key]
-    if (kind === 'rename') holder[`${key}x`] = own
-    if (kind === 'repeat') holder[String(key).slice(0, -1)] = own
-  }
-  return copy
-}
+const mutation = mutationOf(oddValue)
 
 const dataOf = (text: string): unknown[] =>
   (parseAllDocuments(text) as { toJS(): unknown }[]).map((document) => document.toJS())

@@ -1,17 +1,15 @@
 import type { Node } from '../../model/component.ts'
 import { type Decision, dropDecision } from '../../model/decision.ts'
 import * as decision from '../../model/decision.ts'
-import type { SwitchTable } from '../../model/forwarding-table.ts'
-import * as forwardingTable from '../../model/forwarding-table.ts'
 import * as interfaceStage from '../../model/interface-stage.ts'
 import type { InterfaceStage } from '../../model/interface-stage.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
-import type { OneOfGroup, Selector } from '../../model/selector.ts'
+import type { Selector } from '../../model/selector.ts'
+import { RoutedNode } from '../routed-node.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { ONE_OF } = decision
-const { ATTACHED } = forwardingTable
 const { PASS } = interfaceStage
 
 /** No workload: an uplink. */
@@ -26,18 +24,10 @@ export interface VirtualSwitchPorts {
 }
 
 /** The switch inside a server: between the workloads that run there and its uplinks. */
-export class VirtualSwitch implements Node {
-  readonly name: string
-  readonly selector: Selector
-  groups: readonly OneOfGroup[] = []
-  private readonly packets: PacketTable
+export class VirtualSwitch extends RoutedNode implements Node {
   private readonly workloads: Int32Array
   private readonly stages: readonly InterfaceStage[]
   private readonly noTransit: Decision
-  private classOf: Int32Array
-  private byClass: Int32Array
-  private hostRoutes: Int32Array
-  private hostBase: number
 
   constructor(
     name: string,
@@ -46,24 +36,10 @@ export class VirtualSwitch implements Node {
     selector: Selector,
     { workloads, stages }: VirtualSwitchPorts,
   ) {
-    this.name = name
-    this.selector = selector
-    this.packets = packets
+    super(name, packets, selector)
     this.workloads = workloads
     this.stages = stages
     this.noTransit = dropDecision(ledger.reason('no-transit'))
-    this.classOf = new Int32Array(0)
-    this.byClass = new Int32Array(0)
-    this.hostRoutes = new Int32Array(0)
-    this.hostBase = 0
-  }
-
-  install(classOf: Int32Array, table: SwitchTable): void {
-    this.classOf = classOf
-    this.groups = table.groups
-    this.byClass = table.byClass
-    this.hostRoutes = table.hostRoutes
-    this.hostBase = table.hostBase
   }
 
   /** It bridges: the TTL stays as it is. */
@@ -74,7 +50,7 @@ export class VirtualSwitch implements Node {
       if (verdict !== PASS) return verdict
     }
     // after the stages, which may have given the packet another destination
-    const egress = this.route(packet)
+    const egress = this.routeTo(this.packets.destination[packet]!)
     if (egress < 0) return egress
     // all links of a bond lead to the same workload
     const port = egress < ONE_OF ? egress : this.groups[egress - ONE_OF]!.members[0]!
@@ -102,11 +78,5 @@ export class VirtualSwitch implements Node {
       if (verdict !== PASS) return verdict
     }
     return PASS
-  }
-
-  private route(packet: PacketHandle): Decision {
-    const destination = this.packets.destination[packet]!
-    const route = this.byClass[this.classOf[destination]!]!
-    return route === ATTACHED ? this.hostRoutes[destination - this.hostBase]! : route
   }
 }
