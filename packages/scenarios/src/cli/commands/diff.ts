@@ -53,14 +53,16 @@ export const registerDiff: Register = (program, terminal) => {
     .option(...REPORT_OPTION)
     .action(async (before: string, after: string, flags: DiffFlags) => {
       const { any, of, top, demands, rates, json, report } = flags
+      const signal = terminal.interruption()
       checkTargets({ '--report': report }, [before, after, demands])
       const found = [pathArgument(before), pathArgument(after)] as const
       const manifests = bothManifests(...found)
       if (manifests !== undefined) {
         refuseForManifests({ any, of, top, demands, rates, report })
+        // they are compared in one go, which ends as processes do
+        terminal.release()
         return diffManifests(manifests, json === true, terminal)
       }
-      const signal = terminal.interruption()
       const bytes = demands === undefined ? undefined : readBytes(demands, DEMANDS_BYTES_MAX)
       const subjects: ScenarioArgument[] = []
       for (const each of found) {
