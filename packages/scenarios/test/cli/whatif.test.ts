@@ -175,7 +175,9 @@ describe('weft diff', () => {
     const asked = ['--any', '2', '--of', 'link/fabric']
     const { code, out } = await weft('diff', '@a.yaml', '@b.yaml', ...asked)
     expect(code).toBe(1)
-    expect(out).toContain('any 2 or fewer of link/fabric down: fullest link 82%, the same; most lost 8Gbps → 0')
+    expect(out).toContain(
+      'any 2 or fewer of link/fabric down: fullest link 82%, the same; most lost 8Gbps → 0',
+    )
     expect(out).toMatch(/r\/leaf-0:r\/spine-0 \+ r\/leaf-0:r\/spine-1 +1 +41% +82% +8Gbps +0\n/)
     expect(out).toContain('before only 0, after only 11')
     const { failureSets } = JSON.parse((await weft('diff', '@a.yaml', '@b.yaml', ...asked, '--json')).out)
