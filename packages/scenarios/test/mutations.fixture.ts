@@ -54,3 +54,17 @@ export function mutate(data: unknown, { pick, other, kind, value }: Mutation): u
     }
   })
 }
+
+/** Bytes of a text that are taken out at a place, and others that are put in. */
+export interface TextEdit {
+  /** Of whatever length the text has by then. */
+  readonly at: number
+  readonly remove: number
+  readonly insert: string
+}
+
+export const edited = (text: string, edits: readonly TextEdit[]): string =>
+  edits.reduce((result, { at, remove, insert }) => {
+    const start = at % (result.length + 1)
+    return result.slice(0, start) + insert + result.slice(start + remove)
+  }, text)

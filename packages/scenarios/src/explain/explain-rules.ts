@@ -1,12 +1,5 @@
 import { endpointsFor, explainPolicy, type Network, type PolicyExplanation } from '@weft/fabric'
 
-/** What policies say of a connection at its two ends, and which rules say so. */
-export interface ExplainedPolicy {
-  readonly verdict: PolicyExplanation['verdict']
-  readonly egress: PolicyExplanation['egress']
-  readonly ingress: PolicyExplanation['ingress']
-}
-
 /** An endpoint that a connection to a service may be given. */
 export interface ExplainedEndpoint {
   /** `namespace/name:port`. */
@@ -15,7 +8,7 @@ export interface ExplainedEndpoint {
   readonly port: number
   /** Of new connections. */
   readonly share: number
-  readonly rule: ExplainedPolicy
+  readonly rule: PolicyExplanation
 }
 
 /** What a service's address is translated to at the client's host. */
@@ -60,18 +53,11 @@ export function explainService(
 }
 
 /** Undefined where no policies act. */
-export function explainRules({ interfaces }: Network, connection: Connection): ExplainedPolicy | undefined {
+export function explainRules({ interfaces }: Network, connection: Connection): PolicyExplanation | undefined {
   if (interfaces === undefined) return undefined
   const { policy } = interfaces
   const { source, destination, protocol, destinationPort } = connection
-  const { verdict, egress, ingress } = explainPolicy(
-    policy,
-    policy.endOf(source),
-    policy.endOf(destination),
-    protocol,
-    destinationPort,
-  )
-  return { verdict, egress, ingress }
+  return explainPolicy(policy, policy.endOf(source), policy.endOf(destination), protocol, destinationPort)
 }
 
 /** The rules, or policies, that decided on one side, in words. */

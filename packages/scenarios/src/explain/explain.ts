@@ -1,11 +1,13 @@
-import { type HopMember, type Network, PROTOCOL_TCP, PROTOCOL_UDP, walk, type WalkResult } from '@weft/fabric'
 import {
-  type Connection,
-  type ExplainedPolicy,
-  type ExplainedService,
-  explainRules,
-  explainService,
-} from './explain-rules.ts'
+  type HopMember,
+  type Network,
+  type PolicyExplanation,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  walk,
+  type WalkResult,
+} from '@weft/fabric'
+import { type Connection, type ExplainedService, explainRules, explainService } from './explain-rules.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
 export interface ExplainQuestion {
@@ -38,7 +40,7 @@ export interface Explanation {
   /** What a service's address is translated to; null where the packet goes to none. */
   readonly service: ExplainedService | null
   /** What policies say of the packet as it goes, where any act; of a service's endpoints each has its own. */
-  readonly rule: ExplainedPolicy | null
+  readonly rule: PolicyExplanation | null
   readonly hops: readonly ExplainedHop[]
   readonly drops: readonly { readonly node: string; readonly reason: string; readonly share: number }[]
   /** The other direction; null in the reply itself, and where nothing arrives that could be replied to. */

@@ -20,8 +20,8 @@ export const isSprayed = ({ scenario }: ScenarioRun): boolean =>
   scenario.blueprint.network.nodes.some((node) => node.kind === 'switch' && node.ecmp.mode === 'spray')
 
 /** Whether some nodes decide by more than routes, so that loads are followed pair by pair. */
-export const isPairwise = ({ scenario }: ScenarioRun): boolean =>
-  scenario.blueprint.network.nodes.some(({ kind }) => kind === 'vswitch')
+export const isPairwise = ({ engine: { network } }: ScenarioRun): boolean =>
+  network.nodes.some((_, node) => !network.decidesByRoutes(node))
 
 /**
  * What hashing makes of the mean offered loads of the measured time with everything up, when each of the flows that are
