@@ -108,14 +108,8 @@ export {
 export { createGaps, type Gaps } from './transport/udp/gaps.ts'
 export { type DatagramListener, DatagramSink } from './transport/udp/sink.ts'
 export { DatagramSource, type DatagramStream } from './transport/udp/source.ts'
-export {
-  Conntrack,
-  CONNTRACK_CLASH,
-  CONNTRACK_FULL,
-  type ConntrackCounts,
-  type ConntrackEntry,
-  type ConntrackVictim,
-} from './conntrack/conntrack.ts'
+export type { ConntrackCounts, ConntrackEntry, ConntrackVictim } from './conntrack/conntrack-books.ts'
+export { Conntrack, CONNTRACK_CLASH, CONNTRACK_FULL } from './conntrack/conntrack.ts'
 export { type ConntrackOptions, conntrackOptionsIssues } from './conntrack/conntrack-options.ts'
 export { ConntrackPacket } from './conntrack/conntrack-packet.ts'
 export { CONNTRACK_VERDICTS } from './conntrack/verdict.ts'

@@ -1,6 +1,7 @@
 import { InvariantError } from '@weft/core'
 import { NO_ROW } from '../state-table/expiry-lists.ts'
 import { NO_KEY } from '../state-table/tuple-index.ts'
+import type { ConntrackCounts, ConntrackEntry, ConntrackTuple, ConntrackVictim } from './conntrack-books.ts'
 import type { ConntrackPacket } from './conntrack-packet.ts'
 import { type ConntrackOptions, resolveConntrackOptions } from './conntrack-options.ts'
 import { ASSURED, ConntrackEntries, SEEN_REPLY } from './entries.ts'
@@ -35,60 +36,6 @@ export const CONNTRACK_CLASH = -2
 
 /** Any class will do: the tracker sets the row's own. */
 const FIRST_CLASS = 0
-
-/** Who found the table full first, and when. */
-export interface ConntrackVictim {
-  readonly atPs: number
-  readonly protocol: number
-  readonly zone: number
-  /** Interned addresses. */
-  readonly source: number
-  readonly destination: number
-  readonly sourcePort: number
-  readonly destinationPort: number
-}
-
-/** One side of a connection, addresses interned; of ICMP both ports are the identifier. */
-export interface ConntrackTuple {
-  readonly source: number
-  readonly destination: number
-  readonly sourcePort: number
-  readonly destinationPort: number
-}
-
-/** A connection as it stands. */
-export interface ConntrackEntry {
-  readonly protocol: number
-  readonly zone: number
-  readonly original: ConntrackTuple
-  readonly reply: ConntrackTuple
-  /** Of the protocol's own states: see `TCP_STATES`. */
-  readonly state: number
-  readonly isAnswered: boolean
-  readonly isAssured: boolean
-  readonly createdPs: number
-  readonly expiryPs: number
-}
-
-/** What a table of connections has counted. */
-export interface ConntrackCounts {
-  readonly size: number
-  readonly peak: number
-  readonly peakPs: number
-  /** Entries over time. */
-  readonly mean: number
-  readonly inserted: number
-  readonly expired: number
-  /** New connections that found the table full. */
-  readonly refused: number
-  /** New connections whose replies could not be told from those of another one. */
-  readonly clashed: number
-  /** Entries that made room for new ones before their time. */
-  readonly evicted: number
-  /** Packets of no connection that could not open one. */
-  readonly invalid: number
-  readonly firstVictim: ConntrackVictim | undefined
-}
 
 /**
  * Which connection a packet is of, and in which state that is, as Linux's connection tracking (nf_conntrack) tells it.
