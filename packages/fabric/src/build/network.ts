@@ -2,7 +2,7 @@ import { Simulation } from '@weft/core'
 import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
 import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
 import { componentKinds } from '../components/kinds.ts'
-import { type ANSWERING, LIVE, OPENING } from '../interfaces/mode.ts'
+import { type ANSWERING, type InterfacesMode, LIVE, OPENING, probingMode } from '../interfaces/mode.ts'
 import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
@@ -34,6 +34,8 @@ export class Network {
   readonly addresses = new AddressTable()
   /** What limits how many of something there are at once, of all nodes. */
   readonly pools = new Pools()
+  /** What the packets are that stages see now; undefined where there is no stage. */
+  readonly mode: InterfacesMode | undefined
   /** What acts at the interfaces of workloads; undefined where nothing does. */
   readonly interfaces: WorkloadInterfaces | undefined
   readonly topology: Topology
@@ -57,9 +59,11 @@ export class Network {
     this.topology = new Topology(blueprint)
     this.hostAddresses = this.#internAddresses()
     const { sim, packets, ledger, addresses } = this
+    const mode = probingMode()
+    this.mode = blueprint.interfaces === undefined ? undefined : mode
     this.interfaces =
       blueprint.interfaces &&
-      new WorkloadInterfaces(blueprint.interfaces, { sim, packets, ledger, addresses })
+      new WorkloadInterfaces(blueprint.interfaces, { sim, packets, ledger, addresses, mode })
     const context: ComponentContext = {
       sim: this.sim,
       packets: this.packets,
@@ -94,7 +98,7 @@ export class Network {
 
   /** From now on packets are of a run: what they pass through remembers them. */
   goLive(): void {
-    if (this.interfaces !== undefined) this.interfaces.mode.packets = LIVE
+    if (this.mode !== undefined) this.mode.packets = LIVE
   }
 
   /**
@@ -102,7 +106,7 @@ export class Network {
    * connections, or are answers on one that was let through.
    */
   probe<Answer>(ask: () => Answer, packets: typeof OPENING | typeof ANSWERING = OPENING): Answer {
-    const mode = this.interfaces?.mode
+    const { mode } = this
     if (mode === undefined) return ask()
     const before = mode.packets
     mode.packets = packets

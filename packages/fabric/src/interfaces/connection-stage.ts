@@ -11,14 +11,8 @@ import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import * as policyEngine from '../policy/policy-engine.ts'
 import type { PolicyDecision, PolicyEngine } from '../policy/policy-engine.ts'
 import { ANSWERING, type InterfacesMode, LIVE } from './mode.ts'
-import {
-  HAIRPIN,
-  NO_ENDPOINT,
-  NOT_A_SERVICE,
-  rewriteDestination,
-  rewriteSource,
-  type ServiceTranslation,
-} from './service-translation.ts'
+import { rewriteKnown } from './rewrite.ts'
+import { HAIRPIN, NO_ENDPOINT, NOT_A_SERVICE, type ServiceTranslation } from './service-translation.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { CONNTRACK_CLASH, CONNTRACK_FULL } = conntrackTable
@@ -92,7 +86,7 @@ export class ConnectionStage implements InterfaceStage {
     const state = conntrack.inspect(header)
     if (state === INVALID) return this.invalid
     const { opens, row } = conntrack
-    if (services !== undefined && row !== NO_ROW) this.rewrite(packet, row)
+    if (services !== undefined && row !== NO_ROW) rewriteKnown(packets, packet, conntrack, row)
     if (state !== NEW) return PASS
     return opens ? this.open(packet, isLeaving) : this.denied[this.judge(packet, isLeaving)]!
   }
@@ -152,17 +146,5 @@ export class ConnectionStage implements InterfaceStage {
     )
     if (row === CONNTRACK_FULL) return this.full
     return row === CONNTRACK_CLASH ? this.clash : PASS
-  }
-
-  /** Rewrites a packet of a known connection to what the other direction's tuple says, turned round. */
-  private rewrite(packet: PacketHandle, row: number): void {
-    const { conntrack, packets } = this.parts
-    const other = 1 - conntrack.direction
-    const destination = conntrack.sourceOf(row, other)
-    const source = conntrack.destinationOf(row, other)
-    if (destination !== packets.destination[packet])
-      rewriteDestination(packets, packet, destination, conntrack.sourcePortOf(row, other))
-    if (source !== packets.source[packet])
-      rewriteSource(packets, packet, source, conntrack.destinationPortOf(row, other))
   }
 }

@@ -1,8 +1,8 @@
-import { hashTuple } from '../model/five-tuple.ts'
 import { HostBalancers, type HostBalancersContext } from '../load-balancer/host-balancers.ts'
 import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import type { InterfacesMode } from './mode.ts'
+import { rewriteDestination } from './rewrite.ts'
 
 /** Answers of `translate` in place of an endpoint's place. */
 export const NOT_A_SERVICE = -1
@@ -84,38 +84,4 @@ export class ServiceTranslation {
     mode.service = this.#ports.ports[index]!.service.name
     return place
   }
-}
-
-/** Gives a packet another destination. */
-export function rewriteDestination(
-  packets: PacketTable,
-  packet: PacketHandle,
-  address: number,
-  port: number,
-): void {
-  packets.destination[packet] = address
-  packets.destinationPort[packet] = port
-  rehash(packets, packet)
-}
-
-/** Gives a packet another source. */
-export function rewriteSource(
-  packets: PacketTable,
-  packet: PacketHandle,
-  address: number,
-  port: number,
-): void {
-  packets.source[packet] = address
-  packets.sourcePort[packet] = port
-  rehash(packets, packet)
-}
-
-function rehash(packets: PacketTable, packet: PacketHandle): void {
-  packets.tupleHash[packet] = hashTuple(
-    packets.source[packet]!,
-    packets.destination[packet]!,
-    packets.protocol[packet]!,
-    packets.sourcePort[packet]!,
-    packets.destinationPort[packet]!,
-  )
 }

@@ -9,7 +9,7 @@ import type { PacketTable } from '../model/packet-table.ts'
 import { PolicyEngine } from '../policy/policy-engine.ts'
 import { ConnectionStage } from './connection-stage.ts'
 import type { InterfacesBlueprint } from './interfaces-blueprint.ts'
-import { type InterfacesMode, probingMode } from './mode.ts'
+import type { InterfacesMode } from './mode.ts'
 import { ServiceTranslation } from './service-translation.ts'
 
 export interface InterfacesContext {
@@ -17,6 +17,7 @@ export interface InterfacesContext {
   readonly packets: PacketTable
   readonly ledger: Ledger
   readonly addresses: AddressTable
+  readonly mode: InterfacesMode
 }
 
 /** The engines behind the interfaces of a network's workloads: one for policies; for each host, connections and balancers. */
@@ -25,7 +26,6 @@ export class WorkloadInterfaces {
   readonly services: ServicePorts
   /** By host. */
   readonly conntracks = new Map<string, Conntrack>()
-  readonly mode: InterfacesMode = probingMode()
   readonly #context: InterfacesContext
   readonly #blueprint: InterfacesBlueprint
 
@@ -39,11 +39,11 @@ export class WorkloadInterfaces {
 
   /** What acts at the interfaces in a host, in the order in which a packet that leaves a workload meets it. */
   stagesOf(host: string): readonly InterfaceStage[] {
-    const { packets, ledger, sim } = this.#context
+    const { packets, ledger, sim, mode } = this.#context
     const options = resolveConntrackOptions(this.#blueprint.conntrack ?? {})
     const conntrack = new Conntrack(sim, options)
     this.conntracks.set(host, conntrack)
-    const { policy, mode } = this
+    const { policy } = this
     const { tracksWindows } = options
     const parts = { packets, ledger, policy, conntrack, tracksWindows, mode }
     if (this.services.ports.length === 0) return [new ConnectionStage(parts)]

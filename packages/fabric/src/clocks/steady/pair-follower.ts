@@ -48,7 +48,7 @@ export class PairFollower {
 
   /** The share of a pair's connections over TCP that are not let through, and so send nothing. */
   #refusedOf({ source, destination, connections }: FollowedPair): { share: number; reason: string } {
-    if (connections?.protocol !== PROTOCOL_TCP || this.#network.interfaces === undefined)
+    if (connections?.protocol !== PROTOCOL_TCP || this.#network.mode === undefined)
       return { share: 0, reason: '' }
     const opener = connections.isAnswer
       ? { source: destination, destination: source, connections: { ...connections, isAnswer: false } }

@@ -66,8 +66,7 @@ class Walker {
 
   #visit(branch: Branch, depth: number): void {
     const { node, share } = branch
-    const { packets, interfaces, nodes } = this.#network
-    const mode = interfaces?.mode
+    const { packets, mode, nodes } = this.#network
     if (!this.#nodeUp(node)) {
       this.#hops.push({ node, depth, share, outcome: this.#drop(node, 'node-down', share) })
     } else if (mode === undefined) {
