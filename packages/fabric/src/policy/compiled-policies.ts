@@ -34,7 +34,7 @@ export class CompiledPolicies {
   }
 
   add(policy: Policy): void {
-    const subject = this.groups.use(policy.subject)
+    const subject = this.groups.use(policy.subject, policy.cluster)
     const compiled = { id: this.nextId++, policy, subject } as {
       -readonly [Key in keyof CompiledPolicy]: CompiledPolicy[Key]
     }
@@ -62,7 +62,8 @@ export class CompiledPolicies {
 
   private compile(policy: CompiledPolicy, direction: Direction): CompiledRule[] | undefined {
     return policy.policy[direction]?.map((rule) => {
-      const compiled = this.rules.compile(rule, { policy, direction, peers: this.peers.use(rule.peers) })
+      const peers = this.peers.use(rule.peers, policy.policy.cluster)
+      const compiled = this.rules.compile(rule, { policy, direction, peers })
       if (this.names.use(compiled.ports.nameKeys)) this.touchAll()
       return compiled
     })

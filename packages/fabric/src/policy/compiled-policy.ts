@@ -43,7 +43,14 @@ export class RuleSlots {
     { policy, direction, peers }: Pick<CompiledRule, 'policy' | 'direction' | 'peers'>,
   ): CompiledRule {
     const slot = this.free.pop() ?? this.rules.length
-    const compiled = { slot, policy, direction, rule, peers, ports: new RulePorts(rule.ports) }
+    const compiled = {
+      slot,
+      policy,
+      direction,
+      rule,
+      peers,
+      ports: new RulePorts(rule.ports, policy.policy.cluster),
+    }
     this.rules[slot] = compiled
     return compiled
   }

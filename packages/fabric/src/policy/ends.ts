@@ -3,7 +3,7 @@ import { type AddressBits, bitsOfCanonical } from './address-bits.ts'
 import type { AddressBlocks, BlockId } from './address-blocks.ts'
 import type { Identities, IdentityId, IdentityTraits } from './identities.ts'
 import type { LabelGroup, LabelGroups } from './label-groups.ts'
-import type { Labels } from './label-selector.ts'
+import { inCluster, type Labels, labelsKey } from './label-selector.ts'
 import { NO_NAMED_PORTS, type PortNames } from './named-ports.ts'
 import type { NodeSelectors } from './node-labels.ts'
 import type { PeerSet } from './peer-set.ts'
@@ -17,7 +17,7 @@ export const NOBODY = -1
 /** Whom an end belongs to. */
 export type EndOwner =
   | { readonly kind: 'workload'; readonly workload: number; group: LabelGroup; readonly home: number }
-  | { readonly kind: 'node'; readonly node: number; labels: Labels }
+  | { readonly kind: 'node'; readonly node: number; readonly cluster: string | undefined; labels: Labels }
   | { readonly kind: 'outside'; readonly block: BlockId }
 
 interface End {
@@ -174,7 +174,7 @@ export class Ends {
     const { owner } = this.rows[id]!
     const before = this.identity[id]!
     const block = this.block[id]!
-    const kind = owner.kind === 'workload' ? owner.group : owner.kind === 'node' ? owner.labels : owner.kind
+    const kind = alikeIn(owner)
     let byBlock = alike.get(kind)
     if (byBlock === undefined) {
       byBlock = new Map()
@@ -205,7 +205,7 @@ export class Ends {
   private traits(owner: EndOwner, block: number): IdentityTraits {
     const { blocks, names, nodes } = this.context
     const sets = new Set<PeerSet>(block === NOBODY ? [] : blocks.blocks.get(block)!.peerSets)
-    if (owner.kind === 'node') for (const set of nodes.peerSetsOf(owner.labels)) sets.add(set)
+    if (owner.kind === 'node') for (const set of nodes.peerSetsOf(owner.labels, owner.cluster)) sets.add(set)
     if (owner.kind !== 'workload')
       return { policies: { egress: [], ingress: [] }, namedPorts: NO_NAMED_PORTS, peerSets: inOrder(sets) }
     const { selectors, ports } = owner.group
@@ -216,7 +216,7 @@ export class Ends {
         egress: policies.filter(({ egress }) => egress !== undefined),
         ingress: policies.filter(({ ingress }) => ingress !== undefined),
       },
-      namedPorts: names.meaningFor(ports),
+      namedPorts: names.meaningFor(ports, owner.group.namespace.cluster),
       peerSets: inOrder(sets),
     }
   }
@@ -275,6 +275,12 @@ export class Ends {
     this.host = grown(this.host, size)
     this.block = grown(this.block, size)
   }
+}
+
+/** Owners for which this is the same have the same traits, but for their addresses. */
+function alikeIn(owner: EndOwner): unknown {
+  if (owner.kind === 'workload') return owner.group
+  return owner.kind === 'node' ? inCluster(owner.cluster, labelsKey(owner.labels)) : owner.kind
 }
 
 function grown(column: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {

@@ -21,7 +21,7 @@ export interface Exposure {
  * ports. `direction` is the workload's: `ingress` tells who could reach it, `egress` whom it could reach.
  */
 export function exposureOf(engine: PolicyEngine, workload: string, direction: Direction): Exposure {
-  const { groups, identities, sets } = engine.settled()
+  const { groups, identities, members, sets } = engine.settled()
   const profiles = [
     ...new Set(engine.endsOfWorkload(workload).map((end) => identities[direction][engine.identityOf(end)]!)),
   ]
@@ -31,7 +31,7 @@ export function exposureOf(engine: PolicyEngine, workload: string, direction: Di
   const anywhere = portsFor(fitsEveryone)
   return {
     anywhere,
-    namespaces: [...groups.allNamespaces()]
+    namespaces: [...groups.allNamespaces(members.clusterOfWorkload(workload))]
       .map(({ name, labels }) => ({
         namespace: name,
         ports: portsFor((select) => fitsAllIn(select, name, labels)),

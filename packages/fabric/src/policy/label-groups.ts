@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from './compiled-policy.ts'
 import {
+  inCluster,
   type Labels,
   labelsKey,
   matchesLabels,
@@ -14,15 +15,17 @@ import type { PolicyNamespace, PolicyWorkload, WorkloadSelector } from './policy
 export class CompiledSelector {
   readonly key: string
   readonly select: WorkloadSelector
+  readonly cluster: string | undefined
   /** Of peers that it is among. */
   readonly peerSets = new Set<PeerSet>()
   /** Whose subject it is. */
   readonly policies = new Set<CompiledPolicy>()
   readonly groups = new Set<LabelGroup>()
 
-  constructor(key: string, select: WorkloadSelector) {
+  constructor(key: string, select: WorkloadSelector, cluster: string | undefined) {
     this.key = key
     this.select = select
+    this.cluster = cluster
   }
 }
 
@@ -44,6 +47,7 @@ export class LabelGroup {
 }
 
 interface Namespace {
+  readonly cluster: string | undefined
   readonly name: string
   labels: Labels
   readonly selectors: Set<CompiledSelector>
@@ -54,17 +58,18 @@ interface Namespace {
 export class LabelGroups {
   /** Groups for which something changed since `settled`. */
   readonly changed = new Set<LabelGroup>()
+  /** By cluster and name. */
   private readonly namespaces = new Map<string, Namespace>()
   private readonly selectors = new Map<string, CompiledSelector>()
 
-  /** A selector that workloads are matched with from now on. */
-  use(select: WorkloadSelector): CompiledSelector {
-    const key = workloadSelectorKey(select)
+  /** A selector that workloads of a cluster are matched with from now on. */
+  use(select: WorkloadSelector, cluster?: string): CompiledSelector {
+    const key = inCluster(cluster, workloadSelectorKey(select))
     let selector = this.selectors.get(key)
     if (selector === undefined) {
-      selector = new CompiledSelector(key, select)
+      selector = new CompiledSelector(key, select, cluster)
       this.selectors.set(key, selector)
-      for (const namespace of this.candidates(select)) this.linkNamespace(namespace, selector)
+      for (const namespace of this.candidates(selector)) this.linkNamespace(namespace, selector)
     }
     return selector
   }
@@ -74,7 +79,7 @@ export class LabelGroups {
     if (selector.peerSets.size + selector.policies.size > 0) return
     this.selectors.delete(selector.key)
     for (const group of selector.groups) group.selectors.delete(selector)
-    for (const namespace of this.candidates(selector.select)) namespace.selectors.delete(selector)
+    for (const namespace of this.candidates(selector)) namespace.selectors.delete(selector)
   }
 
   /** What a selector says of its workloads has changed. */
@@ -83,10 +88,11 @@ export class LabelGroups {
   }
 
   /** Adds a namespace, or gives it other labels. */
-  setNamespace({ name, labels }: PolicyNamespace): void {
-    const namespace = this.namespace(name)
+  setNamespace({ cluster, name, labels }: PolicyNamespace): void {
+    const namespace = this.namespace(cluster, name)
     namespace.labels = namespaceLabels(name, labels)
     for (const selector of this.selectors.values()) {
+      if (selector.cluster !== cluster) continue
       const { namespaces } = selector.select
       const now = matchesNamespace(namespaces, name, namespace.labels)
       if (now === namespace.selectors.has(selector)) continue
@@ -97,7 +103,7 @@ export class LabelGroups {
 
   /** The group of a workload, which counts it from now on. */
   join(workload: PolicyWorkload): LabelGroup {
-    const namespace = this.namespace(workload.namespace)
+    const namespace = this.namespace(workload.cluster, workload.namespace)
     const key = groupKey(workload)
     let group = namespace.groups.get(key)
     if (group === undefined) {
@@ -121,28 +127,37 @@ export class LabelGroups {
     for (const { groups } of this.namespaces.values()) yield* groups.values()
   }
 
-  *allNamespaces(): Generator<{ readonly name: string; readonly labels: Labels }> {
-    yield* this.namespaces.values()
+  /** Of one cluster. */
+  *allNamespaces(cluster?: string): Generator<{ readonly name: string; readonly labels: Labels }> {
+    for (const namespace of this.namespaces.values()) if (namespace.cluster === cluster) yield namespace
   }
 
-  private namespace(name: string): Namespace {
-    let namespace = this.namespaces.get(name)
+  private namespace(cluster: string | undefined, name: string): Namespace {
+    const key = inCluster(cluster, name)
+    let namespace = this.namespaces.get(key)
     if (namespace === undefined) {
-      namespace = { name, labels: namespaceLabels(name, {}), selectors: new Set(), groups: new Map() }
-      this.namespaces.set(name, namespace)
+      namespace = {
+        cluster,
+        name,
+        labels: namespaceLabels(name, {}),
+        selectors: new Set(),
+        groups: new Map(),
+      }
+      this.namespaces.set(key, namespace)
       for (const selector of this.selectors.values()) {
-        if (matchesNamespace(selector.select.namespaces, name, namespace.labels))
+        const isOwn = selector.cluster === cluster
+        if (isOwn && matchesNamespace(selector.select.namespaces, name, namespace.labels))
           namespace.selectors.add(selector)
       }
     }
     return namespace
   }
 
-  private candidates({ namespaces }: WorkloadSelector): Namespace[] {
+  private candidates({ select: { namespaces }, cluster }: CompiledSelector): Namespace[] {
     const among =
       'name' in namespaces
-        ? [this.namespaces.get(namespaces.name)].filter((found) => found !== undefined)
-        : [...this.namespaces.values()]
+        ? [this.namespaces.get(inCluster(cluster, namespaces.name))].filter((found) => found !== undefined)
+        : [...this.namespaces.values()].filter((each) => each.cluster === cluster)
     return among.filter(({ name, labels }) => matchesNamespace(namespaces, name, labels))
   }
 

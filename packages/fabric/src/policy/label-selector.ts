@@ -54,6 +54,13 @@ export function workloadSelectorKey({ namespaces, labels }: WorkloadSelector): s
   return `${where}/{${selectorKey(labels)}}`
 }
 
+/** One text for what is said in a cluster, which means something else in another one. */
+export const inCluster = (cluster: string | undefined, text: string): string =>
+  cluster === undefined ? text : `${cluster}\n${text}`
+
+/** What was said in a cluster. */
+export const withoutCluster = (text: string): string => text.slice(text.indexOf('\n') + 1)
+
 /** One text for equal labels. */
 export const labelsKey = (labels: Labels): string =>
   JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))

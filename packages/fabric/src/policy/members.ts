@@ -62,7 +62,7 @@ export class Members {
     if (this.nodes.has(node.name)) refuse(node.name, 'there are two nodes of that name')
     const index = this.nodeIndex(node.name)
     const ends = bearing(node.addresses).map((address) =>
-      this.ends.add({ kind: 'node', node: index, labels: node.labels }, address),
+      this.ends.add({ kind: 'node', node: index, cluster: node.cluster, labels: node.labels }, address),
     )
     this.nodes.set(node.name, { node, ends })
     this.relabelGuests(node.name, node.labels)
@@ -104,14 +104,27 @@ export class Members {
     return this.workload(name).workload.hostNetwork
   }
 
+  clusterOfWorkload(name: string): string | undefined {
+    return this.workload(name).workload.cluster
+  }
+
   nameOfWorkload(index: number): string {
     return this.byIndex[index]!
   }
 
-  private ownerOf({ node, hostNetwork }: PolicyWorkload, index: number, group: LabelGroup | undefined) {
+  private ownerOf(
+    { node, hostNetwork, cluster }: PolicyWorkload,
+    index: number,
+    group: LabelGroup | undefined,
+  ) {
     const home = node === undefined ? NOWHERE : this.nodeIndex(node)
     if (!hostNetwork) return { kind: 'workload' as const, workload: index, group: group!, home }
-    return { kind: 'node' as const, node: home, labels: this.nodes.get(node ?? '')?.node.labels ?? {} }
+    return {
+      kind: 'node' as const,
+      node: home,
+      cluster,
+      labels: this.nodes.get(node ?? '')?.node.labels ?? {},
+    }
   }
 
   /** Workloads on the host's network bear the node's labels. */

@@ -1,3 +1,4 @@
+import { inCluster } from './label-selector.ts'
 import type { PolicyProtocol, PolicyWorkload } from './policy-blueprint.ts'
 import { PROTOCOLS } from './port-set.ts'
 
@@ -11,11 +12,18 @@ export interface NamedPorts {
 /** Of who names no ports that a rule asks for. */
 export const NO_NAMED_PORTS: NamedPorts = { id: 0, numbers: new Map() }
 
-export const portNameKey = (name: string, protocol: PolicyProtocol): string => `${name}/${protocol}`
+export const portNameKey = (name: string, protocol: PolicyProtocol, cluster?: string): string =>
+  inCluster(cluster, `${name}/${protocol}`)
 
 /** Those that a rule's named port can stand for: of one protocol, or of any. */
-export const portNameKeys = (name: string, protocol: PolicyProtocol | undefined): string[] =>
-  protocol === undefined ? PROTOCOLS.map((each) => portNameKey(name, each)) : [portNameKey(name, protocol)]
+export const portNameKeys = (
+  name: string,
+  protocol: PolicyProtocol | undefined,
+  cluster?: string,
+): string[] =>
+  protocol === undefined
+    ? PROTOCOLS.map((each) => portNameKey(name, each, cluster))
+    : [portNameKey(name, protocol, cluster)]
 
 /** The port names in use by rules, and what they mean at workloads. */
 export class PortNames {
@@ -45,10 +53,10 @@ export class PortNames {
   }
 
   /** Of a workload's ports only those that some rule asks for by name: others tell nobody apart. */
-  meaningFor(ports: PolicyWorkload['ports']): NamedPorts {
+  meaningFor(ports: PolicyWorkload['ports'], cluster?: string): NamedPorts {
     const numbers = new Map<string, number[]>()
     for (const { name, protocol, port } of ports) {
-      const key = name === undefined ? undefined : portNameKey(name, protocol)
+      const key = name === undefined ? undefined : portNameKey(name, protocol, cluster)
       if (key === undefined || !this.uses.has(key)) continue
       const known = numbers.get(key) ?? []
       if (!known.includes(port))

@@ -1,4 +1,4 @@
-import { type Labels, matchesLabels, selectorKey } from './label-selector.ts'
+import { inCluster, type Labels, matchesLabels, selectorKey } from './label-selector.ts'
 import type { PeerSet } from './peer-set.ts'
 import type { LabelSelector } from './policy-blueprint.ts'
 
@@ -6,12 +6,14 @@ import type { LabelSelector } from './policy-blueprint.ts'
 export class NodeSelector {
   readonly key: string
   readonly labels: LabelSelector
+  readonly cluster: string | undefined
   /** Of peers that it is among. */
   readonly peerSets = new Set<PeerSet>()
 
-  constructor(key: string, labels: LabelSelector) {
+  constructor(key: string, labels: LabelSelector, cluster: string | undefined) {
     this.key = key
     this.labels = labels
+    this.cluster = cluster
   }
 }
 
@@ -20,11 +22,11 @@ export class NodeSelectors {
   isChanged = false
   private readonly selectors = new Map<string, NodeSelector>()
 
-  use(labels: LabelSelector): NodeSelector {
-    const key = selectorKey(labels)
+  use(labels: LabelSelector, cluster?: string): NodeSelector {
+    const key = inCluster(cluster, selectorKey(labels))
     let selector = this.selectors.get(key)
     if (selector === undefined) {
-      selector = new NodeSelector(key, labels)
+      selector = new NodeSelector(key, labels, cluster)
       this.selectors.set(key, selector)
     }
     this.isChanged = true
@@ -37,9 +39,11 @@ export class NodeSelectors {
     if (selector.peerSets.size === 0) this.selectors.delete(selector.key)
   }
 
-  *peerSetsOf(labels: Labels): Generator<PeerSet> {
+  /** Of a node of a cluster. */
+  *peerSetsOf(labels: Labels, cluster?: string): Generator<PeerSet> {
     for (const selector of this.selectors.values()) {
-      if (matchesLabels(selector.labels, labels)) yield* selector.peerSets
+      const isOwn = selector.cluster === cluster
+      if (isOwn && matchesLabels(selector.labels, labels)) yield* selector.peerSets
     }
   }
 }

@@ -26,10 +26,10 @@ export class PeerSets {
     this.domains = new DomainNames(blocks)
   }
 
-  /** The set of a rule's peers, which has one use more. */
-  use(peers: readonly PolicyPeer[] | undefined): PeerSet {
+  /** The set of the peers of a rule of a cluster, which has one use more. */
+  use(peers: readonly PolicyPeer[] | undefined, cluster?: string): PeerSet {
     if (peers === undefined) return this.everyone
-    const parts = [...new Set(peers.map((peer) => this.part(peer)))]
+    const parts = [...new Set(peers.map((peer) => this.part(peer, cluster)))]
     const key = parts
       .map((part) => `${kindOf(part)} ${part.key}`)
       .sort()
@@ -58,10 +58,10 @@ export class PeerSets {
     this.partsOf.delete(set)
   }
 
-  private part(peer: PolicyPeer): PeerPart {
+  private part(peer: PolicyPeer, cluster: string | undefined): PeerPart {
     switch (peer.kind) {
       case 'workloads':
-        return this.groups.use(peer.select)
+        return this.groups.use(peer.select, cluster)
       case 'addresses': {
         const [cidr, except] = [peer.cidr, [...peer.except].sort()]
         const key = `${cidr} except ${except}`
@@ -71,7 +71,7 @@ export class PeerSets {
         )
       }
       case 'nodes':
-        return this.nodes.use(peer.labels)
+        return this.nodes.use(peer.labels, cluster)
       case 'domain':
         return this.domains.use(peer.name)
     }

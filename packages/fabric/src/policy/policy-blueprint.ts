@@ -56,6 +56,8 @@ export interface PolicyRule {
  * through the tiers: `admin` by priority, then `network`, then `baseline` by priority, then accept.
  */
 export interface Policy {
+  /** Its selectors hold for workloads, namespaces and nodes of this cluster alone; whoever else is an address to it. */
+  readonly cluster?: string
   /** Kind and name as people know it: `NetworkPolicy shop/default-deny`. */
   readonly name: string
   readonly tier: 'admin' | 'network' | 'baseline'
@@ -71,13 +73,15 @@ export interface Policy {
 }
 
 export interface PolicyNamespace {
+  readonly cluster?: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
 }
 
 /** What policies look at in a workload. */
 export interface PolicyWorkload {
-  /** `namespace/name`. */
+  readonly cluster?: string
+  /** `namespace/name`; each once in all clusters together. */
   readonly name: string
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
@@ -95,12 +99,17 @@ export interface PolicyWorkload {
 }
 
 export interface PolicyNode {
+  readonly cluster?: string
+  /** Each once in all clusters together. */
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly addresses: readonly string[]
 }
 
-/** Everything that verdicts follow from. */
+/**
+ * Everything that verdicts follow from, of one cluster or of several, whose names are their own: what names no cluster is of
+ * one without a name.
+ */
 export interface PolicySet {
   readonly namespaces: readonly PolicyNamespace[]
   readonly workloads: readonly PolicyWorkload[]

@@ -7,6 +7,7 @@ import {
 } from './compiled-policy.ts'
 import { rulesOf } from './compiled-policies.ts'
 import type { IdentityId } from './identities.ts'
+import { withoutCluster } from './label-selector.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import { PROTOCOL_KINDS } from './port-set.ts'
 
@@ -86,7 +87,7 @@ function unknownPortNames(
   const known = new Set(
     destinations.flatMap((id) => [...engine.identities.traits(id).namedPorts.numbers.keys()]),
   )
-  const nameOf = (key: string) => key.slice(0, key.lastIndexOf('/'))
+  const nameOf = (key: string) => withoutCluster(key.slice(0, key.lastIndexOf('/')))
   const found = new Set(nameKeys.filter((key) => known.has(key)).map(nameOf))
   return [...new Set(nameKeys.map(nameOf))].filter((port) => !found.has(port))
 }

@@ -14,7 +14,8 @@ export class RulePorts {
   /** As `PortNames` counts them. */
   readonly nameKeys: readonly string[]
 
-  constructor(ports: readonly PolicyPort[] | undefined) {
+  /** Names are those of the rule's cluster. */
+  constructor(ports: readonly PolicyPort[] | undefined, cluster?: string) {
     this.isEverything = ports === undefined
     const given = ports ?? []
     this.ranges = PROTOCOLS.map((protocol) =>
@@ -23,7 +24,7 @@ export class RulePorts {
       ),
     )
     this.nameKeys = given.flatMap((port) =>
-      port.kind === 'named' ? portNameKeys(port.name, port.protocol) : [],
+      port.kind === 'named' ? portNameKeys(port.name, port.protocol, cluster) : [],
     )
     this.names = PROTOCOLS.map((protocol) => this.nameKeys.filter((key) => key.endsWith(`/${protocol}`)))
   }
