@@ -2,7 +2,7 @@ import { Simulation } from '@weft/core'
 import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
 import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
 import { componentKinds } from '../components/kinds.ts'
-import { type ANSWERING, type InterfacesMode, LIVE, OPENING, probingMode } from '../interfaces/mode.ts'
+import { type InterfacesMode, LIVE, OPENING, type ProbeKind, probingMode } from '../interfaces/mode.ts'
 import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
@@ -102,10 +102,10 @@ export class Network {
   }
 
   /**
-   * Asks nodes what they would do with packets, and leaves no trace, whatever else is going on. The packets open
-   * connections, or are answers on one that was let through.
+   * Asks nodes what they would do with packets, and but for HOLDING leaves no trace, whatever else is going on. The packets
+   * open connections, are answers on one that was let through, or stand for those of a flow.
    */
-  probe<Answer>(ask: () => Answer, packets: typeof OPENING | typeof ANSWERING = OPENING): Answer {
+  probe<Answer>(ask: () => Answer, packets: ProbeKind = OPENING): Answer {
     const { mode } = this
     if (mode === undefined) return ask()
     const before = mode.packets

@@ -16,6 +16,7 @@ import {
   zoneOf,
   zoneWord,
 } from './tuple-words.ts'
+import { Pins } from './pins.ts'
 import { Trackers } from './trackers.ts'
 import { END, REFUSE, REOPEN, type Tracker } from './tracking.ts'
 import {
@@ -50,6 +51,8 @@ export class Conntrack {
   /** Whether the packet inspected last opens a connection if it is let through: `commit` it then. */
   opens = false
   readonly entries: ConntrackEntries
+  /** Keeps entries of connections whose packets are not seen. */
+  readonly pins: Pins
   private readonly trackers: Trackers
   private readonly evictionReach: number
   private readonly isExpendable: (row: number) => boolean
@@ -63,6 +66,7 @@ export class Conntrack {
     const resolved = resolveConntrackOptions(options)
     this.entries = new ConntrackEntries(clock, resolved.capacity, resolved.timeoutsPs)
     this.trackers = new Trackers(this.entries, resolved)
+    this.pins = new Pins(this.entries, this.trackers)
     this.evictionReach = resolved.evictionReach
     this.isExpendable = (row) => !this.entries.hasStatus(row, ASSURED)
   }
@@ -148,6 +152,16 @@ export class Conntrack {
     const { table } = this.entries
     const key = 2 * row + direction
     return destinationPortOf(table.wordOf(key, 2), protocolOf(table.wordOf(key, 3)))
+  }
+
+  /** Looks for the entry that a packet belongs to, and lets nothing follow the packet: sets `row` and `direction`. */
+  find(packet: ConntrackPacket): void {
+    const { source, destination } = packet
+    const zone = zoneWord(packet.protocol, packet.zone)
+    const key = this.entries.table.find(source, destination, portsWord(packet), zone)
+    this.row = key === NO_KEY ? NO_ROW : key >> 1
+    this.direction = key === NO_KEY ? ORIGINAL : key & 1
+    this.opens = false
   }
 
   /** Cuts a connection: its next packet is one of no connection. */

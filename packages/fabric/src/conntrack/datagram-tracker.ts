@@ -44,6 +44,14 @@ export class StreamTracker implements Tracker {
     if (isStream) entries.addStatus(row, ASSURED)
     return ACCEPT
   }
+
+  establish(): void {
+    // a stream is what goes on for a while: close knows
+  }
+
+  close(row: number): void {
+    this.track(row)
+  }
 }
 
 /** One timeout and no states: ICMP queries, and protocols of which nothing but addresses is read. */
@@ -73,5 +81,13 @@ export class PlainTracker implements Tracker {
   track(row: number): Tracked {
     this.entries.table.refresh(row, this.class)
     return ACCEPT
+  }
+
+  establish(): void {
+    // no states
+  }
+
+  close(row: number): void {
+    this.track(row)
   }
 }

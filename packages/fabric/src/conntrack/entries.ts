@@ -16,6 +16,8 @@ export class ConntrackEntries implements RowOwner {
   /** SEEN_REPLY, ASSURED. */
   status = new Uint8Array(0)
   createdPs = new Float64Array(0)
+  /** Rows that do not expire, with the number of the pin that keeps each. */
+  readonly pins = new Map<number, number>()
   readonly clock: { readonly now: number }
   private readonly trackers: Tracker[] = []
 
@@ -47,6 +49,7 @@ export class ConntrackEntries implements RowOwner {
 
   /** Columns are written anew by whoever gets the row next. */
   forgetRow(row: number): void {
+    if (this.pins.size > 0) this.pins.delete(row)
     this.onForget?.(row)
   }
 

@@ -130,4 +130,15 @@ export class SctpTracker implements Tracker {
     entries.table.refresh(row, this.firstClass + state - CLOSED)
     return ACCEPT
   }
+
+  establish(row: number): void {
+    this.entries.state[row] = ESTABLISHED
+    this.entries.addStatus(row, ASSURED)
+  }
+
+  /** SHUTDOWN COMPLETE. */
+  close(row: number): void {
+    this.entries.state[row] = CLOSED
+    this.entries.table.refresh(row, this.firstClass)
+  }
 }

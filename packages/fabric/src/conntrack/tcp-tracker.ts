@@ -101,6 +101,19 @@ export class TcpTracker implements Tracker {
     return this.advance(row, direction, packet, kind, before, after)
   }
 
+  establish(row: number): void {
+    this.entries.state[row] = tcp.ESTABLISHED
+    this.entries.addStatus(row, ASSURED)
+  }
+
+  /** Both sides have sent a FIN, and it is acknowledged. */
+  close(row: number): void {
+    this.entries.state[row] = tcp.TIME_WAIT
+    this.lastKind[row] = tcp.KIND_ACK
+    this.marks[row] = HAS_CLOSED
+    this.entries.table.refresh(row, classOfState(tcp.TIME_WAIT))
+  }
+
   /** Whether a SYN on a closed connection opens a new one: it was closed by FIN, or its own side has just reset. */
   private mayReopen(row: number, direction: Direction): boolean {
     if (this.marks[row]! & HAS_CLOSED) return true

@@ -20,4 +20,8 @@ export interface Tracker {
   /** Brings a new row to the state after its first packet. */
   open(row: number, packet: ConntrackPacket): void
   track(row: number, direction: Direction, packet: ConntrackPacket): Tracked
+  /** Brings a row to the state of a connection in use; its timeout is the caller's. */
+  establish(row: number): void
+  /** Brings an established row to the state after the last packet of its connection, with the timeout of that. */
+  close(row: number): void
 }

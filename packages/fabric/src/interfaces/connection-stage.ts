@@ -10,7 +10,7 @@ import type { Ledger } from '../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import * as policyEngine from '../policy/policy-engine.ts'
 import type { PolicyDecision, PolicyEngine } from '../policy/policy-engine.ts'
-import { ANSWERING, type InterfacesMode, LIVE } from './mode.ts'
+import { ANSWERING, HOLDING, type InterfacesMode, LIVE, OPENING } from './mode.ts'
 import { rewriteKnown } from './rewrite.ts'
 import { HAIRPIN, NO_ENDPOINT, NOT_A_SERVICE, type ServiceTranslation } from './service-translation.ts'
 
@@ -77,9 +77,15 @@ export class ConnectionStage implements InterfaceStage {
   }
 
   private pass(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
-    const { packets, conntrack, tracksWindows, mode, services } = this.parts
+    const { mode } = this.parts
+    if (mode.packets === LIVE) return this.follow(packet, workload, isLeaving)
+    return mode.packets === HOLDING ? this.hold(packet, workload, isLeaving) : this.probe(packet, isLeaving)
+  }
+
+  /** A packet that connections remember. */
+  private follow(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
+    const { packets, conntrack, tracksWindows, services } = this.parts
     const header = this.header
-    if (mode.packets !== LIVE) return this.probe(packet, isLeaving)
     header.read(packets, packet)
     header.zone = workload
     if (tracksWindows) header.readWindow(packets, packet)
@@ -105,6 +111,20 @@ export class ConnectionStage implements InterfaceStage {
     return verdict
   }
 
+  /** What stands for a flow: as its first packet, unless the flow has its entry already. */
+  private hold(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
+    const { packets, conntrack, mode } = this.parts
+    const header = this.header
+    header.read(packets, packet)
+    header.zone = workload
+    conntrack.find(header)
+    const isKnown = conntrack.row !== NO_ROW && conntrack.pins.isPinned(conntrack.row)
+    if (isKnown) rewriteKnown(packets, packet, conntrack, conntrack.row)
+    const verdict = isKnown ? PASS : this.follow(packet, workload, isLeaving)
+    if (verdict === PASS && conntrack.row !== NO_ROW) mode.holds.add(conntrack.pins, conntrack.row)
+    return verdict
+  }
+
   /** A probe: the first packet of a new connection, or an answer that meets no rules. */
   private probe(packet: PacketHandle, isLeaving: boolean): Decision {
     const { mode, services } = this.parts
@@ -116,7 +136,7 @@ export class ConnectionStage implements InterfaceStage {
 
   private withoutEndpoint(chosen: number): Decision {
     if (chosen === HAIRPIN) {
-      if (this.parts.mode.packets === LIVE) this.parts.services!.abandoned()
+      if (this.parts.mode.packets !== OPENING) this.parts.services!.abandoned()
       return this.hairpin
     }
     return chosen === NO_ENDPOINT ? this.noEndpoint : this.noLocalEndpoint

@@ -7,6 +7,15 @@ export interface InterfacesBlueprint {
   readonly policies: PolicySet
   /** What has an address and is none of the network's hosts; absent: none. */
   readonly services?: readonly ServiceBlueprint[]
+  /** Which hosts are nodes of which cluster, where there are several. */
+  readonly clusters?: readonly ClusterBlueprint[]
   /** Of the table that each vswitch keeps; absent: as Linux has it. */
   readonly conntrack?: ConntrackOptions
+}
+
+/** A cluster among others: policies and services that name it are its own. */
+export interface ClusterBlueprint {
+  readonly name: string
+  /** Names of nodes. */
+  readonly hosts: readonly string[]
 }

@@ -1,13 +1,22 @@
+import { Holds } from './holds.ts'
+
 /** Packets of a run, which connections remember. */
 export const LIVE = 0
 /** Probes that ask what would become of the first packet of a new connection, and leave no trace. */
 export const OPENING = 1
 /** Probes that stand for an answer on a connection that was let through. */
 export const ANSWERING = 2
+/**
+ * Probes that stand for the first packet of a flow that begins, or goes on: what they pass through remembers them as it does
+ * packets, and adds what it entered for them to `holds`. An entry that a flow has already is found and left as it is.
+ */
+export const HOLDING = 3
+
+export type ProbeKind = typeof OPENING | typeof ANSWERING | typeof HOLDING
 
 /** What the packets are that stages see now. Where a probe has a choice, whoever sent it asks for one way after the other. */
 export interface InterfacesMode {
-  packets: typeof LIVE | typeof OPENING | typeof ANSWERING
+  packets: ProbeKind | typeof LIVE
   /** In: which of the ways a probe takes where there are several, from 0. */
   way: number
   /** Out, of the last decision on a probe: how many ways there are, and which share of new connections takes this one. */
@@ -15,6 +24,8 @@ export interface InterfacesMode {
   share: number
   /** Out: the service that gave the probe another destination; absent where none did. */
   service: string | undefined
+  /** Out, of all decisions on a probe that is HOLDING. */
+  readonly holds: Holds
 }
 
 export const probingMode = (): InterfacesMode => ({
@@ -23,6 +34,7 @@ export const probingMode = (): InterfacesMode => ({
   ways: 1,
   share: 1,
   service: undefined,
+  holds: new Holds(),
 })
 
 /** Before a node decides on a probe, which is to take this way. */
