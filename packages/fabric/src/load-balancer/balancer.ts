@@ -11,6 +11,8 @@ export interface BalancedEndpoint {
   readonly name: string
   /** A whole number, 1 or more; endpoints of one weight share evenly. */
   readonly weight: number
+  /** Connections that it has at this balancer already, for whoever counts; absent: those that are known of it. */
+  readonly active?: number
 }
 
 /** Picks an endpoint for every new connection. Connections that stand are the connection table's business. */

@@ -7,11 +7,15 @@ import { endpointsFor, type ServicePort, type ServicePorts } from './service-por
 /** What one host knows of one port of a service. */
 interface Balanced {
   readonly port: ServicePort
+  /** The port's when the balancer's list was made. */
+  version: number
   /** Places in the port's list of endpoints that its clients may go to; the balancer's places are indices into it. */
-  readonly places: readonly number[]
-  readonly without: WithoutEndpoint | undefined
-  readonly balancer: Balancer | undefined
+  places: readonly number[]
+  without: WithoutEndpoint | undefined
+  readonly balancer: Balancer
   readonly affinity: ClientAffinity | undefined
+  /** By place: connections that were chosen for and have not ended, wherever the endpoint is now. */
+  readonly active: number[]
 }
 
 export interface HostBalancersContext {
@@ -42,44 +46,72 @@ export class HostBalancers {
 
   /** The place of the endpoint for a new connection; there must be one. `key` is a hash of the connection. */
   choose(index: number, key: number, client: number): number {
-    const { places, port, balancer, affinity } = this.#of(index)
+    const { places, port, balancer, affinity, active } = this.#of(index)
     const before = affinity?.endpointOf(client)
     const kept =
       before === undefined ? -1 : places.findIndex((place) => port.endpoints[place]!.name === before)
-    const choice = kept >= 0 ? kept : balancer!.pick(key)
+    const choice = kept >= 0 ? kept : balancer.pick(key)
     const place = places[choice]!
     affinity?.keep(client, port.endpoints[place]!.name)
-    balancer!.opened(choice)
+    active[place]!++
+    balancer.opened(choice)
     return place
   }
 
-  /** A connection that was chosen for has ended. */
+  /** A connection that was chosen for has ended; its endpoint may have left the list meanwhile. */
   ended(index: number, place: number): void {
-    const { places, balancer } = this.#of(index)
-    balancer!.closed(places.indexOf(place))
+    const { places, balancer, active } = this.#of(index)
+    active[place]!--
+    const choice = places.indexOf(place)
+    if (choice >= 0) balancer.closed(choice)
   }
 
   /** The share of new connections that a usable endpoint gets in the long run. */
   share(index: number, place: number): number {
     const { places, balancer } = this.#of(index)
-    return balancer!.share(places.indexOf(place))
+    return balancer.share(places.indexOf(place))
   }
 
   #of(index: number): Balanced {
-    this.#balanced[index] ??= this.#balance(this.#ports.ports[index]!)
-    return this.#balanced[index]
+    const known = this.#balanced[index]
+    if (known !== undefined) {
+      if (known.version !== known.port.version) this.#install(known)
+      return known
+    }
+    const balanced = this.#balance(this.#ports.ports[index]!)
+    this.#balanced[index] = balanced
+    return balanced
   }
 
   #balance(port: ServicePort): Balanced {
     const { clock, random } = this.#context
     const { service } = port
-    const { places, without } = endpointsFor(port, this.#host)
+    const stream = random(`${this.#host}/${service.name}/${port.protocol}-${port.port}`)
     const affinity =
       service.affinityPs === undefined ? undefined : new ClientAffinity(clock, service.affinityPs)
-    if (places.length === 0) return { port, places, without, balancer: undefined, affinity }
-    const stream = random(`${this.#host}/${service.name}/${port.protocol}-${port.port}`)
-    const balancer = createBalancer(service.balancer, stream)
-    balancer.install(places.map((place) => ({ name: port.endpoints[place]!.name, weight: 1 })))
-    return { port, places, without, balancer, affinity }
+    const balanced: Balanced = {
+      port,
+      version: port.version,
+      places: [],
+      without: undefined,
+      balancer: createBalancer(service.balancer, stream),
+      affinity,
+      active: port.endpoints.map(() => 0),
+    }
+    this.#install(balanced)
+    return balanced
+  }
+
+  /** Hands the balancer the endpoints of now. What it knows of those that stay, it keeps. */
+  #install(balanced: Balanced): void {
+    const { port, balancer, active } = balanced
+    const { places, without } = endpointsFor(port, this.#host)
+    balanced.version = port.version
+    balanced.places = places
+    balanced.without = without
+    if (places.length === 0) return
+    balancer.install(
+      places.map((place) => ({ name: port.endpoints[place]!.name, weight: 1, active: active[place]! })),
+    )
   }
 }

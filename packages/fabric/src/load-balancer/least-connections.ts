@@ -11,13 +11,13 @@ export class LeastConnections implements Balancer {
   /** Where the search among equals begins. */
   #turn = 0
 
-  /** Endpoints that stay keep their connections; those of endpoints that are gone count no more. */
+  /** Endpoints that stay keep their connections; one that comes, or comes back, has those that the list says. */
   install(endpoints: readonly BalancedEndpoint[]): void {
     this.#total = totalWeight(endpoints)
     const before = new Map(this.#names.map((name, place) => [name, this.#active[place]!]))
     this.#names = endpoints.map(({ name }) => name)
     this.#weights = Int32Array.from(endpoints, ({ weight }) => weight)
-    this.#active = Float64Array.from(endpoints, ({ name }) => before.get(name) ?? 0)
+    this.#active = Float64Array.from(endpoints, ({ name, active }) => active ?? before.get(name) ?? 0)
     this.#turn %= endpoints.length
   }
 

@@ -3,6 +3,8 @@ import type { ServiceEndpoint, TrafficPolicy } from './service-endpoint.ts'
 
 /** One address that stands for several endpoints. */
 export interface ServiceBlueprint {
+  /** Whose clients call it, where there are several clusters; another one may have the same address. Absent: the only one. */
+  readonly cluster?: string
   /** `namespace/name`. */
   readonly name: string
   /** What clients call; nobody has these addresses. */
@@ -13,6 +15,8 @@ export interface ServiceBlueprint {
   readonly policy: TrafficPolicy
   /** A client keeps its endpoint until it has opened no connection for so long; absent: every connection chooses anew. */
   readonly affinityPs?: number
+  /** Its endpoints count as ready for as long as they run. Default false. */
+  readonly publishesNotReady?: boolean
 }
 
 export interface ServicePortBlueprint {
