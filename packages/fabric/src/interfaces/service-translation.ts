@@ -17,10 +17,16 @@ interface Counted {
   readonly place: number
 }
 
+export interface ServiceTranslationContext extends HostBalancersContext {
+  /** The host's, where there are several. */
+  readonly cluster?: string | undefined
+}
+
 /** Gives packets to a service's address the address and port of one of its endpoints, at the client's host. */
 export class ServiceTranslation {
   readonly #packets: PacketTable
   readonly #ports: ServicePorts
+  readonly #cluster: string | undefined
   readonly #balancers: HostBalancers
   readonly #mode: InterfacesMode
   /** By row of the connection table. */
@@ -32,10 +38,11 @@ export class ServiceTranslation {
     packets: PacketTable,
     ports: ServicePorts,
     mode: InterfacesMode,
-    context: HostBalancersContext,
+    context: ServiceTranslationContext,
   ) {
     this.#packets = packets
     this.#ports = ports
+    this.#cluster = context.cluster
     this.#mode = mode
     this.#balancers = new HostBalancers(host, ports, context)
   }
@@ -44,7 +51,12 @@ export class ServiceTranslation {
   translate(packet: PacketHandle, isProbe: boolean): number {
     const packets = this.#packets
     const destination = packets.destination[packet]!
-    const index = this.#ports.find(destination, packets.protocol[packet]!, packets.destinationPort[packet]!)
+    const index = this.#ports.find(
+      destination,
+      packets.protocol[packet]!,
+      packets.destinationPort[packet]!,
+      this.#cluster,
+    )
     if (index === NO_SERVICE) return NOT_A_SERVICE
     const { places, without } = this.#balancers.usable(index)
     if (without !== undefined) return without === 'service-no-endpoint' ? NO_ENDPOINT : NO_LOCAL_ENDPOINT

@@ -26,6 +26,8 @@ export class WorkloadInterfaces {
   readonly services: ServicePorts
   /** By host. */
   readonly conntracks = new Map<string, Conntrack>()
+  /** By host, where there are several. */
+  readonly #clusterOf: ReadonlyMap<string, string>
   readonly #context: InterfacesContext
   readonly #blueprint: InterfacesBlueprint
 
@@ -33,8 +35,16 @@ export class WorkloadInterfaces {
     const { addresses } = context
     this.#context = context
     this.#blueprint = blueprint
+    this.#clusterOf = new Map(
+      blueprint.clusters?.flatMap(({ name, hosts }) => hosts.map((host) => [host, name] as const)),
+    )
     this.policy = new PolicyEngine(blueprint.policies, { addresses })
     this.services = new ServicePorts(blueprint.services ?? [], addresses)
+  }
+
+  /** The cluster that a host is a node of; undefined where there are not several. */
+  clusterOf(host: string): string | undefined {
+    return this.#clusterOf.get(host)
   }
 
   /** What acts at the interfaces in a host, in the order in which a packet that leaves a workload meets it. */
@@ -47,7 +57,8 @@ export class WorkloadInterfaces {
     const { tracksWindows } = options
     const parts = { packets, ledger, policy, conntrack, tracksWindows, mode }
     if (this.services.ports.length === 0) return [new ConnectionStage(parts)]
-    const context = { clock: sim, random: (name: string) => sim.random(name) }
+    const cluster = this.clusterOf(host)
+    const context = { clock: sim, random: (name: string) => sim.random(name), cluster }
     const services = new ServiceTranslation(host, packets, this.services, mode, context)
     return [new ConnectionStage({ ...parts, services })]
   }

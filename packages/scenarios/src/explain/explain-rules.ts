@@ -36,7 +36,8 @@ export function explainService(
 ): ExplainedService | undefined {
   const { interfaces, addresses } = network
   const { destination, protocol, destinationPort } = connection
-  const index = interfaces?.services.find(destination, protocol, destinationPort) ?? -1
+  const index =
+    interfaces?.services.find(destination, protocol, destinationPort, interfaces.clusterOf(host)) ?? -1
   const found = interfaces?.services.ports[index]
   if (found === undefined) return undefined
   const endpoints = endpointsFor(found, host).places.map((place, i) => {
