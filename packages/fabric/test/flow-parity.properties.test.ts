@@ -117,7 +117,7 @@ describe('flow clock, packet clock and walk agree', { timeout: 60_000 }, () => {
         for (; known < flows.size; known++) {
           const tuple = tupleOf(flows, known)
           expect(tuple).toEqual(tupleOf(packets.flows, known))
-          probe.find(tuple, 1500, path)
+          probe.find(tuple, 1500, path, false)
           const from = network.hostOf(tuple.source)!
           expect(probedShares(network, path, from)).toEqual(closeTo(walkedShares(network, tuple)))
           const ways = waysOf(network, path)

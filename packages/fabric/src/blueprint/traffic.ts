@@ -19,6 +19,11 @@ export type PairsBlueprint =
   | { readonly kind: 'all-to-all'; readonly hosts: readonly string[] }
   /** Every flow of a sender draws its receiver uniformly among `to` (itself excluded). */
   | { readonly kind: 'from-to'; readonly from: readonly string[]; readonly to: readonly string[] }
+  /**
+   * Every flow of a sender goes to this address, in any text form, which is no host's own: that of a service, translated on
+   * the way to an endpoint's.
+   */
+  | { readonly kind: 'to-address'; readonly from: readonly string[]; readonly address: string }
   /** A random derangement: every host sends to exactly one and receives from exactly one. */
   | { readonly kind: 'permutation'; readonly hosts: readonly string[] }
 

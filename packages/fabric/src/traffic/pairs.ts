@@ -2,7 +2,10 @@ import { derangement, type RandomStream } from '@weft/core'
 import type { PairsBlueprint } from '../blueprint/traffic.ts'
 import { naturalCompare } from '../blueprint/natural-order.ts'
 
-/** Who sends, and to whom. Hosts are names; senders stand in natural order whatever order they were given in. */
+/**
+ * Who sends, and to whom. Hosts are names, receivers may be addresses that are no host's own; senders stand in natural order
+ * whatever order they were given in.
+ */
 export interface Pairs {
   readonly senders: readonly string[]
   /** A receiver for the next flow of this sender. */
@@ -14,6 +17,7 @@ export interface Pairs {
 /** `stream` decides what is drawn once for all: the derangement of a permutation. */
 export function resolvePairs(pairs: PairsBlueprint, stream: RandomStream): Pairs {
   if (pairs.kind === 'permutation') return derangedPairs(sorted(pairs.hosts), stream)
+  if (pairs.kind === 'to-address') return pairsToAddress(sorted(pairs.from), pairs.address)
   const [from, to] = pairs.kind === 'all-to-all' ? [pairs.hosts, pairs.hosts] : [pairs.from, pairs.to]
   return uniformPairs(sorted(from), sorted(to))
 }
@@ -30,6 +34,10 @@ function uniformPairs(senders: readonly string[], receivers: readonly string[]):
     },
     receiversOf: (sender) => receivers.filter((name) => name !== senders[sender]),
   }
+}
+
+function pairsToAddress(senders: readonly string[], address: string): Pairs {
+  return { senders, draw: () => address, receiversOf: () => [address] }
 }
 
 function derangedPairs(hosts: readonly string[], stream: RandomStream): Pairs {

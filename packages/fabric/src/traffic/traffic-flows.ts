@@ -9,7 +9,10 @@ const FIRST_SERVICE_PORT = 5001
 export const servicePort = ({ port }: TrafficBlueprint, index: number): number =>
   port ?? FIRST_SERVICE_PORT + index
 
-/** Enters a flow that starts now, between the hosts' addresses of the traffic's family. `bytes`: Infinity for a stream. */
+/**
+ * Enters a flow that starts now, from a host's address of the traffic's family to a host's, or to an address that is none's.
+ * `bytes`: Infinity for a stream.
+ */
 export function addTrafficFlow(
   network: Network,
   flows: FlowTable,
@@ -18,7 +21,9 @@ export function addTrafficFlow(
 ): FlowIndex {
   const { traffic, from, to, bytes } = flow
   const source = network.addressOf(from, family)
-  const destination = network.addressOf(to, family)
+  const destination = network.topology.hasNode(to)
+    ? network.addressOf(to, family)
+    : network.addresses.intern(to)
   if (source === undefined) throw new InvariantError(`${from} has no ${family} address`)
   if (destination === undefined) throw new InvariantError(`${to} has no ${family} address`)
   return flows.add({ traffic, source, destination, bytes, startPs: network.sim.now })

@@ -7,6 +7,9 @@ export type FlowIndex = number
 /** A packet or connection that belongs to no flow. */
 export const NO_FLOW: FlowIndex = -1
 
+/** Nobody has taken the flow yet. */
+export const NO_ENDPOINT = -1
+
 /** An instant that has not come. */
 export const NEVER = -1
 
@@ -35,6 +38,9 @@ export class FlowTable implements DropListener {
   traffic!: Int32Array
   source!: Int32Array
   destination!: Int32Array
+  /** The address and port that took it, which differ from the destination behind a service; NO_ENDPOINT until then. */
+  endpoint!: Int32Array
+  endpointPort!: Uint16Array
   sourcePort!: Uint16Array
   destinationPort!: Uint16Array
   /** Payload to carry; Infinity for a stream, which ends with its time and not with its bytes. */
@@ -81,6 +87,7 @@ export class FlowTable implements DropListener {
     this.destination[row] = flow.destination
     this.bytes[row] = flow.bytes
     this.startPs[row] = flow.startPs
+    this.endpoint[row] = NO_ENDPOINT
     this.establishedPs[row] = NEVER
     this.completedPs[row] = NEVER
     return row
@@ -88,6 +95,18 @@ export class FlowTable implements DropListener {
 
   /** Flows that have started and neither completed nor failed. */
   get active(): number {
+  /** The address that took the flow, or is to take it. */
+  receiverOf(flow: FlowIndex): number {
+    return this.endpoint[flow] === NO_ENDPOINT ? this.destination[flow]! : this.endpoint[flow]!
+  }
+
+  /** This address and port take the flow. */
+  takenBy(flow: FlowIndex, address: number, port: number): void {
+    if (flow === NO_FLOW) return
+    this.endpoint[flow] = address
+    this.endpointPort[flow] = port
+  }
+
     return this.size - this.streams - this.completed - this.failed
   }
 
@@ -134,6 +153,8 @@ export class FlowTable implements DropListener {
     this.completedPs = doubles(this.completedPs)
     this.bytesDelivered = doubles(this.bytesDelivered)
     this.retransmissions = ints(this.retransmissions)
+    this.endpoint = ints(this.endpoint)
+    this.endpointPort = ports(this.endpointPort)
     this.timeouts = ints(this.timeouts)
     this.packetsOriginated = doubles(this.packetsOriginated)
     this.packetsDelivered = doubles(this.packetsDelivered)

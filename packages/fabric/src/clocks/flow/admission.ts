@@ -114,6 +114,6 @@ export class Admission implements EventHandler {
   }
 
   #limitOf(flow: FlowIndex): ConnectionLimit | undefined {
-    return this.#limits[this.#network.hostOf(this.#flows.destination[flow]!)!]
+    return this.#limits[this.#network.hostOf(this.#flows.receiverOf(flow))!]
   }
 }

@@ -1,9 +1,10 @@
-import type { EventHandler, Simulation } from '@weft/core'
+import { type EventHandler, SECOND, type Simulation } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
+import { WANT_OF_ROOM } from '../../interfaces/holds.ts'
 import { PROTOCOL_UDP } from '../../model/packet-table.ts'
 import { FlowSpec } from '../../sharing/flow-spec.ts'
-import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+import { type FlowIndex, type FlowTable, NO_ENDPOINT } from '../../transport/flow-table.ts'
 import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 import type { FailureTarget } from '../failures.ts'
 import { Admission } from './admission.ts'
@@ -25,6 +26,9 @@ const STOP_STREAM = 2
 const REACT = 3
 
 /** The flow clock's view of a network: flows with rates on paths, each direction of a link a shared resource. */
+const ASK_AGAIN = 4
+/** A stream without room asks so often, where each of its packets would. */
+const ASK_AGAIN_PS = SECOND
 export class FlowClock implements FailureTarget, EventHandler {
   readonly name = 'flow clock'
   readonly network: Network
@@ -54,6 +58,8 @@ export class FlowClock implements FailureTarget, EventHandler {
   /** What flows of a row run on: needed when they start, and when routes change. */
   readonly #options: (TcpOptions | undefined)[] = []
   readonly #spec = new FlowSpec()
+  /** Streams that will ask for room again. */
+  readonly #asking = new Set<number>()
   readonly #path = new Path()
   readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
 
@@ -102,14 +108,15 @@ export class FlowClock implements FailureTarget, EventHandler {
 
   onEvent(kind: number, index: number): void {
     if (kind === START_FLOW) {
-      this.#terms.find(index, this.#options[index]!)
+      this.#findAgain(index)
       this.#drain(index)
     } else if (kind === REACT) {
       this.#react()
     } else {
       const stream = this.streams[index]!
       stream.book(this.#sim.now, this.#books)
-      stream.isOn = kind === START_STREAM
+      if (kind === ASK_AGAIN) this.#asking.delete(index)
+      else stream.isOn = kind === START_STREAM
       if (stream.isOn) this.#routeStream(stream)
       this.#reactSoon()
     }
@@ -121,6 +128,7 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.#isUsable[link] = usable ? 1 : 0
     this.#reactSoon()
   }
+      else if (kind === STOP_STREAM) this.#holds?.close(stream.flow)
 
   /** A node takes its links with it, which carry nothing; only what never leaves it needs to know. */
   setNodeUp(node: number, up: boolean): void {
@@ -132,7 +140,7 @@ export class FlowClock implements FailureTarget, EventHandler {
   onRoutesInstalled(): void {
     this.transfers.catchUp()
     this.transfers.forEach((flow, row) => {
-      this.#terms.find(row, this.#options[row]!)
+      this.#findAgain(row)
       this.transfers.reroute(flow, this.#specOf(), this.#terms.latencyPs())
     })
     for (const stream of this.streams) if (stream.isOn) this.#routeStream(stream)
@@ -169,11 +177,17 @@ export class FlowClock implements FailureTarget, EventHandler {
     const handshakePs = isImmediate ? 0 : terms.handshakePs()
     const idlePs = isImmediate ? 0 : terms.idlePs()
     const waitPs = Math.max(0, Math.round(handshakePs + idlePs + terms.waitPs()))
+    if (terms.lacksRoom) {
+      this.#retries.lose(flow, this.#options[flow]!)
+      return
+    }
     this.#flows.establishedPs[flow] = now + handshakePs
     if (isImmediate && waitPs === 0) {
       this.#drain(flow)
       return
     }
+    this.#retries.end(flow)
+    this.#holds?.keep(flow, true, terms.lastPs())
     queue.due = now + waitPs
     queue.push(this.#handler, START_FLOW, flow)
   }
@@ -183,7 +197,16 @@ export class FlowClock implements FailureTarget, EventHandler {
     if (admission === undefined || !admission.limits(flow)) return true
     // places of what has ended by now are free
     this.transfers.catchUp()
-    return admission.admit(flow, this.#options[flow]!, this.#terms.closePs())
+    const isAdmitted = admission.admit(flow, this.#options[flow]!, this.#terms.closePs())
+    // a RST ends what its SYN began
+    if (this.#flows.failureOf(flow) !== undefined) this.#holds?.cut()
+    return isAdmitted
+  }
+
+  /** The terms of a flow that has begun: what it has in tables it keeps, and what it meets for the first time it enters. */
+  #findAgain(flow: FlowIndex): void {
+    this.#terms.find(flow, this.#options[flow]!)
+    this.#holds?.keep(flow, true, this.#terms.lastPs())
   }
 
   #isPassable(flow: FlowIndex): boolean {
@@ -210,18 +233,22 @@ export class FlowClock implements FailureTarget, EventHandler {
   }
 
   #routeStream(stream: LiveStream): void {
-    const { source, destination, sourcePort, destinationPort } = this.#flows
+    const flows = this.#flows
+    const { flow } = stream
     const tuple = this.#tuple
     tuple.protocol = PROTOCOL_UDP
-    tuple.source = source[stream.flow]!
-    tuple.destination = destination[stream.flow]!
-    tuple.sourcePort = sourcePort[stream.flow]!
-    tuple.destinationPort = destinationPort[stream.flow]!
+    tuple.source = flows.source[flow]!
+    tuple.destination = isFirst ? flows.destination[flow]! : flows.endpoint[flow]!
+    tuple.sourcePort = flows.sourcePort[flow]!
+    tuple.destinationPort = isFirst ? flows.destinationPort[flow]! : flows.endpointPort[flow]!
     stream.book(this.#sim.now, this.#books)
-    this.#probe.find(tuple, stream.plan.packetBytes, this.#path)
+    this.#probe.find(tuple, stream.plan.packetBytes, this.#path, isFirst)
+    if (isFirst && this.#path.died === undefined)
+      flows.takenBy(flow, this.#probe.arrivedAt, this.#probe.arrivedPort)
     stream.route(this.#path, this.directions)
   }
 
+    const isFirst = flows.endpoint[flow] === NO_ENDPOINT
   /** Once for all changes of this instant. */
   #reactSoon(): void {
     if (this.#isReacting) return
@@ -232,6 +259,15 @@ export class FlowClock implements FailureTarget, EventHandler {
 
   /** Streams take what they offer; flows share what is left, those that wait for a way among them. */
   #react(): void {
+  /** A stream that found no room somewhere: its packets go on asking. */
+  #askAgain(stream: LiveStream): void {
+    const index = this.streams.indexOf(stream)
+    if (this.#asking.has(index)) return
+    this.#asking.add(index)
+    this.#sim.queue.due = this.#sim.now + ASK_AGAIN_PS
+    this.#sim.queue.push(this.#handler, ASK_AGAIN, index)
+  }
+
     this.#isReacting = false
     const on = this.streams.filter(({ isOn }) => isOn)
     // before the books would take what gets through from now on for what got through until now

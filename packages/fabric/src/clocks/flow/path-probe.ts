@@ -1,8 +1,9 @@
 import { InvariantError } from '@weft/core'
 import type { Network } from '../../build/network.ts'
-import { ANSWERING, OPENING } from '../../interfaces/mode.ts'
+import { ANSWERING, HOLDING } from '../../interfaces/mode.ts'
 import * as decision from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
+import { SYN } from '../../model/tcp-flags.ts'
 import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
 import type { OneOfGroup } from '../../model/selector.ts'
 import { NO_CROSSING, type Path } from './path.ts'
@@ -14,6 +15,9 @@ const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
  * the choice to chance (spraying, flowlets), the flow is spread over all members by weight.
  */
 export class PathProbe {
+  /** Where the last probe was delivered that was: what its destination had become on the way. */
+  arrivedAt = 0
+  arrivedPort = 0
   readonly #network: Network
   /** Direction of a node's port: `#direction[#base[node] + port]`. */
   readonly #base: Int32Array
@@ -45,26 +49,29 @@ export class PathProbe {
   }
 
   /**
-   * Writes the way into `path`; `path.died` tells where a part of it ends early. The probe opens a connection, or answers
-   * on one that was let through.
+   * Writes the way into `path`; `path.died` tells where a part of it ends early. The probe stands for the first packet of a
+   * connection, which meets rules and choices as packets do, or for others of one that was let through.
    */
-  find(tuple: FiveTuple, sizeBytes: number, path: Path, isAnswer = false): void {
-    const packets = isAnswer ? ANSWERING : OPENING
-    this.#network.probe(() => this.#find(tuple, sizeBytes, path), packets)
+  find(tuple: FiveTuple, sizeBytes: number, path: Path, isFirst: boolean): void {
+    this.#network.mode?.holds.clear()
+    this.#network.probe(() => this.#find(tuple, sizeBytes, path), isFirst ? HOLDING : ANSWERING)
+  }
+
+  /** The same for a flow that begins or goes on: what its way enters for it is in the mode's `holds`. */
+  hold(tuple: FiveTuple, sizeBytes: number, path: Path): void {
+    const { mode } = this.#network
+    mode?.holds.clear()
+    this.#network.probe(() => this.#find(tuple, sizeBytes, path), HOLDING)
   }
 
   #find(tuple: FiveTuple, sizeBytes: number, path: Path): void {
     const node = this.#network.hostOf(tuple.source)
     if (node === undefined) throw new InvariantError(`no host has address ${tuple.source}`)
     path.clear()
-    this.#follow(
-      probePacket(this.#network.packets, tuple, sizeBytes),
-      node,
-      LOCAL_INGRESS,
-      NO_CROSSING,
-      1,
-      path,
-    )
+    const { packets } = this.#network
+    const packet = probePacket(packets, tuple, sizeBytes)
+    packets.tcpFlags[packet] = SYN
+    this.#follow(packet, node, LOCAL_INGRESS, NO_CROSSING, 1, path)
   }
 
   /** Follows a share of the probe to its end, and frees its packet. */
@@ -91,7 +98,7 @@ export class PathProbe {
       }
       if (egress < 0 || egress >= ONE_OF) {
         if (egress < 0) this.#die(egress, node, path)
-        else if (crossing !== NO_CROSSING) path.delivered[crossing] = share
+        else this.#arrive(packet, crossing, share, path)
         break
       }
       const at = this.#base[node]! + egress
@@ -117,6 +124,13 @@ export class PathProbe {
       const copy = this.#network.packets.copy(packet)
       this.#follow(copy, this.#neighbour[at]!, this.#ingress[at]!, crossing, part, path)
     })
+  }
+
+  #arrive(packet: PacketHandle, crossing: number, share: number, path: Path): void {
+    const { destination, destinationPort } = this.#network.packets
+    this.arrivedAt = destination[packet]!
+    this.arrivedPort = destinationPort[packet]!
+    if (crossing !== NO_CROSSING) path.delivered[crossing] = share
   }
 
   #die(drop: number, node: number, path: Path): void {

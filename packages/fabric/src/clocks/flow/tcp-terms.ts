@@ -1,8 +1,9 @@
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
+import { WANT_OF_ROOM } from '../../interfaces/holds.ts'
 import { PROTOCOL_TCP } from '../../model/packet-table.ts'
 import type { FlowSpec } from '../../sharing/flow-spec.ts'
-import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+import { type FlowIndex, type FlowTable, NO_ENDPOINT } from '../../transport/flow-table.ts'
 import { WINDOW_UNSCALED_MAX } from '../../transport/tcp/receiver.ts'
 import type { Directions } from './directions.ts'
 import type { FlowModel } from './flow-model.ts'
@@ -38,9 +39,10 @@ export class TcpTerms {
     this.#probe = new PathProbe(network)
   }
 
-  /** Finds the paths of a flow as routes are now. */
+  /** Finds the paths of a flow as routes are now. One that nobody has taken yet meets rules and choices, as its SYN would. */
   find(flow: FlowIndex, options: TcpOptions): void {
-    const { source, destination, sourcePort, destinationPort, bytes } = this.#flows
+    const flows = this.#flows
+    const { source, destination, sourcePort, destinationPort, bytes } = flows
     const { headers, acknowledgements, startUp, windows, sharing } = this.#model
     const headerBytes = headers ? this.#network.addresses.headerBytesOf(source[flow]!) : 0
     this.#options = options
@@ -48,23 +50,34 @@ export class TcpTerms {
     const tuple = this.#tuple
     tuple.protocol = PROTOCOL_TCP
     tuple.source = source[flow]!
-    tuple.destination = destination[flow]!
     tuple.sourcePort = sourcePort[flow]!
-    tuple.destinationPort = destinationPort[flow]!
-    this.#probe.find(tuple, this.#segments.fullBytes, this.forward)
+    const isFirst = flows.endpoint[flow] === NO_ENDPOINT
+    tuple.destination = isFirst ? destination[flow]! : flows.endpoint[flow]!
+    tuple.destinationPort = isFirst ? destinationPort[flow]! : flows.endpointPort[flow]!
+    this.#probe.find(tuple, this.#segments.fullBytes, this.forward, isFirst)
     this.back.clear()
+    if (isFirst) {
+      if (this.forward.died !== undefined) return
+      flows.takenBy(flow, this.#probe.arrivedAt, this.#probe.arrivedPort)
+    }
     const isCrossed = sharing !== 'max-min' && sharing.crossTraffic > 0
     if (!acknowledgements && !windows && !isCrossed && startUp === 'none') return
-    tuple.source = destination[flow]!
+    tuple.source = flows.endpoint[flow]!
     tuple.destination = source[flow]!
-    tuple.sourcePort = destinationPort[flow]!
+    tuple.sourcePort = flows.endpointPort[flow]!
     tuple.destinationPort = sourcePort[flow]!
-    this.#probe.find(tuple, this.#segments.ackBytes, this.back, true)
+    this.#probe.find(tuple, this.#segments.ackBytes, this.back, false)
   }
 
   /** Some of it would be dropped, there or back. */
   get hasDied(): boolean {
     return this.forward.died !== undefined || this.back.died !== undefined
+  }
+
+  /** What it would enter on its way has no room. */
+  get lacksRoom(): boolean {
+    const { died } = this.forward
+    return died !== undefined && WANT_OF_ROOM.has(died.reason)
   }
 
   /** Costs by direction and the cap, into a cleared spec. */
@@ -129,6 +142,11 @@ export class TcpTerms {
     const directions = this.#directions
     const finPs = directions.transitPs(this.back, ackBytes) + directions.transitPs(this.forward, ackBytes)
     return finPs - directions.transitPs(this.forward, synBytes)
+  }
+
+  /** From when its last byte has arrived until its sender acknowledges the far end's FIN: its last packet. */
+  lastPs(): number {
+    return this.#model.startUp === 'none' ? 0 : this.#directions.transitPs(this.back, this.#segments.ackBytes)
   }
 
   /**
