@@ -1,3 +1,4 @@
+import type { EdgeBlueprint } from '../edge/edge-blueprint.ts'
 import type { InterfacesBlueprint } from '../interfaces/interfaces-blueprint.ts'
 
 /**
@@ -11,12 +12,14 @@ export interface NetworkBlueprint {
   readonly routing: RoutingBlueprint
   /** What acts at the interfaces of workloads; absent: nothing does. */
   readonly interfaces?: InterfacesBlueprint
+  /** Where regions meet the internet; absent: nowhere. */
+  readonly edges?: readonly EdgeBlueprint[]
 }
 
 export type NodeBlueprint = ForwardingBlueprint | HostBlueprint
 
 /** Nodes that forward what is addressed to others. */
-export type ForwardingBlueprint = SwitchBlueprint | VirtualSwitchBlueprint
+export type ForwardingBlueprint = SwitchBlueprint | VirtualSwitchBlueprint | GatewayBlueprint
 
 export const forwards = (node: NodeBlueprint): node is ForwardingBlueprint => node.kind !== 'host'
 
@@ -41,6 +44,15 @@ export interface VirtualSwitchBlueprint {
   readonly host: string
   readonly tier: string
   /** How uplinks share. */
+  readonly ecmp: EcmpBlueprint
+}
+
+/** A router between a region's fabric and the internet; its links to nodes of the tier `internet` lead outside. */
+export interface GatewayBlueprint {
+  readonly kind: 'gateway'
+  /** `region/gateway`, e.g. `ord1/gateway-0`. */
+  readonly name: string
+  readonly tier: string
   readonly ecmp: EcmpBlueprint
 }
 

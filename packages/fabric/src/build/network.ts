@@ -4,6 +4,9 @@ import type { ComponentContext, ComponentKind } from '../components/component-ki
 import { componentKinds } from '../components/kinds.ts'
 import { type InterfacesMode, LIVE, OPENING, type ProbeKind, probingMode } from '../interfaces/mode.ts'
 import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
+import { AddressScopes } from '../edge/address-scopes.ts'
+import { Edges } from '../edge/edges.ts'
+import { INTERNET_TIER } from '../edge/internet-tier.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
 import { dropDecision } from '../model/decision.ts'
@@ -12,7 +15,7 @@ import { fiveTupleKey, type HashKey } from '../model/five-tuple.ts'
 import { Ledger } from '../model/ledger.ts'
 import { PacketTable } from '../model/packet-table.ts'
 import type { Selector } from '../model/selector.ts'
-import type { HostAddresses } from '../routing/destinations.ts'
+import type { HostAddresses, OwnedAddress } from '../routing/destinations.ts'
 import { Pools } from '../pools/pools.ts'
 import { computeRoutes } from '../routing/routes.ts'
 import { LinkState, Topology } from '../routing/topology.ts'
@@ -38,14 +41,21 @@ export class Network {
   readonly mode: InterfacesMode | undefined
   /** What acts at the interfaces of workloads; undefined where nothing does. */
   readonly interfaces: WorkloadInterfaces | undefined
+  /** Where its regions meet the internet; undefined where none does. */
+  readonly edges: Edges | undefined
+  /** What each address is towards the internet. */
+  readonly scopes = new AddressScopes()
   readonly topology: Topology
   readonly blueprint: NetworkBlueprint
   /** By node index of the topology. */
   readonly nodes: readonly Node[]
   /** Address ids of every host, by interface. */
   readonly hostAddresses: HostAddresses
+  /** By node index: 1 for workloads that do not run. */
+  readonly stopped: Uint8Array
   readonly #hashKey: HashKey
   readonly #hostByAddress: number[] = []
+  readonly #owned: readonly OwnedAddress[]
   /** By host. */
   readonly #firstAddress = { ipv4: new Map<string, number>(), ipv6: new Map<string, number>() }
   #routes!: Routes
@@ -58,12 +68,22 @@ export class Network {
     this.#hashKey = options.hashKey ?? fiveTupleKey
     this.topology = new Topology(blueprint)
     this.hostAddresses = this.#internAddresses()
+    this.stopped = new Uint8Array(this.topology.nodes.length)
+    for (const name of blueprint.interfaces?.stopped ?? []) this.stopped[this.topology.nodeIndex(name)] = 1
     const { sim, packets, ledger, addresses } = this
     const mode = probingMode()
-    this.mode = blueprint.interfaces === undefined ? undefined : mode
+    this.mode = blueprint.interfaces === undefined && blueprint.edges === undefined ? undefined : mode
     this.interfaces =
       blueprint.interfaces &&
       new WorkloadInterfaces(blueprint.interfaces, { sim, packets, ledger, addresses, mode })
+    const { scopes } = this
+    this.edges =
+      blueprint.edges &&
+      new Edges(blueprint, this.#outside(), { sim, packets, ledger, addresses, mode, scopes })
+    this.#owned = (this.edges?.owned ?? []).map(({ address, nodes }) => ({
+      address,
+      nodes: nodes.map((name) => this.topology.nodeIndex(name)).sort((a, b) => a - b),
+    }))
     const context: ComponentContext = {
       sim: this.sim,
       packets: this.packets,
@@ -72,7 +92,13 @@ export class Network {
       selector: (name, ecmp) => this.#selector(name, ecmp),
       addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
       hostsAt: (node) => this.#hostsAt(this.topology.nodeIndex(node)),
-      stagesOf: (host) => this.interfaces?.stagesOf(host) ?? [],
+      stopped: this.stopped,
+      stagesOf: (host) => [
+        ...(this.interfaces?.stagesOf(host) ?? []),
+        ...(this.edges?.hostStages(host) ?? []),
+      ],
+      internetAt: (node) => this.#internetAt(this.topology.nodeIndex(node)),
+      borderOf: (gateway) => this.edges?.of(gateway),
     }
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     this.installRoutes(new LinkState(this.topology))
@@ -81,7 +107,9 @@ export class Network {
   /** Computes routes for this state of nodes and links, and hands them to every component at once. */
   installRoutes(state: LinkState): void {
     const noRoute = dropDecision(this.ledger.reason('no-route'))
-    this.install(computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute))
+    this.install(
+      computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute, this.#owned),
+    )
   }
 
   /** Hands routes to every component at once. */
@@ -161,6 +189,21 @@ export class Network {
     return Int32Array.from(ports[node]!, ({ neighbour }) =>
       this.topology.isHost(neighbour) ? neighbour : -1,
     )
+  }
+
+  /** Addresses of the hosts at the internet's switches. */
+  #outside(): number[] {
+    return [...this.hostAddresses].flatMap(([host, byInterface]) =>
+      this.#internetAt(host).includes(1) ? byInterface.flat() : [],
+    )
+  }
+
+  #internetAt(node: number): Uint8Array {
+    const { ports, nodes } = this.topology
+    return Uint8Array.from(ports[node]!, ({ neighbour }) => {
+      const other = nodes[neighbour]!
+      return other.kind === 'switch' && other.tier === INTERNET_TIER ? 1 : 0
+    })
   }
 
   #selector(name: string, ecmp: EcmpBlueprint): Selector {

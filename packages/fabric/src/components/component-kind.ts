@@ -1,5 +1,6 @@
 import type { Simulation } from '@weft/core'
 import type { EcmpBlueprint, NodeBlueprint } from '../blueprint/network.ts'
+import type { BorderStage } from '../model/border-stage.ts'
 import type { Node } from '../model/component.ts'
 import type { Routes } from '../model/forwarding-table.ts'
 import type { Ledger } from '../model/ledger.ts'
@@ -20,8 +21,14 @@ export interface ComponentContext {
   selector(name: string, ecmp: EcmpBlueprint): Selector
   /** By port of a node: the index of the host there, or -1 where another kind of node is. */
   hostsAt(node: string): Int32Array
+  /** By node index: 1 for workloads that do not run now. */
+  readonly stopped: Uint8Array
   /** What acts on packets where they leave workloads and enter them, of the vswitch in this host; in order of leaving. */
   stagesOf(host: string): readonly InterfaceStage[]
+  /** By port of a node: 1 where it leads to a switch of the internet. */
+  internetAt(node: string): Uint8Array
+  /** What acts on packets that cross the border of a region at this gateway; undefined where nothing does. */
+  borderOf(gateway: string): BorderStage | undefined
 }
 
 /** One family of components: how its blueprint becomes a node, and how routing reaches it. */

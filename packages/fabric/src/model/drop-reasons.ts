@@ -20,6 +20,15 @@ export const DROP_REASONS = [
   'service-no-endpoint',
   'service-no-local-endpoint',
   'service-hairpin',
+  'workload-stopped',
+  'source-not-public',
+  'destination-not-public',
+  'nat-ports-exhausted',
+  'nat-limit',
+  'nat-table-full',
+  'nat-no-mapping',
+  'nat-filtered',
+  'nat-no-hairpin',
 ] as const
 
 export type DropReason = (typeof DROP_REASONS)[number]

@@ -10,4 +10,14 @@ export interface InterfaceStage {
   leave(packet: PacketHandle, workload: number): Decision
   /** What becomes of a packet that is about to be handed to this workload. */
   enter(packet: PacketHandle, workload: number): Decision
+  /**
+   * What becomes of a packet that came in over an uplink, before it is known whom it is for. Absent: a stage that does not
+   * act there.
+   */
+  arrive?(packet: PacketHandle): Decision
+  /**
+   * The switch itself tells this workload that a packet of its own was refused: the answer passes, and is rewritten as any
+   * answer to that packet would be. Absent: a stage that rewrites nothing.
+   */
+  tell?(answer: PacketHandle, workload: number): void
 }

@@ -10,6 +10,13 @@ export interface AttachedAddress {
   readonly links: readonly number[]
 }
 
+/** An address that nodes take which forward: no link leads on from there. */
+export interface OwnedAddress {
+  readonly address: number
+  /** Node indices, ascending. */
+  readonly nodes: readonly number[]
+}
+
 /** Addresses that are reached alike: those behind the same set of switches form one class. */
 export interface Destinations {
   /** Class of every address; class 0 is reachable from nowhere. */
@@ -17,6 +24,8 @@ export interface Destinations {
   /** The switches of every class. */
   readonly attachments: readonly (readonly number[])[]
   readonly attachedTo: ReadonlyMap<number, readonly AttachedAddress[]>
+  /** Classes from here on end at their switches. */
+  readonly firstOwned: number
 }
 
 export function findDestinations(
@@ -24,6 +33,7 @@ export function findDestinations(
   state: LinkState,
   addresses: HostAddresses,
   addressCount: number,
+  owned: readonly OwnedAddress[] = [],
 ): Destinations {
   const classOf = new Int32Array(addressCount)
   const attachments: number[][] = [[]]
@@ -50,7 +60,15 @@ export function findDestinations(
       }
     })
   }
-  return { classOf, attachments, attachedTo }
+  const firstOwned = attachments.length
+  const ownedClasses = new Map<string, number>()
+  for (const { address, nodes } of owned) {
+    const key = nodes.join()
+    const classId = ownedClasses.get(key) ?? attachments.push([...nodes]) - 1
+    ownedClasses.set(key, classId)
+    classOf[address] = classId
+  }
+  return { classOf, attachments, attachedTo, firstOwned }
 }
 
 /** The switches at the far ends of an interface's usable links, ascending, each once. */

@@ -2,7 +2,7 @@ import { type EcmpBlueprint, forwards, type HostBlueprint } from '../blueprint/n
 import { type Decision, ONE_OF } from '../model/decision.ts'
 import { ATTACHED, type HostTable, type Routes, type SwitchTable } from '../model/forwarding-table.ts'
 import { OneOfGroup } from '../model/selector.ts'
-import { type Destinations, findDestinations, type HostAddresses } from './destinations.ts'
+import { type Destinations, findDestinations, type HostAddresses, type OwnedAddress } from './destinations.ts'
 import { distancesTo, isNextHop, UNREACHED } from './shortest-paths.ts'
 import type { LinkState, Topology } from './topology.ts'
 import { BOND, groupWeights, memberWeight } from './weights.ts'
@@ -14,8 +14,9 @@ export function computeRoutes(
   addresses: HostAddresses,
   addressCount: number,
   noRoute: Decision,
+  owned: readonly OwnedAddress[] = [],
 ): Routes {
-  const destinations = findDestinations(topology, state, addresses, addressCount)
+  const destinations = findDestinations(topology, state, addresses, addressCount, owned)
   const builders = new Map<number, GroupBuilder>()
   const byClass = new Map<number, Int32Array>()
   topology.nodes.forEach((node, index) => {
@@ -26,7 +27,7 @@ export function computeRoutes(
   destinations.attachments.forEach((switches, classId) => {
     const distances = distancesTo(topology, state, switches)
     for (const [index, table] of byClass) {
-      if (distances[index] === 0) table[classId] = ATTACHED
+      if (distances[index] === 0) table[classId] = classId < destinations.firstOwned ? ATTACHED : noRoute
       else if (distances[index] !== UNREACHED) {
         table[classId] = builders.get(index)!.decide(nextHops(topology, state, distances, index))
       }

@@ -83,7 +83,8 @@ export class Topology {
 
   /** Whether traffic between other nodes may go through this one. */
   isTransit(node: number): boolean {
-    return this.nodes[node]!.kind === 'switch'
+    const { kind } = this.nodes[node]!
+    return kind === 'switch' || kind === 'gateway'
   }
 }
 

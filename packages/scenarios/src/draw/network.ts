@@ -8,7 +8,7 @@ export interface DrawableNetwork {
 
 export interface DrawableNode {
   readonly name: string
-  readonly kind: 'switch' | 'vswitch' | 'host'
+  readonly kind: 'switch' | 'vswitch' | 'gateway' | 'host'
   /** Switches have one. */
   readonly tier?: string
 }

@@ -120,7 +120,7 @@ export interface FlowModelResult {
 export interface NetworkResult {
   readonly nodes: readonly {
     readonly name: string
-    readonly kind: 'switch' | 'vswitch' | 'host'
+    readonly kind: 'switch' | 'vswitch' | 'gateway' | 'host'
     readonly tier: string
   }[]
   readonly links: readonly {

@@ -4,9 +4,10 @@ import { VirtualSwitch } from './vswitch.ts'
 
 export const virtualSwitchKind: ComponentKind<VirtualSwitchBlueprint, VirtualSwitch> = {
   kind: 'vswitch',
-  create: ({ name, host, ecmp }, { packets, ledger, selector, hostsAt, stagesOf }) =>
+  create: ({ name, host, ecmp }, { packets, ledger, selector, hostsAt, stopped, stagesOf }) =>
     new VirtualSwitch(name, packets, ledger, selector(name, ecmp), {
       workloads: hostsAt(name),
+      stopped,
       stages: stagesOf(host),
     }),
   install: (component, routes, index) => component.install(routes.classOf, routes.switches.get(index)!),

@@ -5,12 +5,16 @@ import * as interfaceStage from '../../model/interface-stage.ts'
 import type { InterfaceStage } from '../../model/interface-stage.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
+import * as packetTable from '../../model/packet-table.ts'
 import type { Selector } from '../../model/selector.ts'
+import * as tcpFlags from '../../model/tcp-flags.ts'
 import { RoutedNode } from '../routed-node.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
-const { ONE_OF } = decision
+const { LOCAL_INGRESS, ONE_OF } = decision
 const { PASS } = interfaceStage
+const { PROTOCOL_TCP } = packetTable
+const { RST } = tcpFlags
 
 /** No workload: an uplink. */
 const NONE = -1
@@ -19,6 +23,8 @@ const NONE = -1
 export interface VirtualSwitchPorts {
   /** By port: the workload there, by node index, or -1 for an uplink. */
   readonly workloads: Int32Array
+  /** By node index: 1 for workloads that do not run now. */
+  readonly stopped: Uint8Array
   /** In the order in which a packet that leaves a workload meets them; one that enters meets them backwards. */
   readonly stages: readonly InterfaceStage[]
 }
@@ -26,35 +32,44 @@ export interface VirtualSwitchPorts {
 /** The switch inside a server: between the workloads that run there and its uplinks. */
 export class VirtualSwitch extends RoutedNode implements Node {
   private readonly workloads: Int32Array
+  private readonly stopped: Uint8Array
   private readonly stages: readonly InterfaceStage[]
+  /** Those of them that act on what comes from elsewhere before it is known whom it is for. */
+  private readonly arrivals: readonly InterfaceStage[]
   private readonly noTransit: Decision
+  private readonly workloadStopped: Decision
 
   constructor(
     name: string,
     packets: PacketTable,
     ledger: Ledger,
     selector: Selector,
-    { workloads, stages }: VirtualSwitchPorts,
+    { workloads, stopped, stages }: VirtualSwitchPorts,
   ) {
     super(name, packets, selector)
     this.workloads = workloads
+    this.stopped = stopped
     this.stages = stages
+    this.arrivals = stages.filter(({ arrive }) => arrive !== undefined)
     this.noTransit = dropDecision(ledger.reason('no-transit'))
+    this.workloadStopped = dropDecision(ledger.reason('workload-stopped'))
   }
 
   /** It bridges: the TTL stays as it is. */
   decide(packet: PacketHandle, ingress: number): Decision {
+    if (ingress === LOCAL_INGRESS) return this.tell(packet)
     const sender = this.workloads[ingress]!
     if (sender !== NONE) {
       const verdict = this.leave(packet, sender)
+      if (verdict !== PASS) return verdict
+    } else if (this.arrivals.length > 0) {
+      const verdict = this.arrive(packet)
       if (verdict !== PASS) return verdict
     }
     // after the stages, which may have given the packet another destination
     const egress = this.routeTo(this.packets.destination[packet]!)
     if (egress < 0) return egress
-    // all links of a bond lead to the same workload
-    const port = egress < ONE_OF ? egress : this.groups[egress - ONE_OF]!.members[0]!
-    const receiver = this.workloads[port]!
+    const receiver = this.receiverAt(egress)
     if (receiver !== NONE) {
       const verdict = this.enter(packet, receiver)
       if (verdict !== PASS) return verdict
@@ -64,7 +79,24 @@ export class VirtualSwitch extends RoutedNode implements Node {
     return egress
   }
 
+  /** The switch's own answer to a packet that it refused. */
+  private tell(answer: PacketHandle): Decision {
+    const egress = this.routeTo(this.packets.destination[answer]!)
+    if (egress < 0) return egress
+    const receiver = this.receiverAt(egress)
+    if (receiver !== NONE)
+      for (let i = this.stages.length - 1; i >= 0; i--) this.stages[i]!.tell?.(answer, receiver)
+    return egress
+  }
+
+  private receiverAt(egress: Decision): number {
+    // all links of a bond lead to the same workload
+    return this.workloads[egress < ONE_OF ? egress : this.groups[egress - ONE_OF]!.members[0]!]!
+  }
+
   private leave(packet: PacketHandle, sender: number): Decision {
+    // resets of the connections that it had are the last that is seen of a workload
+    if (this.stopped[sender] === 1 && !this.isReset(packet)) return this.workloadStopped
     for (const stage of this.stages) {
       const verdict = stage.leave(packet, sender)
       if (verdict !== PASS) return verdict
@@ -72,11 +104,25 @@ export class VirtualSwitch extends RoutedNode implements Node {
     return PASS
   }
 
+  private arrive(packet: PacketHandle): Decision {
+    for (const stage of this.arrivals) {
+      const verdict = stage.arrive!(packet)
+      if (verdict !== PASS) return verdict
+    }
+    return PASS
+  }
+
   private enter(packet: PacketHandle, receiver: number): Decision {
+    if (this.stopped[receiver] === 1) return this.workloadStopped
     for (let i = this.stages.length - 1; i >= 0; i--) {
       const verdict = this.stages[i]!.enter(packet, receiver)
       if (verdict !== PASS) return verdict
     }
     return PASS
+  }
+
+  private isReset(packet: PacketHandle): boolean {
+    const { protocol, tcpFlags } = this.packets
+    return protocol[packet] === PROTOCOL_TCP && (tcpFlags[packet]! & RST) !== 0
   }
 }

@@ -1,0 +1,41 @@
+import type { ConntrackOptions } from '../conntrack/conntrack-options.ts'
+import type { ServiceBlueprint } from '../load-balancer/service-blueprint.ts'
+import type { NatOptions } from '../nat/nat-options.ts'
+import type { NatPoolOptions } from '../nat/nat-pool.ts'
+import type { PortBlockOptions } from '../nat/port-blocks.ts'
+
+/** Where a region's public addresses are translated: at its gateways, which share one state, or at every host for itself. */
+export const EDGE_PLACES = ['gateways', 'hosts'] as const
+
+export type EdgePlace = (typeof EDGE_PLACES)[number]
+
+/** Where a region meets the internet. */
+export interface EdgeBlueprint {
+  readonly region: string
+  /** Names of its gateways. */
+  readonly gateways: readonly string[]
+  readonly place: EdgePlace
+  /** Absent: only what has a public address of its own reaches the internet. */
+  readonly nat?: EdgeNatBlueprint
+  /** What is reached from the internet by an address that stands for several endpoints; `addresses` are the public ones alone. */
+  readonly services: readonly ServiceBlueprint[]
+  /** Public addresses that a workload has to itself, on its own interface. */
+  readonly attached: readonly AttachedBlueprint[]
+  /** Of the table of connections that are translated: one at the gateways, or one at each host. */
+  readonly conntrack?: ConntrackOptions
+}
+
+export interface AttachedBlueprint {
+  /** Name of the host or workload, which has the address among those of its interface. */
+  readonly workload: string
+  readonly address: string
+}
+
+export interface EdgeNatBlueprint
+  extends Omit<NatOptions, 'pool' | 'blocks' | 'lifetime' | 'timeoutsPs' | 'refreshesInbound'> {
+  readonly pool: Omit<NatPoolOptions, 'addresses'> & { readonly addresses: readonly string[] }
+  /** Ports go to inside addresses in blocks. */
+  readonly blocks?: Omit<PortBlockOptions, 'hosts'>
+  /** Consecutive ports that go to one host where hosts translate: 1 to 65536. Default 64. */
+  readonly shareSize?: number
+}

@@ -1,0 +1,70 @@
+import { Conntrack } from '../conntrack/conntrack.ts'
+import { resolveConntrackOptions } from '../conntrack/conntrack-options.ts'
+import { ServiceTranslation } from '../interfaces/service-translation.ts'
+import type { ServicePorts } from '../load-balancer/service-ports.ts'
+import { Nat } from '../nat/nat.ts'
+import { natPool, type PoolAddress } from '../nat/nat-pool.ts'
+import type { EdgeBlueprint, EdgeNatBlueprint } from './edge-blueprint.ts'
+import type { EdgeContext } from './edge-context.ts'
+import { type PoolNat, Translator } from './translator.ts'
+
+export const FAMILIES = ['ipv4', 'ipv6'] as const
+
+export type Family = (typeof FAMILIES)[number]
+
+/** External addresses by IP version. */
+export type EdgePools = Readonly<Record<Family, readonly PoolAddress[]>>
+
+/** The pool of a region, interned. */
+export function edgePools(
+  nat: EdgeNatBlueprint | undefined,
+  { addresses }: Pick<EdgeContext, 'addresses'>,
+): EdgePools {
+  if (nat === undefined) return { ipv4: [], ipv6: [] }
+  const all = nat.pool.addresses.map((address) => addresses.intern(address))
+  const poolOf = (isIpv6: boolean) => {
+    const own = all.filter((address) => addresses.isIpv6(address) === isIpv6)
+    return own.length === 0 ? [] : natPool({ ...nat.pool, addresses: own })
+  }
+  return { ipv4: poolOf(false), ipv6: poolOf(true) }
+}
+
+/** What translates in one place, with this share of the region's pool. */
+export function makeTranslator(
+  place: string,
+  edge: EdgeBlueprint,
+  pools: EdgePools,
+  services: ServicePorts,
+  context: EdgeContext,
+): Translator {
+  const { sim, packets, ledger, addresses, mode } = context
+  const options = resolveConntrackOptions(edge.conntrack ?? {})
+  const natOf = (family: Family): { [family: string]: PoolNat } =>
+    pools[family].length === 0 ? {} : { [family]: poolNat(place, edge.nat!, pools[family], context) }
+  const balancing = { clock: sim, random: (name: string) => sim.random(name) }
+  return new Translator({
+    packets,
+    ledger,
+    addresses,
+    mode,
+    conntrack: new Conntrack(sim, options),
+    tracksWindows: options.tracksWindows,
+    ...natOf('ipv4'),
+    ...natOf('ipv6'),
+    ...(services.ports.length > 0 && {
+      services: new ServiceTranslation(place, packets, services, mode, balancing),
+    }),
+  })
+}
+
+function poolNat(
+  place: string,
+  nat: EdgeNatBlueprint,
+  pool: readonly PoolAddress[],
+  { sim, addresses }: EdgeContext,
+): PoolNat {
+  const { pool: _, shareSize: __, ...options } = nat
+  const { address } = pool[0]!
+  const family = addresses.isIpv6(address) ? 'ipv6' : 'ipv4'
+  return { nat: new Nat(sim, sim.random(`${place}/nat/${family}`), { ...options, pool }), address }
+}

@@ -1,0 +1,105 @@
+import { ServicePorts } from '../load-balancer/service-ports.ts'
+import type { BorderStage } from '../model/border-stage.ts'
+import { type Decision, dropDecision } from '../model/decision.ts'
+import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
+import type { PacketHandle } from '../model/packet-table.ts'
+import { ANSWERING } from '../interfaces/mode.ts'
+import { ATTACHED, PRIVATE, TRANSLATED } from './address-scopes.ts'
+import type { EdgeBlueprint } from './edge-blueprint.ts'
+import type { EdgeContext } from './edge-context.ts'
+import { type EdgePools, edgePools, FAMILIES } from './make-translator.ts'
+import type { Translator } from './translator.ts'
+
+/** Where packets to addresses go that are no host's own. */
+export interface OwnedAddress {
+  readonly address: number
+  /** Names of the nodes that take them, any of them. */
+  readonly nodes: readonly string[]
+}
+
+/** What the two ways to run a region's edge have in common: whose addresses are whose, and who may pass. */
+export abstract class RegionEdge implements BorderStage {
+  readonly region: string
+  /** By place: the region's gateways together, or a host. */
+  abstract readonly translators: ReadonlyMap<string, Translator>
+  abstract readonly owned: readonly OwnedAddress[]
+  protected readonly context: EdgeContext
+  protected readonly blueprint: EdgeBlueprint
+  protected readonly pools: EdgePools
+  /** The region's addresses that are translated: of its pool and of its services. */
+  protected readonly translated: readonly number[]
+  private readonly own = new Set<number>()
+  private readonly attached = new Set<number>()
+  private readonly sourceNotPublic: Decision
+  private readonly destinationNotPublic: Decision
+
+  constructor(blueprint: EdgeBlueprint, context: EdgeContext) {
+    const { addresses, ledger, scopes } = context
+    this.region = blueprint.region
+    this.blueprint = blueprint
+    this.context = context
+    this.pools = edgePools(blueprint.nat, context)
+    const called = blueprint.services.flatMap((service) => service.addresses)
+    this.translated = [
+      ...FAMILIES.flatMap((family) => this.pools[family].map(({ address }) => address)),
+      ...called.map((address) => addresses.intern(address)),
+    ]
+    for (const address of this.translated) {
+      this.own.add(address)
+      scopes.set(address, TRANSLATED)
+    }
+    for (const { address } of blueprint.attached) {
+      const id = addresses.intern(address)
+      this.attached.add(id)
+      scopes.set(id, ATTACHED)
+    }
+    this.sourceNotPublic = dropDecision(ledger.reason('source-not-public'))
+    this.destinationNotPublic = dropDecision(ledger.reason('destination-not-public'))
+  }
+
+  /** What acts behind the vswitch of a host, last on the way out. */
+  abstract hostStages(host: string): readonly InterfaceStage[]
+
+  enter(packet: PacketHandle): Decision {
+    const { packets, mode } = this.context
+    if (mode.packets === ANSWERING) return PASS
+    const destination = packets.destination[packet]!
+    if (this.own.has(destination)) return this.inbound(packet)
+    return this.attached.has(destination) ? PASS : this.destinationNotPublic
+  }
+
+  leave(packet: PacketHandle): Decision {
+    const { packets, mode, scopes } = this.context
+    if (mode.packets === ANSWERING) return PASS
+    if (scopes.of(packets.destination[packet]!) === PRIVATE) return this.destinationNotPublic
+    if (scopes.of(packets.source[packet]!) !== PRIVATE) return PASS
+    return this.outbound(packet, this.sourceNotPublic)
+  }
+
+  turns(address: number): boolean {
+    return this.own.has(address)
+  }
+
+  abstract turn(packet: PacketHandle): Decision
+
+  /** Whether packets from inside to this address leave the region, or turn round at its edge. */
+  protected leads(address: number): boolean {
+    return this.context.scopes.of(address) !== PRIVATE && !this.attached.has(address)
+  }
+
+  /** A packet from outside to one of this region's translated addresses. */
+  protected abstract inbound(packet: PacketHandle): Decision
+
+  /** A packet that leaves with a private source; `refused` is the drop where nobody translates here. */
+  protected abstract outbound(packet: PacketHandle, refused: Decision): Decision
+
+  /** The region's services, as a place that serves clients by this policy sees them. */
+  protected servicesUnder(policy: 'cluster' | 'local', isStateless: boolean): ServicePorts {
+    const services = this.blueprint.services.map((service) => ({
+      ...service,
+      policy,
+      ...(isStateless && { balancer: { kind: 'maglev' as const } }),
+    }))
+    return new ServicePorts(services, this.context.addresses)
+  }
+}

@@ -1,0 +1,156 @@
+import { ConfigError } from '@weft/core'
+import { HostBalancers } from '../load-balancer/host-balancers.ts'
+import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
+import { ANSWERING, LIVE } from '../interfaces/mode.ts'
+import { rewriteDestination } from '../interfaces/rewrite.ts'
+import { type Decision, dropDecision } from '../model/decision.ts'
+import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
+import type { PacketHandle } from '../model/packet-table.ts'
+import { NO_PART, PoolParts, splitPool } from '../nat/split-pool.ts'
+import { PRIVATE } from './address-scopes.ts'
+import type { EdgeBlueprint } from './edge-blueprint.ts'
+import type { EdgeContext } from './edge-context.ts'
+import { type EdgePools, FAMILIES, makeTranslator } from './make-translator.ts'
+import { type OwnedAddress, RegionEdge } from './region-edge.ts'
+import type { Translator } from './translator.ts'
+import { Tunnels } from './tunnels.ts'
+
+const SHARE_SIZE = 64
+
+/** A host of the region, and the node that stands before its workloads. */
+export interface EdgeHost {
+  readonly host: string
+  readonly vswitch: string
+}
+
+/**
+ * A region whose hosts translate, each for its own workloads with its share of the pool's ports. Gateways keep no state: an
+ * external port tells them whose it is, a hash of the connection which endpoint serves it.
+ */
+export class SpreadEdge extends RegionEdge {
+  readonly translators: ReadonlyMap<string, Translator>
+  readonly owned: readonly OwnedAddress[]
+  private readonly parts: PoolParts
+  private readonly tunnels: Tunnels
+  private readonly services: ServicePorts
+  private readonly balancers: HostBalancers
+  private readonly hostNumber: ReadonlyMap<string, number>
+  private readonly noMapping: Decision
+  private readonly noEndpoint: Decision
+
+  /** Tunnels of other regions have so many addresses. */
+  constructor(
+    blueprint: EdgeBlueprint,
+    context: EdgeContext,
+    hosts: readonly EdgeHost[],
+    otherTunnels: number,
+  ) {
+    super(blueprint, context)
+    const { sim, ledger, addresses } = context
+    const shares = sharesOf(blueprint, this.pools, hosts)
+    this.parts = new PoolParts(shares.map(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]))
+    this.services = this.servicesUnder('cluster', true)
+    const random = (name: string) => sim.random(name)
+    this.balancers = new HostBalancers(`${blueprint.region} gateways`, this.services, { clock: sim, random })
+    this.hostNumber = new Map(hosts.map(({ host }, number) => [host, number]))
+    const local = this.servicesUnder('local', false)
+    this.translators = new Map(
+      hosts.map(({ host }, i) => [host, makeTranslator(host, blueprint, shares[i]!, local, context)]),
+    )
+    this.tunnels = new Tunnels(addresses, otherTunnels)
+    this.owned = [
+      ...this.translated.map((address) => ({ address, nodes: blueprint.gateways })),
+      ...hosts.flatMap(({ vswitch }, number) =>
+        this.tunnels.add(number, this.translated).map((address) => ({ address, nodes: [vswitch] })),
+      ),
+    ]
+    this.noMapping = dropDecision(ledger.reason('nat-no-mapping'))
+    this.noEndpoint = dropDecision(ledger.reason('service-no-endpoint'))
+  }
+
+  get tunnelCount(): number {
+    return this.tunnels.size
+  }
+
+  hostStages(host: string): readonly InterfaceStage[] {
+    const translator = this.translators.get(host)
+    if (translator === undefined) return []
+    const { packets, scopes } = this.context
+    return [
+      {
+        leave: (packet) => {
+          if (!this.leads(packets.destination[packet]!)) return PASS
+          return scopes.of(packets.source[packet]!) === PRIVATE ? translator.outbound(packet) : PASS
+        },
+        enter: () => PASS,
+        arrive: (packet) => {
+          const address = this.tunnels.publicOf(packets.destination[packet]!)
+          if (address === undefined) return PASS
+          rewriteDestination(packets, packet, address, packets.destinationPort[packet]!)
+          return translator.inbound(packet)
+        },
+      },
+    ]
+  }
+
+  turn(packet: PacketHandle): Decision {
+    return this.context.mode.packets === ANSWERING ? PASS : this.inbound(packet)
+  }
+
+  protected inbound(packet: PacketHandle): Decision {
+    const { packets } = this.context
+    const [protocol, port] = [packets.protocol[packet]!, packets.destinationPort[packet]!]
+    const address = packets.destination[packet]!
+    const service = this.services.find(address, protocol, port)
+    if (service !== NO_SERVICE) return this.toEndpoint(packet, service)
+    const part = this.parts.partOf(protocol, address, port)
+    if (part === NO_PART) return this.noMapping
+    rewriteDestination(packets, packet, this.tunnels.to(part, address), port)
+    return PASS
+  }
+
+  protected outbound(_: PacketHandle, refused: Decision): Decision {
+    return refused
+  }
+
+  /** To the host of the endpoint that the connection's hash says; a probe goes to the endpoint itself. */
+  private toEndpoint(packet: PacketHandle, service: number): Decision {
+    const { packets, mode } = this.context
+    const { places } = this.balancers.usable(service)
+    if (places.length === 0) return this.noEndpoint
+    const { endpoints, service: blueprint } = this.services.ports[service]!
+    if (mode.packets !== LIVE) {
+      const place = places[mode.way]!
+      mode.ways = places.length
+      mode.share = this.balancers.share(service, place)
+      mode.service = blueprint.name
+      const { address, port } = endpoints[place]!
+      rewriteDestination(packets, packet, address, port)
+      return PASS
+    }
+    const place = this.balancers.choose(service, packets.tupleHash[packet]!, packets.source[packet]!)
+    const host = this.hostNumber.get(endpoints[place]!.node ?? '')
+    if (host === undefined) return this.noEndpoint
+    const address = packets.destination[packet]!
+    rewriteDestination(packets, packet, this.tunnels.to(host, address), packets.destinationPort[packet]!)
+    return PASS
+  }
+}
+
+/** Each host's share of the pool. */
+function sharesOf(blueprint: EdgeBlueprint, pools: EdgePools, hosts: readonly EdgeHost[]): EdgePools[] {
+  const { region, nat } = blueprint
+  if (hosts.length === 0)
+    throw new ConfigError([
+      {
+        path: ['edges', region],
+        message: `no host of region ${region} has a vswitch, expected one that translates`,
+      },
+    ])
+  const shares = FAMILIES.map((family) =>
+    pools[family].length === 0
+      ? hosts.map(() => [])
+      : splitPool(pools[family], hosts.length, nat?.shareSize ?? SHARE_SIZE),
+  )
+  return hosts.map((_, host) => ({ ipv4: shares[0]![host]!, ipv6: shares[1]![host]! }))
+}

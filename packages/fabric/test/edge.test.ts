@@ -1,0 +1,159 @@
+import { SECOND, US } from '@weft/core'
+import { describe, expect, it } from 'vitest'
+import type { NetworkBlueprint } from '../src/blueprint/network.ts'
+import { attachInternet, gatewayNames } from '../src/blueprint/generators/internet.ts'
+import { leafSpine } from '../src/blueprint/generators/leaf-spine.ts'
+import { leafSpineOptions } from '../src/blueprint/generators/options.fixture.ts'
+import { attachWorkloads } from '../src/blueprint/generators/workloads.ts'
+import type { EdgeBlueprint, EdgePlace } from '../src/edge/edge-blueprint.ts'
+import { EDGE_PLACES } from '../src/edge/edge-blueprint.ts'
+import { PROTOCOL_UDP } from '../src/model/packet-table.ts'
+import { DatagramEcho } from './helpers/datagram-echo.ts'
+import { networkOf, plainLink } from './helpers/networks.ts'
+
+const POOL = '203.0.113.1'
+const VIP = '203.0.113.80'
+const FLOATING = '203.0.113.99'
+const OUTSIDE = ['198.51.100.1', '198.51.100.2']
+const WORKLOADS = { 'shop/web': 0, 'shop/cart-0': 0, 'shop/cart-1': 2, 'games/lobby': 1 }
+
+type Choices = Partial<EdgeBlueprint> & { readonly place: EdgePlace }
+
+/** Two leaves and two gateways; a service of two workloads, and one workload with an address of its own. */
+function region({ place, ...rest }: Choices): NetworkBlueprint {
+  const { delayPs, framing, queue } = plainLink(10e9, US)
+  const fabric = leafSpine(leafSpineOptions({ leaves: 2, spines: 2, hostsPerLeaf: 2 }))
+  const hosts = fabric.nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : []))
+  const workloads = Object.entries(WORKLOADS).map(([name, host]) => ({
+    name,
+    host: hosts[host]!,
+    addresses: [],
+  }))
+  const inside = networkOf(attachWorkloads(fabric, workloads, { delayPs, framing, queue }))
+  const nodes = inside.nodes.map((node) => {
+    if (node.kind !== 'host' || node.name !== 'games/lobby') return node
+    const [nic] = node.interfaces
+    return { ...node, interfaces: [{ ...nic!, addresses: [...nic!.addresses, FLOATING] }] }
+  })
+  const internet = {
+    region: 'ord1',
+    gateways: 2,
+    switches: ['ord1/spine-0', 'ord1/spine-1'],
+    fabricLink: plainLink(10e9, US),
+    internetLink: plainLink(10e9, 1000 * US),
+  }
+  const outside = OUTSIDE.map((address) => ({ name: `internet/${address}`, addresses: [address] }))
+  const addressOf = (name: string) =>
+    nodes.flatMap((node) => (node.kind === 'host' && node.name === name ? node.interfaces : []))[0]!
+      .addresses[0]!
+  const endpoint = (name: string) => ({
+    name,
+    node: hosts[WORKLOADS[name as keyof typeof WORKLOADS]]!,
+    address: addressOf(name),
+    port: 8080,
+    ready: true,
+    serving: true,
+    terminating: false,
+  })
+  const edge: EdgeBlueprint = {
+    region: 'ord1',
+    gateways: gatewayNames(internet),
+    place,
+    nat: { pool: { addresses: [POOL] } },
+    services: [
+      {
+        name: 'shop/cart',
+        addresses: [VIP],
+        ports: [
+          {
+            protocol: PROTOCOL_UDP,
+            port: 80,
+            endpoints: [endpoint('shop/cart-0'), endpoint('shop/cart-1')],
+          },
+        ],
+        balancer: { kind: 'round-robin' },
+        policy: 'cluster',
+      },
+    ],
+    attached: [{ workload: 'games/lobby', address: FLOATING }],
+    ...rest,
+  }
+  const parts = attachInternet({ nodes, links: inside.links }, [internet], outside)
+  return { ...inside, ...parts, edges: [edge] }
+}
+
+describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => {
+  it('gives what leaves an address of the pool, and answers return to who asked', () => {
+    const echo = new DatagramEcho(region({ place }))
+    echo.send(0, 'shop/web', OUTSIDE[0]!).send(1, 'games/lobby', OUTSIDE[0]!, { sourcePort: 5001 })
+    echo.send(2, 'shop/cart-1', OUTSIDE[1]!).run(SECOND)
+    expect(echo.drops).toEqual([])
+    expect(echo.got.map((each) => each?.at)).toEqual([0, 0, 1].map((i) => `internet/${OUTSIDE[i]}`))
+    for (const { from } of echo.got as { from: string }[]) expect(from).toMatch(new RegExp(`^${POOL}:\\d+$`))
+    expect(echo.answers.map((each) => each?.at)).toEqual(['shop/web', 'games/lobby', 'shop/cart-1'])
+    expect(echo.answers[0]).toMatchObject({ from: `${OUTSIDE[0]}:80` })
+    expect(echo.answers[0]!.to).toMatch(/:5000$/)
+  })
+
+  it('lets nobody in who was not asked, by no private address', () => {
+    const echo = new DatagramEcho(region({ place }))
+    const web = echo.network.addresses.textOf(echo.network.addressOf('shop/web', 'ipv4')!)
+    echo.send(0, `internet/${OUTSIDE[0]}`, web).send(1, `internet/${OUTSIDE[0]}`, POOL, { port: 5000 })
+    echo.run(SECOND)
+    expect(echo.drops).toEqual(['destination-not-public', 'nat-no-mapping'])
+    expect(echo.got).toEqual([])
+  })
+
+  it('hands what comes for a service to its endpoints, which see the client; answers bear the service’s address', () => {
+    const echo = new DatagramEcho(region({ place }))
+    for (let i = 0; i < 8; i++) echo.send(i, `internet/${OUTSIDE[0]}`, VIP, { sourcePort: 6000 + i })
+    echo.run(SECOND)
+    expect(echo.drops).toEqual([])
+    expect(new Set(echo.got.map((each) => each!.at))).toEqual(new Set(['shop/cart-0', 'shop/cart-1']))
+    expect(echo.got[0]!.from).toBe(`${OUTSIDE[0]}:6000`)
+    expect(echo.got[0]!.to).toMatch(/:8080$/)
+    expect(new Set(echo.answers.map((each) => each!.from))).toEqual(new Set([`${VIP}:80`]))
+  })
+
+  it('keeps a connection to a service at its endpoint', () => {
+    const echo = new DatagramEcho(region({ place }))
+    for (let i = 0; i < 4; i++) echo.send(i, `internet/${OUTSIDE[0]}`, VIP, { atPs: i * SECOND })
+    echo.run(5 * SECOND)
+    expect(new Set(echo.got.map((each) => each!.at)).size).toBe(1)
+  })
+
+  it('leaves an attached address alone, both ways', () => {
+    const echo = new DatagramEcho(region({ place }))
+    echo.send(0, `internet/${OUTSIDE[0]}`, FLOATING, { port: 27_015 })
+    echo.send(1, 'games/lobby', OUTSIDE[1]!, { source: FLOATING }).run(SECOND)
+    expect(echo.got[0]).toEqual({
+      at: 'games/lobby',
+      from: `${OUTSIDE[0]}:5000`,
+      to: `${FLOATING}:27015`,
+    })
+    expect(echo.answers[0]!.from).toBe(`${FLOATING}:27015`)
+    expect(echo.got[1]!.from).toBe(`${FLOATING}:5000`)
+    expect(echo.answers[1]!.at).toBe('games/lobby')
+  })
+
+  it('lets nothing out with a private address where there is no pool', () => {
+    const { edges, ...network } = region({ place })
+    const { nat: _, ...bare } = edges![0]!
+    const echo = new DatagramEcho({ ...network, edges: [bare] })
+    expect(echo.send(0, 'shop/web', OUTSIDE[0]!).run(SECOND).drops).toEqual(['source-not-public'])
+  })
+
+  it('drops by name who finds no port, and has room again when a connection is forgotten', () => {
+    const nat = { pool: { addresses: [POOL], ports: [[2000, 2003]] as const }, shareSize: 1 }
+    const echo = new DatagramEcho(region({ place, nat }))
+    for (let i = 0; i < 6; i++) echo.send(i, 'shop/web', OUTSIDE[0]!, { sourcePort: 7000 + i, atPs: i * US })
+    echo.send(6, 'shop/web', OUTSIDE[0]!, { sourcePort: 7006, atPs: 200 * SECOND }).run(201 * SECOND)
+    // at hosts each of the three has a share, the first of them two ports
+    const room = place === 'gateways' ? 4 : 2
+    expect(echo.got.filter((each) => each !== undefined)).toHaveLength(room + 1)
+    expect(echo.drops.filter((each) => each !== undefined)).toEqual(
+      Array(6 - room).fill('nat-ports-exhausted'),
+    )
+    expect(echo.got[6]).toBeDefined()
+  })
+})
