@@ -31,3 +31,6 @@ export class Holds {
     this.rows.push(row)
   }
 }
+
+/** Reasons of drops for want of room on the way: a flow that begins asks again, as its packets would. */
+export const WANT_OF_ROOM: ReadonlySet<string> = new Set(['conntrack-full', 'conntrack-clash'])

@@ -3,18 +3,7 @@ import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
 import { type ConnectionLimit, connectionLimits } from '../../pools/connection-limits.ts'
 import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
-
-const RETRY = 0
-const GIVE_UP = 1
-const RELEASE = 2
-
-/** What becomes of flows that were refused. */
-export interface AdmissionTarget {
-  /** Its SYN comes again: the flow begins anew, by these options. */
-  onRetry(flow: FlowIndex, options: TcpOptions): void
-  /** It has failed. */
-  onGivenUp(flow: FlowIndex): void
-}
+import type { SynRetries } from './syn-retries.ts'
 
 /**
  * Places of hosts that limit the connections that they accept: a flow takes one when it begins, and has it until its
@@ -25,31 +14,29 @@ export class Admission implements EventHandler {
   readonly #sim: Simulation
   readonly #network: Network
   readonly #flows: FlowTable
-  readonly #target: AdmissionTarget
+  readonly #retries: SynRetries
   readonly #handler: number
   /** By node index. */
   readonly #limits: readonly (ConnectionLimit | undefined)[]
   /** Of flows that have a place: how long after their last byte they still have it. */
   readonly #closingPs = new Map<FlowIndex, number>()
-  /** Flows that have been refused and not given up. */
-  readonly #refused = new Map<FlowIndex, { syns: number; rtoPs: number; readonly options: TcpOptions }>()
 
   /** Undefined where no host has a limit. */
-  static of(network: Network, flows: FlowTable, target: AdmissionTarget): Admission | undefined {
+  static of(network: Network, flows: FlowTable, retries: SynRetries): Admission | undefined {
     const limits = connectionLimits(network)
-    return limits === undefined ? undefined : new Admission(network, flows, target, limits)
+    return limits === undefined ? undefined : new Admission(network, flows, retries, limits)
   }
 
   private constructor(
     network: Network,
     flows: FlowTable,
-    target: AdmissionTarget,
+    retries: SynRetries,
     limits: readonly (ConnectionLimit | undefined)[],
   ) {
     this.#sim = network.sim
     this.#network = network
     this.#flows = flows
-    this.#target = target
+    this.#retries = retries
     this.#limits = limits
     this.#handler = this.#sim.register(this)
   }
@@ -67,12 +54,11 @@ export class Admission implements EventHandler {
     const limit = this.#limitOf(flow)
     if (limit === undefined) return true
     if (limit.pool.take(this.#sim.now, flow)) {
-      this.#refused.delete(flow)
       this.#closingPs.set(flow, closingPs)
       return true
     }
-    if (limit.whenFull === 'reset') this.#fail(flow, 'connection-refused')
-    else this.#waitForTimeout(flow, options)
+    if (limit.whenFull === 'reset') this.#retries.fail(flow, 'connection-refused')
+    else this.#retries.lose(flow, options)
     return false
   }
 
@@ -83,34 +69,12 @@ export class Admission implements EventHandler {
     this.#closingPs.delete(flow)
     const { queue, now } = this.#sim
     queue.due = now + Math.round(closingPs)
-    queue.push(this.#handler, RELEASE, flow)
+    queue.push(this.#handler, 0, flow)
   }
 
-  onEvent(kind: number, flow: FlowIndex): void {
-    if (kind === RETRY) this.#target.onRetry(flow, this.#refused.get(flow)!.options)
-    else if (kind === RELEASE) this.#limitOf(flow)!.pool.release(this.#sim.now)
-    else this.#fail(flow, 'syn-timeout')
-  }
-
-  /** As `Handshake` has it: a timeout that doubles, and so many SYNs; a connection whose SYN was lost begins small. */
-  #waitForTimeout(flow: FlowIndex, options: TcpOptions): void {
-    let refused = this.#refused.get(flow)
-    if (refused === undefined) {
-      const again = { ...options, initialWindowSegments: 1 }
-      refused = { syns: 0, rtoPs: options.initialRtoPs, options: again }
-      this.#refused.set(flow, refused)
-    }
-    refused.syns++
-    const { queue } = this.#sim
-    queue.due = this.#sim.now + refused.rtoPs
-    queue.push(this.#handler, refused.syns > options.synRetries ? GIVE_UP : RETRY, flow)
-    refused.rtoPs = Math.min(2 * refused.rtoPs, options.maxRtoPs)
-  }
-
-  #fail(flow: FlowIndex, reason: string): void {
-    this.#refused.delete(flow)
-    this.#flows.fail(flow, reason)
-    this.#target.onGivenUp(flow)
+  /** The far end's FIN is acknowledged. */
+  onEvent(_: number, flow: FlowIndex): void {
+    this.#limitOf(flow)!.pool.release(this.#sim.now)
   }
 
   #limitOf(flow: FlowIndex): ConnectionLimit | undefined {

@@ -10,6 +10,7 @@ import type { FailureTarget } from '../failures.ts'
 import { Admission } from './admission.ts'
 import { Directions } from './directions.ts'
 import { acknowledgesApart, type FlowModel } from './flow-model.ts'
+import { FlowHolds } from './flow-holds.ts'
 import { Inelastic } from './inelastic.ts'
 import { checkSharing } from './latency-sharing.ts'
 import { LiveStream, type StreamPlan } from './live-stream.ts'
@@ -17,6 +18,7 @@ import { Path } from './path.ts'
 import type { FiveTuple } from '../../model/probe-packet.ts'
 import { PathProbe } from './path-probe.ts'
 import { StreamBooks } from './stream-books.ts'
+import { SynRetries } from './syn-retries.ts'
 import { TcpTerms } from './tcp-terms.ts'
 import { Transfers } from './transfers.ts'
 
@@ -24,11 +26,11 @@ const START_FLOW = 0
 const START_STREAM = 1
 const STOP_STREAM = 2
 const REACT = 3
-
-/** The flow clock's view of a network: flows with rates on paths, each direction of a link a shared resource. */
 const ASK_AGAIN = 4
 /** A stream without room asks so often, where each of its packets would. */
 const ASK_AGAIN_PS = SECOND
+
+/** The flow clock's view of a network: flows with rates on paths, each direction of a link a shared resource. */
 export class FlowClock implements FailureTarget, EventHandler {
   readonly name = 'flow clock'
   readonly network: Network
@@ -47,19 +49,22 @@ export class FlowClock implements FailureTarget, EventHandler {
   readonly #books: StreamBooks
   /** Undefined where hosts accept any number of connections. */
   readonly #admission: Admission | undefined
+  /** Undefined where nothing on the way remembers flows. */
+  readonly #holds: FlowHolds | undefined
+  readonly #retries: SynRetries
   /** The resource of flows that have no path now. */
   readonly #nowhere: number
   readonly #isUsable: Uint8Array
   readonly #isNodeUp: Uint8Array
   /** A reaction to changes of this instant is pending. */
   #isReacting = false
+  /** Streams that will ask for room again. */
+  readonly #asking = new Set<number>()
   /** Flows that could not begin: their connections would not be made. */
   #waiting: FlowIndex[] = []
   /** What flows of a row run on: needed when they start, and when routes change. */
   readonly #options: (TcpOptions | undefined)[] = []
   readonly #spec = new FlowSpec()
-  /** Streams that will ask for room again. */
-  readonly #asking = new Set<number>()
   readonly #path = new Path()
   readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
 
@@ -79,11 +84,16 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.#isUsable = new Uint8Array(network.topology.links.length).fill(1)
     this.#isNodeUp = new Uint8Array(network.topology.nodes.length).fill(1)
     this.#books = new StreamBooks(this.directions.count, this.#isUsable)
-    this.#admission = Admission.of(network, flows, {
+    this.#retries = new SynRetries(this.#sim, flows, {
       onRetry: (flow, options) => this.startFlow(flow, options),
       onGivenUp: (flow) => this.onGivenUp(flow),
     })
-    this.transfers.onArrived = (flow) => this.#admission?.close(flow)
+    this.#admission = Admission.of(network, flows, this.#retries)
+    this.#holds = FlowHolds.of(network)
+    this.transfers.onArrived = (flow) => {
+      this.#admission?.close(flow)
+      this.#holds?.close(flow)
+    }
   }
 
   /** Flows that have started where there is no way now, and begin as soon as there is. */
@@ -108,7 +118,7 @@ export class FlowClock implements FailureTarget, EventHandler {
 
   onEvent(kind: number, index: number): void {
     if (kind === START_FLOW) {
-      this.#findAgain(index)
+      this.#terms.find(index, this.#options[index]!)
       this.#drain(index)
     } else if (kind === REACT) {
       this.#react()
@@ -118,6 +128,7 @@ export class FlowClock implements FailureTarget, EventHandler {
       if (kind === ASK_AGAIN) this.#asking.delete(index)
       else stream.isOn = kind === START_STREAM
       if (stream.isOn) this.#routeStream(stream)
+      else if (kind === STOP_STREAM) this.#holds?.close(stream.flow)
       this.#reactSoon()
     }
   }
@@ -128,7 +139,6 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.#isUsable[link] = usable ? 1 : 0
     this.#reactSoon()
   }
-      else if (kind === STOP_STREAM) this.#holds?.close(stream.flow)
 
   /** A node takes its links with it, which carry nothing; only what never leaves it needs to know. */
   setNodeUp(node: number, up: boolean): void {
@@ -140,7 +150,7 @@ export class FlowClock implements FailureTarget, EventHandler {
   onRoutesInstalled(): void {
     this.transfers.catchUp()
     this.transfers.forEach((flow, row) => {
-      this.#findAgain(row)
+      this.#terms.find(row, this.#options[row]!)
       this.transfers.reroute(flow, this.#specOf(), this.#terms.latencyPs())
     })
     for (const stream of this.streams) if (stream.isOn) this.#routeStream(stream)
@@ -166,28 +176,30 @@ export class FlowClock implements FailureTarget, EventHandler {
   /** Connects a flow if both its paths carry, else lets it wait. */
   #begin(flow: FlowIndex): void {
     const terms = this.#terms
+    // a SYN that comes again is a first packet too
+    this.#flows.endpoint[flow] = NO_ENDPOINT
     terms.find(flow, this.#options[flow]!)
+    if (terms.lacksRoom) {
+      this.#retries.lose(flow, this.#options[flow]!)
+      return
+    }
     if (!this.#isPassable(flow)) {
       this.#waiting.push(flow)
       return
     }
     if (!this.#isAdmitted(flow)) return
+    this.#retries.end(flow)
+    this.#holds?.keep(flow, true, terms.lastPs())
     const { now, queue } = this.#sim
     const isImmediate = this.model.startUp === 'none'
     const handshakePs = isImmediate ? 0 : terms.handshakePs()
     const idlePs = isImmediate ? 0 : terms.idlePs()
     const waitPs = Math.max(0, Math.round(handshakePs + idlePs + terms.waitPs()))
-    if (terms.lacksRoom) {
-      this.#retries.lose(flow, this.#options[flow]!)
-      return
-    }
     this.#flows.establishedPs[flow] = now + handshakePs
     if (isImmediate && waitPs === 0) {
       this.#drain(flow)
       return
     }
-    this.#retries.end(flow)
-    this.#holds?.keep(flow, true, terms.lastPs())
     queue.due = now + waitPs
     queue.push(this.#handler, START_FLOW, flow)
   }
@@ -201,12 +213,6 @@ export class FlowClock implements FailureTarget, EventHandler {
     // a RST ends what its SYN began
     if (this.#flows.failureOf(flow) !== undefined) this.#holds?.cut()
     return isAdmitted
-  }
-
-  /** The terms of a flow that has begun: what it has in tables it keeps, and what it meets for the first time it enters. */
-  #findAgain(flow: FlowIndex): void {
-    this.#terms.find(flow, this.#options[flow]!)
-    this.#holds?.keep(flow, true, this.#terms.lastPs())
   }
 
   #isPassable(flow: FlowIndex): boolean {
@@ -236,6 +242,7 @@ export class FlowClock implements FailureTarget, EventHandler {
     const flows = this.#flows
     const { flow } = stream
     const tuple = this.#tuple
+    const isFirst = flows.endpoint[flow] === NO_ENDPOINT
     tuple.protocol = PROTOCOL_UDP
     tuple.source = flows.source[flow]!
     tuple.destination = isFirst ? flows.destination[flow]! : flows.endpoint[flow]!
@@ -246,9 +253,21 @@ export class FlowClock implements FailureTarget, EventHandler {
     if (isFirst && this.#path.died === undefined)
       flows.takenBy(flow, this.#probe.arrivedAt, this.#probe.arrivedPort)
     stream.route(this.#path, this.directions)
+    if (!isFirst) return
+    const { died } = this.#path
+    if (died === undefined) this.#holds?.keep(flow, false, 0)
+    else if (WANT_OF_ROOM.has(died.reason)) this.#askAgain(stream)
   }
 
-    const isFirst = flows.endpoint[flow] === NO_ENDPOINT
+  /** A stream that found no room somewhere: its packets go on asking. */
+  #askAgain(stream: LiveStream): void {
+    const index = this.streams.indexOf(stream)
+    if (this.#asking.has(index)) return
+    this.#asking.add(index)
+    this.#sim.queue.due = this.#sim.now + ASK_AGAIN_PS
+    this.#sim.queue.push(this.#handler, ASK_AGAIN, index)
+  }
+
   /** Once for all changes of this instant. */
   #reactSoon(): void {
     if (this.#isReacting) return
@@ -259,15 +278,6 @@ export class FlowClock implements FailureTarget, EventHandler {
 
   /** Streams take what they offer; flows share what is left, those that wait for a way among them. */
   #react(): void {
-  /** A stream that found no room somewhere: its packets go on asking. */
-  #askAgain(stream: LiveStream): void {
-    const index = this.streams.indexOf(stream)
-    if (this.#asking.has(index)) return
-    this.#asking.add(index)
-    this.#sim.queue.due = this.#sim.now + ASK_AGAIN_PS
-    this.#sim.queue.push(this.#handler, ASK_AGAIN, index)
-  }
-
     this.#isReacting = false
     const on = this.streams.filter(({ isOn }) => isOn)
     // before the books would take what gets through from now on for what got through until now

@@ -3,7 +3,6 @@ import type { Network } from '../../build/network.ts'
 import { ANSWERING, HOLDING } from '../../interfaces/mode.ts'
 import * as decision from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
-import { SYN } from '../../model/tcp-flags.ts'
 import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
 import type { OneOfGroup } from '../../model/selector.ts'
 import { NO_CROSSING, type Path } from './path.ts'
@@ -50,27 +49,19 @@ export class PathProbe {
 
   /**
    * Writes the way into `path`; `path.died` tells where a part of it ends early. The probe stands for the first packet of a
-   * connection, which meets rules and choices as packets do, or for others of one that was let through.
+   * connection, which meets rules and choices as packets do and is entered in tables (see the mode's `holds`), or for others
+   * of one that was let through.
    */
   find(tuple: FiveTuple, sizeBytes: number, path: Path, isFirst: boolean): void {
-    this.#network.mode?.holds.clear()
+    if (isFirst) this.#network.mode?.holds.clear()
     this.#network.probe(() => this.#find(tuple, sizeBytes, path), isFirst ? HOLDING : ANSWERING)
-  }
-
-  /** The same for a flow that begins or goes on: what its way enters for it is in the mode's `holds`. */
-  hold(tuple: FiveTuple, sizeBytes: number, path: Path): void {
-    const { mode } = this.#network
-    mode?.holds.clear()
-    this.#network.probe(() => this.#find(tuple, sizeBytes, path), HOLDING)
   }
 
   #find(tuple: FiveTuple, sizeBytes: number, path: Path): void {
     const node = this.#network.hostOf(tuple.source)
     if (node === undefined) throw new InvariantError(`no host has address ${tuple.source}`)
     path.clear()
-    const { packets } = this.#network
-    const packet = probePacket(packets, tuple, sizeBytes)
-    packets.tcpFlags[packet] = SYN
+    const packet = probePacket(this.#network.packets, tuple, sizeBytes)
     this.#follow(packet, node, LOCAL_INGRESS, NO_CROSSING, 1, path)
   }
 

@@ -1,0 +1,68 @@
+import type { EventHandler, Simulation } from '@weft/core'
+import type { TcpOptions } from '../../blueprint/traffic.ts'
+import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+
+const RETRY = 0
+const GIVE_UP = 1
+
+/** What becomes of flows whose SYN was lost. */
+export interface SynTarget {
+  /** It comes again: the flow begins anew, by these options. */
+  onRetry(flow: FlowIndex, options: TcpOptions): void
+  /** The flow has failed. */
+  onGivenUp(flow: FlowIndex): void
+}
+
+interface Waiting {
+  syns: number
+  rtoPs: number
+  readonly options: TcpOptions
+}
+
+/** Flows whose SYN was dropped for want of room somewhere: each begins again when its SYN would be sent again. */
+export class SynRetries implements EventHandler {
+  readonly name = 'syn retries'
+  readonly #sim: Simulation
+  readonly #flows: FlowTable
+  readonly #target: SynTarget
+  readonly #handler: number
+  readonly #waiting = new Map<FlowIndex, Waiting>()
+
+  constructor(sim: Simulation, flows: FlowTable, target: SynTarget) {
+    this.#sim = sim
+    this.#flows = flows
+    this.#target = target
+    this.#handler = sim.register(this)
+  }
+
+  /** A SYN was lost. As `Handshake` has it: a timeout that doubles, and so many SYNs; such a connection begins small. */
+  lose(flow: FlowIndex, options: TcpOptions): void {
+    let waiting = this.#waiting.get(flow)
+    if (waiting === undefined) {
+      const again = { ...options, initialWindowSegments: 1 }
+      waiting = { syns: 0, rtoPs: options.initialRtoPs, options: again }
+      this.#waiting.set(flow, waiting)
+    }
+    waiting.syns++
+    const { queue } = this.#sim
+    queue.due = this.#sim.now + waiting.rtoPs
+    queue.push(this.#handler, waiting.syns > options.synRetries ? GIVE_UP : RETRY, flow)
+    waiting.rtoPs = Math.min(2 * waiting.rtoPs, options.maxRtoPs)
+  }
+
+  /** The SYN has come through. */
+  end(flow: FlowIndex): void {
+    this.#waiting.delete(flow)
+  }
+
+  fail(flow: FlowIndex, reason: string): void {
+    this.#waiting.delete(flow)
+    this.#flows.fail(flow, reason)
+    this.#target.onGivenUp(flow)
+  }
+
+  onEvent(kind: number, flow: FlowIndex): void {
+    if (kind === RETRY) this.#target.onRetry(flow, this.#waiting.get(flow)!.options)
+    else this.fail(flow, 'syn-timeout')
+  }
+}
