@@ -1,7 +1,7 @@
 import { ConfigError } from '@weft/core'
 import { HostBalancers } from '../load-balancer/host-balancers.ts'
 import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
-import { ANSWERING, LIVE } from '../interfaces/mode.ts'
+import { ANSWERING, OPENING } from '../interfaces/mode.ts'
 import { rewriteDestination } from '../interfaces/rewrite.ts'
 import { type Decision, dropDecision } from '../model/decision.ts'
 import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
@@ -119,8 +119,11 @@ export class SpreadEdge extends RegionEdge {
     const { places } = this.balancers.usable(service)
     if (places.length === 0) return this.noEndpoint
     const { endpoints, service: blueprint } = this.services.ports[service]!
-    if (mode.packets !== LIVE) {
-      const place = places[mode.way]!
+    if (mode.packets === OPENING) {
+      const { way, endpoint } = mode
+      const place =
+        endpoint === undefined ? places[way] : places.find((each) => endpoints[each]!.address === endpoint)
+      if (place === undefined) return this.noEndpoint
       mode.ways = places.length
       mode.share = this.balancers.share(service, place)
       mode.service = blueprint.name

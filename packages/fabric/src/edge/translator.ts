@@ -2,11 +2,12 @@ import { ConntrackPacket } from '../conntrack/conntrack-packet.ts'
 import * as conntrackTable from '../conntrack/conntrack.ts'
 import type { Conntrack } from '../conntrack/conntrack.ts'
 import * as conntrackVerdict from '../conntrack/verdict.ts'
-import { ANSWERING, type InterfacesMode, LIVE } from '../interfaces/mode.ts'
-import { rewriteDestination, rewriteKnown, rewriteSource } from '../interfaces/rewrite.ts'
+import { ANSWERING, HOLDING, type InterfacesMode, OPENING } from '../interfaces/mode.ts'
+import { rewriteDestination, rewriteError, rewriteKnown, rewriteSource } from '../interfaces/rewrite.ts'
 import { NOT_A_SERVICE, type ServiceTranslation } from '../interfaces/service-translation.ts'
 import type { AddressTable } from '../model/address-table.ts'
-import { type Decision, dropDecision } from '../model/decision.ts'
+import { type Decision, dropDecision, PORT_UNREACHABLE, refuseDecision } from '../model/decision.ts'
+import { isIcmp } from '../model/icmp-error.ts'
 import { PASS } from '../model/interface-stage.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
@@ -15,7 +16,7 @@ import type { Nat } from '../nat/nat.ts'
 import { MappingHolds } from './mapping-holds.ts'
 
 const { CONNTRACK_CLASH, CONNTRACK_FULL } = conntrackTable
-const { INVALID } = conntrackVerdict
+const { INVALID, RELATED } = conntrackVerdict
 const { TRANSLATED } = NAT_OUTCOMES
 const NO_ROW = -1
 
@@ -67,7 +68,7 @@ export class Translator {
     this.invalid = dropDecision(ledger.reason('conntrack-invalid'))
     this.full = dropDecision(ledger.reason('conntrack-full'))
     this.clash = dropDecision(ledger.reason('conntrack-clash'))
-    this.noEndpoint = dropDecision(ledger.reason('service-no-endpoint'))
+    this.noEndpoint = refuseDecision(ledger.reason('service-no-endpoint'), PORT_UNREACHABLE)
     this.sourceNotPublic = dropDecision(ledger.reason('source-not-public'))
     this.destinationNotPublic = dropDecision(ledger.reason('destination-not-public'))
     conntrack.entries.onForget = (row) => {
@@ -80,7 +81,7 @@ export class Translator {
   outbound(packet: PacketHandle): Decision {
     const { mode, packets } = this.parts
     if (mode.packets === ANSWERING) return PASS
-    if (mode.packets !== LIVE) return this.probeOutbound(packet)
+    if (mode.packets === OPENING) return this.probeOutbound(packet)
     const verdict = this.follow(packet)
     return verdict === OPENS ? this.openOutbound(packet, packets) : verdict
   }
@@ -89,7 +90,7 @@ export class Translator {
   inbound(packet: PacketHandle): Decision {
     const { mode, packets, services } = this.parts
     if (mode.packets === ANSWERING) return PASS
-    const isProbe = mode.packets !== LIVE
+    const isProbe = mode.packets === OPENING
     if (!isProbe) {
       const verdict = this.follow(packet)
       if (verdict !== OPENS) return verdict
@@ -105,7 +106,7 @@ export class Translator {
   turn(packet: PacketHandle): Decision {
     const { mode, packets, services } = this.parts
     if (mode.packets === ANSWERING) return PASS
-    const isProbe = mode.packets !== LIVE
+    const isProbe = mode.packets === OPENING
     if (!isProbe) {
       const verdict = this.follow(packet)
       if (verdict !== OPENS) return verdict
@@ -124,12 +125,34 @@ export class Translator {
 
   /** Finds the connection that a packet is of, and rewrites it as that says; OPENS where it opens one. */
   private follow(packet: PacketHandle): Decision {
-    const { packets, conntrack, tracksWindows } = this.parts
+    const { packets, conntrack, mode } = this.parts
+    this.read(packet)
+    if (mode.packets === HOLDING) {
+      conntrack.find(this.header)
+      const { row } = conntrack
+      if (row !== NO_ROW && conntrack.pins.isPinned(row)) {
+        rewriteKnown(packets, packet, conntrack, row)
+        mode.holds.add(conntrack.pins, row)
+        return PASS
+      }
+    }
+    const state = conntrack.inspect(this.header)
+    if (state === INVALID) return this.invalid
+    const { matched } = conntrack
+    if (matched !== NO_ROW && state === RELATED) rewriteError(packets, packet, conntrack, matched)
+    else if (matched !== NO_ROW) rewriteKnown(packets, packet, conntrack, matched)
+    if (mode.packets === HOLDING && conntrack.row !== NO_ROW) mode.holds.add(conntrack.pins, conntrack.row)
+    return conntrack.opens ? OPENS : PASS
+  }
+
+  private read(packet: PacketHandle): void {
+    const { packets, tracksWindows } = this.parts
+    if (isIcmp(packets.protocol[packet]!)) {
+      this.header.readError(packets, packet)
+      return
+    }
     this.header.read(packets, packet)
     if (tracksWindows) this.header.readWindow(packets, packet)
-    if (conntrack.inspect(this.header) === INVALID) return this.invalid
-    if (conntrack.row !== NO_ROW) rewriteKnown(packets, packet, conntrack, conntrack.row)
-    return conntrack.opens ? OPENS : PASS
   }
 
   private openOutbound(packet: PacketHandle, packets: PacketTable): Decision {
@@ -196,7 +219,7 @@ export class Translator {
 
   /** Enters the connection that a packet opens, by its header as it came and as it goes on. */
   private commit(packet: PacketHandle): Decision {
-    const { packets, conntrack } = this.parts
+    const { packets, conntrack, mode } = this.parts
     const row = conntrack.commitTranslated(
       this.header,
       packets.destination[packet]!,
@@ -205,7 +228,9 @@ export class Translator {
       packets.sourcePort[packet]!,
     )
     if (row === CONNTRACK_FULL) return this.full
-    return row === CONNTRACK_CLASH ? this.clash : PASS
+    if (row === CONNTRACK_CLASH) return this.clash
+    if (mode.packets === HOLDING) mode.holds.add(conntrack.pins, row)
+    return PASS
   }
 
   private probeOutbound(packet: PacketHandle): Decision {
