@@ -1,7 +1,10 @@
+import type { FlowIndex } from '../flow-table.ts'
 import type { TcpConnection } from './connection.ts'
 
 /** What uses a connection. Every method may call `write`, `read`, `close` and `abort` of the connection. */
 export interface TcpApplication {
+  /** Whether it says itself, in the books of flows, what becomes of this flow; absent: of none. Packets count all the same. */
+  keepsBooks?(flow: FlowIndex): boolean
   onEstablished(connection: TcpConnection): void
   /** Payload arrived in order; with `receiver.autoRead` false it stays in the buffer until it is read. */
   onData(connection: TcpConnection, bytes: number): void

@@ -30,6 +30,8 @@ export interface ConnectionConfig {
 export class TcpConnection {
   readonly tuple: TcpTuple
   readonly flow: FlowIndex
+  /** The flow whose fate this connection decides: its own, or NO_FLOW where its application does that. */
+  private readonly booked: FlowIndex
   readonly receiver: Receiver
   state: TcpState = TcpState.CLOSED
   /** There once the handshake has agreed on how to send. */
@@ -48,6 +50,7 @@ export class TcpConnection {
     this.context = context
     this.tuple = tuple
     this.flow = labels.flow
+    this.booked = config.application.keepsBooks?.(labels.flow) === true ? NO_FLOW : labels.flow
     this.receiver = new Receiver(context, options, this)
     this.segments = new Segments(context, output, tuple, labels, this.receiver)
     this.handshake = new Handshake(context, this.segments, options, this)
@@ -128,10 +131,10 @@ export class TcpConnection {
   onDelivered(bytes: number): void {
     const { flows, sim } = this.context
     // late duplicates of a flow that has ended may open a connection anew: they count for nothing
-    if (this.passive && this.flow !== NO_FLOW && flows.completedPs[this.flow] === NEVER) {
-      const delivered = flows.bytesDelivered[this.flow]! + bytes
-      flows.bytesDelivered[this.flow] = delivered
-      if (delivered === flows.bytes[this.flow]) flows.complete(this.flow, sim.now)
+    if (this.passive && this.booked !== NO_FLOW && flows.completedPs[this.booked] === NEVER) {
+      const delivered = flows.bytesDelivered[this.booked]! + bytes
+      flows.bytesDelivered[this.booked] = delivered
+      if (delivered === flows.bytes[this.booked]) flows.complete(this.booked, sim.now)
     }
     this.config.application.onData(this, bytes)
   }
@@ -216,7 +219,7 @@ export class TcpConnection {
     this.sender = new Sender(this.context, this.segments, this, options, this.handshake.rtt, agreed)
     this.sender.updateWindow(packet)
     this.state = TcpState.ESTABLISHED
-    if (!this.passive && this.flow !== NO_FLOW) flows.establishedPs[this.flow] = sim.now
+    if (!this.passive && this.booked !== NO_FLOW) flows.establishedPs[this.booked] = sim.now
     if ((packets.tcpFlags[packet]! & SYN) !== 0) this.sendAcknowledgement()
     application.onEstablished(this)
     if (this.closeRequested) this.close()
@@ -271,7 +274,7 @@ export class TcpConnection {
     this.receiver.release()
     this.config.forget(this)
     // the sending end decides whether its flow failed: a receiver that gives up has told it by RST
-    if (reason !== undefined && !this.passive) this.context.flows.fail(this.flow, reason)
+    if (reason !== undefined && !this.passive) this.context.flows.fail(this.booked, reason)
     this.config.application.onClosed(this, reason)
   }
 }
