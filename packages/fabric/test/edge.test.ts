@@ -7,6 +7,8 @@ import { leafSpineOptions } from '../src/blueprint/generators/options.fixture.ts
 import { attachWorkloads } from '../src/blueprint/generators/workloads.ts'
 import type { EdgeBlueprint, EdgePlace } from '../src/edge/edge-blueprint.ts'
 import { EDGE_PLACES } from '../src/edge/edge-blueprint.ts'
+import { Network } from '../src/build/network.ts'
+import { walk } from '../src/clocks/walk/walk.ts'
 import { PROTOCOL_UDP } from '../src/model/packet-table.ts'
 import { DatagramEcho } from './helpers/datagram-echo.ts'
 import { networkOf, plainLink } from './helpers/networks.ts'
@@ -155,5 +157,51 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
       Array(6 - room).fill('nat-ports-exhausted'),
     )
     expect(echo.got[6]).toBeDefined()
+  })
+})
+
+describe.each(EDGE_PLACES)('the walk, where addresses are translated at %s', (place) => {
+  const walked = (from: string, to: string) => {
+    const network = new Network(region({ place }))
+    const [source, destination] = [from, to].map(
+      (end) => network.addressOf(end, 'ipv4') ?? network.addresses.intern(end),
+    )
+    const tuple = { protocol: PROTOCOL_UDP, sourcePort: 5000, destinationPort: 80 }
+    const result = walk(network, {
+      source: source!,
+      destination: destination!,
+      ...tuple,
+      sizeBytes: 100,
+    })
+    const { nodes } = network.topology
+    const ends = result.hops.flatMap(({ node, outcome, share }) =>
+      outcome.kind === 'delivered' ? [[nodes[node]!.name, share]] : [],
+    )
+    const changes = result.hops.flatMap(({ translated }) => translated ?? [])
+    return { network, ends: Object.fromEntries(ends), drops: result.drops, changes }
+  }
+
+  it('tells what stands for the sender on the internet', () => {
+    const { network, ends, changes } = walked('shop/web', `internet/${OUTSIDE[0]}`)
+    expect(ends).toEqual({ [`internet/${OUTSIDE[0]}`]: 1 })
+    expect(changes.map(({ source }) => network.addresses.textOf(source))).toEqual([POOL])
+    expect(network.packets.live).toBe(0)
+  })
+
+  it('goes to the endpoints of a public service by their shares', () => {
+    const { ends } = walked(`internet/${OUTSIDE[0]}`, VIP)
+    expect(Object.keys(ends)).toEqual(['shop/cart-0', 'shop/cart-1'])
+    // Maglev's table is a prime's slots, which two cannot share evenly
+    for (const share of Object.values(ends)) expect(share).toBeCloseTo(0.5, 4)
+  })
+
+  it('goes to and from a workload by its own public address', () => {
+    const outward = walked('games/lobby', `internet/${OUTSIDE[0]}`)
+    expect(outward.ends).toEqual({ [`internet/${OUTSIDE[0]}`]: 1 })
+    expect(outward.changes).toEqual([])
+    expect(walked(`internet/${OUTSIDE[0]}`, 'games/lobby').ends).toEqual({ 'games/lobby': 1 })
+    expect(walked(`internet/${OUTSIDE[0]}`, 'shop/web').drops).toMatchObject([
+      { reason: 'destination-not-public', share: 1 },
+    ])
   })
 })

@@ -59,6 +59,8 @@ export class Network {
   /** By host. */
   readonly #firstAddress = { ipv4: new Map<string, number>(), ipv6: new Map<string, number>() }
   #routes!: Routes
+  /** By address; made when first asked for. */
+  #serviceNames: ReadonlyMap<number, string> | undefined
 
   constructor(blueprint: NetworkBlueprint, options: NetworkOptions = {}) {
     this.blueprint = blueprint
@@ -75,11 +77,25 @@ export class Network {
     this.mode = blueprint.interfaces === undefined && blueprint.edges === undefined ? undefined : mode
     this.interfaces =
       blueprint.interfaces &&
-      new WorkloadInterfaces(blueprint.interfaces, { sim, packets, ledger, addresses, mode })
+      new WorkloadInterfaces(blueprint.interfaces, {
+        sim,
+        packets,
+        ledger,
+        addresses,
+        mode,
+        pools: this.pools,
+      })
     const { scopes } = this
     this.edges =
       blueprint.edges &&
-      new Edges(blueprint, this.#outside(), { sim, packets, ledger, addresses, mode, scopes })
+      new Edges(blueprint, this.#outside(), (host) => this.#addressesOf(host), {
+        sim,
+        packets,
+        ledger,
+        addresses,
+        mode,
+        scopes,
+      })
     this.#owned = (this.edges?.owned ?? []).map(({ address, nodes }) => ({
       address,
       nodes: nodes.map((name) => this.topology.nodeIndex(name)).sort((a, b) => a - b),
@@ -155,9 +171,35 @@ export class Network {
     return this.#firstAddress[family].get(host)
   }
 
+  /** Whether a host is a workload that does not run now. */
+  isStopped(host: string): boolean {
+    return this.stopped[this.topology.nodeIndex(host)] === 1
+  }
+
+  /** The address by which the host of one address is seen from that of another: see `Edges.facing`. */
+  facing(near: number, far: number): number {
+    return this.edges === undefined ? near : this.edges.facing(near, far)
+  }
+
   /** The node index of the host that has this address. */
   hostOf(address: number): number | undefined {
     return this.#hostByAddress[address]
+  }
+
+  /** Whose an address is: a host's, or a service's that is called by it; else the address itself. */
+  nameOf(address: number): string {
+    const host = this.#hostByAddress[address]
+    if (host !== undefined) return this.topology.nodes[host]!.name
+    this.#serviceNames ??= this.#nameServices()
+    return this.#serviceNames.get(address) ?? this.addresses.textOf(address)
+  }
+
+  #nameServices(): Map<number, string> {
+    const { interfaces, edges = [] } = this.blueprint
+    const services = [...edges.flatMap((edge) => edge.services), ...(interfaces?.services ?? [])]
+    return new Map(
+      services.flatMap(({ name, addresses }) => addresses.map((text) => [this.addresses.intern(text), name])),
+    )
   }
 
   /** In order of nodes, then interfaces, so that a host's ids are consecutive. */
@@ -189,6 +231,10 @@ export class Network {
     return Int32Array.from(ports[node]!, ({ neighbour }) =>
       this.topology.isHost(neighbour) ? neighbour : -1,
     )
+  }
+
+  #addressesOf(host: string): readonly number[] {
+    return this.hostAddresses.get(this.topology.nodeIndex(host))?.flat() ?? []
   }
 
   /** Addresses of the hosts at the internet's switches. */

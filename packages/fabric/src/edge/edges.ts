@@ -1,18 +1,35 @@
 import type { NetworkBlueprint } from '../blueprint/network.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
-import { OUTSIDE } from './address-scopes.ts'
+import { ATTACHED, OUTSIDE, TRANSLATED } from './address-scopes.ts'
+import type { EdgeBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { GatewayEdge } from './gateway-edge.ts'
 import type { OwnedAddress, RegionEdge } from './region-edge.ts'
 import { type EdgeHost, SpreadEdge } from './spread-edge.ts'
 
+interface AttachedTo {
+  readonly address: number
+  readonly region: string
+}
+
 /** Where the regions of a network meet the internet. */
 export class Edges {
   readonly regions: readonly RegionEdge[]
   private readonly byGateway = new Map<string, RegionEdge>()
+  private readonly context: EdgeContext
+  /** By a workload's private address: the public one that it has to itself, and where. */
+  private readonly attached = new Map<number, AttachedTo>()
+  /** By public address of a workload's own. */
+  private readonly regionOf = new Map<number, string>()
 
-  /** `outside` are the addresses of hosts at switches of the tier `internet`. */
-  constructor(network: NetworkBlueprint, outside: readonly number[], context: EdgeContext) {
+  /** `outside` are the addresses of hosts at switches of the tier `internet`; `addressesOf` are those of a host. */
+  constructor(
+    network: NetworkBlueprint,
+    outside: readonly number[],
+    addressesOf: (host: string) => readonly number[],
+    context: EdgeContext,
+  ) {
+    this.context = context
     for (const address of outside) context.scopes.set(address, OUTSIDE)
     let tunnels = 0
     this.regions = (network.edges ?? []).map((blueprint) => {
@@ -21,14 +38,41 @@ export class Edges {
       tunnels += edge.tunnelCount
       return edge
     })
+    for (const blueprint of network.edges ?? []) this.attach(blueprint, addressesOf)
     for (const edge of this.regions)
       for (const gateway of network.edges!.find(({ region }) => region === edge.region)!.gateways)
         this.byGateway.set(gateway, edge)
   }
 
+  /**
+   * The address by which a host is seen from another one, and sends to it: where that is not in its region, its own public
+   * one, if it has any; else the address given, its private one.
+   */
+  facing(near: number, far: number): number {
+    const own = this.attached.get(near)
+    if (own === undefined) return near
+    const scope = this.context.scopes.of(far)
+    const isElsewhere = scope === OUTSIDE || scope === TRANSLATED || scope === ATTACHED
+    return isElsewhere && this.regionOf.get(far) !== own.region ? own.address : near
+  }
+
   /** Where packets to addresses go that no host has. */
   get owned(): readonly OwnedAddress[] {
     return this.regions.flatMap(({ owned }) => owned)
+  }
+
+  private attach(
+    { region, attached }: EdgeBlueprint,
+    addressesOf: (host: string) => readonly number[],
+  ): void {
+    const { addresses } = this.context
+    for (const { workload, address: text } of attached) {
+      const address = addresses.intern(text)
+      this.regionOf.set(address, region)
+      for (const other of addressesOf(workload))
+        if (other !== address && addresses.isIpv6(other) === addresses.isIpv6(address))
+          this.attached.set(other, { address, region })
+    }
   }
 
   /** The edge that a gateway is of; undefined where its region has none. */

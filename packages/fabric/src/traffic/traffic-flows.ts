@@ -26,5 +26,9 @@ export function addTrafficFlow(
     : network.addresses.intern(to)
   if (source === undefined) throw new InvariantError(`${from} has no ${family} address`)
   if (destination === undefined) throw new InvariantError(`${to} has no ${family} address`)
-  return flows.add({ traffic, source, destination, bytes, startPs: network.sim.now })
+  const ends = {
+    source: network.facing(source, destination),
+    destination: network.facing(destination, source),
+  }
+  return flows.add({ traffic, ...ends, bytes, startPs: network.sim.now })
 }

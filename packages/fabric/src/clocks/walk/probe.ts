@@ -10,6 +10,8 @@ export interface Probe {
   readonly sizeBytes: number
   /** It answers on a connection that was let through; by default it opens one. */
   readonly isAnswer?: boolean
+  /** Address id: where a service's address is translated, to this endpoint alone; by default to each by its share. */
+  readonly endpoint?: number
 }
 
 /** What became of a probe. `delivered` and the drops' shares add up to 1. */
@@ -31,6 +33,18 @@ export interface Hop {
   readonly outcome: HopOutcome
   /** The service whose address the probe had, and an endpoint of which it was given here. */
   readonly service?: string
+  /** That endpoint's address id. */
+  readonly endpoint?: number
+  /** What the probe bears behind this node, where that changed its addresses or ports. */
+  readonly translated?: Translated
+}
+
+/** Addresses by id. */
+export interface Translated {
+  readonly source: number
+  readonly sourcePort: number
+  readonly destination: number
+  readonly destinationPort: number
 }
 
 export type HopOutcome =

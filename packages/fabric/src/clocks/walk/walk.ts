@@ -3,6 +3,7 @@ import { ANSWERING, beginWay, type InterfacesMode, OPENING } from '../../interfa
 import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF, reasonOf } from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { probePacket } from '../../model/probe-packet.ts'
+import { tupleChange } from './tuple-change.ts'
 import type { Hop, HopMember, HopOutcome, Probe, WalkDrop, WalkResult } from './probe.ts'
 
 /** A share of the probe about to be decided on; it owns its scratch packet. */
@@ -85,13 +86,15 @@ class Walker {
     let ways = 1
     for (let way = 0; way < ways; way++) {
       const packet = packets.copy(branch.packet)
-      beginWay(mode, way)
+      beginWay(mode, way, this.#probe.endpoint)
       const decision = this.#network.nodes[node]!.decide(packet, branch.ingress)
       const share = branch.share * mode.share
-      const { service } = mode
+      const service =
+        mode.service === undefined ? {} : { service: mode.service, endpoint: packets.destination[packet]! }
+      const changed = tupleChange(packets, branch.packet, packet)
       ways = mode.ways
       const outcome = this.#carryOut(decision, { node, ingress: branch.ingress, packet, share })
-      this.#hops.push({ node, depth, share, outcome, ...(service === undefined ? {} : { service }) })
+      this.#hops.push({ node, depth, share, outcome, ...service, ...changed })
       packets.free(packet)
     }
   }
@@ -157,8 +160,13 @@ class Walker {
   }
 
   #scratch(): PacketHandle {
-    const { sourcePort = 0, sizeBytes } = this.#probe
-    return probePacket(this.#network.packets, { ...this.#probe, sourcePort }, sizeBytes)
+    const { source, destination, sourcePort = 0, sizeBytes } = this.#probe
+    const network = this.#network
+    const ends = {
+      source: network.facing(source, destination),
+      destination: network.facing(destination, source),
+    }
+    return probePacket(network.packets, { ...this.#probe, ...ends, sourcePort }, sizeBytes)
   }
 
   #nodeOf(address: number): number {
