@@ -19,6 +19,8 @@ export interface InterfacesMode {
   packets: ProbeKind | typeof LIVE
   /** In: which of the ways a probe takes where there are several, from 0. */
   way: number
+  /** In: the endpoint, by its address, that a service is to give a probe; undefined: any, way by way. */
+  endpoint: number | undefined
   /** Out, of the last decision on a probe: how many ways there are, and which share of new connections takes this one. */
   ways: number
   share: number
@@ -31,15 +33,17 @@ export interface InterfacesMode {
 export const probingMode = (): InterfacesMode => ({
   packets: OPENING,
   way: 0,
+  endpoint: undefined,
   ways: 1,
   share: 1,
   service: undefined,
   holds: new Holds(),
 })
 
-/** Before a node decides on a probe, which is to take this way. */
-export function beginWay(mode: InterfacesMode, way: number): void {
+/** Before a node decides on a probe, which is to take this way; `endpoint`: to this address, where a service gives it one. */
+export function beginWay(mode: InterfacesMode, way: number, endpoint?: number): void {
   mode.way = way
+  mode.endpoint = endpoint
   mode.ways = 1
   mode.share = 1
   mode.service = undefined

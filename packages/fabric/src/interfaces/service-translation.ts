@@ -64,6 +64,7 @@ export class ServiceTranslation {
     const place = isProbe
       ? this.#wayOf(index, places)
       : this.#balancers.choose(index, packets.tupleHash[packet]!, client)
+    if (place === undefined) return NO_ENDPOINT
     const endpoint = this.#ports.ports[index]!.endpoints[place]!
     this.#last = { port: index, place }
     rewriteDestination(packets, packet, endpoint.address, endpoint.port)
@@ -88,12 +89,16 @@ export class ServiceTranslation {
     this.#balancers.ended(counted.port, counted.place)
   }
 
-  #wayOf(index: number, places: readonly number[]): number {
+  /** The place for a probe; undefined where it is to go to an endpoint that new connections do not go to. */
+  #wayOf(index: number, places: readonly number[]): number | undefined {
     const mode = this.#mode
+    const { service, endpoints } = this.#ports.ports[index]!
+    if (mode.endpoint !== undefined)
+      return places.find((place) => endpoints[place]!.address === mode.endpoint)
     const place = places[mode.way]!
     mode.ways = places.length
     mode.share = this.#balancers.share(index, place)
-    mode.service = this.#ports.ports[index]!.service.name
+    mode.service = service.name
     return place
   }
 }

@@ -1,5 +1,5 @@
 import { derangement, type RandomStream } from '@weft/core'
-import type { PairsBlueprint } from '../blueprint/traffic.ts'
+import type { PairsBlueprint, TrafficBlueprint } from '../blueprint/traffic.ts'
 import { naturalCompare } from '../blueprint/natural-order.ts'
 
 /**
@@ -13,6 +13,10 @@ export interface Pairs {
   /** Every receiver that this sender may draw. */
   receiversOf(sender: number): readonly string[]
 }
+
+/** Whether flows go to an address that is no host's own, so that who takes them is found out on the way. */
+export const goesToAddress = ({ pairs }: Pick<TrafficBlueprint, 'pairs'>): boolean =>
+  pairs.kind === 'to-address'
 
 /** `stream` decides what is drawn once for all: the derangement of a permutation. */
 export function resolvePairs(pairs: PairsBlueprint, stream: RandomStream): Pairs {

@@ -1,4 +1,4 @@
-import type { DropListener } from '../model/ledger.ts'
+import type { AnswerListener, DropListener } from '../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 
 /** Row of a flow. */
@@ -34,7 +34,7 @@ const ROWS_MIN = 64
  * The books of all flows, a column per quantity, a row per flow. Columns are replaced when the table grows:
  * read them from the table each time. Nothing forwards or demultiplexes by it.
  */
-export class FlowTable implements DropListener {
+export class FlowTable implements DropListener, AnswerListener {
   traffic!: Int32Array
   source!: Int32Array
   destination!: Int32Array
@@ -60,6 +60,8 @@ export class FlowTable implements DropListener {
   packetsOriginated!: Float64Array
   packetsDelivered!: Float64Array
   packetsDropped!: Float64Array
+  /** ICMP errors that came back to the sender: a rule or a closed port refused so many of its packets. */
+  refusals!: Float64Array
   /** Number of the reason, 0 while the flow has not failed; see `failureOf`. */
   private failure!: Uint8Array
 
@@ -85,19 +87,22 @@ export class FlowTable implements DropListener {
     this.traffic[row] = flow.traffic
     this.source[row] = flow.source
     this.destination[row] = flow.destination
+    this.endpoint[row] = NO_ENDPOINT
     this.bytes[row] = flow.bytes
     this.startPs[row] = flow.startPs
-    this.endpoint[row] = NO_ENDPOINT
     this.establishedPs[row] = NEVER
     this.completedPs[row] = NEVER
     return row
   }
 
-  /** Flows that have started and neither completed nor failed. */
-  get active(): number {
   /** The address that took the flow, or is to take it. */
   receiverOf(flow: FlowIndex): number {
     return this.endpoint[flow] === NO_ENDPOINT ? this.destination[flow]! : this.endpoint[flow]!
+  }
+
+  /** The port of that address. */
+  portOf(flow: FlowIndex): number {
+    return this.endpoint[flow] === NO_ENDPOINT ? this.destinationPort[flow]! : this.endpointPort[flow]!
   }
 
   /** This address and port take the flow. */
@@ -107,6 +112,8 @@ export class FlowTable implements DropListener {
     this.endpointPort[flow] = port
   }
 
+  /** Flows that have started and neither completed nor failed. */
+  get active(): number {
     return this.size - this.streams - this.completed - this.failed
   }
 
@@ -138,6 +145,12 @@ export class FlowTable implements DropListener {
     if (flow !== NO_FLOW) this.packetsDropped[flow]!++
   }
 
+  /** Books an answer that the network itself gives to a packet, under that packet's flow. */
+  onAnswer(packet: PacketHandle): void {
+    const flow = this.packets.flow[packet]!
+    if (flow !== NO_FLOW) this.packetsOriginated[flow]!++
+  }
+
   private resize(capacity: number): void {
     const ints = (from: Int32Array | undefined) => copied(from, new Int32Array(capacity))
     const ports = (from: Uint16Array | undefined) => copied(from, new Uint16Array(capacity))
@@ -145,6 +158,8 @@ export class FlowTable implements DropListener {
     this.traffic = ints(this.traffic)
     this.source = ints(this.source)
     this.destination = ints(this.destination)
+    this.endpoint = ints(this.endpoint)
+    this.endpointPort = ports(this.endpointPort)
     this.sourcePort = ports(this.sourcePort)
     this.destinationPort = ports(this.destinationPort)
     this.bytes = doubles(this.bytes)
@@ -153,12 +168,11 @@ export class FlowTable implements DropListener {
     this.completedPs = doubles(this.completedPs)
     this.bytesDelivered = doubles(this.bytesDelivered)
     this.retransmissions = ints(this.retransmissions)
-    this.endpoint = ints(this.endpoint)
-    this.endpointPort = ports(this.endpointPort)
     this.timeouts = ints(this.timeouts)
     this.packetsOriginated = doubles(this.packetsOriginated)
     this.packetsDelivered = doubles(this.packetsDelivered)
     this.packetsDropped = doubles(this.packetsDropped)
+    this.refusals = doubles(this.refusals)
     this.failure = copied(this.failure, new Uint8Array(capacity))
     this.capacity = capacity
   }

@@ -64,7 +64,7 @@ function compileMeaning(
   if (populated === undefined) return undefined
   const { network, clusters } = populated
   checkSeries(run, network.links.length * 2, problems)
-  const traffic = compileTraffic(input.traffic ?? [], network, run, problems)
+  const traffic = compileTraffic(input.traffic ?? [], network, clusters, run, problems)
   const events = compileEvents(input.events ?? [], network, run, problems)
   const named = (input.traffic ?? []).map(({ name, stream }, index) => ({
     name: name ?? `traffic-${index + 1}`,

@@ -1,31 +1,43 @@
 import type { PairsBlueprint } from '@weft/fabric'
 import type { TrafficInput } from '../schema/traffic.ts'
 import type { HostIndex } from './hosts.ts'
+import type { ReceiverIndex, Receivers } from './receivers.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 
 const PAIR_KEYS = ['between', 'from', 'to', 'permutation'] as const
 
-/** Who sends to whom; undefined where that was refused. */
+/** Hosts that send to hosts, or to an address of each family that a service has. */
+export type CompiledPairs =
+  | Exclude<PairsBlueprint, { readonly kind: 'to-address' }>
+  | { readonly kind: 'to-service'; readonly from: readonly string[]; readonly service: CalledService }
+
+export type CalledService = Extract<Receivers, { readonly kind: 'address' }>
+
+/** Who sends to whom, and the port where the receiver's name says one; undefined where that was refused. */
 export function compilePairs(
   input: TrafficInput,
   hosts: HostIndex,
+  receivers: ReceiverIndex,
   path: Path,
   problems: Problems,
-): PairsBlueprint | undefined {
-  if (input.flows !== undefined) return pairsOfFlows(input, hosts, path, problems)
+): { readonly pairs: CompiledPairs; readonly port?: number } | undefined {
   const before = problems.issues.length
-  const pairs = compileSelectors(input, hosts, path, problems)
-  if (problems.issues.length > before || pairs === undefined) return undefined
-  checkRegions(pairs, input, path, problems)
-  return problems.issues.length > before ? undefined : pairs
+  if (input.flows !== undefined) {
+    const pairs = pairsOfFlows(input, hosts, receivers, path, problems)
+    return pairs && { pairs }
+  }
+  const compiled = compileSelectors(input, receivers, path, problems)
+  if (problems.issues.length > before || compiled === undefined) return undefined
+  if (compiled.pairs.kind !== 'to-service') checkRegions(compiled.pairs, receivers, input, path, problems)
+  return problems.issues.length > before ? undefined : compiled
 }
 
 function compileSelectors(
   input: TrafficInput,
-  hosts: HostIndex,
+  receivers: ReceiverIndex,
   path: Path,
   problems: Problems,
-): PairsBlueprint | undefined {
+): { readonly pairs: CompiledPairs; readonly port?: number } | undefined {
   const given = PAIR_KEYS.filter((key) => input[key] !== undefined)
   const kind = given.join()
   if (kind !== 'between' && kind !== 'from,to' && kind !== 'permutation') {
@@ -36,27 +48,34 @@ function compileSelectors(
     )
     return undefined
   }
-  const select = (key: (typeof PAIR_KEYS)[number]) => hosts.select(input[key]!, [...path, key], problems)
+  const select = (key: (typeof PAIR_KEYS)[number]) =>
+    receivers.selectHosts(input[key]!, [...path, key], problems)
   if (kind === 'from,to') {
     const from = select('from')
-    const to = select('to')
+    const protocol = input.stream === undefined ? 'tcp' : 'udp'
+    const called = receivers.select(input.to!, { protocol, port: input.port }, [...path, 'to'], problems)
+    if (called === undefined) return undefined
+    const port = called.port === undefined ? {} : { port: called.port }
+    if (called.kind === 'address') return { pairs: { kind: 'to-service', from, service: called }, ...port }
+    const to = [...called.hosts]
     if (from.length > 0 && to.length === 1 && from.includes(to[0]!)) {
       problems.refuse([...path, 'from'], `${quote(to[0]!)} would send to itself; take it out of "from"`)
     }
-    return { kind: 'from-to', from, to }
+    return { pairs: { kind: 'from-to', from, to }, ...port }
   }
   const chosen = select(kind)
   if (chosen.length === 1)
     problems.refuse([...path, kind], `only ${quote(chosen[0]!)} is selected; it takes two hosts to send`)
-  return { kind: kind === 'between' ? 'all-to-all' : 'permutation', hosts: chosen }
+  return { pairs: { kind: kind === 'between' ? 'all-to-all' : 'permutation', hosts: chosen } }
 }
 
 function pairsOfFlows(
   input: TrafficInput,
   hosts: HostIndex,
+  receivers: ReceiverIndex,
   path: Path,
   problems: Problems,
-): PairsBlueprint | undefined {
+): CompiledPairs | undefined {
   const before = problems.issues.length
   for (const key of PAIR_KEYS) {
     if (input[key] !== undefined)
@@ -72,7 +91,7 @@ function pairsOfFlows(
     if (known.length < 2) return
     if (flow.from === flow.to)
       problems.refuse([...at, 'to'], `${quote(flow.to)} would send to itself; name another receiver`)
-    else refuseOtherRegions([flow.from, flow.to], [...at, 'to'], '', problems)
+    else refuseOtherRegions([flow.from, flow.to], receivers, [...at, 'to'], '', problems)
   })
   if (problems.issues.length > before) return undefined
   const from = [...new Set(input.flows!.map((flow) => flow.from))]
@@ -80,21 +99,37 @@ function pairsOfFlows(
   return { kind: 'from-to', from, to }
 }
 
-function checkRegions(pairs: PairsBlueprint, input: TrafficInput, path: Path, problems: Problems): void {
+function checkRegions(
+  pairs: Exclude<CompiledPairs, { readonly kind: 'to-service' }>,
+  receivers: ReceiverIndex,
+  input: TrafficInput,
+  path: Path,
+  problems: Problems,
+): void {
   if (pairs.kind === 'from-to') {
-    refuseOtherRegions([...pairs.from, ...pairs.to], [...path, 'to'], '; name hosts of one region', problems)
+    const hosts = [...pairs.from, ...pairs.to]
+    refuseOtherRegions(hosts, receivers, [...path, 'to'], '; name hosts of one region', problems)
     return
   }
   const key = input.between === undefined ? 'permutation' : 'between'
-  const hint = `; choose one region: ${key}: ${regionOf(pairs.hosts[0]!)}`
-  refuseOtherRegions(pairs.hosts, [...path, key], hint, problems)
+  const hint = `; choose one region: ${key}: ${receivers.regionOf(pairs.hosts[0]!)}`
+  refuseOtherRegions(pairs.hosts, receivers, [...path, key], hint, problems)
 }
 
-function refuseOtherRegions(hosts: readonly string[], path: Path, hint: string, problems: Problems): void {
-  const region = regionOf(hosts[0]!)
-  const other = hosts.find((host) => regionOf(host) !== region)
+function refuseOtherRegions(
+  hosts: readonly string[],
+  receivers: ReceiverIndex,
+  path: Path,
+  hint: string,
+  problems: Problems,
+): void {
+  const region = receivers.regionOf(hosts[0]!)
+  const other = hosts.find((host) => receivers.regionOf(host) !== region)
   if (other === undefined) return
-  problems.refuse(path, `no path from ${region} to ${regionOf(other)}: regions are not connected yet${hint}`)
+  problems.refuse(
+    path,
+    `no path from ${region} to ${receivers.regionOf(other)}: regions are not connected yet${hint}`,
+  )
 }
 
 export const regionOf = (name: string): string => name.slice(0, name.indexOf('/'))

@@ -13,21 +13,25 @@ import { CLOCKS } from './clocks.ts'
 import { LIMITS } from './defaults.ts'
 import { HostIndex } from './hosts.ts'
 import { compileOffered } from './offered.ts'
-import { compilePairs, regionOf } from './pairs.ts'
+import type { CompiledCluster } from './kubernetes.ts'
+import { type CompiledPairs, compilePairs } from './pairs.ts'
 import { counted, type Path, type Problems, quote } from './problems.ts'
 import type { RunPlan } from './run.ts'
 import { meanBytes } from './sizes.ts'
+import { ReceiverIndex } from './receivers.ts'
 import { compileTransport } from './transport.ts'
 
 /** The traffic, sorted by name so that the order of writing never matters. */
 export function compileTraffic(
   inputs: readonly TrafficInput[],
   network: NetworkBlueprint,
+  clusters: readonly CompiledCluster[],
   run: RunPlan,
   problems: Problems,
 ): TrafficBlueprint[] {
   if (inputs.length === 0) return []
   const hosts = new HostIndex(network)
+  const receivers = new ReceiverIndex(network, hosts, clusters)
   const firstIndex = new Map<string, number>()
   const compiled: TrafficBlueprint[] = []
   inputs.forEach((input, index) => {
@@ -40,10 +44,10 @@ export function compileTraffic(
         `duplicate traffic name ${quote(name)}; traffic[${first}] has it already`,
       )
     else firstIndex.set(name, index)
-    const traffic = compileEntry(name, input, hosts, run, path, problems)
+    const traffic = compileEntry(name, input, { hosts, receivers }, run, path, problems)
     if (traffic === undefined) return
     checkLoad(traffic, hosts, run, path, problems)
-    checkMarking(traffic, network, path, problems)
+    checkMarking(traffic, network, receivers, path, problems)
     compiled.push(traffic)
   })
   const sorted = sortedByName(compiled)
@@ -79,12 +83,12 @@ const isAlike = (a: TrafficBlueprint['transport'], b: TrafficBlueprint['transpor
 function compileEntry(
   name: string,
   input: TrafficInput,
-  hosts: HostIndex,
+  { hosts, receivers }: { readonly hosts: HostIndex; readonly receivers: ReceiverIndex },
   run: RunPlan,
   path: Path,
   problems: Problems,
 ): TrafficBlueprint | undefined {
-  const pairs = compilePairs(input, hosts, path, problems)
+  const compiled = compilePairs(input, hosts, receivers, path, problems)
   const offered = compileOffered(input, run, path, problems)
   const usual = input.stream === undefined ? 'newreno' : 'udp'
   const transport = compileTransport(input.transport ?? usual, [...path, 'transport'], problems)
@@ -94,33 +98,60 @@ function compileEntry(
   if (input.stream === undefined && transport.kind === 'udp') {
     problems.refuse([...path, 'transport'], 'udp carries a "stream" alone; flows need newreno or dctcp')
   }
-  if (pairs === undefined || offered === undefined) return undefined
-  const family = compileFamily(input, membersOf(pairs), hosts, path, problems)
-  const { port, dscp = 0, priority = 0 } = input
+  if (compiled === undefined || offered === undefined) return undefined
+  const family = compileFamily(input, compiled.pairs, { hosts, receivers }, path, problems)
+  const pairs = pairsOf(compiled.pairs, family)
+  if (pairs === undefined) return undefined
+  const { dscp = 0, priority = 0 } = input
+  const { port = input.port } = compiled
   return { name, pairs, offered, transport, dscp, priority, family, ...(port !== undefined && { port }) }
 }
 
-const membersOf = (pairs: PairsBlueprint) =>
-  pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
-const sendersOf = (pairs: PairsBlueprint) => (pairs.kind === 'from-to' ? pairs.from : pairs.hosts)
-const receiversOf = (pairs: PairsBlueprint) => (pairs.kind === 'from-to' ? pairs.to : pairs.hosts)
+type Family = TrafficBlueprint['family']
+
+/** Hosts that send, and those that receive. */
+function membersOf(pairs: CompiledPairs | PairsBlueprint): readonly string[] {
+  if (pairs.kind === 'to-service' || pairs.kind === 'to-address') return pairs.from
+  return pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
+}
+
+const sendersOf = (pairs: PairsBlueprint) => ('from' in pairs ? pairs.from : pairs.hosts)
+
+/** How many a burst of a sender goes to. */
+function receiversPerSender(pairs: PairsBlueprint): number {
+  if (pairs.kind === 'from-to') return pairs.to.length
+  return pairs.kind === 'all-to-all' ? pairs.hosts.length : 1
+}
+
+/** To a service by its address of this family; undefined where it has none. */
+function pairsOf(pairs: CompiledPairs, family: Family): PairsBlueprint | undefined {
+  if (pairs.kind !== 'to-service') return pairs
+  const address = pairs.service[family]
+  return address === undefined ? undefined : { kind: 'to-address', from: pairs.from, address }
+}
 
 function compileFamily(
   { family }: TrafficInput,
-  members: readonly string[],
-  hosts: HostIndex,
+  pairs: CompiledPairs,
+  { hosts, receivers }: { readonly hosts: HostIndex; readonly receivers: ReceiverIndex },
   path: Path,
   problems: Problems,
-): 'ipv4' | 'ipv6' {
-  if (family === undefined) return members.every((host) => hosts.speaks(host, 'ipv4')) ? 'ipv4' : 'ipv6'
-  const without = members.find((host) => !hosts.speaks(host, family))
-  if (without !== undefined) {
+): Family {
+  const members = membersOf(pairs)
+  const has = (of: Family) => pairs.kind !== 'to-service' || pairs.service[of] !== undefined
+  const speak = (of: Family) => has(of) && members.every((host) => hosts.speaks(host, of))
+  const chosen = family ?? (speak('ipv4') ? 'ipv4' : 'ipv6')
+  if (!has(chosen))
+    problems.refuse([...path, family === undefined ? 'to' : 'family'], `the service has no ${chosen} address`)
+  // hosts that state no family have one of the two
+  const without = members.find((host) => !hosts.speaks(host, chosen))
+  if (without !== undefined && (family !== undefined || pairs.kind === 'to-service')) {
     problems.refuse(
-      [...path, 'family'],
-      `${quote(without)} has no ${family} address; add a prefix to addresses.hosts of ${regionOf(without)}`,
+      [...path, family === undefined ? 'to' : 'family'],
+      `${quote(without)} has no ${chosen} address; add a prefix to addresses of ${receivers.regionOf(without)}`,
     )
   }
-  return family
+  return chosen
 }
 
 /** Where only their rates count. */
@@ -171,7 +202,7 @@ function checkLoad(
     )
   else if (pairs.kind === 'from-to') {
     const sum = (list: readonly string[]) => list.reduce((total, host) => total + rateOf(host), 0)
-    const received = (load * sum(senders)) / sum(receiversOf(pairs))
+    const received = (load * sum(senders)) / sum(pairs.to)
     if (received > 1) {
       problems.warn(
         [...path, 'load'],
@@ -190,7 +221,7 @@ function flowsExpected(
 ): { readonly expected: number; readonly drawn: number } {
   const senders = sendersOf(pairs)
   if (offered.kind === 'burst') {
-    const flows = senders.length * (pairs.kind === 'permutation' ? 1 : receiversOf(pairs).length)
+    const flows = senders.length * receiversPerSender(pairs)
     return { expected: flows, drawn: flows }
   }
   if (offered.kind !== 'flows') return { expected: 0, drawn: 0 }
@@ -211,13 +242,14 @@ function flowsExpected(
 function checkMarking(
   { transport, pairs }: TrafficBlueprint,
   network: NetworkBlueprint,
+  receivers: ReceiverIndex,
   path: Path,
   problems: Problems,
 ): void {
   if (transport.kind !== 'tcp' || transport.options.control !== 'dctcp') return
-  const region = regionOf(membersOf(pairs)[0]!)
+  const region = receivers.regionOf(membersOf(pairs)[0]!)
   const marks = network.links.some(
-    ({ name, queues }) => regionOf(name) === region && queues.some((queue) => queue.ecn !== undefined),
+    ({ name, queues }) => name.startsWith(`${region}/`) && queues.some((queue) => queue.ecn !== undefined),
   )
   if (!marks)
     problems.warn(

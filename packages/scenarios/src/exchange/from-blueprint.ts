@@ -79,8 +79,10 @@ function noteLink({ name, queues }: LinkBlueprint, notes: Notes): void {
     notes.add('link', { name }, 'queues that are not the usual ones', 'lost')
 }
 
-const pairsHosts = (pairs: TrafficBlueprint['pairs']) =>
-  pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
+function pairsHosts(pairs: TrafficBlueprint['pairs']): readonly string[] {
+  if (pairs.kind === 'to-address') return pairs.from
+  return pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
+}
 
 /** Streams to one receiver are demands as they are. */
 export const isDemand = ({ pairs, offered }: TrafficBlueprint): boolean =>

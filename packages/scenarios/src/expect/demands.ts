@@ -36,10 +36,10 @@ export function topDemands(
   for (const { flow, bytes } of largestFlows(run, window)) {
     const probe = {
       source: flows.source[flow]!,
-      destination: flows.destination[flow]!,
+      destination: flows.receiverOf(flow),
       protocol: flows.bytes[flow] === Infinity ? PROTOCOL_UDP : PROTOCOL_TCP,
       sourcePort: flows.sourcePort[flow]!,
-      destinationPort: flows.destinationPort[flow]!,
+      destinationPort: flows.portOf(flow),
       sizeBytes: PROBE_BYTES,
       // what was sent has been let through
       isAnswer: true,
@@ -50,7 +50,7 @@ export function topDemands(
       ({ port }) => network.topology.ports[sender]![port]!.link === link,
     )
     if (member === undefined || member.share === 0) continue
-    const pair = `${hostOf(run, probe.source)}\n${hostOf(run, probe.destination)}`
+    const pair = `${hostOf(run, probe.source)}\n${hostOf(run, flows.destination[flow]!)}`
     totals.set(pair, (totals.get(pair) ?? 0) + bytes * member.share)
     sum += bytes * member.share
   }
@@ -91,9 +91,7 @@ function lifeOf(
   return [flows.startPs[flow]!, completedPs === NEVER ? nowPs : completedPs]
 }
 
-/** The host that has this address; the address itself where none does. */
-export function hostOf(run: ScenarioRun, address: number): string {
-  const { network } = run.engine
-  const node = network.hostOf(address)
-  return node === undefined ? network.addresses.textOf(address) : network.topology.nodes[node]!.name
+/** The host that has this address, or the service that is called by it; the address itself where there is none. */
+export function hostOf({ engine: { network } }: ScenarioRun, address: number): string {
+  return network.nameOf(address)
 }

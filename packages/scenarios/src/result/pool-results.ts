@@ -34,7 +34,7 @@ export function victimOf(
   { engine }: ScenarioRun,
 ): NonNullable<PoolResult['firstVictim']> {
   const { flows, network } = engine
-  const nameOf = (address: number) => network.topology.nodes[network.hostOf(address)!]!.name
+  const nameOf = (address: number) => network.nameOf(address)
   return { atPs, from: nameOf(flows.source[who]!), to: nameOf(flows.destination[who]!) }
 }
 

@@ -70,6 +70,6 @@ export class FlowRecorder {
     const { mssBytes, timestamps } = resolveTcpOptions(transport.kind === 'tcp' ? transport.options : {})
     const headers =
       network.addresses.headerBytesOf(source) + TCP_HEADER_BYTES + (timestamps ? TIMESTAMP_BYTES : 0)
-    return this.#ideal.of(source, flows.destination[flow]!, flows.bytes[flow]!, mssBytes, headers)
+    return this.#ideal.of(source, flows.receiverOf(flow), flows.bytes[flow]!, mssBytes, headers)
   }
 }

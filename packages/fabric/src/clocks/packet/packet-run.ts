@@ -2,8 +2,11 @@ import { InvariantError, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
+import type { PacketIngress } from '../../ingress/controller/packet-ingress.ts'
+import type { PacketHandle } from '../../model/packet-table.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
 import { connectionLimits } from '../../pools/connection-limits.ts'
+import { goesToAddress } from '../../traffic/pairs.ts'
 import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
 import { type StreamRequest, TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
@@ -13,7 +16,10 @@ import { createGaps } from '../../transport/udp/gaps.ts'
 import { DatagramSink } from '../../transport/udp/sink.ts'
 import { DatagramSource } from '../../transport/udp/source.ts'
 import { Failures } from '../failures.ts'
+import { LifeEvents } from '../life-events.ts'
 import { randomFailures } from '../random-failures.ts'
+import { TrafficServer } from './traffic-server.ts'
+import { ingressOf } from './ingress-of.ts'
 import { PacketClock } from './packet-clock.ts'
 import type { PacketTrace } from './packet-trace.ts'
 
@@ -37,10 +43,14 @@ export class PacketRun {
   readonly clock: PacketClock
   readonly flows: FlowTable
   readonly failures: Failures
+  readonly life: LifeEvents
+  /** Undefined where there are no ingress controllers. */
+  readonly ingress: PacketIngress | undefined
   /** Resolved once per traffic; undefined for UDP. */
   private readonly tcpOptions: readonly (TcpOptions | undefined)[]
   /** What a traffic's datagrams came to, by index of the traffic; undefined where it has no streams. */
   readonly sinks: (DatagramSink | undefined)[] = []
+  private readonly server: TrafficServer
   /** By node index; hosts that no traffic touches have none. */
   private readonly stacks: (HostStack | undefined)[] = []
   /** By node index; undefined where no host limits the connections that it accepts. */
@@ -59,11 +69,24 @@ export class PacketRun {
     this.clock = new PacketClock(this.network, options.trace === undefined ? {} : { trace: options.trace })
     this.flows = new FlowTable(this.network.packets)
     this.network.ledger.addDropListener(this.flows)
+    this.network.ledger.addAnswerListener(this.flows)
     const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
+    this.life = new LifeEvents(
+      {
+        network: this.network,
+        onStopping: (node) => this.stacks[node]?.tcp.abortAll('workload-stopped'),
+      },
+      blueprint.events,
+    )
     this.tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
     )
+    const { ingress } = blueprint
+    this.ingress = ingress && ingressOf(ingress, this.network, this.flows, (host) => this.stackOf(host))
+    const sinkOf = (index: number) => this.sinkOf(index)
+    this.server = new TrafficServer(this.network, this.flows, this.tcpOptions, sinkOf, this.ingress)
+    if (blueprint.traffic.some(goesToAddress) || ingress !== undefined) this.openAllHosts()
     for (const [index, traffic] of blueprint.traffic.entries()) {
       this.startTraffic(traffic, index, options.arrivalsEndPs)
     }
@@ -82,14 +105,19 @@ export class PacketRun {
   }
 
   private startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
+    if (this.network.isStopped(from)) return
     const options = this.tcpOptions[index]!
     const flow = this.addFlow(traffic, index, from, to, bytes)
-    const { tcp } = this.stackOf(to)
     const destinationPort = servicePort(traffic, index)
-    if (!tcp.isListening(destinationPort)) tcp.listen(destinationPort, options)
+    if (!goesToAddress(traffic)) this.stackOf(to)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
-    const { dscp, priority } = traffic
-    this.stackOf(from).tcp.connect({
+    const { dscp, priority, request } = traffic
+    const stack = this.stackOf(from)
+    if (request !== undefined) {
+      this.ingress!.start(request, { stack, flow, destinationPort, options, dscp, priority })
+      return
+    }
+    stack.tcp.connect({
       flow,
       source,
       destination,
@@ -107,9 +135,8 @@ export class PacketRun {
     { from, to, offered, stopPs, random }: StreamRequest,
   ): void {
     const flow = this.addFlow(traffic, index, from, to, Infinity)
-    const { udp } = this.stackOf(to)
     const destinationPort = servicePort(traffic, index)
-    if (!udp.isBound(destinationPort)) udp.bind(destinationPort, this.sinkOf(index))
+    if (!goesToAddress(traffic)) this.bind(to, destinationPort, index)
     const sender = this.stackOf(from).udp
     const stream = {
       flow,
@@ -126,6 +153,27 @@ export class PacketRun {
     }
     const gaps = createGaps(offered.process, offered.packetBytes, offered.rateBps, random)
     new DatagramSource(sender.context, sender.output, stream, gaps)
+  }
+
+  private bind(host: string, port: number, index: number): void {
+    const { udp } = this.stackOf(host)
+    if (udp.isBound(port)) return
+    // where streams may meet at a port that they did not call, each packet says whose it is
+    udp.bind(port, this.blueprint.traffic.some(goesToAddress) ? this.server.datagrams : this.sinkOf(index))
+  }
+
+  /** Nobody knows beforehand where what goes to an address will be led: hosts get a stack when something comes. */
+  private openAllHosts(): void {
+    const { topology, packets } = this.network
+    const endpoint = {
+      name: 'unopened host',
+      deliver: (packet: PacketHandle) => {
+        const host = this.network.hostOf(packets.destination[packet]!)!
+        this.stackOf(topology.nodes[host]!.name).deliver(packet)
+      },
+    }
+    for (const [node, forwarder] of this.clock.forwarders.entries())
+      if (topology.isHost(node)) forwarder.endpoint = endpoint
   }
 
   /** What takes a traffic's datagrams at all its receivers, and measures them. */
@@ -157,7 +205,7 @@ export class PacketRun {
       const forwarder = this.clock.forwarders[node]!
       const { sim, packets, ledger, addresses } = this.network
       const context = { sim, packets, ledger, addresses, flows: this.flows }
-      stack = new HostStack(host, context, forwarder, this.limits?.[node])
+      stack = new HostStack(host, context, forwarder, this.limits?.[node], this.server)
       forwarder.endpoint = stack
       this.stacks[node] = stack
     }

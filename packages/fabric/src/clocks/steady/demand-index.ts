@@ -40,7 +40,8 @@ export class DemandIndex {
     let kept = 0
     for (let i = 0; i < entries; i++) {
       to[i] = -1
-      if (demands.source[i] === demands.destination[i]) {
+      const isServed = demands.classes[demands.classOf[i]!]!.connections?.address === undefined
+      if (isServed && demands.source[i] === demands.destination[i]) {
         local += demands.ipBps[i]!
         continue
       }

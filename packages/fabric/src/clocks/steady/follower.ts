@@ -134,7 +134,7 @@ export class Follower {
     return any
   }
 
-  /** What every endpoint sends to a class. Pairs that must be followed one by one are, and left out. */
+  /** What every endpoint sends to a class. Pairs that must be followed one by one are, and calls of services, and left out. */
   #gather(receivers: readonly number[], plan: ClassPlan, pairs: PairFollower, sums: LoadSums): void {
     const { start, source, amounts, address } = this.#index
     const count = sums.channels
@@ -144,12 +144,9 @@ export class Follower {
     for (const d of receivers) {
       for (let i = start[d]!; i < start[d + 1]!; i++) {
         const x = source[i]!
-        if (alone[x] === 1) {
-          const pair = {
-            source: address[x]!,
-            destination: address[d]!,
-            connections: this.#index.connectionsOf(i),
-          }
+        const connections = this.#index.connectionsOf(i)
+        if (alone[x] === 1 || connections?.address !== undefined) {
+          const pair = { source: address[x]!, destination: address[d]!, connections }
           pairs.follow(pair, amounts, i * count, sums)
         } else addTo(sent, x * count, amounts, i * count, 1, count)
       }
@@ -177,8 +174,10 @@ export class Follower {
     const { start, source, amounts, channels, host, address } = this.#index
     const { count } = channels
     const arrived = this.#arrived.fill(0)
-    for (let i = start[d]!; i < start[d + 1]!; i++)
+    for (let i = start[d]!; i < start[d + 1]!; i++) {
+      if (this.#index.connectionsOf(i)?.address !== undefined) continue
       addTo(arrived, 0, amounts, i * count, this.#reaching[source[i]!]!, count)
+    }
     if (isZero(arrived, 0, count)) return
     const decision = this.#probes.ask(at, 0, address[d]!, address[d]!)
     const range = this.ways.rangeOf(at, decision)

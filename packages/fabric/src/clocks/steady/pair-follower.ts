@@ -38,10 +38,8 @@ export class PairFollower {
   /** Books the quantities that stand in `amounts` from `at` on, sent from one address to another. */
   follow(pair: FollowedPair, amounts: Float64Array, at: number, sums: LoadSums): void {
     const refused = this.#refusedOf(pair)
-    const { hops } = this.#walk(
-      pair,
-      pair.connections === undefined || pair.connections.isAnswer || refused.share > 0,
-    )
+    const isAnswer = pair.connections === undefined || pair.connections.isAnswer || refused.share > 0
+    const { hops } = this.#walk(isAnswer ? pair : this.#callOf(pair), isAnswer)
     if (refused.share > 0) sums.dropAs(hops[0]!.node, refused.reason, amounts, at, refused.share)
     if (refused.share < 1) this.#book(hops, 1 - refused.share, amounts, at, sums)
   }
@@ -53,15 +51,26 @@ export class PairFollower {
     const opener = connections.isAnswer
       ? { source: destination, destination: source, connections: { ...connections, isAnswer: false } }
       : { source, destination, connections }
-    const drops = this.#walk(opener, false).drops.filter(({ reason }) => !IS_OF_ROUTES.has(reason))
+    const drops = this.#walk(this.#callOf(opener), false).drops.filter(
+      ({ reason }) => !IS_OF_ROUTES.has(reason),
+    )
     return { share: drops.reduce((sum, { share }) => sum + share, 0), reason: drops[0]?.reason ?? '' }
   }
 
-  #walk({ source, destination, connections }: FollowedPair, isAnswer: boolean): WalkResult {
+  /** What a pair's opener calls: a service's address, which becomes the receiver's. */
+  #callOf(pair: FollowedPair): FollowedPair & { readonly endpoint?: number } {
+    const address = pair.connections?.address
+    if (address === undefined) return pair
+    return { ...pair, destination: this.#network.addresses.intern(address), endpoint: pair.destination }
+  }
+
+  #walk(pair: FollowedPair & { readonly endpoint?: number }, isAnswer: boolean): WalkResult {
+    const { source, destination, connections, endpoint } = pair
     const { protocol, port } = connections ?? { protocol: PROTOCOL_UDP, port: 0 }
+    const called = endpoint === undefined ? {} : { endpoint }
     return walk(
       this.#network,
-      { source, destination, protocol, destinationPort: port, sizeBytes: 0, isAnswer },
+      { source, destination, protocol, destinationPort: port, sizeBytes: 0, isAnswer, ...called },
       (link) => this.#state.usable(link),
       (node) => this.#state.nodeUp[node] === 1,
     )

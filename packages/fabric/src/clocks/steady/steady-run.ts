@@ -6,6 +6,7 @@ import { demandOfTraffic } from '../../traffic/demand/from-traffic.ts'
 import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
 import { FlowTable } from '../../transport/flow-table.ts'
 import { Failures, type FailureTarget } from '../failures.ts'
+import { LifeEvents, type LifeTarget } from '../life-events.ts'
 import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
@@ -29,7 +30,7 @@ export interface SteadyRunOptions {
 export interface SteadySpan {
   readonly fromPs: number
   readonly loads: MixLoads
-  /** In the order of the network's pools. */
+  /** In the order of the run's pools, see `SteadyPools`. */
   readonly pools: readonly SteadyPool[]
   /** What is up, the routes or who sends is not as it was; false where only a rate that follows a profile is not. */
   readonly isNew: boolean
@@ -48,7 +49,7 @@ const SOLVE = 1
  * if queues had settled at once. Changes are failures, repairs, new routes, and traffic that starts, stops or follows a
  * profile. Lists and bursts of flows count as their average over the run.
  */
-export class SteadyRun implements FailureTarget, EventHandler {
+export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   readonly name = 'steady'
   readonly blueprint: Blueprint
   readonly sim: Simulation
@@ -56,6 +57,7 @@ export class SteadyRun implements FailureTarget, EventHandler {
   /** Streams alone; flows that arrive are many and have no rows. */
   readonly flows: FlowTable
   readonly failures: Failures
+  readonly life: LifeEvents
   readonly turns: DemandTurns
   /** What each traffic sends while it does, and what comes back. */
   readonly parts: readonly TrafficPart[]
@@ -94,6 +96,7 @@ export class SteadyRun implements FailureTarget, EventHandler {
     )
     const random = randomFailures(blueprint.reliability ?? [], this.sim, arrivalsEndPs)
     this.failures = new Failures(this, [...blueprint.events, ...random])
+    this.life = new LifeEvents(this, blueprint.events)
     this.#handler = this.sim.register(this)
     this.#addStreams()
     this.sim.schedule(0, this.#handler, TURN, 0)
@@ -138,6 +141,10 @@ export class SteadyRun implements FailureTarget, EventHandler {
     this.#unsettle()
   }
 
+  onLifeChanged(): void {
+    this.#unsettle()
+  }
+
   #turn(turn: number): void {
     if (this.turns.isStartOrStop(turn)) this.#isNew = true
     this.#sending = this.turns.factors(turn)
@@ -171,7 +178,7 @@ export class SteadyRun implements FailureTarget, EventHandler {
   }
 
   #turnTo(loads: MixLoads): void {
-    const pools = this.pools.at(this.#sending, loads.connectionsPerSecondTo)
+    const pools = this.pools.at(this.#sending, loads.connectionsPerSecondTo, this.mix, this.#factors)
     const span = { fromPs: this.sim.now, loads, pools, isNew: this.#isNew }
     this.#isNew = false
     this.listener?.onSpan(span)
@@ -184,12 +191,13 @@ export class SteadyRun implements FailureTarget, EventHandler {
       if (blueprint.offered.kind !== 'stream') continue
       demand.source.forEach((source, entry) => {
         const [from, to] = [source, demand.destination[entry]!].map((node) => topology.nodes[node]!.name)
-        const flow = addTrafficFlow(this.network, this.flows, blueprint, {
-          traffic,
-          from: from!,
-          to: to!,
-          bytes: Infinity,
-        })
+        const { pairs } = blueprint
+        const called = pairs.kind === 'to-address' ? pairs.address : to!
+        const books = this.flows
+        const stream = { traffic, from: from!, to: called, bytes: Infinity }
+        const flow = addTrafficFlow(this.network, books, blueprint, stream)
+        const taker = this.network.addressOf(to!, blueprint.family)
+        if (taker !== undefined) books.takenBy(flow, taker, servicePort(blueprint, traffic))
         this.flows.sourcePort[flow] = this.flows.destinationPort[flow] = servicePort(blueprint, traffic)
       })
     }

@@ -50,7 +50,14 @@ export interface Translated {
 export type HopOutcome =
   | { readonly kind: 'forwarded'; readonly members: readonly HopMember[] }
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'dropped'; readonly reason: string }
+  | DroppedOutcome
+
+export interface DroppedOutcome {
+  readonly kind: 'dropped'
+  readonly reason: string
+  /** The sender is told: by RST, or by an ICMP error. */
+  readonly isRefused?: true
+}
 
 /** One way on: the egress port, its part of the group, and whether this probe takes it. */
 export interface HopMember {
@@ -65,4 +72,6 @@ export interface WalkDrop {
   readonly node: number
   readonly reason: string
   readonly share: number
+  /** The sender is told: by RST, or by an ICMP error. */
+  readonly isRefused?: true
 }

@@ -1,6 +1,14 @@
 import type { Network } from '../../build/network.ts'
 import { ANSWERING, beginWay, type InterfacesMode, OPENING } from '../../interfaces/mode.ts'
-import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF, reasonOf } from '../../model/decision.ts'
+import {
+  DELIVER,
+  type Decision,
+  LOCAL_INGRESS,
+  ONE_OF,
+  reasonOf,
+  refusalOf,
+  UNTOLD,
+} from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { probePacket } from '../../model/probe-packet.ts'
 import { tupleChange } from './tuple-change.ts'
@@ -36,7 +44,7 @@ class Walker {
   readonly #linkUsable: (link: number) => boolean
   readonly #nodeUp: (node: number) => boolean
   readonly #hops: Hop[] = []
-  readonly #drops = new Map<string, { node: number; reason: string; share: number }>()
+  readonly #drops = new Map<string, WalkDrop & { share: number }>()
   #delivered = 0
   /** Branches of the next depth, merged where they meet. */
   #next = new Map<string, Branch>()
@@ -100,8 +108,10 @@ class Walker {
   }
 
   #carryOut(decision: Decision, branch: Branch): HopOutcome {
-    if (decision < 0)
-      return this.#drop(branch.node, this.#network.ledger.reasonName(reasonOf(decision)), branch.share)
+    if (decision < 0) {
+      const reason = this.#network.ledger.reasonName(reasonOf(decision))
+      return this.#drop(branch.node, reason, branch.share, refusalOf(decision) !== UNTOLD)
+    }
     if (decision === DELIVER) {
       this.#delivered += branch.share
       return { kind: 'delivered' }
@@ -151,12 +161,13 @@ class Walker {
       .join()
   }
 
-  #drop(node: number, reason: string, share: number): HopOutcome {
+  #drop(node: number, reason: string, share: number, isRefused = false): HopOutcome {
     const key = `${node}/${reason}`
     const known = this.#drops.get(key)
-    if (known === undefined) this.#drops.set(key, { node, reason, share })
+    const told = isRefused ? { isRefused } : {}
+    if (known === undefined) this.#drops.set(key, { node, reason, share, ...told })
     else known.share += share
-    return { kind: 'dropped', reason }
+    return { kind: 'dropped', reason, ...told }
   }
 
   #scratch(): PacketHandle {

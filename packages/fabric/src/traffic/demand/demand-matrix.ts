@@ -30,6 +30,11 @@ export interface DemandConnections {
   readonly protocol: number
   /** Destination port of who opens them. */
   readonly port: number
+  /**
+   * The address that who opens them calls, of a service that gives them to the receiver; absent: the receiver's own. What
+   * nobody serves has its sender for a receiver.
+   */
+  readonly address?: string
   /** The packets go back to who opened them. */
   readonly isAnswer: boolean
 }

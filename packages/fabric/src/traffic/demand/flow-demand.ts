@@ -37,12 +37,13 @@ export class FlowDemand {
   }
 
   /** Two matrices, for the traffic with this port. */
-  matrices({ name, family }: TrafficBlueprint, port: number): DemandMatrix[] {
+  matrices({ name, family, pairs }: TrafficBlueprint, port: number): DemandMatrix[] {
+    const called = pairs.kind === 'to-address' ? { address: pairs.address } : {}
     const classOf = (of: string, kinds: readonly PacketSums[], isAnswer: boolean): DemandClass => ({
       name: of,
       family,
       packetSizes: sharesOf(kinds),
-      connections: { protocol: PROTOCOL_TCP, port, isAnswer },
+      connections: { protocol: PROTOCOL_TCP, port, isAnswer, ...called },
     })
     return [
       { ...this.#there, classes: [classOf(name, this.#forwardKinds, false)] },

@@ -1,9 +1,10 @@
 import { ConfigError, InvariantError, randomStream, SECOND } from '@weft/core'
 import type { OfferedBlueprint, RateProfile, TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
-import { PROTOCOL_UDP } from '../../model/packet-table.ts'
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import type { Topology } from '../../routing/topology.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import { calledEndpoints } from '../called-endpoints.ts'
 import { type FlowPackets, tcpPackets } from '../expected-packets.ts'
 import { meanSegments } from '../expected-segments.ts'
 import { type Pairs, resolvePairs } from '../pairs.ts'
@@ -72,21 +73,62 @@ function demandOf(
   const tcp = resolveTcpOptions(transport.options)
   if (offered.kind === 'list') return listDemand(topology, traffic, index, offered, tcp, forPs)
   const pairs = pairsOf(network, traffic)
-  const count = pairs.senders.reduce((sum, _, sender) => sum + pairs.receiversOf(sender).length, 0)
+  const receivers = receiversOf(network, traffic, servicePort(traffic, index), pairs)
+  const count = pairs.senders.reduce((sum, _, sender) => sum + receivers(sender).length, 0)
   if (count > PAIRS_MAX) refuseMany(name, index, count)
   const demand = new FlowDemand(count)
   const packets =
     offered.kind === 'burst' ? flowOf(offered.bytes, tcp, family) : expectedFlow(offered, tcp, family)
   const perPair = offered.kind === 'burst' ? () => SECOND / forPs : arrivalsPerPair(topology, offered, rates)
   pairs.senders.forEach((from, sender) => {
-    const receivers = pairs.receiversOf(sender)
-    if (receivers.length === 0) return
+    const called = pairs.receiversOf(sender).length
+    if (called === 0) return
     const source = topology.nodeIndex(from)
-    const flowsPerSecond = perPair(from, receivers.length)
-    for (const to of receivers)
-      demand.addFlows(demand.addPair(source, topology.nodeIndex(to)), flowsPerSecond, packets)
+    const flowsPerSecond = perPair(from, called)
+    for (const { node, share } of receivers(sender))
+      demand.addFlows(demand.addPair(source, node), flowsPerSecond * share, packets)
   })
   return demand.matrices(traffic, servicePort(traffic, index))
+}
+
+/** A receiver, and its share of the flows to the one that is called. */
+interface ReceiverShare {
+  readonly node: number
+  readonly share: number
+}
+
+/** Shares below this are rounding. */
+const DUST = 1e-12
+
+/** Who takes a sender's flows: each receiver that it may draw; of an address, the endpoints that it stands for to this sender. */
+function receiversOf(
+  network: Network,
+  { pairs: { kind }, family, transport }: TrafficBlueprint,
+  port: number,
+  pairs: Pairs,
+): (sender: number) => readonly ReceiverShare[] {
+  const { topology } = network
+  if (kind !== 'to-address')
+    return (sender) => pairs.receiversOf(sender).map((name) => ({ node: topology.nodeIndex(name), share: 1 }))
+  const protocol = transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
+  const destination = network.addresses.intern(pairs.receiversOf(0)[0]!)
+  const known: (readonly ReceiverShare[])[] = []
+  return (sender) => {
+    const name = pairs.senders[sender]!
+    const source = network.addressOf(name, family)
+    if (source === undefined) throw new InvariantError(`${name} has no ${family} address`)
+    known[sender] ??= served(
+      calledEndpoints(network, { source, destination, protocol, port }),
+      topology.nodeIndex(name),
+    )
+    return known[sender]
+  }
+}
+
+/** What nobody serves is refused where it is sent. */
+function served(endpoints: readonly ReceiverShare[], sender: number): readonly ReceiverShare[] {
+  const left = endpoints.reduce((rest, { share }) => rest - share, 1)
+  return left > DUST ? [...endpoints, { node: sender, share: left }] : endpoints
 }
 
 const pairsOf = ({ sim }: Network, { name, pairs }: TrafficBlueprint): Pairs =>
@@ -152,7 +194,10 @@ function expectedFlow(
   return tcpPackets({ bytes, segments, acknowledgements }, tcp, family)
 }
 
-/** Every sender's stream goes to the receiver that is the first draw of its own random stream. */
+/**
+ * Every sender's stream goes to the receiver that is the first draw of its own random stream; of an address, to its endpoints
+ * by their shares.
+ */
 function streamDemand(
   network: Network,
   traffic: TrafficBlueprint,
@@ -163,14 +208,22 @@ function streamDemand(
   const { name, family } = traffic
   const pairs = pairsOf(network, traffic)
   const packetSizes = [{ sizeBytes: packetBytes, share: 1 }]
-  const connections = { protocol: PROTOCOL_UDP, port: servicePort(traffic, index), isAnswer: false }
-  const matrix = emptyDemand(pairs.senders.length, [{ name, family, packetSizes, connections }])
-  pairs.senders.forEach((from, sender) => {
+  const port = servicePort(traffic, index)
+  const called = traffic.pairs.kind === 'to-address' ? { address: traffic.pairs.address } : {}
+  const connections = { protocol: PROTOCOL_UDP, port, isAnswer: false, ...called }
+  const receivers = receiversOf(network, traffic, port, pairs)
+  const streams = pairs.senders.flatMap((from, sender) => {
+    const source = topology.nodeIndex(from)
+    if (traffic.pairs.kind === 'to-address') return receivers(sender).map((each) => ({ source, ...each }))
     const to = pairs.draw(sender, randomStream(sim.seed, `${name}/${from}`))
-    matrix.source[sender] = topology.nodeIndex(from)
-    matrix.destination[sender] = topology.nodeIndex(to)
-    matrix.ipBps[sender] = rateBps
-    matrix.packetsPerSecond[sender] = rateBps / (8 * packetBytes)
+    return [{ source, node: topology.nodeIndex(to), share: 1 }]
+  })
+  const matrix = emptyDemand(streams.length, [{ name, family, packetSizes, connections }])
+  streams.forEach(({ source, node, share }, entry) => {
+    matrix.source[entry] = source
+    matrix.destination[entry] = node
+    matrix.ipBps[entry] = rateBps * share
+    matrix.packetsPerSecond[entry] = (rateBps * share) / (8 * packetBytes)
   })
   return matrix
 }

@@ -1,6 +1,5 @@
 import { InvariantError } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
-import { hashTuple } from '../../model/five-tuple.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import * as packetTable from '../../model/packet-table.ts'
 import { ACK, FIN, RST, SYN } from '../../model/tcp-flags.ts'
@@ -9,12 +8,14 @@ import type { ConnectionLimit } from '../../pools/connection-limits.ts'
 import type { Output, TransportContext } from '../context.ts'
 import { type FlowIndex, NO_FLOW } from '../flow-table.ts'
 import { EphemeralPorts, NO_PORT } from '../ports.ts'
+import type { Listener, Server } from '../server.ts'
+import { resetOf } from '../refusal.ts'
 import { BULK_SINK, BulkSource, type TcpApplication } from './application.ts'
 import { TcpConnection } from './connection.ts'
-import { sequenceLength, TCP_HEADER_BYTES, type TcpTuple, TTL } from './segments.ts'
+import type { TcpTuple } from './segments.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
-const { NOT_ECT, PROTOCOL_TCP } = packetTable
+const { PROTOCOL_TCP } = packetTable
 const { ABSENT } = tupleTable
 
 export interface ConnectRequest {
@@ -33,16 +34,12 @@ export interface ConnectRequest {
   readonly priority?: number
 }
 
-interface Listener {
-  readonly options: TcpOptions
-  readonly application: TcpApplication
-}
-
 /** A host's TCP: its connections by five-tuple, its listeners by port. */
 export class Tcp {
   private readonly context: TransportContext
   private readonly output: Output
   private readonly limit: ConnectionLimit | undefined
+  private readonly server: Server | undefined
   private readonly table = new tupleTable.TupleTable()
   private readonly connections: (TcpConnection | undefined)[] = []
   private readonly freeSlots: number[] = []
@@ -54,10 +51,12 @@ export class Tcp {
   private recentSource = 0
   private recentPorts = 0
 
-  constructor(context: TransportContext, output: Output, limit?: ConnectionLimit) {
+  /** `server` takes connections to ports that are not listened to. */
+  constructor(context: TransportContext, output: Output, limit?: ConnectionLimit, server?: Server) {
     this.context = context
     this.output = output
     this.limit = limit
+    this.server = server
   }
 
   /** Connections that are not CLOSED. */
@@ -97,6 +96,11 @@ export class Tcp {
     return connection
   }
 
+  /** Ends all connections and tells their peers by RST, as a kernel does whose processes are killed; listeners stay. */
+  abortAll(reason: string): void {
+    for (const connection of [...this.connections]) connection?.abort(reason)
+  }
+
   /** A segment for this host; the caller frees it. False if it was a SYN and the host has no place for its connection. */
   deliver(packet: PacketHandle): boolean {
     const { packets } = this.context
@@ -126,8 +130,8 @@ export class Tcp {
     const { limit } = this
     const flags = packets.tcpFlags[packet]!
     if ((flags & RST) !== 0) return true
-    const listener = this.listeners.get(packets.destinationPort[packet]!)
-    if (listener === undefined || (flags & (SYN | ACK)) !== SYN) this.answerClosed(packet)
+    const listener = (flags & (SYN | ACK)) === SYN ? this.listenerFor(packet) : undefined
+    if (listener === undefined) this.answerClosed(packet)
     else if (limit === undefined || limit.pool.take(sim.now, packets.flow[packet]!))
       this.accept(packet, listener)
     else if (limit.whenFull === 'drop') return false
@@ -135,14 +139,20 @@ export class Tcp {
     return true
   }
 
+  private listenerFor(packet: PacketHandle): Listener | undefined {
+    const port = this.context.packets.destinationPort[packet]!
+    return this.listeners.get(port) ?? this.server?.listenerFor(packet)
+  }
+
   private accept(packet: PacketHandle, listener: Listener): void {
-    const { packets, sim } = this.context
+    const { packets, sim, flows } = this.context
     const tuple = {
       localAddress: packets.destination[packet]!,
       localPort: packets.destinationPort[packet]!,
       remoteAddress: packets.source[packet]!,
       remotePort: packets.sourcePort[packet]!,
     }
+    flows.takenBy(packets.flow[packet]!, tuple.localAddress, tuple.localPort)
     const labels = {
       flow: packets.flow[packet]!,
       dscp: packets.dscp[packet]!,
@@ -201,47 +211,13 @@ export class Tcp {
    * RST for what no connection expects; a bare FIN that comes again is acknowledged instead, for TIME-WAIT.
    */
   private answerClosed(packet: PacketHandle): void {
-    const { packets } = this.context
+    const { packets, flows } = this.context
     const flags = packets.tcpFlags[packet]!
-    const payload = packets.payloadBytes[packet]!
-    const end = packets.sequence[packet]! + sequenceLength(payload, flags)
-    const acknowledged = (flags & ACK) !== 0
-    const lateFin = (flags & (FIN | SYN)) === FIN && payload === 0 && acknowledged
-    const answer = this.reply(packet)
-    packets.acknowledgement[answer] = end
-    packets.sequence[answer] = acknowledged ? packets.acknowledgement[packet]! : 0
-    if (lateFin) packets.tcpFlags[answer] = ACK
-    else packets.tcpFlags[answer] = acknowledged ? RST : RST | ACK
-    this.output.originate(answer)
-  }
-
-  /** A bare segment back to where a packet came from. */
-  private reply(packet: PacketHandle): PacketHandle {
-    const { packets, addresses, flows, sim } = this.context
-    const answer = packets.allocate()
-    const source = packets.destination[packet]!
-    const destination = packets.source[packet]!
-    const sourcePort = packets.destinationPort[packet]!
-    const destinationPort = packets.sourcePort[packet]!
+    const isLateFin = (flags & (FIN | SYN | ACK)) === (FIN | ACK) && packets.payloadBytes[packet] === 0
     const flow = packets.flow[packet]!
-    packets.source[answer] = source
-    packets.destination[answer] = destination
-    packets.sourcePort[answer] = sourcePort
-    packets.destinationPort[answer] = destinationPort
-    packets.protocol[answer] = PROTOCOL_TCP
-    packets.tupleHash[answer] = hashTuple(source, destination, PROTOCOL_TCP, sourcePort, destinationPort)
-    packets.ttl[answer] = TTL
-    packets.ecn[answer] = NOT_ECT
-    packets.dscp[answer] = packets.dscp[packet]!
-    packets.priority[answer] = packets.priority[packet]!
-    packets.sizeBytes[answer] = addresses.headerBytesOf(source) + TCP_HEADER_BYTES
-    packets.payloadBytes[answer] = 0
-    packets.flow[answer] = flow
-    packets.windowBytes[answer] = 0
-    packets.timestampValue[answer] = sim.now
-    packets.timestampEcho[answer] = packets.timestampValue[packet]!
-    packets.sackCount[answer] = 0
+    const answer = resetOf(this.context, packet)
+    if (isLateFin) packets.tcpFlags[answer] = ACK
     if (flow !== NO_FLOW) flows.packetsOriginated[flow]!++
-    return answer
+    this.output.originate(answer)
   }
 }

@@ -1,6 +1,7 @@
 import { InvariantError } from '@weft/core'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import type { Output, TransportContext } from '../context.ts'
+import type { Server } from '../server.ts'
 
 /** What takes a port's datagrams; the packet is freed when it returns. */
 export interface DatagramReceiver {
@@ -11,14 +12,19 @@ export interface DatagramReceiver {
 export class Udp {
   readonly context: TransportContext
   readonly output: Output
+  /** Told of each ICMP error that a datagram of this host was refused by, `readIcmpError` says which; nothing by default. */
+  onRefusal: (packet: PacketHandle) => void = () => {}
+  private readonly server: Server | undefined
   private readonly receivers = new Map<number, DatagramReceiver>()
   /** The last port that something came to, which the next mostly comes to as well. */
   private recentPort = -1
   private recent: DatagramReceiver | undefined = undefined
 
-  constructor(context: TransportContext, output: Output) {
+  /** `server` takes what comes to ports that are not bound. */
+  constructor(context: TransportContext, output: Output, server?: Server) {
     this.context = context
     this.output = output
+    this.server = server
   }
 
   /** Takes what arrives for a port. Throws when it is taken. */
@@ -35,7 +41,7 @@ export class Udp {
   deliver(packet: PacketHandle): boolean {
     const port = this.context.packets.destinationPort[packet]!
     if (port !== this.recentPort) {
-      const receiver = this.receivers.get(port)
+      const receiver = this.receivers.get(port) ?? this.server?.receiverFor(packet)
       if (receiver === undefined) return false
       this.recentPort = port
       this.recent = receiver

@@ -1,5 +1,4 @@
-import type { FlowIndex, MixLoads, SteadyRun } from '@weft/fabric'
-import { PROTOCOL_UDP } from '@weft/fabric'
+import type { DemandConnections, FlowIndex, MixLoads, SteadyRun } from '@weft/fabric'
 import type { Expectation } from '../../compile/expect.ts'
 import { WeightedDelays } from '../flow-clock/weighted-delays.ts'
 import { InstantLog } from '../instant-log.ts'
@@ -25,6 +24,7 @@ export class SteadyStreams implements StreamRecords {
   /** Packets per second of every row while it sends. */
   readonly #packetsPerSecond: Float64Array
   readonly #payloadBytes: Float64Array
+  readonly #connections: readonly (DemandConnections | undefined)[]
   readonly #sent: RateBook
   readonly #received: RateBook
   readonly #log = new InstantLog<Counts>()
@@ -38,8 +38,10 @@ export class SteadyStreams implements StreamRecords {
       return Array.from(demand.packetsPerSecond, (packetsPerSecond) => ({
         packetsPerSecond,
         payloadBytes: payloadShare * offered.packetBytes,
+        connections: demand.classes[0]!.connections,
       }))
     })
+    this.#connections = streams.map((stream) => stream.connections)
     this.rows = isAskedFor ? streams.map((_, flow) => flow) : []
     this.#packetsPerSecond = Float64Array.from(streams, ({ packetsPerSecond }) => packetsPerSecond)
     this.#payloadBytes = Float64Array.from(streams, ({ payloadBytes }) => payloadBytes)
@@ -51,13 +53,14 @@ export class SteadyStreams implements StreamRecords {
   turn(nowPs: number, { passes }: MixLoads): void {
     if (this.rows.length === 0) return
     const { flows, sending, mix } = this.#run
+    const connections = this.#connections
     const sent = this.#packetsPerSecond.map((rate, flow) => rate * sending[flows.traffic[flow]!]!)
     const received = sent.map((rate, flow) => {
       if (rate === 0) return 0
       const pair = {
         source: flows.source[flow]!,
-        destination: flows.destination[flow]!,
-        connections: { protocol: PROTOCOL_UDP, port: flows.destinationPort[flow]!, isAnswer: false },
+        destination: flows.receiverOf(flow),
+        connections: connections[flow],
       }
       return rate * mix.deliveredShare(pair, passes)
     })
@@ -96,7 +99,8 @@ export class SteadyStreams implements StreamRecords {
     const packetsSent = Math.round(sent)
     const packetsLost = Math.round(lossOf(sent, received))
     return {
-      streams: parts[part]!.demand.source.length,
+      // a stream that is shared among a service's endpoints has an entry for each
+      streams: new Set(parts[part]!.demand.source).size,
       packetsSent,
       packetsReceived: packetsSent - packetsLost,
       packetsLost,
