@@ -1,3 +1,4 @@
+import { readIcmpError } from '../model/icmp-error.ts'
 import { type PacketHandle, type PacketTable, SACK_BLOCKS_MAX } from '../model/packet-table.ts'
 import { OPTION_SACK_PERMITTED } from '../model/tcp-flags.ts'
 
@@ -57,6 +58,21 @@ export class ConntrackPacket {
     this.destinationPort = packets.destinationPort[packet]!
     this.protocol = packets.protocol[packet]!
     this.tcpFlags = packets.tcpFlags[packet]! & 0xff
+  }
+
+  /** Takes over an ICMP error of a packet table, in zone 0. */
+  readError(packets: PacketTable, packet: PacketHandle): void {
+    const error = readIcmpError(packets, packet)
+    this.source = packets.source[packet]!
+    this.destination = packets.destination[packet]!
+    this.protocol = packets.protocol[packet]!
+    this.icmpType = error.type
+    this.icmpCode = error.code
+    this.quotedSource = error.source
+    this.quotedDestination = error.destination
+    this.quotedSourcePort = error.sourcePort
+    this.quotedDestinationPort = error.destinationPort
+    this.quotedProtocol = error.protocol
   }
 
   /** Takes over what window tracking reads of a TCP segment besides, whose windows are bytes. */

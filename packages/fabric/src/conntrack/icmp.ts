@@ -1,7 +1,7 @@
+import { isIcmp, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../model/icmp-error.ts'
 import type { ConntrackPacket } from './conntrack-packet.ts'
 
-export const PROTOCOL_ICMP = 1
-export const PROTOCOL_ICMPV6 = 58
+export { isIcmp, PROTOCOL_ICMP, PROTOCOL_ICMPV6 }
 
 const NONE = -1
 
@@ -40,10 +40,6 @@ const ICMP_ERRORS: readonly number[] = [3, 4, 5, 11, 12]
 const ICMPV6_ERROR_MAX = 127
 /** Router and neighbour discovery, redirects (RFC 4861); reports of multicast listeners (RFC 2710, RFC 3810). */
 const ICMPV6_UNTRACKED: readonly number[] = [130, 131, 132, 133, 134, 135, 136, 137, 143]
-
-export function isIcmp(protocol: number): boolean {
-  return protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6
-}
 
 export function isIcmpError({ protocol, icmpType }: ConntrackPacket): boolean {
   return protocol === PROTOCOL_ICMP ? ICMP_ERRORS.includes(icmpType) : icmpType <= ICMPV6_ERROR_MAX

@@ -1,5 +1,6 @@
 import type { Conntrack } from '../conntrack/conntrack.ts'
 import { hashTuple } from '../model/five-tuple.ts'
+import { readIcmpError, writeIcmpError } from '../model/icmp-error.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 
 /** Gives a packet another destination. */
@@ -42,6 +43,32 @@ export function rewriteKnown(
     rewriteDestination(packets, packet, destination, destinationPort)
   if (source !== packets.source[packet] || sourcePort !== packets.sourcePort[packet])
     rewriteSource(packets, packet, source, sourcePort)
+}
+
+/**
+ * Rewrites an ICMP error about a packet of the connection that was inspected last: what it quotes becomes what the sender
+ * of that packet sent, its own ends what theirs become in answers to it, where they are translated.
+ */
+export function rewriteError(
+  packets: PacketTable,
+  packet: PacketHandle,
+  conntrack: Conntrack,
+  row: number,
+): void {
+  const { direction } = conntrack
+  const other = 1 - direction
+  const error = readIcmpError(packets, packet)
+  const source = conntrack.destinationOf(row, other)
+  // who sends the error need not be an end of the connection: it has another address only where that end has one
+  if (conntrack.sourceOf(row, direction) !== source) packets.source[packet] = source
+  packets.destination[packet] = conntrack.sourceOf(row, other)
+  writeIcmpError(packets, packet, {
+    ...error,
+    source: conntrack.sourceOf(row, other),
+    destination: conntrack.destinationOf(row, other),
+    sourcePort: conntrack.sourcePortOf(row, other),
+    destinationPort: conntrack.destinationPortOf(row, other),
+  })
 }
 
 function rehash(packets: PacketTable, packet: PacketHandle): void {

@@ -22,6 +22,7 @@ export class Ledger {
   /** Packets dropped, by place and reason. */
   private readonly dropCounts: (Float64Array | undefined)[] = []
   private readonly listeners: DropListener[] = []
+  private readonly answerListeners: AnswerListener[] = []
 
   constructor(packets: PacketTable) {
     this.packets = packets
@@ -48,6 +49,16 @@ export class Ledger {
   /** The listener is told of every drop, before the packet is freed. */
   addDropListener(listener: DropListener): void {
     this.listeners.push(listener)
+  }
+
+  /** The listener is told of every answer to a refused packet. */
+  addAnswerListener(listener: AnswerListener): void {
+    this.answerListeners.push(listener)
+  }
+
+  /** The network answers a packet that it refuses by this one, which is originated next. */
+  answer(packet: PacketHandle): void {
+    for (const listener of this.answerListeners) listener.onAnswer(packet)
   }
 
   /** Ends a packet: counts it and frees its handle. */
@@ -95,6 +106,11 @@ export class Ledger {
       )
     }
   }
+}
+
+/** Told of every answer that the network itself gives to a packet that it refuses, before it is originated. */
+export interface AnswerListener {
+  onAnswer(packet: PacketHandle): void
 }
 
 export interface DropListener {

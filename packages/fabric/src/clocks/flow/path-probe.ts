@@ -2,7 +2,7 @@ import { InvariantError } from '@weft/core'
 import type { Network } from '../../build/network.ts'
 import { ANSWERING, HOLDING } from '../../interfaces/mode.ts'
 import * as decision from '../../model/decision.ts'
-import type { PacketHandle } from '../../model/packet-table.ts'
+import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
 import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
 import type { OneOfGroup } from '../../model/selector.ts'
 import { NO_CROSSING, type Path } from './path.ts'
@@ -88,7 +88,7 @@ export class PathProbe {
         egress = choice
       }
       if (egress < 0 || egress >= ONE_OF) {
-        if (egress < 0) this.#die(egress, node, path)
+        if (egress < 0) this.#die(egress, packet, node, path)
         else this.#arrive(packet, crossing, share, path)
         break
       }
@@ -124,7 +124,30 @@ export class PathProbe {
     if (crossing !== NO_CROSSING) path.delivered[crossing] = share
   }
 
-  #die(drop: number, node: number, path: Path): void {
-    path.died ??= { reason: this.#network.ledger.reasonName(decision.reasonOf(drop)), node }
+  /** The way of what tells the sender that the probe of this path was refused; empty where nothing does. */
+  findAnswer({ died }: Path, sizeBytes: number, answer: Path): void {
+    answer.clear()
+    if (died?.answer === undefined) return
+    const { node, answer: tuple } = died
+    this.#network.probe(() => {
+      const packet = probePacket(this.#network.packets, tuple, sizeBytes)
+      this.#follow(packet, node, LOCAL_INGRESS, NO_CROSSING, 1, answer)
+    }, ANSWERING)
+  }
+
+  #die(drop: number, packet: PacketHandle, node: number, path: Path): void {
+    const reason = this.#network.ledger.reasonName(decision.reasonOf(drop))
+    const isTold = decision.refusalOf(drop) !== decision.UNTOLD
+    path.died ??= { reason, node, ...(isTold && { answer: answerTo(this.#network.packets, packet) }) }
+  }
+}
+
+function answerTo(packets: PacketTable, packet: PacketHandle): FiveTuple {
+  return {
+    source: packets.destination[packet]!,
+    destination: packets.source[packet]!,
+    protocol: packets.protocol[packet]!,
+    sourcePort: packets.destinationPort[packet]!,
+    destinationPort: packets.sourcePort[packet]!,
   }
 }

@@ -1,7 +1,17 @@
+import type { FiveTuple } from '../../model/probe-packet.ts'
+
 const CROSSINGS_MIN = 16
 
 /** Of a crossing that nothing came before: the first link of a path. */
 export const NO_CROSSING = -1
+
+/** Where a probe ended, and why. */
+export interface Death {
+  readonly reason: string
+  readonly node: number
+  /** Of the packet that tells the sender; absent where none does. */
+  readonly answer?: FiveTuple
+}
 
 /**
  * The links that a flow crosses: a line, or a tree where it is sprayed. Each crossing has the share of the flow that
@@ -16,7 +26,7 @@ export class Path {
   delivered = new Float64Array(CROSSINGS_MIN)
   length = 0
   /** Why the probe died, and the node where it did; absent where all of it was delivered. */
-  died: { readonly reason: string; readonly node: number } | undefined
+  died: Death | undefined
 
   /** Some of the flow comes by other crossings than the rest. */
   get branches(): boolean {

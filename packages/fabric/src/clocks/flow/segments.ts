@@ -11,6 +11,8 @@ export interface Segments {
   readonly lastBytes: number
   readonly ackBytes: number
   readonly synBytes: number
+  /** Of a RST in answer to a SYN. */
+  readonly resetBytes: number
   /** Acknowledgements of all of them; one stands for the last segments, however few. */
   readonly acks: number
 }
@@ -20,6 +22,7 @@ export function segmentsOf(bytes: number, options: TcpOptions, ipHeaderBytes: nu
   const { mssBytes, timestamps, delayedAckSegments } = options
   const tcpBytes = ipHeaderBytes === 0 ? 0 : TCP_HEADER_BYTES + (timestamps ? TIMESTAMPS_BYTES : 0)
   const headerBytes = ipHeaderBytes + tcpBytes
+  const plainBytes = ipHeaderBytes === 0 ? 0 : ipHeaderBytes + TCP_HEADER_BYTES
   const count = Math.max(1, Math.ceil(bytes / mssBytes))
   return {
     bytes,
@@ -27,8 +30,8 @@ export function segmentsOf(bytes: number, options: TcpOptions, ipHeaderBytes: nu
     fullBytes: Math.min(bytes, mssBytes) + headerBytes,
     lastBytes: bytes - (count - 1) * mssBytes + headerBytes,
     ackBytes: headerBytes,
-    synBytes:
-      ipHeaderBytes === 0 ? 0 : ipHeaderBytes + TCP_HEADER_BYTES + synOptionsBytes({ flags: 0, ...options }),
+    synBytes: ipHeaderBytes === 0 ? 0 : plainBytes + synOptionsBytes({ flags: 0, ...options }),
+    resetBytes: plainBytes,
     acks: Math.ceil(count / delayedAckSegments),
   }
 }

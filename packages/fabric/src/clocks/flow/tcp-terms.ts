@@ -57,7 +57,10 @@ export class TcpTerms {
     this.#probe.find(tuple, this.#segments.fullBytes, this.forward, isFirst)
     this.back.clear()
     if (isFirst) {
-      if (this.forward.died !== undefined) return
+      if (this.forward.died !== undefined) {
+        this.#probe.findAnswer(this.forward, this.#segments.resetBytes, this.back)
+        return
+      }
       flows.takenBy(flow, this.#probe.arrivedAt, this.#probe.arrivedPort)
     }
     const isCrossed = sharing !== 'max-min' && sharing.crossTraffic > 0
@@ -78,6 +81,11 @@ export class TcpTerms {
   get lacksRoom(): boolean {
     const { died } = this.forward
     return died !== undefined && WANT_OF_ROOM.has(died.reason)
+  }
+
+  /** Its SYN is refused, and the sender told. */
+  get isRefused(): boolean {
+    return this.forward.died?.answer !== undefined && this.back.died === undefined
   }
 
   /** Costs by direction and the cap, into a cleared spec. */
@@ -130,6 +138,13 @@ export class TcpTerms {
     return (
       this.#directions.transitPs(this.forward, synBytes) + this.#directions.transitPs(this.back, synBytes)
     )
+  }
+
+  /** From the SYN to the RST that refuses it, which has neither payload nor options. */
+  refusalPs(): number {
+    const { synBytes, resetBytes } = this.#segments
+    const directions = this.#directions
+    return directions.transitPs(this.forward, synBytes) + directions.transitPs(this.back, resetBytes)
   }
 
   /**

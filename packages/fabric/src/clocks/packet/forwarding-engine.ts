@@ -1,13 +1,19 @@
 import { InvariantError } from '@weft/core'
 import type { TransmitterTable } from '../../components/link/transmitter-table.ts'
 import type { Endpoint, Node, Receiver } from '../../model/component.ts'
-import type { Decision } from '../../model/decision.ts'
+import { type Decision, reasonOf, type Refusal, refusalOf, UNTOLD } from '../../model/decision.ts'
 import * as decision from '../../model/decision.ts'
 import type { Ledger } from '../../model/ledger.ts'
-import type { PacketHandle } from '../../model/packet-table.ts'
+import { NO_PACKET, type PacketHandle } from '../../model/packet-table.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
+
+/** Writes what senders of refused packets are told. */
+export interface Refusals {
+  /** The answer to a packet that a node refuses; NO_PACKET where there is none to such packets. */
+  answerTo(packet: PacketHandle, refusal: Refusal, node: number): PacketHandle
+}
 
 /** A port that no transmitter is wired to. */
 const NO_ROW = -1
@@ -20,6 +26,7 @@ const NO_ROW = -1
 export class ForwardingEngine implements Receiver {
   readonly nodes: readonly Node[]
   private readonly ledger: Ledger
+  private readonly refusals: Refusals
   private readonly places: readonly number[]
   private readonly endpoints: (Endpoint | undefined)[] = []
   private readonly received: Float64Array
@@ -31,8 +38,9 @@ export class ForwardingEngine implements Receiver {
   private readonly egressRow: Int32Array
   private transmitters: TransmitterTable | undefined = undefined
 
-  constructor(nodes: readonly Node[], portCounts: readonly number[], ledger: Ledger) {
+  constructor(nodes: readonly Node[], portCounts: readonly number[], ledger: Ledger, refusals: Refusals) {
     this.nodes = nodes
+    this.refusals = refusals
     this.acting = [...nodes]
     this.ledger = ledger
     this.places = nodes.map(({ name }) => ledger.place(name))
@@ -96,13 +104,23 @@ export class ForwardingEngine implements Receiver {
 
   private end(packet: PacketHandle, node: number, decision: Decision): void {
     if (decision < 0) {
-      this.ledger.drop(packet, ~decision, this.places[node]!)
+      this.drop(packet, node, decision)
       return
     }
     const endpoint = this.endpoints[node]
     if (endpoint === undefined)
       throw new InvariantError(`${this.nodes[node]!.name} delivers but has no endpoint`)
     endpoint.deliver(packet)
+  }
+
+  /** What the sender of a refused packet is told enters the network at the node that refuses. */
+  private drop(packet: PacketHandle, node: number, decision: Decision): void {
+    const refusal = refusalOf(decision)
+    const answer = refusal === UNTOLD ? NO_PACKET : this.refusals.answerTo(packet, refusal, node)
+    this.ledger.drop(packet, reasonOf(decision), this.places[node]!)
+    if (answer === NO_PACKET) return
+    this.ledger.answer(answer)
+    this.originate(answer, node)
   }
 }
 

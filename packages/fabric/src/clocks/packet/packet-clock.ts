@@ -8,6 +8,7 @@ import { framingBytes } from '../../model/framing.ts'
 import type { FailureTarget } from '../failures.ts'
 import { Forwarder } from './forwarder.ts'
 import { ForwardingEngine } from './forwarding-engine.ts'
+import { NodeRefusals } from './node-refusals.ts'
 import type { PacketTrace } from './packet-trace.ts'
 import { TracingEngine, TracingTransmitterTable } from './tracing-engine.ts'
 
@@ -31,9 +32,10 @@ export class PacketClock implements FailureTarget {
     const ports = topology.ports.map((adjacencies) => adjacencies.length)
     trace?.attach(network)
     const traced = trace !== undefined
+    const refusals = new NodeRefusals(network)
     const engine = traced
-      ? new TracingEngine(nodes, ports, ledger, trace)
-      : new ForwardingEngine(nodes, ports, ledger)
+      ? new TracingEngine(nodes, ports, ledger, refusals, trace)
+      : new ForwardingEngine(nodes, ports, ledger, refusals)
     this.forwarders = network.nodes.map((_, node) => new Forwarder(engine, node))
     const table = traced
       ? new TracingTransmitterTable(sim, packets, ledger, engine, trace)

@@ -3,15 +3,21 @@ import { TransmitterTable } from '../../components/link/transmitter-table.ts'
 import type { Endpoint, Node, Receiver } from '../../model/component.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
-import { ForwardingEngine } from './forwarding-engine.ts'
+import { ForwardingEngine, type Refusals } from './forwarding-engine.ts'
 import type { PacketTrace } from './packet-trace.ts'
 
 /** A forwarding engine that writes down what it does. Stands in for the plain one, which so knows nothing of traces. */
 export class TracingEngine extends ForwardingEngine {
   private readonly trace: PacketTrace
 
-  constructor(nodes: readonly Node[], portCounts: readonly number[], ledger: Ledger, trace: PacketTrace) {
-    super(nodes, portCounts, ledger)
+  constructor(
+    nodes: readonly Node[],
+    portCounts: readonly number[],
+    ledger: Ledger,
+    refusals: Refusals,
+    trace: PacketTrace,
+  ) {
+    super(nodes, portCounts, ledger, refusals)
     this.trace = trace
   }
 
