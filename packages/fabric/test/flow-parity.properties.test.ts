@@ -1,7 +1,7 @@
 import { MS, US } from '@weft/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Blueprint, EventBlueprint } from '../src/blueprint/blueprint.ts'
+import type { Blueprint } from '../src/blueprint/blueprint.ts'
 import type { NetworkBlueprint } from '../src/blueprint/network.ts'
 import type { FlowBlueprint } from '../src/blueprint/traffic.ts'
 import { PURE_SHARING } from '../src/clocks/flow/flow-model.ts'
@@ -45,7 +45,7 @@ function blueprintOf({ network, failures, flows }: Story, bytes: number): Bluepr
   const targets = [...network.nodes, ...network.links].map(({ name }) => name)
   const pick = (names: readonly string[], at: number) => names[Math.floor(at * names.length)]!
   const failed = [...new Set(failures.map((at) => pick(targets, at)))]
-  const event = (action: EventBlueprint['action'], atPs: number) =>
+  const event = (action: 'fail' | 'repair', atPs: number) =>
     failed.map((target) => ({ atPs, action, target }))
   const listed: FlowBlueprint[] = flows.map(({ phase, atPs, from, to }) => ({
     startPs: phase * PHASE_PS + SETTLED_PS + atPs,

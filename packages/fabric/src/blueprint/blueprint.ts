@@ -1,3 +1,5 @@
+import type { IngressControllerBlueprint } from '../ingress/controller/controller-blueprint.ts'
+import type { Policy } from '../policy/policy-blueprint.ts'
 import type { NetworkBlueprint } from './network.ts'
 import type { TrafficBlueprint } from './traffic.ts'
 
@@ -10,16 +12,49 @@ export interface Blueprint {
   readonly events: readonly EventBlueprint[]
   /** What fails by itself, beside the events. */
   readonly reliability?: readonly ReliabilityBlueprint[]
+  /** What takes requests in for others; of the packet clock alone. */
+  readonly ingress?: readonly IngressControllerBlueprint[]
 }
 
+/** What happens to a network at an instant. */
+export type EventBlueprint = OutageBlueprint | LifeBlueprint
+
 /** A link or a switch goes down or comes back. A switch takes all its links with it. */
-export interface EventBlueprint {
+export interface OutageBlueprint {
   readonly atPs: number
   readonly action: 'fail' | 'repair'
   /** Name of a switch, a host or a link. */
   readonly target: string
   /** What failed by itself: the target, or a shared risk that it is of. Absent: nothing did, it was planned. */
   readonly cause?: string
+}
+
+/** What happens to workloads, to services' endpoints and to policies. At one instant in this order, then by target. */
+export type LifeBlueprint = WorkloadEventBlueprint | PolicyEventBlueprint
+
+/**
+ * - `terminate`: it is asked to stop. It goes on, but new connections to services go elsewhere.
+ * - `stop`: it is gone. Its connections are reset, it takes and sends nothing, and is nobody's endpoint.
+ * - `start`: it runs, and is not ready.
+ * - `not-ready`, `ready`: its readiness probe fails, or passes.
+ */
+export interface WorkloadEventBlueprint {
+  readonly atPs: number
+  readonly action: 'terminate' | 'stop' | 'start' | 'not-ready' | 'ready'
+  /** Name of a host behind a vswitch, of a network with `interfaces`. */
+  readonly target: string
+}
+
+export interface PolicyEventBlueprint {
+  readonly atPs: number
+  /** `apply-policy` adds one, or replaces that of its name. */
+  readonly action: 'delete-policy' | 'apply-policy'
+  /** The policy's name. */
+  readonly target: string
+  /** Of `apply-policy`, and of no other. */
+  readonly policy?: Policy
+  /** Whether connections that are not allowed any more are blocked, until they are again, or live on. */
+  readonly connections: 'block' | 'keep'
 }
 
 /**

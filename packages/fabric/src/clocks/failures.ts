@@ -1,5 +1,5 @@
 import type { EventHandler, Simulation } from '@weft/core'
-import type { EventBlueprint } from '../blueprint/blueprint.ts'
+import type { EventBlueprint, OutageBlueprint } from '../blueprint/blueprint.ts'
 import { LinkState } from '../routing/topology.ts'
 import type { Network } from '../build/network.ts'
 
@@ -8,7 +8,7 @@ const DETECT = 1
 const CONVERGE = 2
 
 /** One failure or repair. */
-export interface Change extends EventBlueprint {
+export interface Change extends OutageBlueprint {
   /** When routes that reckon with it were installed: null while they are not. */
   routedPs: number | null
   /** It came, and changed nothing: what was to fail was down already, or what was to be repaired is up or still down. */
@@ -48,13 +48,15 @@ export class Failures implements EventHandler {
   /** Index of each target's latest event. */
   readonly #latest = new Map<string, number>()
 
+  /** Of the events, failures and repairs alone. */
   constructor(clock: FailureTarget, events: readonly EventBlueprint[]) {
     this.#clock = clock
     this.#sim = clock.network.sim
     this.#handler = this.#sim.register(this)
     this.#actual = new LinkState(clock.network.topology)
     this.#routed = new LinkState(clock.network.topology)
-    this.changes = [...events]
+    this.changes = events
+      .filter(isOutage)
       .sort((a, b) => a.atPs - b.atPs || compare(a.target, b.target) || compare(a.action, b.action))
       .map((event) => ({ ...event, routedPs: null, idle: false }))
     for (const [index, { atPs }] of this.changes.entries())
@@ -87,7 +89,7 @@ export class Failures implements EventHandler {
   }
 
   /** Enters an event among the reasons for which its target is down; whether none is left. */
-  #hasNoReason({ target, action, cause = PLANNED }: EventBlueprint): boolean {
+  #hasNoReason({ target, action, cause = PLANNED }: OutageBlueprint): boolean {
     let reasons = this.#reasons.get(target)
     if (reasons === undefined) {
       reasons = new Set()
@@ -123,7 +125,7 @@ export class Failures implements EventHandler {
   }
 
   /** Enters an event in a state; answers the links that it may have changed. */
-  #apply({ action, target }: EventBlueprint, state: LinkState): number[] {
+  #apply({ action, target }: OutageBlueprint, state: LinkState): number[] {
     const { topology } = this.#clock.network
     const up = action === 'repair' ? 1 : 0
     if (!topology.hasNode(target)) {
@@ -137,5 +139,8 @@ export class Failures implements EventHandler {
     return topology.ports[node]!.map(({ link }) => link)
   }
 }
+
+const isOutage = (event: EventBlueprint): event is OutageBlueprint =>
+  event.action === 'fail' || event.action === 'repair'
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

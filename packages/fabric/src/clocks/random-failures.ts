@@ -1,5 +1,5 @@
 import { ConfigError, exp, exponential, type Simulation } from '@weft/core'
-import type { EventBlueprint, ReliabilityBlueprint, RiskBlueprint } from '../blueprint/blueprint.ts'
+import type { OutageBlueprint, ReliabilityBlueprint, RiskBlueprint } from '../blueprint/blueprint.ts'
 
 /** More failures and repairs than anybody would read. */
 export const RANDOM_FAILURES_MAX = 1_000_000
@@ -15,8 +15,8 @@ export function randomFailures(
   reliability: readonly ReliabilityBlueprint[],
   sim: Simulation,
   untilPs: number,
-): EventBlueprint[] {
-  const events: EventBlueprint[] = []
+): OutageBlueprint[] {
+  const events: OutageBlueprint[] = []
   const known = new Set<string>()
   for (const [group, { targets, mtbfPs, mttrPs }] of reliability.entries()) {
     check(group, { targets, mtbfPs, mttrPs }, untilPs)

@@ -4,7 +4,7 @@ import { NO_KEY } from '../state-table/tuple-index.ts'
 import type { ConntrackCounts, ConntrackEntry, ConntrackTuple, ConntrackVictim } from './conntrack-books.ts'
 import type { ConntrackPacket } from './conntrack-packet.ts'
 import { type ConntrackOptions, resolveConntrackOptions } from './conntrack-options.ts'
-import { ASSURED, ConntrackEntries, SEEN_REPLY } from './entries.ts'
+import { ASSURED, BLOCKED, ConntrackEntries, SEEN_REPLY } from './entries.ts'
 import { isIcmp, isIcmpError, isUntracked } from './icmp.ts'
 import {
   answeringPortsWord,
@@ -47,9 +47,13 @@ const FIRST_CLASS = 0
 export class Conntrack {
   /** The entry of the packet that was inspected last; NO_ROW where there is none, also where it ended just now. */
   row = NO_ROW
+  /** As `row`, also where the entry ended by this packet: its tuples can be read until another is entered. */
+  matched = NO_ROW
   direction: Direction = ORIGINAL
   /** Whether the packet inspected last opens a connection if it is let through: `commit` it then. */
   opens = false
+  /** Some connection is blocked, or was. */
+  hasBlocked = false
   readonly entries: ConntrackEntries
   /** Keeps entries of connections whose packets are not seen. */
   readonly pins: Pins
@@ -74,6 +78,7 @@ export class Conntrack {
   /** Judges a packet and lets the entry that it belongs to follow it, whatever then becomes of the packet. */
   inspect(packet: ConntrackPacket): Verdict {
     this.row = NO_ROW
+    this.matched = NO_ROW
     this.direction = ORIGINAL
     this.opens = false
     if (isIcmp(packet.protocol)) {
@@ -156,9 +161,11 @@ export class Conntrack {
 
   /** Looks for the entry that a packet belongs to, and lets nothing follow the packet: sets `row` and `direction`. */
   find(packet: ConntrackPacket): void {
-    const { source, destination } = packet
-    const zone = zoneWord(packet.protocol, packet.zone)
-    const key = this.entries.table.find(source, destination, portsWord(packet), zone)
+    const { source, destination, protocol, zone } = packet
+    const isError = isIcmp(protocol) && isIcmpError(packet)
+    const key = isError
+      ? this.keyOfAnswered(packet)
+      : this.entries.table.find(source, destination, portsWord(packet), zoneWord(protocol, zone))
     this.row = key === NO_KEY ? NO_ROW : key >> 1
     this.direction = key === NO_KEY ? ORIGINAL : key & 1
     this.opens = false
@@ -167,6 +174,28 @@ export class Conntrack {
   /** Cuts a connection: its next packet is one of no connection. */
   remove(row: number): void {
     this.entries.table.remove(row)
+  }
+
+  /**
+   * Blocks every connection that is not allowed any more, and unblocks those that are again; of how many that changed. An entry
+   * that was cut instead would come back with the next packet of whichever end is let out.
+   */
+  block(isAllowed: (row: number) => boolean): number {
+    const { table } = this.entries
+    let changed = 0
+    table.forEach((row) => {
+      const wasBlocked = this.isBlocked(row)
+      if (wasBlocked !== isAllowed(row)) return
+      if (wasBlocked) this.entries.dropStatus(row, BLOCKED)
+      else this.entries.addStatus(row, BLOCKED)
+      changed++
+    })
+    this.hasBlocked ||= changed > 0
+    return changed
+  }
+
+  isBlocked(row: number): boolean {
+    return this.entries.hasStatus(row, BLOCKED)
   }
 
   /** Cuts every connection that is not allowed any more; how many those were. */
@@ -236,6 +265,7 @@ export class Conntrack {
       return this.inspectFirst(packet, tracker)
     }
     this.direction = direction
+    this.matched = row
     if (tracked === END) entries.table.remove(row)
     else {
       this.row = row
@@ -245,19 +275,20 @@ export class Conntrack {
   }
 
   private inspectError(packet: ConntrackPacket): Verdict {
-    const { quotedSource, quotedDestination, quotedProtocol, zone } = packet
-    if (packet.destination !== quotedSource) return this.refuse()
-    const ports = quoteAnsweringPortsWord(packet)
-    const key = this.entries.table.find(
-      quotedDestination,
-      quotedSource,
-      ports,
-      zoneWord(quotedProtocol, zone),
-    )
+    const key = this.keyOfAnswered(packet)
     if (key === NO_KEY) return this.refuse()
     this.row = key >> 1
+    this.matched = this.row
     this.direction = key & 1
     return RELATED
+  }
+
+  /** The tuple of packets that answer the one that an ICMP error quotes; NO_KEY where it went to somebody else than the error. */
+  private keyOfAnswered(packet: ConntrackPacket): number {
+    const { quotedSource, quotedDestination, quotedProtocol, zone } = packet
+    if (packet.destination !== quotedSource) return NO_KEY
+    const ports = quoteAnsweringPortsWord(packet)
+    return this.entries.table.find(quotedDestination, quotedSource, ports, zoneWord(quotedProtocol, zone))
   }
 
   private refuse(): Verdict {

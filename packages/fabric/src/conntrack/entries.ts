@@ -7,6 +7,8 @@ import type { Tracker } from './tracking.ts'
 export const SEEN_REPLY = 1
 /** Worth keeping when the table is full: Linux's ASSURED. */
 export const ASSURED = 2
+/** Policies have changed and do not allow it any more. */
+export const BLOCKED = 4
 
 /** The table of connections: two tuples a row, the original one and that of replies, and what all protocols keep. */
 export class ConntrackEntries implements RowOwner {
@@ -66,6 +68,10 @@ export class ConntrackEntries implements RowOwner {
 
   addStatus(row: number, bit: number): void {
     this.status[row] = this.status[row]! | bit
+  }
+
+  dropStatus(row: number, bit: number): void {
+    this.status[row] = this.status[row]! & ~bit
   }
 
   /** Leaves a row no more than the timeout of a class from now on. */

@@ -2,21 +2,32 @@ import { ConntrackPacket } from '../conntrack/conntrack-packet.ts'
 import * as conntrackTable from '../conntrack/conntrack.ts'
 import type { Conntrack } from '../conntrack/conntrack.ts'
 import * as conntrackVerdict from '../conntrack/verdict.ts'
+import type { Verdict } from '../conntrack/verdict.ts'
 import * as expiryLists from '../state-table/expiry-lists.ts'
-import { type Decision, dropDecision } from '../model/decision.ts'
+import {
+  type Decision,
+  dropDecision,
+  PORT_UNREACHABLE,
+  PROHIBITED,
+  refusalOf,
+  refuseDecision,
+  UNTOLD,
+} from '../model/decision.ts'
+import { isIcmp } from '../model/icmp-error.ts'
 import * as interfaceStage from '../model/interface-stage.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import * as policyEngine from '../policy/policy-engine.ts'
 import type { PolicyDecision, PolicyEngine } from '../policy/policy-engine.ts'
+import type { WhenDenied } from './interfaces-blueprint.ts'
 import { ANSWERING, HOLDING, type InterfacesMode, LIVE, OPENING } from './mode.ts'
-import { rewriteKnown } from './rewrite.ts'
+import { rewriteDestination, rewriteError, rewriteKnown } from './rewrite.ts'
 import { HAIRPIN, NO_ENDPOINT, NOT_A_SERVICE, type ServiceTranslation } from './service-translation.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { CONNTRACK_CLASH, CONNTRACK_FULL } = conntrackTable
-const { INVALID, NEW } = conntrackVerdict
+const { INVALID, NEW, ORIGINAL, RELATED } = conntrackVerdict
 const { PASS } = interfaceStage
 const { NO_ROW } = expiryLists
 const { POLICY_ACCEPT, POLICY_DENIED_EGRESS, POLICY_DENIED_INGRESS } = policyEngine
@@ -31,6 +42,8 @@ export interface ConnectionStageParts {
   /** Whether that table looks at sequence numbers and windows. */
   readonly tracksWindows: boolean
   readonly mode: InterfacesMode
+  /** What becomes of what policies deny. */
+  readonly whenDenied: WhenDenied
   /** Absent where there are no services. */
   readonly services?: ServiceTranslation
 }
@@ -57,12 +70,14 @@ export class ConnectionStage implements InterfaceStage {
     this.parts = parts
     this.denied = []
     this.denied[POLICY_ACCEPT] = PASS
-    this.denied[POLICY_DENIED_EGRESS] = dropDecision(ledger.reason('policy-denied-egress'))
-    this.denied[POLICY_DENIED_INGRESS] = dropDecision(ledger.reason('policy-denied-ingress'))
+    const deny = (reason: number) =>
+      parts.whenDenied === 'reject' ? refuseDecision(reason, PROHIBITED) : dropDecision(reason)
+    this.denied[POLICY_DENIED_EGRESS] = deny(ledger.reason('policy-denied-egress'))
+    this.denied[POLICY_DENIED_INGRESS] = deny(ledger.reason('policy-denied-ingress'))
     this.invalid = dropDecision(ledger.reason('conntrack-invalid'))
     this.full = dropDecision(ledger.reason('conntrack-full'))
     this.clash = dropDecision(ledger.reason('conntrack-clash'))
-    this.noEndpoint = dropDecision(ledger.reason('service-no-endpoint'))
+    this.noEndpoint = refuseDecision(ledger.reason('service-no-endpoint'), PORT_UNREACHABLE)
     this.noLocalEndpoint = dropDecision(ledger.reason('service-no-local-endpoint'))
     this.hairpin = dropDecision(ledger.reason('service-hairpin'))
     if (services !== undefined) conntrack.entries.onForget = (row) => services.ended(row)
@@ -76,6 +91,16 @@ export class ConnectionStage implements InterfaceStage {
     return this.pass(packet, workload, false)
   }
 
+  tell(answer: PacketHandle, workload: number): void {
+    const { conntrack, mode } = this.parts
+    if (mode.packets === OPENING || mode.packets === ANSWERING) return
+    this.read(answer, workload)
+    // a packet that was refused as it left has entered nothing
+    conntrack.find(this.header)
+    if (conntrack.row === NO_ROW) return
+    this.rewrite(answer, conntrack.inspect(this.header))
+  }
+
   private pass(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
     const { mode } = this.parts
     if (mode.packets === LIVE) return this.follow(packet, workload, isLeaving)
@@ -84,17 +109,54 @@ export class ConnectionStage implements InterfaceStage {
 
   /** A packet that connections remember. */
   private follow(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
-    const { packets, conntrack, tracksWindows, services } = this.parts
-    const header = this.header
-    header.read(packets, packet)
-    header.zone = workload
-    if (tracksWindows) header.readWindow(packets, packet)
-    const state = conntrack.inspect(header)
+    const { conntrack } = this.parts
+    this.read(packet, workload)
+    const state = conntrack.inspect(this.header)
     if (state === INVALID) return this.invalid
-    const { opens, row } = conntrack
-    if (services !== undefined && row !== NO_ROW) rewriteKnown(packets, packet, conntrack, row)
+    if (conntrack.hasBlocked && conntrack.row !== NO_ROW && conntrack.isBlocked(conntrack.row))
+      return this.blocked(isLeaving)
+    this.rewrite(packet, state)
     if (state !== NEW) return PASS
-    return opens ? this.open(packet, isLeaving) : this.denied[this.judge(packet, isLeaving)]!
+    const verdict = conntrack.opens
+      ? this.open(packet, isLeaving)
+      : this.denied[this.judge(packet, isLeaving)]!
+    if (verdict !== PASS && refusalOf(verdict) !== UNTOLD) this.restore(packet)
+    return verdict
+  }
+
+  /** By the rules of the end here, that of who opened the connection or that of who was called. */
+  private blocked(isLeaving: boolean): Decision {
+    const isOpener = isLeaving === (this.parts.conntrack.direction === ORIGINAL)
+    return this.denied[isOpener ? POLICY_DENIED_EGRESS : POLICY_DENIED_INGRESS]!
+  }
+
+  private read(packet: PacketHandle, workload: number): void {
+    const { packets, tracksWindows } = this.parts
+    const header = this.header
+    header.zone = workload
+    if (isIcmp(packets.protocol[packet]!)) {
+      header.readError(packets, packet)
+      return
+    }
+    header.read(packets, packet)
+    if (tracksWindows) header.readWindow(packets, packet)
+  }
+
+  /** As the entry says that the packet is of, the packet's last one too. */
+  private rewrite(packet: PacketHandle, state: Verdict): void {
+    const { packets, conntrack, services } = this.parts
+    const { matched } = conntrack
+    if (services === undefined || matched === NO_ROW) return
+    if (state === RELATED) rewriteError(packets, packet, conntrack, matched)
+    else rewriteKnown(packets, packet, conntrack, matched)
+  }
+
+  /** A refused packet is answered as it came in. */
+  private restore(packet: PacketHandle): void {
+    const { packets } = this.parts
+    const { header } = this
+    if (packets.destination[packet] !== header.destination)
+      rewriteDestination(packets, packet, header.destination, header.destinationPort)
   }
 
   /** A packet that opens a connection. */
@@ -119,6 +181,7 @@ export class ConnectionStage implements InterfaceStage {
     header.zone = workload
     conntrack.find(header)
     const isKnown = conntrack.row !== NO_ROW && conntrack.pins.isPinned(conntrack.row)
+    if (isKnown && conntrack.isBlocked(conntrack.row)) return this.blocked(isLeaving)
     if (isKnown) rewriteKnown(packets, packet, conntrack, conntrack.row)
     const verdict = isKnown ? PASS : this.follow(packet, workload, isLeaving)
     if (verdict === PASS && conntrack.row !== NO_ROW) mode.holds.add(conntrack.pins, conntrack.row)

@@ -32,11 +32,12 @@ export class Holds {
   }
 }
 
-/** Reasons of drops for want of room on the way: a flow that begins asks again, as its packets would. */
+/** Reasons of drops for want of room on the way, or of anybody there: a flow that begins asks again, as its packets would. */
 export const WANT_OF_ROOM: ReadonlySet<string> = new Set([
   'conntrack-full',
   'conntrack-clash',
   'nat-ports-exhausted',
   'nat-limit',
   'nat-table-full',
+  'workload-stopped',
 ])

@@ -2,6 +2,8 @@ import type { ConntrackOptions } from '../conntrack/conntrack-options.ts'
 import type { ServiceBlueprint } from '../load-balancer/service-blueprint.ts'
 import type { PolicySet } from '../policy/policy-blueprint.ts'
 
+export type WhenDenied = 'drop' | 'reject'
+
 /** What acts at the interfaces of workloads, behind every vswitch alike. */
 export interface InterfacesBlueprint {
   readonly policies: PolicySet
@@ -9,8 +11,14 @@ export interface InterfacesBlueprint {
   readonly services?: readonly ServiceBlueprint[]
   /** Which hosts are nodes of which cluster, where there are several. */
   readonly clusters?: readonly ClusterBlueprint[]
+  /** What becomes of what policies deny: lost without a word, or the sender is told. Default `drop`. */
+  readonly whenDenied?: WhenDenied
   /** Of the table that each vswitch keeps; absent: as Linux has it. */
   readonly conntrack?: ConntrackOptions
+  /** Workloads that do not run at the start, by name; absent: all run. */
+  readonly stopped?: readonly string[]
+  /** From a change of an endpoint until hosts balance by it. Default 0. */
+  readonly endpointDelayPs?: number
 }
 
 /** A cluster among others: policies and services that name it are its own. */
@@ -18,4 +26,6 @@ export interface ClusterBlueprint {
   readonly name: string
   /** Names of nodes. */
   readonly hosts: readonly string[]
+  /** Absent: as everywhere. */
+  readonly whenDenied?: WhenDenied
 }

@@ -6,9 +6,13 @@ import type { AddressTable } from '../model/address-table.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketTable } from '../model/packet-table.ts'
+import type { Policy } from '../policy/policy-blueprint.ts'
 import { PolicyEngine } from '../policy/policy-engine.ts'
+import { ConnectionTable } from '../pools/connection-table.ts'
+import type { Pools } from '../pools/pools.ts'
 import { ConnectionStage } from './connection-stage.ts'
-import type { InterfacesBlueprint } from './interfaces-blueprint.ts'
+import { cutDatagramsTo, isStillAllowed } from './cut-connections.ts'
+import type { InterfacesBlueprint, WhenDenied } from './interfaces-blueprint.ts'
 import type { InterfacesMode } from './mode.ts'
 import { ServiceTranslation } from './service-translation.ts'
 
@@ -18,6 +22,8 @@ export interface InterfacesContext {
   readonly ledger: Ledger
   readonly addresses: AddressTable
   readonly mode: InterfacesMode
+  /** Where tables are entered. */
+  readonly pools: Pools
 }
 
 /** The engines behind the interfaces of a network's workloads: one for policies; for each host, connections and balancers. */
@@ -28,6 +34,7 @@ export class WorkloadInterfaces {
   readonly conntracks = new Map<string, Conntrack>()
   /** By host, where there are several. */
   readonly #clusterOf: ReadonlyMap<string, string>
+  readonly #policies: Set<string>
   readonly #context: InterfacesContext
   readonly #blueprint: InterfacesBlueprint
 
@@ -39,6 +46,7 @@ export class WorkloadInterfaces {
       blueprint.clusters?.flatMap(({ name, hosts }) => hosts.map((host) => [host, name] as const)),
     )
     this.policy = new PolicyEngine(blueprint.policies, { addresses })
+    this.#policies = new Set(blueprint.policies.policies.map(({ name }) => name))
     this.services = new ServicePorts(blueprint.services ?? [], addresses)
   }
 
@@ -49,17 +57,56 @@ export class WorkloadInterfaces {
 
   /** What acts at the interfaces in a host, in the order in which a packet that leaves a workload meets it. */
   stagesOf(host: string): readonly InterfaceStage[] {
-    const { packets, ledger, sim, mode } = this.#context
+    const { packets, ledger, sim, mode, pools } = this.#context
     const options = resolveConntrackOptions(this.#blueprint.conntrack ?? {})
     const conntrack = new Conntrack(sim, options)
     this.conntracks.set(host, conntrack)
+    pools.enter(new ConnectionTable(host, conntrack))
     const { policy } = this
     const { tracksWindows } = options
-    const parts = { packets, ledger, policy, conntrack, tracksWindows, mode }
-    if (this.services.ports.length === 0) return [new ConnectionStage(parts)]
     const cluster = this.clusterOf(host)
+    const whenDenied = this.#whenDeniedIn(cluster)
+    const parts = { packets, ledger, policy, conntrack, tracksWindows, mode, whenDenied }
+    if (this.services.ports.length === 0) return [new ConnectionStage(parts)]
     const context = { clock: sim, random: (name: string) => sim.random(name), cluster }
     const services = new ServiceTranslation(host, packets, this.services, mode, context)
     return [new ConnectionStage({ ...parts, services })]
+  }
+
+  #whenDeniedIn(cluster: string | undefined): WhenDenied {
+    const { clusters, whenDenied = 'drop' } = this.#blueprint
+    return clusters?.find(({ name }) => name === cluster)?.whenDenied ?? whenDenied
+  }
+
+  hasPolicy(name: string): boolean {
+    return this.#policies.has(name)
+  }
+
+  /** Adds a policy, or replaces that of its name. Throws a ConfigError if something is wrong with it. */
+  applyPolicy(policy: Policy): void {
+    if (this.hasPolicy(policy.name)) this.policy.removePolicy(policy.name)
+    this.policy.addPolicy(policy)
+    this.#policies.add(policy.name)
+  }
+
+  deletePolicy(name: string): void {
+    this.policy.removePolicy(name)
+    this.#policies.delete(name)
+  }
+
+  /**
+   * Blocks every connection that policies do not allow any more, and unblocks those that they allow again; of how many that
+   * changed, at both ends together.
+   */
+  blockDenied(hostOf: (address: number) => number | undefined): number {
+    let changed = 0
+    for (const conntrack of this.conntracks.values())
+      changed += conntrack.block((row) => isStillAllowed(row, conntrack, this.policy, hostOf))
+    return changed
+  }
+
+  /** Forgets datagrams' connections that a service had led to an address which is no endpoint any more. */
+  cutDatagramsTo(address: number): void {
+    for (const conntrack of this.conntracks.values()) cutDatagramsTo(address, conntrack)
   }
 }

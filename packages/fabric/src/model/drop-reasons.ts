@@ -22,6 +22,7 @@ export const DROP_REASONS = [
   'service-hairpin',
   'workload-stopped',
   'source-not-public',
+  'source-not-allowed',
   'destination-not-public',
   'nat-ports-exhausted',
   'nat-limit',

@@ -7,6 +7,7 @@ import { FlowSpec } from '../../sharing/flow-spec.ts'
 import { type FlowIndex, type FlowTable, NO_ENDPOINT } from '../../transport/flow-table.ts'
 import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 import type { FailureTarget } from '../failures.ts'
+import type { LifeTarget } from '../life-events.ts'
 import { Admission } from './admission.ts'
 import { Directions } from './directions.ts'
 import { acknowledgesApart, type FlowModel } from './flow-model.ts'
@@ -27,11 +28,12 @@ const START_STREAM = 1
 const STOP_STREAM = 2
 const REACT = 3
 const ASK_AGAIN = 4
+const REFUSED = 5
 /** A stream without room asks so often, where each of its packets would. */
 const ASK_AGAIN_PS = SECOND
 
 /** The flow clock's view of a network: flows with rates on paths, each direction of a link a shared resource. */
-export class FlowClock implements FailureTarget, EventHandler {
+export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   readonly name = 'flow clock'
   readonly network: Network
   readonly directions: Directions
@@ -58,6 +60,10 @@ export class FlowClock implements FailureTarget, EventHandler {
   readonly #isNodeUp: Uint8Array
   /** A reaction to changes of this instant is pending. */
   #isReacting = false
+  /** Flows that shake hands. */
+  readonly #opening = new Set<FlowIndex>()
+  /** Flows under way that would be dropped on their way now. */
+  readonly #stranded = new Set<FlowIndex>()
   /** Streams that will ask for room again. */
   readonly #asking = new Set<number>()
   /** Flows that could not begin: their connections would not be made. */
@@ -118,8 +124,12 @@ export class FlowClock implements FailureTarget, EventHandler {
 
   onEvent(kind: number, index: number): void {
     if (kind === START_FLOW) {
+      // reset while it shook hands
+      if (!this.#opening.delete(index)) return
       this.#terms.find(index, this.#options[index]!)
       this.#drain(index)
+    } else if (kind === REFUSED) {
+      if (this.#opening.delete(index)) this.#retries.fail(index, 'connection-refused')
     } else if (kind === REACT) {
       this.#react()
     } else {
@@ -151,10 +161,47 @@ export class FlowClock implements FailureTarget, EventHandler {
     this.transfers.catchUp()
     this.transfers.forEach((flow, row) => {
       this.#terms.find(row, this.#options[row]!)
-      this.transfers.reroute(flow, this.#specOf(), this.#terms.latencyPs())
+      this.transfers.reroute(flow, this.#specOf(row), this.#terms.latencyPs())
     })
     for (const stream of this.streams) if (stream.isOn) this.#routeStream(stream)
     this.#reactSoon()
+  }
+
+  /** Connections of a workload that stops are reset; what calls it goes on calling. */
+  onStopping(node: number): void {
+    this.transfers.catchUp()
+    this.transfers.forEach((flow, row) => {
+      const reason = this.#endOf(row, node)
+      if (reason === undefined) return
+      this.transfers.drop(flow)
+      this.#reset(row, reason)
+    })
+    for (const row of this.#opening) {
+      const reason = this.#endOf(row, node)
+      if (reason !== undefined) this.#reset(row, reason)
+    }
+    const isSender = (row: FlowIndex) => this.network.hostOf(this.#flows.source[row]!) === node
+    for (const row of [...this.#waiting, ...this.#retries.flows])
+      if (isSender(row)) this.#reset(row, 'workload-stopped')
+    this.#waiting = this.#waiting.filter((row) => !isSender(row))
+  }
+
+  /** What runs, where services lead or whom policies let through is not as it was. */
+  onLifeChanged(): void {
+    for (const stream of this.streams) {
+      if (!stream.isOn) continue
+      // the connection of datagrams is forgotten with its endpoint, and the next one opens another
+      if (this.#isForgotten(stream.flow)) this.#flows.endpoint[stream.flow] = NO_ENDPOINT
+      this.#routeStream(stream)
+    }
+    if (this.#stranded.size > 0) this.#openAnew((row) => this.#stranded.has(row))
+    this.#reactSoon()
+  }
+
+  /** Flows that live meet rules again. */
+  onBlocked(): void {
+    for (const stream of this.streams) if (stream.isOn) this.#flows.endpoint[stream.flow] = NO_ENDPOINT
+    this.#openAnew(() => true)
   }
 
   /** Brings all books up to now, and changes nothing else: wire bits carried, bytes delivered, packets of streams. */
@@ -183,6 +230,10 @@ export class FlowClock implements FailureTarget, EventHandler {
       this.#retries.lose(flow, this.#options[flow]!)
       return
     }
+    if (terms.isRefused && this.#isReached(flow)) {
+      this.#refuse(flow)
+      return
+    }
     if (!this.#isPassable(flow)) {
       this.#waiting.push(flow)
       return
@@ -200,6 +251,7 @@ export class FlowClock implements FailureTarget, EventHandler {
       this.#drain(flow)
       return
     }
+    this.#opening.add(flow)
     queue.due = now + waitPs
     queue.push(this.#handler, START_FLOW, flow)
   }
@@ -216,9 +268,24 @@ export class FlowClock implements FailureTarget, EventHandler {
   }
 
   #isPassable(flow: FlowIndex): boolean {
-    const { forward, back, hasDied } = this.#terms
-    if (hasDied || this.#isNodeUp[this.network.hostOf(this.#flows.source[flow]!)!] === 0) return false
+    return !this.#terms.hasDied && this.#isReached(flow)
+  }
+
+  /** Both its paths carry as far as they go. */
+  #isReached(flow: FlowIndex): boolean {
+    const { forward, back } = this.#terms
+    if (this.#isNodeUp[this.network.hostOf(this.#flows.source[flow]!)!] === 0) return false
     return this.#carries(forward) && this.#carries(back)
+  }
+
+  /** A RST comes back for its SYN. */
+  #refuse(flow: FlowIndex): void {
+    this.#retries.end(flow)
+    this.#holds?.cut()
+    this.#opening.add(flow)
+    const { now, queue } = this.#sim
+    queue.due = now + (this.model.startUp === 'none' ? 0 : Math.round(this.#terms.refusalPs()))
+    queue.push(this.#handler, REFUSED, flow)
   }
 
   #carries({ directions, length }: Path): boolean {
@@ -227,15 +294,57 @@ export class FlowClock implements FailureTarget, EventHandler {
   }
 
   #drain(flow: FlowIndex): void {
-    this.transfers.start(flow, this.#specOf(), this.#terms.latencyPs())
+    this.transfers.start(flow, this.#specOf(flow), this.#terms.latencyPs())
   }
 
-  /** Of the flow whose terms were found last. */
-  #specOf(): FlowSpec {
+  /** Of this flow, whose terms were found last. */
+  #specOf(row: FlowIndex): FlowSpec {
     const spec = this.#spec.clear()
-    if (this.#terms.hasDied) return spec.cross(this.#nowhere, 1)
+    if (this.#terms.hasDied) {
+      this.#stranded.add(row)
+      return spec.cross(this.#nowhere, 1)
+    }
+    this.#stranded.delete(row)
     this.#terms.fill(spec)
     return spec
+  }
+
+  /** Flows under way meet rules and choices again, as the first packet of a connection does. */
+  #openAnew(isMeant: (row: FlowIndex) => boolean): void {
+    const { endpoint } = this.#flows
+    this.transfers.catchUp()
+    this.transfers.forEach((flow, row) => {
+      if (!isMeant(row)) return
+      const before = endpoint[row]!
+      endpoint[row] = NO_ENDPOINT
+      this.#terms.find(row, this.#options[row]!)
+      if (endpoint[row] === NO_ENDPOINT) endpoint[row] = before
+      else this.#holds?.keep(row, true, this.#terms.lastPs())
+      this.transfers.reroute(flow, this.#specOf(row), this.#terms.latencyPs())
+    })
+  }
+
+  /** How a flow ends when this workload stops: told by its peer, or with it; undefined where it goes on. */
+  #endOf(row: FlowIndex, node: number): string | undefined {
+    if (this.network.hostOf(this.#flows.source[row]!) === node) return 'workload-stopped'
+    return this.network.hostOf(this.#flows.receiverOf(row)) === node ? 'connection-reset' : undefined
+  }
+
+  #reset(row: FlowIndex, reason: string): void {
+    this.#opening.delete(row)
+    this.#stranded.delete(row)
+    this.#admission?.close(row)
+    this.#holds?.close(row)
+    this.#retries.fail(row, reason)
+  }
+
+  /** Whether a stream was led to an endpoint that hosts know to be gone. */
+  #isForgotten(row: FlowIndex): boolean {
+    const { endpoint, destination } = this.#flows
+    const address = endpoint[row]!
+    if (address === NO_ENDPOINT || address === destination[row]) return false
+    const conditions = this.network.interfaces?.services.conditionsAt(address)
+    return conditions !== undefined && !conditions.ready && !conditions.serving
   }
 
   #routeStream(stream: LiveStream): void {

@@ -8,6 +8,7 @@ import { TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { Failures } from '../failures.ts'
+import { LifeEvents } from '../life-events.ts'
 import { randomFailures } from '../random-failures.ts'
 import { FlowClock } from './flow-clock.ts'
 import { DEFAULT_FLOW_MODEL, type FlowModel } from './flow-model.ts'
@@ -30,6 +31,7 @@ export class FlowRun {
   readonly clock: FlowClock
   readonly flows: FlowTable
   readonly failures: Failures
+  readonly life: LifeEvents
   /** Resolved once per traffic; undefined for UDP. */
   readonly #tcpOptions: readonly (TcpOptions | undefined)[]
   readonly #ports: PortsInUse
@@ -49,6 +51,7 @@ export class FlowRun {
     this.clock.onGivenUp = (flow) => this.#ports.release(flow)
     const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
+    this.life = new LifeEvents(this.clock, blueprint.events)
     this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
     )
@@ -68,6 +71,7 @@ export class FlowRun {
   }
 
   #startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
+    if (this.network.isStopped(from)) return
     const options = this.#tcpOptions[index]
     if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
     const flow = this.#addFlow(traffic, index, from, to, bytes)

@@ -61,8 +61,16 @@ export class SynRetries implements EventHandler {
     this.#target.onGivenUp(flow)
   }
 
+  /** Flows whose SYN will come again. */
+  get flows(): readonly FlowIndex[] {
+    return [...this.#waiting.keys()]
+  }
+
   onEvent(kind: number, flow: FlowIndex): void {
-    if (kind === RETRY) this.#target.onRetry(flow, this.#waiting.get(flow)!.options)
+    const waiting = this.#waiting.get(flow)
+    // it has failed meanwhile for another reason
+    if (waiting === undefined) return
+    if (kind === RETRY) this.#target.onRetry(flow, waiting.options)
     else this.fail(flow, 'syn-timeout')
   }
 }

@@ -94,6 +94,15 @@ export class Transfers implements EventHandler {
     this.settleSoon()
   }
 
+  /** Ends a flow before it has drained; what it has carried stays in the books. `catchUp` comes before. */
+  drop(flow: number): void {
+    this.#book(flow, this.#doneBits(flow))
+    this.#acknowledgements?.stop(flow)
+    this.engine.stop(flow)
+    this.#row[flow] = NOBODY
+    this.settleSoon()
+  }
+
   /** What flows have of a direction from now on. */
   setCapacity(direction: number, capacity: number): void {
     if (this.#capacity[direction] === capacity) return
