@@ -73,7 +73,7 @@ describe('pools of connections', () => {
       const byPackets = new PacketRun(blueprint, run)
       expect(outcome(new FlowRun(blueprint, run))).toEqual(outcome(byPackets))
       byPackets.network.ledger.assertConserved()
-      const { refused } = byPackets.network.pools.all[0]!
+      const { refused } = byPackets.network.pools.find(SERVER, 'connections')!
       expect(byPackets.network.ledger.droppedFor('connections-full')).toBe(
         limit.whenFull === 'drop' ? refused : 0,
       )

@@ -16,7 +16,9 @@ export function erlangB(loadErlang: number, servers: number): number {
   requireServers(servers)
   if (loadErlang === 0) return servers === 0 ? 1 : 0
   let inverse = 1
-  for (let n = 1; n <= servers; n++) inverse = 1 + (n / loadErlang) * inverse
+  // beyond the largest number nothing is lost, however many servers more
+  for (let n = 1; n <= servers && inverse < Number.POSITIVE_INFINITY; n++)
+    inverse = 1 + (n / loadErlang) * inverse
   return 1 / inverse
 }
 

@@ -18,7 +18,7 @@ export function connectionLimits({
   pools,
   topology,
 }: LimitedNetwork): readonly (ConnectionLimit | undefined)[] | undefined {
-  if (pools.all.length === 0) return undefined
+  if (!pools.has('connections')) return undefined
   return topology.nodes.map((node) => {
     if (node.kind !== 'host' || node.connections === undefined) return undefined
     return { ...node.connections, pool: pools.find(node.name, 'connections')! }

@@ -20,35 +20,47 @@ export interface PoolLoad {
 }
 
 const BLOCKING_TOLERANCE = 1e-13
+/** Of sums of shares that make whole numbers. */
+const ROUNDING = 1e-9
 
 /**
  * How a pool fares in the long run, by Erlang's loss formula. Who was refused and asks again counts as a further random
  * arrival: blocking is then the one at which formula and arrivals agree, of which there is exactly one, since what is carried
- * rises with blocking by the formula and falls by the arrivals. Depends on the mean holding time alone.
+ * rises with blocking by the formula and falls by the arrivals. Depends on the mean holding time alone. Beside them `standing`
+ * places are held all the time, by who came first and stays.
  */
-export function poolLoad(size: number, demands: readonly PoolDemand[]): PoolLoad {
-  const offeredErlangs = sum(demands, ({ erlangs }) => erlangs)
-  const blocking = blockingOf(size, demands)
+export function poolLoad(size: number, demands: readonly PoolDemand[], standing = 0): PoolLoad {
+  const comingErlangs = sum(demands, ({ erlangs }) => erlangs)
+  const blocking = blockingOf(placesBeside(size, standing), demands)
   const askedErlangs = askedAt(demands, blocking)
   const lostErlangs = sum(demands, ({ erlangs, retries }) => erlangs * attempts(blocking, retries).lost)
   return {
-    offeredErlangs,
-    askedErlangs,
+    offeredErlangs: comingErlangs + standing,
+    askedErlangs: askedErlangs + standing,
     blocking,
-    lost: offeredErlangs === 0 ? 0 : lostErlangs / offeredErlangs,
-    carriedErlangs: askedErlangs * (1 - blocking),
+    lost: comingErlangs === 0 ? 0 : lostErlangs / comingErlangs,
+    carriedErlangs: askedErlangs * (1 - blocking) + Math.min(size, standing),
   }
 }
 
+/** Places that are left beside those that are held all the time. */
+const placesBeside = (size: number, standing: number): number =>
+  Math.max(0, Math.floor(size - standing + ROUNDING))
+
 /** How often all demands fit before more than this fraction of those that ask is refused; Infinity where nothing asks. */
-export function poolRoom(size: number, demands: readonly PoolDemand[], blockingMax: number): number {
+export function poolRoom(
+  size: number,
+  demands: readonly PoolDemand[],
+  blockingMax: number,
+  standing = 0,
+): number {
   const asked = askedAt(demands, blockingMax)
-  return asked === 0 ? Infinity : erlangBLoad(size, blockingMax) / asked
+  return asked === 0 ? Infinity : erlangBLoad(placesBeside(size, standing), blockingMax) / asked
 }
 
 /** The fewest places of which at most this fraction of those that ask is refused, above 0 and up to 1. */
-export const poolSizeFor = (demands: readonly PoolDemand[], blockingMax: number): number =>
-  erlangBServers(askedAt(demands, blockingMax), blockingMax)
+export const poolSizeFor = (demands: readonly PoolDemand[], blockingMax: number, standing = 0): number =>
+  erlangBServers(askedAt(demands, blockingMax), blockingMax) + Math.ceil(standing - ROUNDING)
 
 function blockingOf(size: number, demands: readonly PoolDemand[]): number {
   const first = erlangB(askedAt(demands, 0), size)

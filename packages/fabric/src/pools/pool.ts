@@ -1,7 +1,7 @@
 import { InvariantError } from '@weft/core'
 
 /** What a pool's places are for. */
-export type PoolKind = 'connections'
+export type PoolKind = 'connections' | 'connection-tracking'
 
 /** What a pool has counted up to an instant. */
 export interface PoolCounts {
@@ -15,15 +15,41 @@ export interface PoolCounts {
 /** Who was refused first, and when. */
 export interface FirstVictim {
   readonly atPs: number
-  /** What the one who asks says of himself: the row of a flow. */
-  readonly who: number
+  /** What the one who asks says of himself: the row of a flow, or the header of a packet. */
+  readonly who: number | VictimHeader
+}
+
+/** Of a packet that opened a connection; addresses interned. */
+export interface VictimHeader {
+  readonly protocol: number
+  readonly source: number
+  readonly destination: number
+  readonly sourcePort: number
+  readonly destinationPort: number
+}
+
+/** So many equal places, and who came for them: a pool, or a table whose rows are such places. */
+export interface CountedPool {
+  /** `owner kind`. */
+  readonly name: string
+  /** Name of the node that has it. */
+  readonly owner: string
+  readonly kind: PoolKind
+  /** A whole number of 1 or more. */
+  readonly size: number
+  /** The most places in use that there ever were, and since when. */
+  readonly peak: number
+  readonly peakPs: number
+  readonly firstVictim: FirstVictim | undefined
+  /** Up to now, which is no earlier than anything counted. */
+  counts(nowPs: number): PoolCounts
 }
 
 /**
  * So many equal places, each held from when it is taken to when it is released; nobody waits, and who comes to a full
  * pool is refused. It counts and knows no clock: whoever takes and releases says when, in order of time.
  */
-export class Pool {
+export class Pool implements CountedPool {
   /** Name of the node that has it. */
   readonly owner: string
   readonly kind: PoolKind

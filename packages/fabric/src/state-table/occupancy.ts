@@ -23,11 +23,15 @@ export class Occupancy {
     this.sincePs = nowPs
   }
 
+  /** Rows summed over time up to `instantPs`: row-picoseconds. */
+  get usedPs(): number {
+    return this.rowPs + this.size * (this.instantPs - this.sincePs)
+  }
+
   /** Rows over time up to `instantPs`: the mean occupancy. */
   get mean(): number {
     const elapsedPs = this.instantPs - this.beganPs
-    if (elapsedPs <= 0) return this.size
-    return (this.rowPs + this.size * (this.instantPs - this.sincePs)) / elapsedPs
+    return elapsedPs <= 0 ? this.size : this.usedPs / elapsedPs
   }
 
   insert(): void {

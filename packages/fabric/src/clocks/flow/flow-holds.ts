@@ -39,10 +39,15 @@ export class FlowHolds implements EventHandler {
     this.#handler = sim.register(this)
   }
 
-  /** What the last probe found or entered is this flow's from now on, until `closingPs` after its last byte has arrived. */
+  /**
+   * What the last probe found or entered is this flow's from now on, until `closingPs` after its last byte has arrived. What it
+   * had elsewhere it leaves.
+   */
   keep(flow: FlowIndex, isAnswered: boolean, closingPs: number): void {
     const { tables, rows, size } = this.#found
     if (size === 0) return
+    for (const { table, row, pin } of this.#held.get(flow)?.rows ?? [])
+      if (!rows.some((its, i) => its === row && tables[i] === table)) table.letGo(row, pin)
     const held = rows.map((row, i) => ({ table: tables[i]!, row, pin: tables[i]!.pin(row, isAnswered) }))
     this.#held.set(flow, { rows: held, closingPs })
   }
@@ -64,7 +69,7 @@ export class FlowHolds implements EventHandler {
   }
 
   onEvent(_: number, flow: FlowIndex): void {
-    for (const { table, row, pin } of this.#held.get(flow)!.rows) table.letGo(row, pin)
+    for (const { table, row, pin } of this.#held.get(flow)?.rows ?? []) table.letGo(row, pin)
     this.#held.delete(flow)
   }
 }

@@ -1,7 +1,7 @@
 import type { Network } from '../../build/network.ts'
 import type { LinkState } from '../../routing/topology.ts'
 import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
-import { Channels } from './channels.ts'
+import { Channels, CONNECTIONS, IP_BPS } from './channels.ts'
 import { DemandIndex } from './demand-index.ts'
 import { Follower } from './follower.ts'
 import { LoadSums } from './load-sums.ts'
@@ -23,6 +23,16 @@ export interface MixLoads extends SteadyLoads {
   readonly parts: readonly PartLoads[]
   /** Share of what arrives at each direction that it carries. */
   readonly passes: Float64Array
+}
+
+/** One demand of a mix, once, where it passes while nothing is lost for want of capacity. */
+export interface OfferedPart {
+  /** By direction: new connections per second, IP bit/s. */
+  readonly connections: (direction: number) => number
+  readonly ipBps: (direction: number) => number
+  /** What a node drops for these reasons. */
+  readonly droppedConnections: (node: number, reasons: ReadonlySet<string>) => number
+  readonly droppedIpBps: (node: number, reasons: ReadonlySet<string>) => number
 }
 
 const NOTHING: TrafficRate = { ipBps: 0, packetsPerSecond: 0, connectionsPerSecond: 0 }
@@ -85,6 +95,25 @@ export class SteadyMix {
       ...steadyLoadsOf(thinned, { topology, wireOf, rateBps: this.rateBps }, demand),
       parts: this.#indices.map((_, part) => this.#partLoads(part, factors[part]!, thinned.passes)),
       passes: thinned.passes,
+    }
+  }
+
+  /** One of the demands, by the routes that are installed. */
+  offeredOf(part: number): OfferedPart {
+    const sums = this.#unit(part)
+    const { directions, channels } = sums
+    const drops = sums.drops()
+    const dropped = (channel: number) => (at: number, reasons: ReadonlySet<string>) =>
+      drops.reduce(
+        (sum, { node, reason, amounts }) =>
+          node === at && reasons.has(reason) ? sum + amounts[channel]! : sum,
+        0,
+      )
+    return {
+      connections: (direction) => directions[direction * channels + CONNECTIONS]!,
+      ipBps: (direction) => directions[direction * channels + IP_BPS]!,
+      droppedConnections: dropped(CONNECTIONS),
+      droppedIpBps: dropped(IP_BPS),
     }
   }
 

@@ -2,14 +2,19 @@ import { SECOND } from '@weft/core'
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { type ConnectionLimit, connectionLimits, type LimitedNetwork } from '../../pools/connection-limits.ts'
 import { type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
+import type { Network } from '../../build/network.ts'
+import type { CountedPool } from '../../pools/pool.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import type { SteadyMix } from './steady-mix.ts'
+import { SteadyTables, type TableDemand } from './steady-tables.ts'
 import type { TrafficPart } from './traffic-parts.ts'
 
 /** A pool while demand stays as it is. */
 export interface SteadyPool {
   /** New connections per second that come to it, retries not counted. */
   readonly connectionsPerSecond: number
-  /** Undefined where nobody has said how long connections last. */
+  /** How long each has its place on the mean, and what that comes to; undefined where nobody has said how long connections last. */
+  readonly holdingPs: number | undefined
   readonly load: PoolLoad | undefined
 }
 
@@ -44,15 +49,27 @@ export function poolDemands(
     }))
 }
 
-/** Pools under the steady clock: as Erlang's loss formula has them, at the rates at which connections come to them. */
+/**
+ * Pools under the steady clock: as Erlang's loss formula has them, at the rates at which connections come to them. Limits of
+ * hosts first, then tables of connections.
+ */
 export class SteadyPools {
+  readonly all: readonly CountedPool[]
   readonly limits: readonly LimitedNode[]
+  readonly #tables: SteadyTables
+  /** By size and demand. */
+  #known = new Map<string, PoolLoad>()
   readonly #retries: readonly number[]
   /** By limit and traffic: new connections per second of its mean rate. */
   readonly #perSecond: readonly Float64Array[]
 
-  constructor(network: LimitedNetwork, traffic: readonly TrafficBlueprint[], parts: readonly TrafficPart[]) {
+  constructor(network: Network, traffic: readonly TrafficBlueprint[], parts: readonly TrafficPart[]) {
     this.limits = limitedNodes(network)
+    this.#tables = new SteadyTables(
+      network,
+      parts.map(({ traffic: of, isBack }) => (isBack ? undefined : traffic[of]!)),
+    )
+    this.all = [...this.limits.map(({ pool }) => pool), ...this.#tables.tables.map(({ table }) => table)]
     this.#retries = traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0,
     )
@@ -67,29 +84,50 @@ export class SteadyPools {
     }
   }
 
-  /** By limit. `sending`: by traffic; `arriving`: new connections per second that get as far as each node. */
-  at(sending: Float64Array, arriving: Float64Array): SteadyPool[] {
-    const known = new Map<string, PoolLoad>()
-    return this.limits.map((limit, index) => {
-      const connectionsPerSecond = arriving[limit.node]!
-      const asked = this.#perSecond[index]!.map((rate, of) => rate * sending[of]!)
-      const total = asked.reduce((sum, rate) => sum + rate, 0)
-      const demands = poolDemands(
-        limit,
-        Array.from(asked, (rate, of) => ({
-          // what does not get there is missing from all traffic alike
-          perSecond: total === 0 ? 0 : (rate / total) * connectionsPerSecond,
-          retries: this.#retries[of]!,
-        })),
-      )
-      if (demands === undefined) return { connectionsPerSecond, load: undefined }
-      const key = JSON.stringify([limit.max, demands])
-      let load = known.get(key)
-      if (load === undefined) {
-        load = poolLoad(limit.max, demands)
-        known.set(key, load)
-      }
-      return { connectionsPerSecond, load }
-    })
+  /**
+   * In the order of `all`. `sending`: by traffic; `arriving`: new connections per second that get as far as each node; the mix,
+   * of the same parts, with their factors.
+   */
+  at(sending: Float64Array, arriving: Float64Array, mix: SteadyMix, factors: Float64Array): SteadyPool[] {
+    this.#known = new Map()
+    const limits = this.limits.map((limit, index) => this.#limitAt(limit, index, sending, arriving))
+    const tables = this.#tables.at(mix, factors)
+    return [
+      ...limits,
+      ...tables.map((demand, index) => this.#tableAt(this.#tables.tables[index]!.table.size, demand)),
+    ]
+  }
+
+  #limitAt(limit: LimitedNode, index: number, sending: Float64Array, arriving: Float64Array): SteadyPool {
+    const connectionsPerSecond = arriving[limit.node]!
+    const asked = this.#perSecond[index]!.map((rate, of) => rate * sending[of]!)
+    const total = asked.reduce((sum, rate) => sum + rate, 0)
+    const demands = poolDemands(
+      limit,
+      Array.from(asked, (rate, of) => ({
+        // what does not get there is missing from all traffic alike
+        perSecond: total === 0 ? 0 : (rate / total) * connectionsPerSecond,
+        retries: this.#retries[of]!,
+      })),
+    )
+    const { holdingPs } = limit
+    if (demands === undefined) return { connectionsPerSecond, holdingPs, load: undefined }
+    return { connectionsPerSecond, holdingPs, load: this.#loadOf(limit.max, demands, 0) }
+  }
+
+  #tableAt(size: number, { connectionsPerSecond, demands, standing }: TableDemand): SteadyPool {
+    const erlangs = demands.reduce((sum, demand) => sum + demand.erlangs, 0)
+    const holdingPs = connectionsPerSecond === 0 ? undefined : (erlangs / connectionsPerSecond) * SECOND
+    return { connectionsPerSecond, holdingPs, load: this.#loadOf(size, demands, standing) }
+  }
+
+  #loadOf(size: number, demands: readonly PoolDemand[], standing: number): PoolLoad {
+    const key = JSON.stringify([size, demands, standing])
+    let load = this.#known.get(key)
+    if (load === undefined) {
+      load = poolLoad(size, demands, standing)
+      this.#known.set(key, load)
+    }
+    return load
   }
 }

@@ -1,0 +1,123 @@
+import { SECOND } from '@weft/core'
+import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
+import type { Network } from '../../build/network.ts'
+import { timeoutClass } from '../../conntrack/timeouts.ts'
+import type { ConnectionTable } from '../../pools/connection-table.ts'
+import type { PoolDemand } from '../../pools/pool-load.ts'
+import { meanFlowBytes } from '../../traffic/mean-flow-bytes.ts'
+import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import type { OfferedPart, SteadyMix } from './steady-mix.ts'
+
+/** A table of connections, and where those that it has an entry for pass, once each. */
+export interface TappedTable {
+  readonly table: ConnectionTable
+  /** The vswitch that keeps it. */
+  readonly node: number
+  /** From the hosts behind it, and to them: 2 × link + end. */
+  readonly directions: readonly number[]
+}
+
+/** What comes to a table while demand stays as it is. */
+export interface TableDemand {
+  /** New entries per second, those of SYNs sent again not counted. */
+  readonly connectionsPerSecond: number
+  readonly demands: readonly PoolDemand[]
+  /** Entries of streams, which have them for as long as they last. */
+  readonly standing: number
+}
+
+/** What a part of the demand is to tables: nothing, where it is what comes back. */
+export type TablePart = Pick<TrafficBlueprint, 'offered' | 'transport'> | undefined
+
+/** Drops at a vswitch of what comes from behind it, before it is entered. */
+const BEFORE_ENTRY = new Set([
+  'policy-denied-egress',
+  'service-no-endpoint',
+  'service-no-local-endpoint',
+  'service-hairpin',
+])
+
+/** Tables of connections under the steady clock: what each traffic is to them, by where it passes. */
+export class SteadyTables {
+  readonly tables: readonly TappedTable[]
+  readonly #parts: readonly TablePart[]
+  readonly #rateBps: Float64Array
+
+  /** `parts`: in the order of the mix's demands. */
+  constructor(network: Network, parts: readonly TablePart[]) {
+    this.tables = tappedTables(network)
+    this.#parts = parts
+    const { links } = network.topology
+    this.#rateBps = Float64Array.from({ length: 2 * links.length }, (_, d) => links[d >> 1]!.rateBps)
+  }
+
+  /** By table: each demand of the mix times its factor. */
+  at(mix: SteadyMix, factors: Float64Array): TableDemand[] {
+    if (this.tables.length === 0) return []
+    const offered = this.#parts.map((part, index) =>
+      part === undefined || factors[index] === 0 ? undefined : mix.offeredOf(index),
+    )
+    return this.tables.map((tapped) => this.#demandOf(tapped, offered, factors))
+  }
+
+  #demandOf(
+    tapped: TappedTable,
+    offered: readonly (OfferedPart | undefined)[],
+    factors: Float64Array,
+  ): TableDemand {
+    const byRetries = new Map<number, number>()
+    let connectionsPerSecond = 0
+    let standing = 0
+    offered.forEach((load, index) => {
+      if (load === undefined) return
+      const { offered: kind, transport } = this.#parts[index]!
+      if (kind.kind === 'stream') {
+        // their number stays, whatever their rate follows
+        standing += passing(tapped, load.ipBps, load.droppedIpBps(tapped.node, BEFORE_ENTRY)) / kind.rateBps
+        return
+      }
+      const factor = factors[index]!
+      const perSecond = passing(tapped, load.connections, load.droppedConnections(tapped.node, BEFORE_ENTRY))
+      if (perSecond === 0) return
+      connectionsPerSecond += factor * perSecond
+      const retries = transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0
+      const erlangs = factor * this.#erlangs(tapped, load, perSecond, meanFlowBytes(kind))
+      byRetries.set(retries, (byRetries.get(retries) ?? 0) + erlangs)
+    })
+    const demands = [...byRetries]
+      .sort(([a], [b]) => a - b)
+      .map(([retries, erlangs]) => ({ retries, erlangs }))
+    return { connectionsPerSecond, demands, standing }
+  }
+
+  /** Each connection lasts as it would alone at the rate of its link here, and then TIME_WAIT. */
+  #erlangs({ table, directions }: TappedTable, load: OfferedPart, perSecond: number, bytes: number): number {
+    const { table: entries } = table.conntrack.entries
+    const closingPs = entries.timeoutOf(timeoutClass('tcpTimeWait'))
+    const transfers = directions.reduce(
+      (sum, direction) => sum + (load.connections(direction) * 8 * bytes) / this.#rateBps[direction]!,
+      0,
+    )
+    return transfers + (perSecond * closingPs) / SECOND
+  }
+}
+
+function passing(
+  { directions }: TappedTable,
+  amountOf: (direction: number) => number,
+  dropped: number,
+): number {
+  return Math.max(0, directions.reduce((sum, direction) => sum + amountOf(direction), 0) - dropped)
+}
+
+function tappedTables({ topology, pools }: Network): TappedTable[] {
+  return topology.nodes.flatMap((node, index) => {
+    if (node.kind !== 'vswitch') return []
+    const table = pools.find(node.host, 'connection-tracking')
+    if (table === undefined) return []
+    const directions = topology.ports[index]!.filter(({ neighbour }) => topology.isHost(neighbour)).flatMap(
+      ({ link }) => [2 * link, 2 * link + 1],
+    )
+    return [{ table, node: index, directions }]
+  })
+}

@@ -1,0 +1,42 @@
+import type { Conntrack } from '../conntrack/conntrack.ts'
+import type { CountedPool, FirstVictim, PoolCounts } from './pool.ts'
+
+/** The entries of a table of connections as places of a pool, which new connections ask for. */
+export class ConnectionTable implements CountedPool {
+  readonly owner: string
+  readonly kind = 'connection-tracking'
+  readonly conntrack: Conntrack
+
+  /** `owner`: the host whose vswitch keeps it. */
+  constructor(owner: string, conntrack: Conntrack) {
+    this.owner = owner
+    this.conntrack = conntrack
+  }
+
+  get name(): string {
+    return `${this.owner} ${this.kind}`
+  }
+
+  get size(): number {
+    return this.conntrack.entries.table.capacity
+  }
+
+  get peak(): number {
+    return this.conntrack.counts().peak
+  }
+
+  get peakPs(): number {
+    return this.conntrack.counts().peakPs
+  }
+
+  get firstVictim(): FirstVictim | undefined {
+    const { firstVictim } = this.conntrack.counts()
+    return firstVictim === undefined ? undefined : { atPs: firstVictim.atPs, who: firstVictim }
+  }
+
+  /** The table has the simulation's clock, so that now is now. */
+  counts(): PoolCounts {
+    const { inserted, refused, usedPs } = this.conntrack.entries.table.counts()
+    return { asked: inserted + refused, refused, usedPs }
+  }
+}
