@@ -86,6 +86,7 @@ class Echo {
   readonly got: (string | undefined)[] = []
   readonly answers: (string | undefined)[] = []
   readonly drops: string[] = []
+  refusals = 0
   readonly network: Network
   readonly #clock: PacketClock
 
@@ -99,7 +100,9 @@ class Echo {
       this.#clock.forwarders[index]!.endpoint = {
         deliver: (packet) => {
           const number = packets.sequence[packet]!
-          if (packets.payloadBytes[packet] === 1) this.answers[number] = this.#sourceOf(packet)
+          // what else comes are errors about datagrams that were refused
+          if (packets.protocol[packet] !== PROTOCOL_UDP) this.refusals++
+          else if (packets.payloadBytes[packet] === 1) this.answers[number] = this.#sourceOf(packet)
           else {
             this.got[number] = node.name
             this.#answer(packet, index)
@@ -310,6 +313,7 @@ describe('services in the walk', { timeout: 30_000 }, () => {
         const reached = new Set(echo.got.filter((name) => name !== undefined))
         for (const name of reached) expect(ends.has(name)).toBe(true)
         expect(new Set(drops)).toEqual(new Set(echo.drops))
+        expect(echo.refusals).toBe(echo.drops.filter((reason) => reason === 'service-no-endpoint').length)
         expect(delivered).toBeCloseTo(drops.length > 0 ? 0 : 1, 9)
         expect(services.length).toBe(ends.size)
         expect(live).toBe(0)

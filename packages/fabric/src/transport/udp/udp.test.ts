@@ -88,7 +88,7 @@ describe('a datagram stream', () => {
     expect(sink.jitterPsOf(flow)).toBe(10 + 150 / 16)
   })
 
-  it('is dropped as port-unreachable where nothing is bound', () => {
+  it('is dropped as port-unreachable where nothing is bound, and its sender is told', () => {
     const pair = new Pair()
     const { context, output } = pair.client.udp
     const flow = pair.addFlow(0)
@@ -108,6 +108,7 @@ describe('a datagram stream', () => {
     pair.sim.run()
     expect(pair.ledger.drops()).toEqual([{ reason: 'port-unreachable', place: 'server', packets: 5 }])
     expect(pair.flows.packetsDropped[flow]).toBe(5)
+    expect([pair.flows.packetsDelivered[flow], pair.flows.refusals[flow]]).toEqual([5, 5])
     pair.ledger.assertConserved()
   })
 })
