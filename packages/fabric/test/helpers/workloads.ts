@@ -10,7 +10,7 @@ import { networkOf, plainLink } from './networks.ts'
 
 export const HOSTS = ['ord1/leaf-0/host-0', 'ord1/leaf-0/host-1', 'ord1/leaf-1/host-0']
 /** Two on one host, one beside them, two elsewhere. */
-const PLACES = [0, 0, 1, 2, 2]
+export const PLACES = [0, 0, 1, 2, 2]
 export const NAMES = ['shop/web', 'shop/cart', 'shop/db', 'ops/probe', 'shop/pay']
 
 const appOf = (name: string) => name.split('/')[1]!
@@ -20,7 +20,7 @@ export const inShop = (value: string) => ({ namespaces: { name: 'shop' }, labels
 /** A network of five workloads with addresses, and policies at their interfaces. */
 export function networkWith(
   policies: readonly Policy[],
-  rest: Partial<InterfacesBlueprint> = {},
+  rest: Partial<InterfacesBlueprint> | ((network: NetworkBlueprint) => Partial<InterfacesBlueprint>) = {},
 ): NetworkBlueprint {
   const { delayPs, framing, queue } = plainLink(10e9, US)
   const parts = leafSpine(leafSpineOptions({ leaves: 2, spines: 2, hostsPerLeaf: 2 }))
@@ -46,7 +46,8 @@ export function networkWith(
     ),
     policies,
   }
-  return { ...network, interfaces: { policies: set, ...rest } }
+  const added = typeof rest === 'function' ? rest(network) : rest
+  return { ...network, interfaces: { policies: set, ...added } }
 }
 
 export const port = (number: number, protocol: 'TCP' | 'UDP' = 'TCP'): PolicyPort => ({

@@ -226,12 +226,12 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     // a SYN that comes again is a first packet too
     this.#flows.endpoint[flow] = NO_ENDPOINT
     terms.find(flow, this.#options[flow]!)
-    if (terms.lacksRoom) {
-      this.#retries.lose(flow, this.#options[flow]!)
-      return
-    }
     if (terms.isRefused && this.#isReached(flow)) {
       this.#refuse(flow)
+      return
+    }
+    if (terms.isLost && this.#isReached(flow)) {
+      this.#retries.lose(flow, this.#options[flow]!)
       return
     }
     if (!this.#isPassable(flow)) {

@@ -19,7 +19,7 @@ interface Waiting {
   readonly options: TcpOptions
 }
 
-/** Flows whose SYN was dropped for want of room somewhere: each begins again when its SYN would be sent again. */
+/** Flows whose SYN was dropped by a rule, or for want of room somewhere: each begins again when its SYN would be sent again. */
 export class SynRetries implements EventHandler {
   readonly name = 'syn retries'
   readonly #sim: Simulation

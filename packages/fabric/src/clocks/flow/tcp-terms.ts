@@ -1,7 +1,7 @@
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
-import { WANT_OF_ROOM } from '../../interfaces/holds.ts'
 import { PROTOCOL_TCP } from '../../model/packet-table.ts'
+import { DROPS_OF_ROUTES } from '../../routing/route-drops.ts'
 import type { FlowSpec } from '../../sharing/flow-spec.ts'
 import { type FlowIndex, type FlowTable, NO_ENDPOINT } from '../../transport/flow-table.ts'
 import { WINDOW_UNSCALED_MAX } from '../../transport/tcp/receiver.ts'
@@ -77,10 +77,10 @@ export class TcpTerms {
     return this.forward.died !== undefined || this.back.died !== undefined
   }
 
-  /** What it would enter on its way has no room. */
-  get lacksRoom(): boolean {
+  /** Its SYN is dropped where there is a way: by a rule, or for want of room. */
+  get isLost(): boolean {
     const { died } = this.forward
-    return died !== undefined && WANT_OF_ROOM.has(died.reason)
+    return died !== undefined && !DROPS_OF_ROUTES.has(died.reason)
   }
 
   /** Its SYN is refused, and the sender told. */

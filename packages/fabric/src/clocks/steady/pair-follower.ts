@@ -1,5 +1,6 @@
 import type { Network } from '../../build/network.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
+import { DROPS_OF_ROUTES } from '../../routing/route-drops.ts'
 import type { LinkState } from '../../routing/topology.ts'
 import type { DemandConnections } from '../../traffic/demand/demand-matrix.ts'
 import type { Hop, WalkResult } from '../walk/probe.ts'
@@ -9,8 +10,6 @@ import type { LoadSums } from './load-sums.ts'
 import type { Ports } from './ports.ts'
 
 const DEPTHS = 256
-/** Reasons that come and go with links: what meets them was under way. */
-const IS_OF_ROUTES = new Set(['link-down', 'node-down', 'no-route', 'ttl-expired'])
 
 /** Who sends to whom. */
 export interface FollowedPair {
@@ -52,7 +51,7 @@ export class PairFollower {
       ? { source: destination, destination: source, connections: { ...connections, isAnswer: false } }
       : { source, destination, connections }
     const drops = this.#walk(this.#callOf(opener), false).drops.filter(
-      ({ reason }) => !IS_OF_ROUTES.has(reason),
+      ({ reason }) => !DROPS_OF_ROUTES.has(reason),
     )
     return { share: drops.reduce((sum, { share }) => sum + share, 0), reason: drops[0]?.reason ?? '' }
   }

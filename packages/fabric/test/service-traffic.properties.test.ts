@@ -1,0 +1,112 @@
+import { MS, SECOND, Simulation } from '@weft/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Blueprint } from '../src/blueprint/blueprint.ts'
+import type { NetworkBlueprint } from '../src/blueprint/network.ts'
+import type { TrafficBlueprint } from '../src/blueprint/traffic.ts'
+import { Network } from '../src/build/network.ts'
+import { FlowRun } from '../src/clocks/flow/flow-run.ts'
+import { PacketRun } from '../src/clocks/packet/packet-run.ts'
+import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
+import { BALANCER_KINDS } from '../src/load-balancer/balancer.ts'
+import { LinkState } from '../src/routing/topology.ts'
+import { calledEndpoints } from '../src/traffic/called-endpoints.ts'
+import { demandOfTraffic } from '../src/traffic/demand/from-traffic.ts'
+import { PROTOCOL_TCP } from '../src/model/packet-table.ts'
+import type { FlowTable } from '../src/transport/flow-table.ts'
+import { anyPolicy, NAMES, networkWith } from './helpers/workloads.ts'
+import { ADDRESS, serviceOf, SERVICE_PORT, TARGET } from './helpers/services.ts'
+
+const CALLS = 12
+
+const blueprintOf = (network: NetworkBlueprint, traffic: readonly TrafficBlueprint[]): Blueprint => ({
+  name: 'services',
+  seed: 'services',
+  network,
+  traffic,
+  events: [],
+})
+
+/** So many flows from one client to the service, one after the other. */
+const calls = (from: string, count = CALLS): TrafficBlueprint[] =>
+  Array.from({ length: count }, (_, i) => ({
+    name: `call-${String(i).padStart(2, '0')}`,
+    pairs: { kind: 'to-address' as const, from: [from], address: ADDRESS },
+    offered: { kind: 'burst' as const, bytes: 20_000, atPs: i * 100 * MS },
+    transport: { kind: 'tcp' as const, options: { synRetries: 1, initialRtoPs: 10 * MS } },
+    dscp: 0,
+    priority: 0,
+    family: 'ipv4' as const,
+    port: SERVICE_PORT,
+  }))
+
+/** Who served each call, or why nobody did. */
+function outcomes({ flows, network }: { flows: FlowTable; network: Network }, count: number): string[] {
+  return Array.from({ length: count }, (_, traffic) => {
+    const flow = [...flows.traffic.slice(0, flows.size)].indexOf(traffic)
+    if (flows.completedPs[flow]! < 0) return flows.failureOf(flow) ?? 'unfinished'
+    expect(network.nameOf(flows.destination[flow]!)).toBe('shop/cart')
+    expect(flows.endpointPort[flow]).toBe(TARGET)
+    return network.nameOf(flows.endpoint[flow]!)
+  })
+}
+
+function byPackets(blueprint: Blueprint): string[] {
+  const run = new PacketRun(blueprint, { arrivalsEndPs: 2 * SECOND, checked: true })
+  run.sim.run(4 * SECOND)
+  run.network.ledger.assertConserved()
+  return outcomes(run, blueprint.traffic.length)
+}
+
+function asFlows(blueprint: Blueprint): string[] {
+  const run = new FlowRun(blueprint, { arrivalsEndPs: 2 * SECOND })
+  run.sim.run(4 * SECOND)
+  return outcomes(run, blueprint.traffic.length)
+}
+
+const state = fc.constantFrom('ready' as const, 'starting' as const, 'draining' as const)
+
+describe('traffic to services under all clocks', { timeout: 60_000 }, () => {
+  it('reaches the same endpoints by packets and as flows, and under the steady clock by their shares', () => {
+    const property = fc.property(
+      fc.constantFrom(...NAMES),
+      fc.constantFrom(...BALANCER_KINDS),
+      fc.constantFrom('cluster' as const, 'local' as const),
+      fc.dictionary(fc.constantFrom('shop/cart', 'shop/db', 'shop/pay'), state),
+      fc.uniqueArray(anyPolicy('TCP', [TARGET, SERVICE_PORT]), {
+        maxLength: 3,
+        selector: ({ name }) => name,
+      }),
+      (client, kind, policy, states, policies) => {
+        const network = networkWith(policies, (bare) => ({
+          services: [serviceOf(bare, states, { balancer: { kind }, policy })],
+        }))
+        const blueprint = blueprintOf(network, calls(client))
+        const packets = byPackets(blueprint)
+        expect(asFlows(blueprint)).toEqual(packets)
+        const built = new Network(network, { sim: new Simulation({ seed: 'services' }) })
+        const call = {
+          source: built.addressOf(client, 'ipv4')!,
+          destination: built.addresses.intern(ADDRESS),
+          protocol: PROTOCOL_TCP,
+          port: SERVICE_PORT,
+        }
+        const shares = new Map(
+          calledEndpoints(built, call).map(({ address, share }) => [built.nameOf(address), share]),
+        )
+        const demand = demandOfTraffic(built, blueprint.traffic, { forPs: SECOND })
+        const clock = new SteadyClock(built, demand)
+        const { delivered, demand: offered } = clock.loads(new LinkState(built.topology))
+        // whoever serves at all by packets has a share, and what is delivered is what they have together
+        const serving = new Set(packets.filter((name) => shares.has(name)))
+        const share = [...serving].reduce((sum, name) => sum + shares.get(name)!, 0)
+        if (packets.every((name) => shares.has(name)))
+          expect(delivered.ipBps / offered.ipBps).toBeCloseTo(1, 9)
+        else if (kind === 'round-robin') expect(delivered.ipBps / offered.ipBps).toBeCloseTo(share, 9)
+        if (serving.size === 0)
+          expect(Math.max(...clock.loads(new LinkState(built.topology)).offeredBps)).toBe(0)
+      },
+    )
+    fc.assert(property, { numRuns: 40 })
+  })
+})
