@@ -1,3 +1,5 @@
+import type { RequestBlueprint } from '../ingress/controller/controller-blueprint.ts'
+
 /** The traffic part of a blueprint: who sends what to whom, by which transport. */
 
 export interface TrafficBlueprint {
@@ -12,6 +14,8 @@ export interface TrafficBlueprint {
   readonly family: 'ipv4' | 'ipv6'
   /** Destination port, 1 to 65535; absent: one of the traffic's own. */
   readonly port?: number
+  /** Its flows are requests to an ingress controller, whose answers have the flows' bytes; absent: they are not. */
+  readonly request?: RequestBlueprint
 }
 
 export type PairsBlueprint =

@@ -67,7 +67,7 @@ const KINDS = 2
  * its time and may fail; after a failure it is tried again, each time later; what is not renewed in time expires.
  */
 export class CertificateManager implements TimerOwner {
-  readonly name = 'certificates'
+  readonly name: string
   /** In order of time. */
   readonly events: CertificateEvent[] = []
   readonly options: CertificateOptions
@@ -80,12 +80,14 @@ export class CertificateManager implements TimerOwner {
   readonly #counts = { attempts: 0, issued: 0, renewed: 0, failed: 0, expired: 0 }
   #withoutPs = 0
 
-  /** Draws from the simulation's stream `certificates`. Throws a ConfigError for options that cannot be. */
+  /** Draws from the simulation's stream of this name. Throws a ConfigError for options that cannot be. */
   constructor(
     sim: Simulation,
     certificates: readonly ManagedCertificate[],
     given: Partial<CertificateOptions> = {},
+    name = 'certificates',
   ) {
+    this.name = name
     this.options = resolveCertificateOptions(given)
     const { issuance, rateLimit, publicSuffixes, initially } = this.options
     this.#sim = sim

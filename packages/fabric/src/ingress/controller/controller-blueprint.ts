@@ -1,0 +1,59 @@
+import type { CertificateOptions, DelayBlueprint } from '../certificates/certificate-options.ts'
+import type { ManagedCertificate } from '../certificates/certificate-manager.ts'
+import type { HttpRequest, IngressBlueprint } from '../ingress-blueprint.ts'
+import type { TlsBlueprint } from '../tls/tls-blueprint.ts'
+
+/** An ingress controller: replicas that take requests in, and pass them on to backends. */
+export interface IngressControllerBlueprint {
+  /** `namespace/name` of the workload that it is. */
+  readonly name: string
+  /** Hosts of the network that its replicas are. */
+  readonly replicas: readonly string[]
+  readonly point: IngressBlueprint
+  /** All that its rules name. */
+  readonly backends: readonly ControllerBackend[]
+  readonly capacity: ReplicaCapacity
+  readonly keepAlive: KeepAliveBlueprint
+  readonly tls: TlsBlueprint
+  /** Certificates that are issued and renewed; those that listeners name and that are not here are always valid. */
+  readonly certificates: readonly ManagedCertificate[]
+  readonly certificateOptions: CertificateOptions
+}
+
+/** Where requests for a backend are sent. */
+export interface ControllerBackend {
+  /** As rules have it. */
+  readonly name: string
+  /** Of a host, or of a service. */
+  readonly address: string
+  /** 1 to 65535. */
+  readonly port: number
+}
+
+/** What one replica does in a time. What it sends and receives in a time, its link says. */
+export interface ReplicaCapacity {
+  /** Requests and handshakes that are worked on at once. */
+  readonly workers: number
+  /** Requests and handshakes that may wait for a worker; who comes then is refused. A whole number of 0 or more. */
+  readonly waitingMax: number
+  /** Time of a worker for a request. */
+  readonly request: DelayBlueprint
+}
+
+/** Connections to backends that are kept for the next request. */
+export interface KeepAliveBlueprint {
+  /** For each backend, idle ones, at each replica: 0 opens one for every request. */
+  readonly connections: number
+  /** After so long without a request they are closed. */
+  readonly idlePs: number
+}
+
+/** What requests of a traffic ask for. */
+export interface RequestBlueprint {
+  /** The controller that serves them, by name. */
+  readonly controller: string
+  readonly scheme: 'http' | 'https'
+  readonly request: HttpRequest
+  /** Of the request, headers included. Its answer has as many bytes as the flow. */
+  readonly requestBytes: number
+}
