@@ -18,11 +18,16 @@ export interface EdgeBlueprint {
   /** Absent: only what has a public address of its own reaches the internet. */
   readonly nat?: EdgeNatBlueprint
   /** What is reached from the internet by an address that stands for several endpoints; `addresses` are the public ones alone. */
-  readonly services: readonly ServiceBlueprint[]
+  readonly services: readonly PublicServiceBlueprint[]
   /** Public addresses that a workload has to itself, on its own interface. */
   readonly attached: readonly AttachedBlueprint[]
   /** Of the table of connections that are translated: one at the gateways, or one at each host. */
   readonly conntrack?: ConntrackOptions
+}
+
+export interface PublicServiceBlueprint extends ServiceBlueprint {
+  /** Prefixes of clients that are let in; absent: everybody is. */
+  readonly sources?: readonly string[]
 }
 
 export interface AttachedBlueprint {

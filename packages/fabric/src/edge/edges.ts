@@ -34,7 +34,7 @@ export class Edges {
     let tunnels = 0
     this.regions = (network.edges ?? []).map((blueprint) => {
       if (blueprint.place === 'gateways') return new GatewayEdge(blueprint, context)
-      const edge = new SpreadEdge(blueprint, context, hostsOf(blueprint.region, network), tunnels)
+      const edge = new SpreadEdge(blueprint, context, edgeHosts(blueprint.region, network), tunnels)
       tunnels += edge.tunnelCount
       return edge
     })
@@ -86,7 +86,8 @@ export class Edges {
   }
 }
 
-function hostsOf(region: string, { nodes }: NetworkBlueprint): EdgeHost[] {
+/** The hosts of a region that can translate: those with a vswitch. */
+export function edgeHosts(region: string, { nodes }: NetworkBlueprint): EdgeHost[] {
   return nodes.flatMap((node) =>
     node.kind === 'vswitch' && node.name.startsWith(`${region}/`)
       ? [{ host: node.host, vswitch: node.name }]

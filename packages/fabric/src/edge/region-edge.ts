@@ -8,6 +8,7 @@ import { ATTACHED, PRIVATE, TRANSLATED } from './address-scopes.ts'
 import type { EdgeBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { type EdgePools, edgePools, FAMILIES } from './make-translator.ts'
+import { SourceRanges } from './source-ranges.ts'
 import type { Translator } from './translator.ts'
 
 /** Where packets to addresses go that are no host's own. */
@@ -30,6 +31,8 @@ export abstract class RegionEdge implements BorderStage {
   protected readonly translated: readonly number[]
   private readonly own = new Set<number>()
   private readonly attached = new Set<number>()
+  private readonly ranges: SourceRanges
+  private readonly sourceNotAllowed: Decision
   private readonly sourceNotPublic: Decision
   private readonly destinationNotPublic: Decision
 
@@ -53,6 +56,8 @@ export abstract class RegionEdge implements BorderStage {
       this.attached.add(id)
       scopes.set(id, ATTACHED)
     }
+    this.ranges = new SourceRanges(blueprint.services, addresses)
+    this.sourceNotAllowed = dropDecision(ledger.reason('source-not-allowed'))
     this.sourceNotPublic = dropDecision(ledger.reason('source-not-public'))
     this.destinationNotPublic = dropDecision(ledger.reason('destination-not-public'))
   }
@@ -64,7 +69,10 @@ export abstract class RegionEdge implements BorderStage {
     const { packets, mode } = this.context
     if (mode.packets === ANSWERING) return PASS
     const destination = packets.destination[packet]!
-    if (this.own.has(destination)) return this.inbound(packet)
+    if (this.own.has(destination))
+      return this.ranges.letIn(destination, packets.source[packet]!)
+        ? this.inbound(packet)
+        : this.sourceNotAllowed
     return this.attached.has(destination) ? PASS : this.destinationNotPublic
   }
 

@@ -141,7 +141,11 @@ export class SpreadEdge extends RegionEdge {
 }
 
 /** Each host's share of the pool. */
-function sharesOf(blueprint: EdgeBlueprint, pools: EdgePools, hosts: readonly EdgeHost[]): EdgePools[] {
+export function sharesOf(
+  blueprint: EdgeBlueprint,
+  pools: EdgePools,
+  hosts: readonly EdgeHost[],
+): EdgePools[] {
   const { region, nat } = blueprint
   if (hosts.length === 0)
     throw new ConfigError([

@@ -3,19 +3,23 @@ import {
   attachWorkloads,
   type BalancerKind,
   type HostBlueprint,
-  type LinkBlueprint,
+  type InterfacesBlueprint,
   type NetworkBlueprint,
   type PlacedWorkload,
   type Prefix,
   type ServiceBlueprint,
 } from '@weft/fabric'
 import type { Cluster, Pod } from '../kubernetes/index.ts'
-import { toPolicySet } from '../kubernetes/to-policy-set.ts'
+import { policyNodeName, toPolicySet } from '../kubernetes/to-policy-set.ts'
 import { clusterServices } from './cluster-services.ts'
 import { type NodeOnHost, nodesOnHosts } from './nodes.ts'
 import { type PlacementOptions, placePods } from './place-pods.ts'
 
 export interface CloudOptions extends PlacementOptions {
+  /** Its name among several clusters; absent: it is the only one. */
+  readonly name?: string | undefined
+  /** Hosts of the network that are its nodes; absent: all. */
+  readonly hosts?: readonly string[]
   /** Where pods get addresses from that have none: at most one prefix of each family, and one at least. */
   readonly workloadPrefixes: readonly Prefix[]
   /** Where services get addresses from that have none. */
@@ -46,15 +50,17 @@ export interface CloudRefused {
 const REASONS_MAX = 10
 
 /**
- * Puts a cluster's pods on the hosts of a network, each with an address and a firewall at its interface. Addresses that
- * manifests state are kept, those of nodes too; hosts of the network have theirs already.
+ * Puts a cluster's pods on the hosts of a network, each with an address and a firewall at its interface, beside the clusters
+ * that it carries already. Addresses that manifests state are kept, those of nodes too; hosts of the network have theirs
+ * already.
  */
 export function cloudNetwork(
   cluster: Cluster,
   network: NetworkBlueprint,
   options: CloudOptions,
 ): CloudNetwork | CloudRefused {
-  const matched = nodesOnHosts(cluster, network)
+  const hosts = options.hosts ?? hostsOf(network)
+  const matched = nodesOnHosts(cluster, hosts)
   if (!matched.ok) return { ok: false, messages: [matched.message] }
   const { nodes } = matched
   const { hostOf, unplaced } = placePods(cluster.pods, nodes, options)
@@ -64,7 +70,7 @@ export function cloudNetwork(
   const addresses = addressPods(own, addressed, options.workloadPrefixes)
   if (!addresses.ok) return { ok: false, messages: [addresses.message] }
   const pods = own.map(({ id }) => ({ name: id, host: hostOf.get(id)!, addresses: addresses.of.get(id)! }))
-  const parts = attachWorkloads(addressed, pods, virtualLinksOf(addressed))
+  const parts = attachWorkloads(addressed, pods, virtualLinksOf(addressed, new Set(hosts)))
   const nodeOf = new Map(nodes.map(({ host, node }) => [host, node.name]))
   const hostNetwork = new Map(
     cluster.pods.filter(({ template }) => template.hostNetwork).map(({ id }) => [id, hostOf.get(id)!]),
@@ -76,9 +82,10 @@ export function cloudNetwork(
   }
   const set = toPolicySet(cluster, {
     per: 'pod',
+    cluster: options.name,
     place: (pod) => {
       const { host, addresses } = placeOf(pod)
-      return { addresses, node: nodeOf.get(host)! }
+      return { addresses, node: policyNodeName(nodeOf.get(host)!, options.name) }
     },
   })
   const found = clusterServices(cluster, {
@@ -89,13 +96,40 @@ export function cloudNetwork(
   })
   if (!found.ok) return { ok: false, messages: [found.message] }
   const { services } = found
+  const among = options.name === undefined ? {} : { cluster: options.name }
   const policyNodes = nodes.map(({ host, node: { name, labels } }) => ({
-    name,
+    ...among,
+    name: policyNodeName(name, options.name),
     labels,
     addresses: addressesOf.get(host)!,
   }))
-  const interfaces = { policies: { ...set, nodes: policyNodes }, services }
+  const interfaces = besides(network.interfaces, {
+    policies: { ...set, nodes: policyNodes },
+    services: services.map((service) => ({ ...among, ...service })),
+    ...(options.name !== undefined && { clusters: [{ name: options.name, hosts }] }),
+  })
   return { ok: true, network: { ...network, ...parts, interfaces }, nodes, pods, hostNetwork, services }
+}
+
+const hostsOf = ({ nodes }: NetworkBlueprint): string[] =>
+  nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : []))
+
+/** What acts at interfaces with another cluster's beside it. */
+function besides(before: InterfacesBlueprint | undefined, added: InterfacesBlueprint): InterfacesBlueprint {
+  if (before === undefined) return added
+  const { namespaces, workloads, nodes, policies } = before.policies
+  return {
+    ...before,
+    policies: {
+      ...before.policies,
+      namespaces: [...namespaces, ...added.policies.namespaces],
+      workloads: [...workloads, ...added.policies.workloads],
+      nodes: [...nodes, ...added.policies.nodes],
+      policies: [...policies, ...added.policies.policies],
+    },
+    services: [...(before.services ?? []), ...(added.services ?? [])],
+    clusters: [...(before.clusters ?? []), ...(added.clusters ?? [])],
+  }
 }
 
 function reasonsOf(unplaced: readonly { readonly pod: Pod; readonly reason: string }[]): string[] {
@@ -126,16 +160,18 @@ type PodAddresses =
 
 function addressPods(
   pods: readonly Pod[],
-  { nodes }: NetworkBlueprint,
+  { nodes, interfaces }: NetworkBlueprint,
   prefixes: readonly Prefix[],
 ): PodAddresses {
   const used = nodes.flatMap((node) =>
     node.kind === 'host' ? node.interfaces.flatMap(({ addresses }) => addresses) : [],
   )
+  const ofOthers = (interfaces?.policies.workloads ?? []).filter(({ hostNetwork }) => !hostNetwork)
+  const taken = new Map(ofOthers.flatMap(({ name, addresses }) => addresses.map((each) => [each, name])))
   const stated = new Map<string, string>()
   for (const { id, addresses } of pods) {
     for (const address of addresses) {
-      const other = stated.get(address)
+      const other = stated.get(address) ?? taken.get(address)
       if (other !== undefined)
         return { ok: false, message: `pods ${other} and ${id} both have address ${address}` }
       stated.set(address, id)
@@ -148,14 +184,14 @@ function addressPods(
       of.set(id, addresses)
       continue
     }
-    const taken = pools.map((pool) => pool.take())
-    const empty = pools[taken.indexOf(undefined)]
+    const own = pools.map((pool) => pool.take())
+    const empty = pools[own.indexOf(undefined)]
     if (empty !== undefined)
       return {
         ok: false,
         message: `${empty.prefix.text} has no address left for pod ${id}; give a shorter prefix`,
       }
-    of.set(id, taken as string[])
+    of.set(id, own as string[])
   }
   return { ok: true, of }
 }
@@ -169,9 +205,7 @@ function addressesByHost({ nodes }: NetworkBlueprint): Map<string, readonly stri
 }
 
 /** As hosts' links are, without their length: what a server's bus adds is not known. */
-function virtualLinksOf({ nodes, links }: NetworkBlueprint) {
-  const hosts = new Set(nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : [])))
-  const isHosts = ({ ends }: LinkBlueprint) => ends.some((end) => hosts.has(end))
-  const { framing, queues, ends } = links.find(isHosts)!
+function virtualLinksOf({ links }: NetworkBlueprint, hosts: ReadonlySet<string>) {
+  const { framing, queues, ends } = links.find(({ ends }) => ends.some((end) => hosts.has(end)))!
   return { delayPs: 0, framing, queue: queues[hosts.has(ends[0]) ? 0 : 1] }
 }

@@ -1,4 +1,4 @@
-import { type HostBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { naturalCompare } from '@weft/fabric'
 import type { Cluster, ClusterNode } from '../kubernetes/index.ts'
 import type { PodHost } from './place-pods.ts'
 
@@ -21,9 +21,8 @@ const HOSTNAME_LABEL = 'kubernetes.io/hostname'
  */
 export function nodesOnHosts(
   cluster: Cluster,
-  { nodes }: Pick<NetworkBlueprint, 'nodes'>,
+  hosts: readonly string[],
 ): { readonly ok: true; readonly nodes: readonly NodeOnHost[] } | NodesRefused {
-  const hosts = nodes.filter((node): node is HostBlueprint => node.kind === 'host').map(({ name }) => name)
   const known = nodesOf(cluster)
   if (known.length === 0) return { ok: true, nodes: hosts.map((host) => ({ host, node: plainNode(host) })) }
   if (known.length > hosts.length) {

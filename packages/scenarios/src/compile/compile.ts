@@ -6,6 +6,7 @@ import { DEFAULTS } from './defaults.ts'
 import { FallibleParts } from './fallible.ts'
 import { compileEvents } from './events.ts'
 import { compileExpectations, type Expectation } from './expect.ts'
+import { compileInternet } from './internet/internet.ts'
 import { type CompiledCluster, compileKubernetes, type ScenarioSources } from './kubernetes.ts'
 import { compileNetwork } from './network.ts'
 import { NetworkNames } from './network-names.ts'
@@ -62,7 +63,9 @@ function compileMeaning(
   if (bare === undefined) return undefined
   const populated = compileKubernetes(input.kubernetes ?? [], input.regions, bare, sources, problems)
   if (populated === undefined) return undefined
-  const { network, clusters } = populated
+  const { clusters } = populated
+  const network = compileInternet(input, populated.network, clusters, problems)
+  if (network === undefined) return undefined
   checkSeries(run, network.links.length * 2, problems)
   const traffic = compileTraffic(input.traffic ?? [], network, clusters, run, problems)
   const events = compileEvents(input.events ?? [], network, run, problems)

@@ -1,11 +1,15 @@
 import { type HostBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import { NameScan } from './name-scan.ts'
-import { type Path, type Problems, quote } from './problems.ts'
+import { list, type Path, type Problems, quote } from './problems.ts'
 import { asList, isPattern } from './selectors.ts'
 
 const ALL = 'all hosts'
+const INTERNET = 'internet'
 
-/** Hosts by every name that selects them: their own, and those of the switches, pods and regions above them. */
+/**
+ * Hosts by every name that selects them: their own, and those of the switches, pods and regions above them. Of several
+ * clusters a name may be without the cluster's before it where it is in one of them alone.
+ */
 export class HostIndex {
   /** In natural order. */
   readonly names: readonly string[]
@@ -15,13 +19,20 @@ export class HostIndex {
   readonly #under = new Map<string, string[]>()
   readonly #scan: NameScan
   readonly #scanAbove: NameScan
+  readonly #clusters: readonly string[]
+  /** Those that are not on the internet; and of those that are, the clients. */
+  readonly #inside: readonly string[]
+  readonly #clients: readonly string[]
   #rateBpsByLink: ReadonlyMap<string, number> | undefined
 
   constructor(network: NetworkBlueprint) {
     this.#network = network
     const hosts = network.nodes.filter((node) => node.kind === 'host')
     this.names = hosts.map(({ name }) => name)
+    this.#inside = network.edges === undefined ? this.names : this.names.filter((name) => !isOutside(name))
+    this.#clients = this.names.filter((name) => name.startsWith(`${INTERNET}/client-`))
     this.#hosts = new Map(hosts.map((host) => [host.name, host]))
+    this.#clusters = (network.interfaces?.clusters ?? []).map(({ name }) => name)
     this.#gather()
     this.#scan = new NameScan(this.names)
     this.#scanAbove = new NameScan([...this.#under.keys()])
@@ -45,14 +56,22 @@ export class HostIndex {
     return this.#hosts.get(host)!.interfaces.some(({ addresses }) => addresses.some(isOf))
   }
 
-  /** The hosts that the selector names, each once, in natural order; refuses terms that select nothing. */
-  select(selector: string | readonly string[], path: Path, problems: Problems): string[] {
+  /**
+   * The hosts that the selector names, each once, in natural order; refuses terms that select nothing. `others`: what could
+   * be meant beside hosts, for hints.
+   */
+  select(
+    selector: string | readonly string[],
+    path: Path,
+    problems: Problems,
+    others: NamesBeside = NOTHING_BESIDE,
+  ): string[] {
     const chosen = new Set<string>()
     asList(selector).forEach((term, index) => {
       const hosts = this.#selectTerm(term)
       for (const host of hosts) chosen.add(host)
       if (hosts.length === 0)
-        problems.refuse(typeof selector === 'string' ? path : [...path, index], this.#nothing(term, problems))
+        problems.refuse(typeof selector === 'string' ? path : [...path, index], this.#nothing(term, problems, others))
     })
     return chosen.size === this.names.length ? [...this.names] : [...chosen].sort(naturalCompare)
   }
@@ -63,16 +82,34 @@ export class HostIndex {
   }
 
   #selectTerm(term: string): readonly string[] {
-    if (term === ALL) return this.names
+    const found = this.#selectExactly(term)
+    if (found.length > 0) return found
+    const [only, ...others] = this.#inClusters(term)
+    return only === undefined || others.length > 0 ? [] : this.#selectExactly(only)
+  }
+
+  /** The term with clusters' names before it, where it then selects something. */
+  #inClusters(term: string): string[] {
+    return this.#clusters
+      .map((cluster) => `${cluster}/${term}`)
+      .filter((qualified) => this.#selectExactly(qualified).length > 0)
+  }
+
+  #selectExactly(term: string): readonly string[] {
+    if (term === ALL) return this.#inside
+    if (term === INTERNET) return this.#clients
     if (!isPattern(term)) return [...(this.has(term) ? [term] : []), ...(this.#under.get(term) ?? [])]
     const above = this.#scanAbove.select(term).flatMap((name) => this.#under.get(name)!)
     return [...above, ...this.#scan.select(term)]
   }
 
-  #nothing(term: string, problems: Problems): string {
+  #nothing(term: string, problems: Problems, others: NamesBeside): string {
+    const several = this.#inClusters(term)
+    if (several.length > 0) return `${quote(term)} is in several clusters; name one: ${list(several, 'or')}`
     const example = `hosts are named as in ${quote(this.names[0] ?? '')}`
     if (isPattern(term)) return `no host matches ${quote(term)}; ${example}`
-    return problems.unknownName('host', term, this.#selecting(), `${example}, or write ${quote(ALL)}`)
+    const names = [...others.names, ...this.#selecting()]
+    return problems.unknownName(others.what, term, names, `${example}, or write ${quote(ALL)}`)
   }
 
   /** Every name that selects hosts, those above a host before it. */
@@ -110,6 +147,17 @@ export class HostIndex {
     return list
   }
 }
+
+/** Whether a host is beyond the gateways. */
+export const isOutside = (host: string): boolean => host.startsWith(`${INTERNET}/`)
+
+/** Names that stand where hosts do, and what all of them are. */
+export interface NamesBeside {
+  readonly what: string
+  readonly names: readonly string[]
+}
+
+const NOTHING_BESIDE: NamesBeside = { what: 'host', names: [] }
 
 /** `ord1` and `ord1/leaf-0` of `ord1/leaf-0/host-3`. */
 function namesAbove(host: string): string[] {

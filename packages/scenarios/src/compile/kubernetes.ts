@@ -1,11 +1,19 @@
-import { type NetworkBlueprint, parsePrefix, type Prefix } from '@weft/fabric'
+import type { NetworkBlueprint } from '@weft/fabric'
 import { type CloudNetwork, cloudNetwork } from '../cloud/cloud-network.ts'
 import { PODS_PER_HOST_DEFAULT } from '../cloud/place-pods.ts'
+import { qualifiedCluster } from '../cloud/qualified-cluster.ts'
 import type { Cluster } from '../kubernetes/index.ts'
 import type { KubernetesInput } from '../schema/kubernetes.ts'
 import type { RegionInput } from '../schema/region.ts'
-import { DEFAULTS } from './defaults.ts'
-import { type Path, type Problems, quote } from './problems.ts'
+import {
+  type ClusterPlace,
+  clusterPlaces,
+  refuseSharedCidrs,
+  refuseSharedPrefixes,
+  type RegionPrefixes,
+  regionPrefixes,
+} from './cluster-places.ts'
+import type { Problems } from './problems.ts'
 import { asList } from './selectors.ts'
 
 /** Where a scenario's other files come from. */
@@ -14,9 +22,11 @@ export interface ScenarioSources {
   readonly cluster?: (patterns: readonly string[], namespace: string | undefined) => Cluster
 }
 
-/** A cluster of a scenario, on the hosts of its region. */
+/** A cluster of a scenario, on hosts of its region. */
 export interface CompiledCluster {
+  readonly name: string
   readonly region: string
+  /** Where there are several, names of workloads and services in it begin with the cluster's. */
   readonly cluster: Cluster
   readonly cloud: CloudNetwork
 }
@@ -26,60 +36,56 @@ export function compileKubernetes(
   inputs: KubernetesInput,
   regions: Readonly<Record<string, RegionInput>>,
   network: NetworkBlueprint,
-  sources: ScenarioSources,
+  { cluster: read }: ScenarioSources,
   problems: Problems,
 ): { readonly network: NetworkBlueprint; readonly clusters: readonly CompiledCluster[] } | undefined {
   const before = problems.issues.length
+  const prefixes = regionPrefixes(regions, problems)
+  if (inputs.length === 0) return problems.issues.length > before ? undefined : { network, clusters: [] }
+  const places = clusterPlaces(inputs, regions, network, problems)
+  if (problems.issues.length === before) refuseSharedPrefixes(places, prefixes, regions, problems)
+  if (read === undefined) {
+    const message = 'there is nothing to read manifests from; run the weft command'
+    for (const { path } of places) problems.refuse([...path, 'manifests'], message)
+    return undefined
+  }
+  if (problems.issues.length > before) return undefined
+  const placed = places.map((place) => ({
+    place,
+    cluster: read(asList(place.input.manifests), place.input.namespace),
+  }))
+  refuseSharedCidrs(placed, prefixes, problems)
+  const populated = populate(placed, prefixes, network, problems)
+  return problems.issues.length > before ? undefined : populated
+}
+
+/** One cluster after the other; those that are refused are left out. */
+function populate(
+  placed: readonly { readonly place: ClusterPlace; readonly cluster: Cluster }[],
+  prefixes: ReadonlyMap<string, RegionPrefixes>,
+  bare: NetworkBlueprint,
+  problems: Problems,
+): { readonly network: NetworkBlueprint; readonly clusters: readonly CompiledCluster[] } {
+  const isAmongSeveral = placed.length > 1
   const clusters: CompiledCluster[] = []
-  const prefixes = new Map(
-    Object.entries(regions).map(([name, { addresses }]) => {
-      const read = (key: 'workloads' | 'services') =>
-        prefixesOf(asList(addresses?.[key] ?? DEFAULTS[key]), ['regions', name, 'addresses', key], problems)
-      return [name, { workloads: read('workloads'), services: read('services') }]
-    }),
-  )
-  if (inputs.length > 1)
-    problems.refuse(['kubernetes', 1], 'there is one cluster already; several are not available yet')
-  for (const [index, input] of inputs.slice(0, 1).entries()) {
-    const path = ['kubernetes', index]
-    const region = regions[input.region]
-    if (region === undefined) {
-      const names = Object.keys(regions)
-      const expected = `expected one of ${names.join(', ')}`
-      problems.refuse([...path, 'region'], problems.unknownName('region', input.region, names, expected))
-    }
-    if (Object.keys(regions).length > 1)
-      problems.refuse([...path, 'region'], 'clusters in scenarios of several regions are not available yet')
-    if (sources.cluster === undefined) {
-      problems.refuse([...path, 'manifests'], 'there is nothing to read manifests from; run the weft command')
-      continue
-    }
-    if (region === undefined || problems.issues.length > before) continue
-    const cluster = sources.cluster(asList(input.manifests), input.namespace)
+  let network = bare
+  for (const { place, cluster: own } of placed) {
+    const { name, region, hosts, input, path } = place
+    const cluster = isAmongSeveral ? qualifiedCluster(own, name) : own
+    const { workloads, services } = prefixes.get(region)!
     const cloud = cloudNetwork(cluster, network, {
-      workloadPrefixes: prefixes.get(input.region)!.workloads,
-      servicePrefixes: prefixes.get(input.region)!.services,
+      name: isAmongSeveral ? name : undefined,
+      hosts,
+      workloadPrefixes: workloads,
+      servicePrefixes: services,
       balancer: input.balancer ?? 'random',
       strategy: input.placement ?? 'spread',
       podsPerHost: input.podsPerHost ?? PODS_PER_HOST_DEFAULT,
     })
-    if (cloud.ok) clusters.push({ region: input.region, cluster, cloud })
-    else for (const message of cloud.messages) problems.refuse(path, message)
+    if (cloud.ok) {
+      network = cloud.network
+      clusters.push({ name, region, cluster, cloud })
+    } else for (const message of cloud.messages) problems.refuse(path, message)
   }
-  if (problems.issues.length > before) return undefined
-  return { network: clusters[0]?.cloud.network ?? network, clusters }
-}
-
-function prefixesOf(texts: readonly string[], path: Path, problems: Problems): Prefix[] {
-  const prefixes: Prefix[] = []
-  for (const text of texts) {
-    const parsed = parsePrefix(text)
-    if (!parsed.ok) problems.refuse(path, parsed.message)
-    else if (prefixes.some(({ family }) => family === parsed.prefix.family)) {
-      const { family } = parsed.prefix
-      const message = `${quote(text)} is a second ${family} prefix; give at most one of each family`
-      problems.refuse(path, message)
-    } else prefixes.push(parsed.prefix)
-  }
-  return prefixes
+  return { network, clusters }
 }

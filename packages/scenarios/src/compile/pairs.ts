@@ -1,6 +1,6 @@
 import type { PairsBlueprint } from '@weft/fabric'
 import type { TrafficInput } from '../schema/traffic.ts'
-import type { HostIndex } from './hosts.ts'
+import { type HostIndex, isOutside } from './hosts.ts'
 import type { ReceiverIndex, Receivers } from './receivers.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 
@@ -123,8 +123,10 @@ function refuseOtherRegions(
   hint: string,
   problems: Problems,
 ): void {
-  const region = receivers.regionOf(hosts[0]!)
-  const other = hosts.find((host) => receivers.regionOf(host) !== region)
+  // whoever is on the internet is reached from every region that has a way there
+  const inside = hosts.filter((host) => !isOutside(host))
+  const region = receivers.regionOf(inside[0] ?? '')
+  const other = inside.find((host) => receivers.regionOf(host) !== region)
   if (other === undefined) return
   problems.refuse(
     path,

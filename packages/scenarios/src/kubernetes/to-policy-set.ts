@@ -8,33 +8,46 @@ export interface PolicySetOptions {
    * labels for themselves. `pod`: every pod by itself. Default `workload`.
    */
   readonly per?: 'workload' | 'pod'
-  /** Addresses and node of a pod, where it has none of its own. */
+  /** The cluster's name, where the set is to be one of several; nodes have it before theirs. */
+  readonly cluster?: string | undefined
+  /** Addresses of a pod, and its node as the set names it, where it has none of its own. */
   readonly place?: (pod: Pod) => { readonly addresses?: readonly string[]; readonly node?: string }
 }
 
 /** Everything that verdicts of policies follow from. */
 export function toPolicySet(
   cluster: Cluster,
-  { per = 'workload', place = () => ({}) }: PolicySetOptions = {},
+  { per = 'workload', place = () => ({}), cluster: own }: PolicySetOptions = {},
 ): PolicySet {
+  const nodeNamed = (name: string) => policyNodeName(name, own)
+  const among = own === undefined ? {} : { cluster: own }
   const placed = (pod: Pod): Placed => {
     const { addresses = [], node } = place(pod)
     return {
       pod,
       addresses: pod.addresses.length > 0 ? pod.addresses : addresses,
-      node: pod.nodeName ?? node,
+      node: pod.nodeName === undefined ? node : nodeNamed(pod.nodeName),
     }
   }
   const pods = cluster.pods.map(placed)
   const workloads =
     per === 'pod' ? pods.map((each) => policyWorkload(each.pod.id, [each])) : perWorkload(cluster, pods)
   return {
-    namespaces: cluster.namespaces.map(({ name, labels }) => ({ name, labels })),
-    workloads: workloads.sort(byKey(({ name }) => name)),
-    nodes: cluster.nodes.map(({ name, labels, addresses }) => ({ name, labels, addresses })),
-    policies: cluster.policies,
+    namespaces: cluster.namespaces.map(({ name, labels }) => ({ ...among, name, labels })),
+    workloads: workloads.sort(byKey(({ name }) => name)).map((workload) => ({ ...among, ...workload })),
+    nodes: cluster.nodes.map(({ name, labels, addresses }) => ({
+      ...among,
+      name: nodeNamed(name),
+      labels,
+      addresses,
+    })),
+    policies: cluster.policies.map((policy) => ({ ...among, ...policy })),
   }
 }
+
+/** The name of a cluster's node among those of others. */
+export const policyNodeName = (node: string, cluster: string | undefined): string =>
+  cluster === undefined ? node : `${cluster}/${node}`
 
 interface Placed {
   readonly pod: Pod

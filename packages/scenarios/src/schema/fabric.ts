@@ -86,7 +86,7 @@ const linkKeys = {
 
 const LINK_EXAMPLES = ['100Gbps', { rate: '100Gbps', delay: '1us' }]
 
-const link = (description: string) =>
+export const link = (description: string) =>
   either([linkKeys.rate, strict('a link', linkKeys, { description, examples: LINK_EXAMPLES })], {
     description: `${description} A rate alone, or a map.`,
     examples: LINK_EXAMPLES,

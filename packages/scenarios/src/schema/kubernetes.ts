@@ -1,5 +1,6 @@
 import { BALANCER_KINDS } from '@weft/fabric'
 import { z } from 'zod'
+import { name } from './names.ts'
 import { choice, selector, strict, text, wholeNumber } from './strict.ts'
 
 const CLUSTERS_MAX = 100
@@ -7,7 +8,16 @@ const CLUSTERS_MAX = 100
 const cluster = strict(
   'kubernetes',
   {
+    name: name(
+      "What tells it from other clusters: names of its workloads and services begin with it, as in ord1/shop/cart. Default: its region's name; of several in a region each needs one.",
+      ['blue'],
+    ).optional(),
     region: text(200, { description: 'The region whose hosts are its nodes.', examples: ['ord1'] }),
+    hosts: selector({
+      description:
+        'The hosts that are its nodes, by names or patterns. Default: all of the region; two clusters in it need each their own.',
+      examples: ['ord1/leaf-0', ['ord1/leaf-1', 'ord1/leaf-2/*']],
+    }).optional(),
     manifests: selector({
       description:
         'Files of manifests, directories, or patterns with * in a name, from where the scenario file is. YAML or JSON, as kubectl reads and prints them.',
@@ -42,7 +52,13 @@ export const kubernetesSchema = z
   .max(CLUSTERS_MAX)
   .meta({
     description: 'Kubernetes clusters: their pods run on hosts, with policies at their interfaces.',
-    examples: [[{ region: 'ord1', manifests: ['manifests/*.yaml'] }]],
+    examples: [
+      [{ region: 'ord1', manifests: ['manifests/*.yaml'] }],
+      [
+        { region: 'ord1', name: 'blue', hosts: 'ord1/leaf-0', manifests: 'blue' },
+        { region: 'ord1', name: 'green', hosts: 'ord1/leaf-1', manifests: 'green' },
+      ],
+    ],
   })
 
 export type KubernetesInput = z.output<typeof kubernetesSchema>

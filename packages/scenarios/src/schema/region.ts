@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { fabricSchema } from './fabric.ts'
+import { regionInternetSchema } from './internet.ts'
+import { natSchema } from './nat.ts'
 import { delay } from './quantity.ts'
 import { selector, strict } from './strict.ts'
 
@@ -32,13 +34,18 @@ const addresses = strict(
     }).optional(),
     workloads: selector({
       description:
-        'Prefix that pods get their addresses from which have none; a list of an IPv4 and an IPv6 one for dual stack. Default 10.64.0.0/14.',
+        'Prefix that pods get their addresses from which have none; a list of an IPv4 and an IPv6 one for dual stack. Pods of two regions need prefixes of their own. Default 10.64.0.0/14.',
       examples: ['10.64.0.0/14', ['10.64.0.0/14', 'fd64::/64']],
     }).optional(),
     services: selector({
       description:
-        'Prefix that services get their addresses from which have none; a list of an IPv4 and an IPv6 one for dual stack. Default 10.96.0.0/16.',
+        'Prefix that services get their addresses from which have none; a list of an IPv4 and an IPv6 one for dual stack. Clusters may have the same one: each calls its own services. Default 10.96.0.0/16.',
       examples: ['10.96.0.0/16'],
+    }).optional(),
+    loadBalancers: selector({
+      description:
+        'Prefix that services of type LoadBalancer get an address from which have none, at most one of each family. Default: such services have none.',
+      examples: ['203.0.113.64/26'],
     }).optional(),
   },
   {
@@ -49,10 +56,16 @@ const addresses = strict(
 
 export const regionSchema = strict(
   'a region',
-  { fabric: fabricSchema, routing: routing.optional(), addresses: addresses.optional() },
+  {
+    fabric: fabricSchema,
+    routing: routing.optional(),
+    addresses: addresses.optional(),
+    internet: regionInternetSchema.optional(),
+    nat: natSchema.optional(),
+  },
   {
     description:
-      'A region: one fabric, its routing, its addresses. Regions are not connected with each other yet.',
+      'A region: one fabric, its routing, its addresses, its way to the internet, over which alone regions reach each other.',
     examples: [
       {
         fabric: {
@@ -60,7 +73,8 @@ export const regionSchema = strict(
         },
       },
     ],
-    later: ['nat', 'internet', 'loadBalancers', 'firewall'],
+    later: ['firewall'],
+    instead: { loadBalancers: 'use addresses: { loadBalancers: ... }' },
   },
 )
 

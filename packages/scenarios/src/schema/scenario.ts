@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { availabilitySchema } from './availability.ts'
 import { eventsSchema } from './events.ts'
 import { expectSchema } from './expect.ts'
+import { directAttachSchema, internetSchema } from './internet.ts'
 import { kubernetesSchema } from './kubernetes.ts'
 import { name } from './names.ts'
 import { planSchema } from './plan.ts'
@@ -48,7 +49,9 @@ export const scenarioSchema = strict(
         description: 'The regions by name.',
         examples: [{ ord1: { fabric: { fatTree: { k: 4, hostLink: '100Gbps', fabricLink: '100Gbps' } } } }],
       }),
+    internet: internetSchema.optional(),
     kubernetes: kubernetesSchema.optional(),
+    directAttach: directAttachSchema.optional(),
     traffic: trafficSchema.optional(),
     events: eventsSchema.optional(),
     expect: expectSchema.optional(),
@@ -61,18 +64,7 @@ export const scenarioSchema = strict(
   {
     description: 'A network, its traffic, what happens to it, and what must hold.',
     examples: [],
-    later: [
-      'directAttach',
-      'vpcs',
-      'appliances',
-      'sites',
-      'vpns',
-      'directConnects',
-      'nat',
-      'services',
-      'workloads',
-      'policies',
-    ],
+    later: ['vpcs', 'appliances', 'sites', 'vpns', 'directConnects', 'services', 'workloads', 'policies'],
   },
 )
 

@@ -1,0 +1,35 @@
+import type { Cluster } from '../kubernetes/index.ts'
+
+/** A name of a cluster's own, as it is among several clusters: `ord1/shop/cart`. */
+export const qualifiedName = (cluster: string, name: string): string => `${cluster}/${name}`
+
+/** `NetworkPolicy shop/default-deny` as `NetworkPolicy ord1/shop/default-deny`. */
+const qualifiedObject = (cluster: string, object: string): string =>
+  object.replace(/^(?:\S+ )?/, (kind) => `${kind}${cluster}/`)
+
+/**
+ * A cluster among others: names of its workloads, pods, services, policies and ingresses begin with its own. Namespaces and
+ * nodes keep theirs, which selectors and manifests go by.
+ */
+export function qualifiedCluster(cluster: Cluster, name: string): Cluster {
+  const named = (own: string) => qualifiedName(name, own)
+  const { workloads, pods, services, policies, ingresses } = cluster
+  return {
+    ...cluster,
+    workloads: workloads.map((workload) => ({ ...workload, id: named(workload.id) })),
+    pods: pods.map((pod) => ({ ...pod, id: named(pod.id), workload: named(pod.workload) })),
+    services: services.map((service) => ({
+      ...service,
+      id: named(service.id),
+      endpoints: service.endpoints.map((each) =>
+        each.pod === undefined ? each : { ...each, pod: named(each.pod) },
+      ),
+    })),
+    policies: policies.map((policy) => ({ ...policy, name: qualifiedObject(name, policy.name) })),
+    ingresses: ingresses.map((ingress) => ({
+      ...ingress,
+      blueprint: { ...ingress.blueprint, name: `${name}: ${ingress.blueprint.name}` },
+      backends: ingress.backends.map((backend) => ({ ...backend, service: named(backend.service) })),
+    })),
+  }
+}

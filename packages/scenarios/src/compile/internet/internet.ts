@@ -1,0 +1,177 @@
+import {
+  attachInternet,
+  type EdgeBlueprint,
+  edgeIssues,
+  gatewayNames,
+  type NetworkBlueprint,
+  naturalCompare,
+  type OutsideHost,
+  type RegionInternet,
+} from '@weft/fabric'
+import { MS } from '@weft/core'
+import type { RegionInternetInput } from '../../schema/internet.ts'
+import type { RegionInput } from '../../schema/region.ts'
+import type { ScenarioInput } from '../../schema/scenario.ts'
+import type { CompiledCluster } from '../kubernetes.ts'
+import { fabricSettings, linkOptions } from '../link-options.ts'
+import { type Problems, quote } from '../problems.ts'
+import { asList, patternOf } from '../selectors.ts'
+import { type AttachedWorkload, compileDirectAttach, withAttached } from './direct-attach.ts'
+import { compileNat } from './nat.ts'
+import { outsideHosts } from './outside-hosts.ts'
+import { type PublicServices, publicServices } from './public-services.ts'
+
+const DELAY_PS = 5 * MS
+const INTERNET = 'internet'
+const TOP_TIERS = ['core', 'spine']
+
+/** The network with its ways to the internet, and what is public in it; undefined where anything was refused. */
+export function compileInternet(
+  input: ScenarioInput,
+  bare: NetworkBlueprint,
+  clusters: readonly CompiledCluster[],
+  problems: Problems,
+): NetworkBlueprint | undefined {
+  const before = problems.issues.length
+  const { regions } = input
+  const attached = compileDirectAttach(input.directAttach ?? [], bare, clusters, problems)
+  const services = publicServices(withAttached(bare, attached), regions, clusters, problems)
+  const online = Object.keys(regions)
+    .filter((name) => regions[name]!.internet !== undefined)
+    .sort(naturalCompare)
+  refuseOffline(input, attached, online, problems)
+  if (problems.issues.length > before) return undefined
+  if (online.length === 0) return services.network
+  if (regions[INTERNET] !== undefined)
+    problems.refuse(
+      ['regions', INTERNET],
+      'the name is taken where regions have a way to the internet; choose another',
+    )
+  const ways = online.map((name) => regionWay(name, regions[name]!, services.network, problems))
+  if (problems.issues.length > before) return undefined
+  const edges = online.map((name, i) => edgeOf(name, regions[name]!, ways[i]!, attached, services, problems))
+  const outside = outsideHosts(input, services.network, edges, problems)
+  if (problems.issues.length > before) return undefined
+  const network = withInternet(services.network, ways, outside, edges)
+  edges.forEach((edge) => void refuseIssues(edge, network, problems))
+  return problems.issues.length > before ? undefined : network
+}
+
+function withInternet(
+  network: NetworkBlueprint,
+  ways: readonly RegionInternet[],
+  outside: readonly OutsideHost[],
+  edges: readonly EdgeBlueprint[],
+): NetworkBlueprint {
+  return { ...network, ...attachInternet(network, ways, outside), edges }
+}
+
+/** What has no effect, or cannot be, without a way to the internet. */
+function refuseOffline(
+  { regions, internet }: ScenarioInput,
+  attached: readonly AttachedWorkload[],
+  online: readonly string[],
+  problems: Problems,
+): void {
+  for (const [name, region] of Object.entries(regions))
+    if (region.nat !== undefined && region.internet === undefined)
+      problems.refuseKey(
+        ['regions', name, 'nat'],
+        '"nat" has no effect without a way to the internet; give the region "internet"',
+      )
+  if (internet !== undefined && online.length === 0)
+    problems.refuseKey(
+      ['internet'],
+      '"internet" has no effect, as no region has a way there; give a region "internet"',
+    )
+  attached.forEach(({ region, address, isPublic }, index) => {
+    if (isPublic && !online.includes(region))
+      problems.refuse(
+        ['directAttach', index, 'address'],
+        `${quote(address)} is public, but region ${region} has no way to the internet; give it "internet"`,
+      )
+  })
+}
+
+function regionWay(
+  name: string,
+  region: RegionInput,
+  network: NetworkBlueprint,
+  problems: Problems,
+): RegionInternet {
+  const path = ['regions', name, 'internet']
+  const input = detailsOf(region.internet!)
+  const settings = fabricSettings(
+    region.fabric.leafSpine ?? region.fabric.fatTree ?? region.fabric.graph ?? {},
+    path,
+    problems,
+  )
+  const link = linkOptions(input.link ?? input.rate, settings, [...path, 'link'], problems)
+  return {
+    region: name,
+    gateways: input.gateways ?? 1,
+    switches: gatewaySwitches(name, input.switches, network, problems),
+    fabricLink: link,
+    internetLink: {
+      ...linkOptions({ rate: input.rate, delay: input.delay ?? DELAY_PS }, settings, path, problems),
+    },
+  }
+}
+
+const detailsOf = (input: RegionInternetInput) => (typeof input === 'number' ? { rate: input } : input)
+
+function gatewaySwitches(
+  region: string,
+  wanted: string | readonly string[] | undefined,
+  { nodes, links }: NetworkBlueprint,
+  problems: Problems,
+): string[] {
+  const own = nodes.filter((node) => node.kind === 'switch' && node.name.startsWith(`${region}/`))
+  if (wanted !== undefined) {
+    const path = ['regions', region, 'internet', 'switches']
+    const names = own.map(({ name }) => name)
+    return asList(wanted).flatMap((term) => {
+      const matches = patternOf(term)
+      const found = names.filter(matches)
+      const expected = `switches are named as in ${quote(names[0]!)}`
+      if (found.length === 0) problems.refuse(path, problems.unknownName('switch', term, names, expected))
+      return found
+    })
+  }
+  for (const tier of TOP_TIERS) {
+    const top = own.filter((node) => node.kind === 'switch' && node.tier === tier)
+    if (top.length > 0) return top.map(({ name }) => name)
+  }
+  const below = new Set(nodes.flatMap(({ kind, name }) => (kind === 'switch' ? [] : [name])))
+  const edge = new Set(links.flatMap(({ ends: [a, b] }) => (below.has(a) ? [b] : below.has(b) ? [a] : [])))
+  const upper = own.filter(({ name }) => !edge.has(name))
+  return (upper.length > 0 ? upper : own).map(({ name }) => name)
+}
+
+function edgeOf(
+  name: string,
+  region: RegionInput,
+  way: RegionInternet,
+  attached: readonly AttachedWorkload[],
+  { byRegion }: PublicServices,
+  problems: Problems,
+): EdgeBlueprint {
+  const { translation = 'gateways' } = detailsOf(region.internet!) as { translation?: EdgeBlueprint['place'] }
+  return {
+    region: name,
+    gateways: gatewayNames(way),
+    place: translation,
+    services: byRegion.get(name) ?? [],
+    attached: attached.filter((each) => each.region === name && each.isPublic),
+    ...(region.nat !== undefined && compileNat(region.nat, ['regions', name, 'nat'], problems)),
+  }
+}
+
+function refuseIssues(edge: EdgeBlueprint, network: NetworkBlueprint, problems: Problems): void {
+  const path = ['regions', edge.region, edge.nat === undefined ? 'internet' : 'nat']
+  for (const issue of edgeIssues(edge, network))
+    problems.refuse(
+      path,
+      issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
+    )
+}

@@ -1,0 +1,105 @@
+import { type EdgeBlueprint, formatAddress, type NetworkBlueprint, type OutsideHost } from '@weft/fabric'
+import type { ScenarioInput } from '../../schema/scenario.ts'
+import type { Path, Problems } from '../problems.ts'
+import { quote } from '../problems.ts'
+import { asList } from '../selectors.ts'
+import { canonicalOf, isPublic } from './public-addresses.ts'
+
+const CLIENTS = 8
+/** Addresses for clients, RFC 2544 and RFC 5180: for benchmarks, so that nobody's are meant. */
+const FIRST_IPV4 = 0xc612_0001n
+const FIRST_IPV6 = (0x2001_0002n << 96n) + 1n
+
+/** Who is on the internet: clients, and every address that the scenario names and nothing inside has. */
+export function outsideHosts(
+  input: ScenarioInput,
+  network: NetworkBlueprint,
+  edges: readonly EdgeBlueprint[],
+  problems: Problems,
+): readonly OutsideHost[] {
+  const inside = insideAddresses(network, edges)
+  const { clients = CLIENTS, endpoints = [] } = input.internet ?? {}
+  const hosts: OutsideHost[] = Array.from({ length: clients }, (_, index) => ({
+    name: `internet/client-${index}`,
+    addresses: [
+      formatAddress(FIRST_IPV4 + BigInt(index), 'ipv4'),
+      formatAddress(FIRST_IPV6 + BigInt(index), 'ipv6'),
+    ],
+  }))
+  const known = new Set(hosts.flatMap(({ addresses }) => addresses))
+  const add = (address: string): void => {
+    if (known.has(address) || inside.has(address)) return
+    known.add(address)
+    hosts.push({ name: `internet/${address}`, addresses: [address] })
+  }
+  asList(endpoints).forEach((text, index) => {
+    const path = ['internet', 'endpoints', ...(typeof endpoints === 'string' ? [] : [index])]
+    const address = checkedEndpoint(text, inside, path, problems)
+    if (address !== undefined) add(address)
+  })
+  for (const address of namedAddresses(input)) if (isPublic(address)) add(address)
+  return hosts
+}
+
+function checkedEndpoint(
+  text: string,
+  inside: ReadonlySet<string>,
+  path: Path,
+  problems: Problems,
+): string | undefined {
+  const address = canonicalOf(text)
+  if (address === undefined) problems.refuse(path, `got ${quote(text)}, expected an IPv4 or IPv6 address`)
+  else if (!isPublic(address))
+    problems.refuse(path, `${quote(text)} is for use inside networks; nobody on the internet has it`)
+  else if (inside.has(address))
+    problems.refuse(path, `${quote(text)} is in the network already; endpoints are outside of it`)
+  else return address
+  return undefined
+}
+
+function insideAddresses(
+  { nodes, interfaces }: NetworkBlueprint,
+  edges: readonly EdgeBlueprint[],
+): Set<string> {
+  const texts = [
+    ...nodes.flatMap((node) =>
+      node.kind === 'host' ? node.interfaces.flatMap(({ addresses }) => addresses) : [],
+    ),
+    ...(interfaces?.services ?? []).flatMap(({ addresses }) => addresses),
+    ...edges.flatMap(({ nat, services }) => [
+      ...(nat?.pool.addresses ?? []),
+      ...services.flatMap(({ addresses }) => addresses),
+    ]),
+  ]
+  return new Set(texts.map((text) => canonicalOf(text)!))
+}
+
+/** Addresses that traffic and expectations of reach name, bare or in a URL. */
+function namedAddresses({ traffic = [], expect = [] }: ScenarioInput): string[] {
+  const terms = [
+    ...traffic.flatMap(({ from, to, between, permutation, flows = [] }) => [
+      ...[from, to, between, permutation].flatMap((selector) =>
+        selector === undefined ? [] : asList(selector),
+      ),
+      ...flows.flatMap((flow) => [flow.from, flow.to]),
+    ]),
+    ...expect.flatMap((each) => endsOf(each)),
+  ]
+  return terms.flatMap((term) => canonicalOf(hostPart(term)) ?? [])
+}
+
+/** `192.0.2.80` of `https://192.0.2.80:8443/`; of anything else, itself. */
+function hostPart(term: string): string {
+  const match = /^[a-z]+:\/\/(\[[^\]]+\]|[^/:]+)/i.exec(term)
+  return (match?.[1] ?? term).replace(/^\[|\]$/g, '')
+}
+
+function endsOf(expectation: object): string[] {
+  const reach = ['reach', 'reachable', 'unreachable'].flatMap((key) => {
+    const value = (expectation as Record<string, unknown>)[key]
+    return typeof value === 'object' && value !== null ? [value] : []
+  })
+  return reach.flatMap((each) =>
+    Object.values(each as object).filter((value): value is string => typeof value === 'string'),
+  )
+}

@@ -1,0 +1,145 @@
+import { NAT_DEPENDENCES } from '@weft/fabric'
+import { z } from 'zod'
+import { delay, positiveDuration } from './quantity.ts'
+import { choice, flag, selector, strict, wholeNumber } from './strict.ts'
+
+const CAPACITY_MAX = 2 ** 24
+const PORTS = 65_536
+const RANGES_MAX = 100
+
+const RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/
+
+const range = z
+  .union([z.string(), z.int()], { error: 'expected a port or a range of ports, such as 1024-65535' })
+  .transform((given, context): readonly [number, number] => {
+    const match = RANGE.exec(String(given))
+    const [from, to] = match === null ? [-1, -1] : [Number(match[1]), Number(match[2] ?? match[1])]
+    if (from >= 0 && from <= to && to < PORTS) return [from, to]
+    context.addIssue({
+      code: 'custom',
+      message: `got ${JSON.stringify(given)}, expected a port or a range of ports, such as 1024-65535`,
+    })
+    return z.NEVER
+  })
+
+const ranges = (description: string, examples: readonly unknown[]) =>
+  z
+    .union([range, z.array(range).min(1).max(RANGES_MAX)])
+    .transform((given): readonly (readonly [number, number])[] =>
+      typeof given[0] === 'number'
+        ? [given as readonly [number, number]]
+        : (given as (readonly [number, number])[]),
+    )
+    .meta({ description, examples: [...examples] })
+
+const idle = (what: string, standard: string) =>
+  positiveDuration({
+    description: `How long ${what} is remembered without a packet. Default ${standard}.`,
+    examples: ['5m'],
+  }).optional()
+
+/** Of connections that are translated. */
+const idleSchema = strict(
+  'idle',
+  {
+    tcp: idle('an open TCP connection', '5d, as Linux'),
+    tcpTransitory: idle('a TCP connection that is being opened or closed', 'by state, as Linux'),
+    udp: idle('a datagram that nothing has answered', '30s'),
+    udpStream: idle('an exchange of datagrams', '120s'),
+    icmp: idle('an ICMP query', '30s'),
+  },
+  { description: 'Timeouts, RFC 4787 REQ-5 and RFC 5382 REQ-5.', examples: [{ udp: '5m' }] },
+)
+
+export const natSchema = strict(
+  'nat',
+  {
+    pool: selector({
+      description: 'Public addresses that workloads share: addresses or prefixes, of IPv4 and IPv6.',
+      examples: ['198.51.100.7/32', ['198.51.100.0/28', '2001:db8:1::/126']],
+    }),
+    ports: ranges('Ports of each address. Default 1024-65535.', [
+      '1024-65535',
+      ['1024-5059', '5062-65535'],
+    ]).optional(),
+    reserved: ranges('Ports among them that nobody gets.', [['5060-5061', 8080]]).optional(),
+    profile: choice(['linux', 'rfc'], {
+      description:
+        'What holds for keys that are not given: as Linux does (default), or as RFC 4787, 5382 and 6888 ask for.',
+      examples: ['rfc'],
+    }).optional(),
+    allocation: choice(['preserve', 'sequential', 'random'], {
+      description:
+        "Which port: the workload's own where it is free (default), the next one, or one drawn at random.",
+      examples: ['random'],
+    }).optional(),
+    mapping: choice(NAT_DEPENDENCES, {
+      description:
+        'How much of the remote end a mapping is for, RFC 4787 section 4.1. Default address-and-port-dependent.',
+      examples: ['endpoint-independent'],
+    }).optional(),
+    filtering: choice(NAT_DEPENDENCES, {
+      description: 'Whom a mapping lets in, RFC 4787 section 5. Default address-and-port-dependent.',
+      examples: ['endpoint-independent'],
+    }).optional(),
+    overloading: flag({
+      description:
+        'The same port for several workloads towards different remote ends. Default true with profile linux, false with rfc.',
+      examples: [false],
+    }).optional(),
+    pairing: choice(['paired', 'arbitrary'], {
+      description:
+        'Whether a workload has one public address for all it does, RFC 4787 REQ-2. Default arbitrary; paired with profile rfc.',
+      examples: ['paired'],
+    }).optional(),
+    hairpinning: flag({
+      description:
+        'Whether workloads reach each other by public endpoints, RFC 4787 REQ-9. Default false; true with profile rfc.',
+      examples: [true],
+    }).optional(),
+    keepsParity: flag({
+      description: 'An even port for an even one, an odd for an odd, RFC 4787 REQ-4. Default false.',
+      examples: [true],
+    }).optional(),
+    blocks: strict(
+      'blocks',
+      {
+        size: wholeNumber(1, PORTS, { description: 'Ports of a block.', examples: [512] }),
+        perWorkload: wholeNumber(1, PORTS, {
+          description: 'Most blocks that a workload has at once. Default 1.',
+          examples: [4],
+        }).optional(),
+      },
+      {
+        description:
+          'Ports go to workloads in blocks of consecutive ones, RFC 6888 REQ-13. Default: port by port.',
+        examples: [{ size: 512, perWorkload: 4 }],
+      },
+    ).optional(),
+    perWorkload: wholeNumber(1, 2 ** 31 - 1, {
+      description: 'Most mappings of a workload at once, RFC 6888 REQ-4. Default: no limit.',
+      examples: [2000],
+    }).optional(),
+    capacity: wholeNumber(1, CAPACITY_MAX, {
+      description: 'Most mappings at once in one place. Default 1048576.',
+      examples: [500_000],
+    }).optional(),
+    holdDown: delay({
+      description:
+        'How long a freed port is given to nobody, RFC 6888 REQ-8. Default 0s; 120s with profile rfc.',
+      examples: ['120s'],
+    }).optional(),
+    share: wholeNumber(1, PORTS, {
+      description: 'Where hosts translate: consecutive ports that go to one host at a time. Default 64.',
+      examples: [256],
+    }).optional(),
+    idle: idleSchema.optional(),
+  },
+  {
+    description:
+      'Public addresses that stand for the private ones of workloads and hosts of this region on the internet.',
+    examples: [{ pool: '198.51.100.7/32', allocation: 'random', idle: { udp: '5m' } }],
+  },
+)
+
+export type NatInput = z.output<typeof natSchema>
