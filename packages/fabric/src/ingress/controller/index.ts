@@ -1,5 +1,5 @@
 export type * from './controller-blueprint.ts'
-export type { Exchange, RequestOutcome } from './exchange.ts'
+export type { Exchange as RequestExchange, RequestOutcome } from './exchange.ts'
 export { IngressBooks, type RequestCount } from './ingress-books.ts'
 export { PacketIngress, type RunningController } from './packet-ingress.ts'
 export { type WorkerCounts, WorkerQueue } from './worker-queue.ts'
