@@ -1,8 +1,10 @@
 import { MS, SECOND } from '@weft/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { FlowRun } from '../src/clocks/flow/flow-run.ts'
+import { SteadyRun } from '../src/clocks/steady/steady-run.ts'
 import { BALANCER_KINDS } from '../src/load-balancer/balancer.ts'
-import { blueprintOf, calls, CLOCKS, event, outcomes, servedNetwork } from './helpers/served.ts'
+import { blueprintOf, calls, CLOCKS, event, outcomes, servedNetwork, toService } from './helpers/served.ts'
 
 const clockOf = fc.constantFrom(...(Object.keys(CLOCKS) as (keyof typeof CLOCKS)[]))
 
@@ -94,6 +96,49 @@ describe('events of workloads', { timeout: 60_000 }, () => {
         const judged = (clock: keyof typeof CLOCKS) =>
           outcomes(clock, blueprint, 10 * SECOND).map((each) => (each.startsWith('done') ? each : 'lost'))
         expect(judged('flow')).toEqual(judged('packet'))
+      },
+    )
+    fc.assert(property, { numRuns: 60 })
+  })
+
+  it('decide alike as flows and under the steady clock: what arrives from one event to the next', () => {
+    const property = fc.property(
+      fc.array(fc.tuple(fc.constantFrom('stop' as const, 'come' as const), fc.integer({ min: 0, max: 2 })), {
+        minLength: 1,
+        maxLength: 8,
+      }),
+      fc.constantFrom(...BALANCER_KINDS),
+      (happenings, kind) => {
+        const events = happenings.flatMap(([what, pod], i) => {
+          const ms = 100 * (i + 1)
+          return what === 'stop'
+            ? [event(ms, 'stop', pod)]
+            : [event(ms, 'start', pod), event(ms, 'ready', pod)]
+        })
+        const rateBps = 8e6
+        const offered = { kind: 'stream', packetBytes: 1000, rateBps, startPs: 0 } as const
+        const traffic = toService('s', { ...offered, process: { kind: 'constant' } }, { kind: 'udp' })
+        const blueprint = blueprintOf(servedNetwork({ service: { balancer: { kind } } }), [traffic], events)
+        const endPs = 100 * (happenings.length + 1) * MS
+        const flow = new FlowRun(blueprint, { arrivalsEndPs: endPs })
+        const steady = new SteadyRun(blueprint, { arrivalsEndPs: endPs, windowPs: SECOND })
+        let delivered = { fromPs: 0, bps: 0 }
+        let packets = 0
+        const count = (untilPs: number) => {
+          packets += ((untilPs - delivered.fromPs) / SECOND) * (delivered.bps / 8000)
+        }
+        steady.listener = {
+          onSpan: ({ fromPs, loads }) => {
+            count(fromPs)
+            delivered = { fromPs, bps: loads.delivered.ipBps }
+          },
+        }
+        steady.sim.run(endPs)
+        count(endPs)
+        flow.sim.run(endPs)
+        flow.clock.bookAll()
+        expect(flow.flows.packetsDelivered[0]).toBeCloseTo(packets, 6)
+        expect(steady.life.changes).toEqual(flow.life.changes)
       },
     )
     fc.assert(property, { numRuns: 60 })

@@ -44,8 +44,8 @@ const NOTHING: TrafficRate = { ipBps: 0, packetsPerSecond: 0, connectionsPerSeco
 export class SteadyMix {
   readonly network: Network
   readonly rateBps: Float64Array
-  readonly #indices: readonly DemandIndex[]
-  readonly #demand: readonly TrafficRate[]
+  #indices!: readonly DemandIndex[]
+  #demand!: readonly TrafficRate[]
   readonly #ports: Ports
   readonly #channels: Channels
   readonly #everything: Float64Array
@@ -61,13 +61,18 @@ export class SteadyMix {
   constructor(network: Network, demands: readonly DemandMatrix[], state: LinkState) {
     const { links } = network.topology
     this.network = network
-    this.#indices = demands.map((each) => new DemandIndex(network, each))
-    this.#demand = this.#indices.map((index) => index.demand())
     this.#ports = new Ports(network.topology)
     this.#channels = new Channels(network.topology)
     this.rateBps = Float64Array.from({ length: 2 * links.length }, (_, d) => links[d >> 1]!.rateBps)
     this.#everything = new Float64Array(this.rateBps.length).fill(1)
     this.#state = state
+    this.ask(demands)
+  }
+
+  /** Other demands in the place of these, as many; to be called before `settle`. */
+  ask(demands: readonly DemandMatrix[]): void {
+    this.#indices = demands.map((each) => new DemandIndex(this.network, each))
+    this.#demand = this.#indices.map((index) => index.demand())
   }
 
   /** Forgets what it knows: to be called when other things are up, or other routes are installed. */

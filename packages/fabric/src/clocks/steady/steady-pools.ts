@@ -73,9 +73,15 @@ export class SteadyPools {
     this.#retries = traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0,
     )
-    const byNode = new Map(this.limits.map(({ node }, index) => [node, index]))
     this.#perSecond = this.limits.map(() => new Float64Array(traffic.length))
+    this.ask(parts)
+  }
+
+  /** Other parts in the place of these, of the same traffic. */
+  ask(parts: readonly TrafficPart[]): void {
     if (this.limits.length === 0) return
+    const byNode = new Map(this.limits.map(({ node }, index) => [node, index]))
+    for (const rates of this.#perSecond) rates.fill(0)
     for (const { traffic: of, demand } of parts) {
       demand.destination.forEach((node, entry) => {
         const limit = byNode.get(node)

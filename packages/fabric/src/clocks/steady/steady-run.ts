@@ -60,7 +60,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   readonly life: LifeEvents
   readonly turns: DemandTurns
   /** What each traffic sends while it does, and what comes back. */
-  readonly parts: readonly TrafficPart[]
+  parts: readonly TrafficPart[]
   readonly mix: SteadyMix
   readonly pools: SteadyPools
   /** Set before the first event. */
@@ -75,6 +75,9 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   #isNew = true
   #willSolve = false
   readonly #inPasses: boolean
+  readonly #arrivalsEndPs: number
+  /** Who sends, or who serves, is not as it was when `parts` were made. */
+  #isOfOthers = false
   /** Loads of this instant, not yet found. */
   #solution: Passes<MixLoads> | undefined
 
@@ -85,8 +88,8 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
     this.network = new Network(blueprint.network, { sim: this.sim })
     this.flows = new FlowTable(this.network.packets)
     this.turns = new DemandTurns(blueprint.traffic, { endPs: arrivalsEndPs, windowPs })
-    const demand = demandOfTraffic(this.network, blueprint.traffic, { forPs: arrivalsEndPs })
-    this.parts = splitByTraffic(demand, blueprint.traffic, arrivalsEndPs)
+    this.#arrivalsEndPs = arrivalsEndPs
+    this.parts = this.#partsNow()
     this.pools = new SteadyPools(this.network, blueprint.traffic, this.parts)
     this.#state = new LinkState(this.network.topology)
     this.mix = new SteadyMix(
@@ -142,7 +145,21 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   }
 
   onLifeChanged(): void {
+    this.#isOfOthers = true
     this.#unsettle()
+  }
+
+  #partsNow(): TrafficPart[] {
+    const { traffic } = this.blueprint
+    const demand = demandOfTraffic(this.network, traffic, { forPs: this.#arrivalsEndPs })
+    return splitByTraffic(demand, traffic, this.#arrivalsEndPs)
+  }
+
+  #askOthers(): void {
+    this.#isOfOthers = false
+    this.parts = this.#partsNow()
+    this.mix.ask(this.parts.map(({ demand }) => demand))
+    this.pools.ask(this.parts)
   }
 
   #turn(turn: number): void {
@@ -169,6 +186,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
 
   #solve(): void {
     this.#willSolve = false
+    if (this.#isOfOthers) this.#askOthers()
     if (this.#isUnsettled) this.mix.settle(this.#state)
     this.#isUnsettled = false
     this.#solution = this.mix.loadsInPasses(this.#factors)

@@ -50,6 +50,8 @@ export const trafficOfClass = (name: string): string =>
  * is lost or sent again. Last segments count with their mean size, which leaves out what padding to a link's least slot
  * adds to the shortest of them.
  *
+ * Workloads that do not run now send nothing, but for lists; calls of services go to the endpoints of now.
+ *
  * Throws ConfigError where there are more pairs of hosts than a matrix holds.
  */
 export function demandOfTraffic(
@@ -82,7 +84,7 @@ function demandOf(
   const perPair = offered.kind === 'burst' ? () => SECOND / forPs : arrivalsPerPair(topology, offered, rates)
   pairs.senders.forEach((from, sender) => {
     const called = pairs.receiversOf(sender).length
-    if (called === 0) return
+    if (called === 0 || network.isStopped(from)) return
     const source = topology.nodeIndex(from)
     const flowsPerSecond = perPair(from, called)
     for (const { node, share } of receivers(sender))
@@ -214,6 +216,7 @@ function streamDemand(
   const receivers = receiversOf(network, traffic, port, pairs)
   const streams = pairs.senders.flatMap((from, sender) => {
     const source = topology.nodeIndex(from)
+    if (network.isStopped(from)) return []
     if (traffic.pairs.kind === 'to-address') return receivers(sender).map((each) => ({ source, ...each }))
     const to = pairs.draw(sender, randomStream(sim.seed, `${name}/${from}`))
     return [{ source, node: topology.nodeIndex(to), share: 1 }]

@@ -24,6 +24,8 @@ export class SteadyStreams implements StreamRecords {
   /** Packets per second of every row while it sends. */
   readonly #packetsPerSecond: Float64Array
   readonly #payloadBytes: Float64Array
+  /** By part, how many streams: one that is shared among a service's endpoints has an entry for each. */
+  readonly #streams: readonly number[]
   readonly #connections: readonly (DemandConnections | undefined)[]
   readonly #sent: RateBook
   readonly #received: RateBook
@@ -38,9 +40,11 @@ export class SteadyStreams implements StreamRecords {
       return Array.from(demand.packetsPerSecond, (packetsPerSecond) => ({
         packetsPerSecond,
         payloadBytes: payloadShare * offered.packetBytes,
-        connections: demand.classes[0]!.connections,
+        // of a service's address, whoever serves now
+        connections: calledAsItIs(demand.classes[0]!.connections),
       }))
     })
+    this.#streams = run.parts.map(({ demand }) => new Set(demand.source).size)
     this.#connections = streams.map((stream) => stream.connections)
     this.rows = isAskedFor ? streams.map((_, flow) => flow) : []
     this.#packetsPerSecond = Float64Array.from(streams, ({ packetsPerSecond }) => packetsPerSecond)
@@ -52,14 +56,17 @@ export class SteadyStreams implements StreamRecords {
   /** These losses hold from now on. */
   turn(nowPs: number, { passes }: MixLoads): void {
     if (this.rows.length === 0) return
-    const { flows, sending, mix } = this.#run
+    const { flows, sending, mix, network } = this.#run
     const connections = this.#connections
-    const sent = this.#packetsPerSecond.map((rate, flow) => rate * sending[flows.traffic[flow]!]!)
+    const sent = this.#packetsPerSecond.map((rate, flow) => {
+      const isStopped = network.stopped[network.hostOf(flows.source[flow]!)!] === 1
+      return isStopped ? 0 : rate * sending[flows.traffic[flow]!]!
+    })
     const received = sent.map((rate, flow) => {
       if (rate === 0) return 0
       const pair = {
         source: flows.source[flow]!,
-        destination: flows.receiverOf(flow),
+        destination: flows.destination[flow]!,
         connections: connections[flow],
       }
       return rate * mix.deliveredShare(pair, passes)
@@ -99,8 +106,7 @@ export class SteadyStreams implements StreamRecords {
     const packetsSent = Math.round(sent)
     const packetsLost = Math.round(lossOf(sent, received))
     return {
-      // a stream that is shared among a service's endpoints has an entry for each
-      streams: new Set(parts[part]!.demand.source).size,
+      streams: this.#streams[part]!,
       packetsSent,
       packetsReceived: packetsSent - packetsLost,
       packetsLost,
@@ -113,6 +119,12 @@ export class SteadyStreams implements StreamRecords {
   #between(key: keyof Counts, row: number, fromPs: number, toPs: number): number {
     return this.#log.at(toPs)![key][row]! - this.#log.at(fromPs)![key][row]!
   }
+}
+
+function calledAsItIs(connections: DemandConnections | undefined): DemandConnections | undefined {
+  if (connections?.address === undefined) return connections
+  const { protocol, port, isAnswer } = connections
+  return { protocol, port, isAnswer }
 }
 
 function lossOf(sent: number, received: number): number {
