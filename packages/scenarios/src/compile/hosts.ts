@@ -71,7 +71,10 @@ export class HostIndex {
       const hosts = this.#selectTerm(term)
       for (const host of hosts) chosen.add(host)
       if (hosts.length === 0)
-        problems.refuse(typeof selector === 'string' ? path : [...path, index], this.#nothing(term, problems, others))
+        problems.refuse(
+          typeof selector === 'string' ? path : [...path, index],
+          this.#nothing(term, problems, others),
+        )
     })
     return chosen.size === this.names.length ? [...this.names] : [...chosen].sort(naturalCompare)
   }
@@ -108,12 +111,17 @@ export class HostIndex {
     if (several.length > 0) return `${quote(term)} is in several clusters; name one: ${list(several, 'or')}`
     const example = `hosts are named as in ${quote(this.names[0] ?? '')}`
     if (isPattern(term)) return `no host matches ${quote(term)}; ${example}`
-    const names = [...others.names, ...this.#selecting()]
-    return problems.unknownName(others.what, term, names, `${example}, or write ${quote(ALL)}`)
+    return problems.unknownName(
+      others.what,
+      term,
+      this.#selecting(others.names),
+      `${example}, or write ${quote(ALL)}`,
+    )
   }
 
   /** Every name that selects hosts, those above a host before it. */
-  *#selecting(): Generator<string> {
+  *#selecting(others: readonly string[]): Generator<string> {
+    yield* others
     yield ALL
     const seen = new Set<string>()
     for (const host of this.names) {

@@ -6,7 +6,7 @@ import {
   type ServiceBlueprint,
 } from '@weft/fabric'
 import { ClusterLookup } from './cluster-lookup.ts'
-import type { HostIndex } from './hosts.ts'
+import type { HostIndex, NamesBeside } from './hosts.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 import { type Path, type Problems, quote } from './problems.ts'
 import { asList } from './selectors.ts'
@@ -59,11 +59,16 @@ export class ReceiverIndex {
   }
 
   /** Hosts that a selector names; a workload stands for its pods. */
-  selectHosts(selector: string | readonly string[], path: Path, problems: Problems): string[] {
+  selectHosts(
+    selector: string | readonly string[],
+    path: Path,
+    problems: Problems,
+    others: NamesBeside = this.#workloadNames(),
+  ): string[] {
     const terms = asList(selector)
     const known = terms.flatMap((term) => this.#podsOf(term) ?? [term])
     const isAsWritten = known.length === terms.length && known.every((term, i) => term === terms[i])
-    return this.#hosts.select(isAsWritten ? selector : known, path, problems)
+    return this.#hosts.select(isAsWritten ? selector : known, path, problems, others)
   }
 
   /** Who is meant; undefined where that was refused. */
@@ -75,14 +80,15 @@ export class ReceiverIndex {
   ): Receivers | undefined {
     const terms = asList(selector)
     const [term] = terms as [string]
-    if (terms.length > 1) this.#refuseServicesIn(terms, path, problems)
-    else {
+    if (terms.length > 1) {
+      if (this.#refuseServicesIn(terms, path, problems)) return undefined
+    } else {
       const service = this.#serviceNamed(term)
       if (service !== undefined) return this.#ofService(service, service.addresses, call, path, problems)
       const url = urlOf(term)
       if (url !== undefined) return this.#ofUrl(term, url, call, path, problems)
     }
-    const hosts = this.selectHosts(selector, path, problems)
+    const hosts = this.selectHosts(selector, path, problems, this.#allNames())
     return hosts.length === 0 ? undefined : { kind: 'hosts', hosts, ...portOf(call.port) }
   }
 
@@ -115,7 +121,9 @@ export class ReceiverIndex {
     return among.length === 1 ? among[0] : undefined
   }
 
-  #refuseServicesIn(terms: readonly string[], path: Path, problems: Problems): void {
+  /** Whether there are any. */
+  #refuseServicesIn(terms: readonly string[], path: Path, problems: Problems): boolean {
+    const before = problems.issues.length
     for (const [index, term] of terms.entries()) {
       if (this.#hosts.has(term) || this.#workloads.has(term)) continue
       const isOther = this.#serviceNamed(term) !== undefined || urlOf(term) !== undefined
@@ -125,6 +133,7 @@ export class ReceiverIndex {
           `${quote(term)} stands in a list; traffic goes to hosts, or to one service, address or URL: make it an entry of its own`,
         )
     }
+    return problems.issues.length > before
   }
 
   #ofUrl(
@@ -211,9 +220,14 @@ export class ReceiverIndex {
     return this.#names.addressesOf(name).map(canonicalAddress)
   }
 
-  /** Services and workloads, for hints. */
-  get names(): string[] {
-    return [...this.#services.map(({ name }) => name), ...this.#workloads.keys()]
+  #workloadNames(): NamesBeside {
+    const names = [...this.#workloads.keys()]
+    return names.length === 0 ? { what: 'host', names } : { what: 'host or workload', names }
+  }
+
+  #allNames(): NamesBeside {
+    const names = [...this.#services.map(({ name }) => name), ...this.#workloads.keys()]
+    return names.length === 0 ? { what: 'host', names } : { what: 'host, workload or service', names }
   }
 }
 
