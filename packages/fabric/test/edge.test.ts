@@ -205,3 +205,38 @@ describe.each(EDGE_PLACES)('the walk, where addresses are translated at %s', (pl
     ])
   })
 })
+
+describe('a load balancer in the middle', () => {
+  const [CLUSTER_IP, MIDDLE] = ['10.96.0.10', '10.200.0.1']
+  const central = () => {
+    const { edges, ...network } = region({ place: 'gateways' })
+    const [edge] = edges!
+    const services = edge!.services.map((service) => ({ ...service, addresses: [CLUSTER_IP] }))
+    return { ...network, edges: [{ ...edge!, inside: { services, addresses: [MIDDLE] } }] }
+  }
+
+  it('stands for clients, so that answers come back by it', () => {
+    const echo = new DatagramEcho(central())
+    for (let i = 0; i < 4; i++) echo.send(i, 'games/lobby', CLUSTER_IP, { sourcePort: 6000 + i })
+    echo.send(4, `internet/${OUTSIDE[0]}`, CLUSTER_IP).run(SECOND)
+    expect(echo.drops).toEqual([, , , , 'destination-not-public'])
+    expect(new Set(echo.got.map((each) => each!.at))).toEqual(new Set(['shop/cart-0', 'shop/cart-1']))
+    for (const each of echo.got) expect(each!.from).toMatch(new RegExp(`^${MIDDLE}:`))
+    expect(new Set(echo.answers.map((each) => each!.from))).toEqual(new Set([`${CLUSTER_IP}:80`]))
+    expect(new Set(echo.answers.map((each) => each!.at))).toEqual(new Set(['games/lobby']))
+  })
+
+  it('is on the way in the walk as well', () => {
+    const network = new Network(central())
+    const { hops, delivered } = walk(network, {
+      source: network.addressOf('games/lobby', 'ipv4')!,
+      destination: network.addresses.intern(CLUSTER_IP),
+      protocol: PROTOCOL_UDP,
+      destinationPort: 80,
+      sizeBytes: 100,
+    })
+    expect(delivered).toBeCloseTo(1, 12)
+    const { nodes } = network.topology
+    expect(new Set(hops.map(({ node }) => nodes[node]!.name))).toContain('ord1/gateway-0')
+  })
+})

@@ -19,6 +19,8 @@ export interface EdgeBlueprint {
   readonly nat?: EdgeNatBlueprint
   /** What is reached from the internet by an address that stands for several endpoints; `addresses` are the public ones alone. */
   readonly services: readonly PublicServiceBlueprint[]
+  /** Services that clients inside reach by way of the gateways, where those translate; absent: hosts balance for their own. */
+  readonly inside?: InsideServicesBlueprint
   /** Public addresses that a workload has to itself, on its own interface. */
   readonly attached: readonly AttachedBlueprint[]
   /** Of the table of connections that are translated: one at the gateways, or one at each host. */
@@ -28,6 +30,14 @@ export interface EdgeBlueprint {
 export interface PublicServiceBlueprint extends ServiceBlueprint {
   /** Prefixes of clients that are let in; absent: everybody is. */
   readonly sources?: readonly string[]
+}
+
+/** A load balancer in the middle, for clients of the region itself. */
+export interface InsideServicesBlueprint {
+  /** By addresses that nobody on the internet reaches. */
+  readonly services: readonly ServiceBlueprint[]
+  /** Private addresses that stand for clients, so that answers come back the same way; one of each IP version at least. */
+  readonly addresses: readonly string[]
 }
 
 export interface AttachedBlueprint {

@@ -4,7 +4,7 @@ import { ServiceTranslation } from '../interfaces/service-translation.ts'
 import type { ServicePorts } from '../load-balancer/service-ports.ts'
 import { Nat } from '../nat/nat.ts'
 import { natPool, type PoolAddress } from '../nat/nat-pool.ts'
-import type { EdgeBlueprint, EdgeNatBlueprint } from './edge-blueprint.ts'
+import type { EdgeBlueprint, EdgeNatBlueprint, InsideServicesBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { type PoolNat, Translator } from './translator.ts'
 
@@ -41,7 +41,8 @@ export function makeTranslator(
   const options = resolveConntrackOptions(edge.conntrack ?? {})
   const natOf = (family: Family): { [family: string]: PoolNat } =>
     pools[family].length === 0 ? {} : { [family]: poolNat(place, edge.nat!, pools[family], context) }
-  const balancing = { clock: sim, random: (name: string) => sim.random(name) }
+  const isIpv6 = (address: number) => addresses.isIpv6(address)
+  const balancing = { clock: sim, random: (name: string) => sim.random(name), isIpv6 }
   return new Translator({
     packets,
     ledger,
@@ -51,6 +52,7 @@ export function makeTranslator(
     tracksWindows: options.tracksWindows,
     ...natOf('ipv4'),
     ...natOf('ipv6'),
+    ...(edge.inside !== undefined && { inside: insideNats(place, edge.inside, context) }),
     ...(services.ports.length > 0 && {
       services: new ServiceTranslation(place, packets, services, mode, balancing),
     }),
@@ -67,4 +69,18 @@ function poolNat(
   const { address } = pool[0]!
   const family = addresses.isIpv6(address) ? 'ipv6' : 'ipv4'
   return { nat: new Nat(sim, sim.random(`${place}/nat/${family}`), { ...options, pool }), address }
+}
+
+/** What stands for clients of a load balancer in the middle: as Linux masquerades. */
+function insideNats(
+  place: string,
+  { addresses }: InsideServicesBlueprint,
+  context: EdgeContext,
+): { readonly [family: string]: PoolNat } {
+  const nat = { pool: { addresses } }
+  const pools = edgePools(nat, context)
+  const own = FAMILIES.filter((family) => pools[family].length > 0)
+  return Object.fromEntries(
+    own.map((family) => [family, poolNat(`${place}/inside`, nat, pools[family], context)]),
+  )
 }

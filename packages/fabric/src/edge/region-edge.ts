@@ -27,7 +27,7 @@ export abstract class RegionEdge implements BorderStage {
   protected readonly context: EdgeContext
   protected readonly blueprint: EdgeBlueprint
   protected readonly pools: EdgePools
-  /** The region's addresses that are translated: of its pool and of its services. */
+  /** The region's addresses that are translated: of its pool and of its services, those for clients inside among them. */
   protected readonly translated: readonly number[]
   private readonly own = new Set<number>()
   private readonly attached = new Set<number>()
@@ -43,14 +43,13 @@ export abstract class RegionEdge implements BorderStage {
     this.context = context
     this.pools = edgePools(blueprint.nat, context)
     const called = blueprint.services.flatMap((service) => service.addresses)
-    this.translated = [
+    const shown = [
       ...FAMILIES.flatMap((family) => this.pools[family].map(({ address }) => address)),
       ...called.map((address) => addresses.intern(address)),
     ]
-    for (const address of this.translated) {
-      this.own.add(address)
-      scopes.set(address, TRANSLATED)
-    }
+    for (const address of shown) scopes.set(address, TRANSLATED)
+    this.translated = [...shown, ...insideAddresses(blueprint).map((address) => addresses.intern(address))]
+    for (const address of this.translated) this.own.add(address)
     for (const { address } of blueprint.attached) {
       const id = addresses.intern(address)
       this.attached.add(id)
@@ -66,10 +65,10 @@ export abstract class RegionEdge implements BorderStage {
   abstract hostStages(host: string): readonly InterfaceStage[]
 
   enter(packet: PacketHandle): Decision {
-    const { packets, mode } = this.context
+    const { packets, mode, scopes } = this.context
     if (mode.packets === ANSWERING) return PASS
     const destination = packets.destination[packet]!
-    if (this.own.has(destination))
+    if (this.own.has(destination) && scopes.of(destination) === TRANSLATED)
       return this.ranges.letIn(destination, packets.source[packet]!)
         ? this.inbound(packet)
         : this.sourceNotAllowed
@@ -103,11 +102,18 @@ export abstract class RegionEdge implements BorderStage {
 
   /** The region's services, as a place that serves clients by this policy sees them. */
   protected servicesUnder(policy: 'cluster' | 'local', isStateless: boolean): ServicePorts {
-    const services = this.blueprint.services.map((service) => ({
+    const { services: shown, inside } = this.blueprint
+    const services = [...shown, ...(inside?.services ?? [])].map((service) => ({
       ...service,
       policy,
       ...(isStateless && { balancer: { kind: 'maglev' as const } }),
     }))
     return new ServicePorts(services, this.context.addresses)
   }
+}
+
+/** Of a load balancer in the middle: what clients call, and what stands for them. */
+function insideAddresses({ inside }: EdgeBlueprint): readonly string[] {
+  if (inside === undefined) return []
+  return [...inside.addresses, ...inside.services.flatMap(({ addresses }) => addresses)]
 }

@@ -40,6 +40,8 @@ export interface TranslatorParts {
   readonly ipv6?: PoolNat
   /** Public services; absent where there are none. */
   readonly services?: ServiceTranslation
+  /** What stands for clients of the region itself that call its services, by IP version; absent: the pools above. */
+  readonly inside?: { readonly ipv4?: PoolNat; readonly ipv6?: PoolNat }
 }
 
 /**
@@ -79,11 +81,11 @@ export class Translator {
 
   /** A packet from a private address to a public one elsewhere: gets a public source. */
   outbound(packet: PacketHandle): Decision {
-    const { mode, packets } = this.parts
+    const { mode } = this.parts
     if (mode.packets === ANSWERING) return PASS
-    if (mode.packets === OPENING) return this.probeOutbound(packet)
+    if (mode.packets === OPENING) return this.probeOutbound(packet, this.poolFor(packet))
     const verdict = this.follow(packet)
-    return verdict === OPENS ? this.openOutbound(packet, packets) : verdict
+    return verdict === OPENS ? this.openOutbound(packet, this.poolFor(packet)) : verdict
   }
 
   /** A packet from elsewhere to a public address of this place: gets a private destination. */
@@ -116,8 +118,9 @@ export class Translator {
     if (chosen === NOT_A_SERVICE)
       return isProbe ? this.refused[NAT_OUTCOMES.NO_HAIRPIN]! : this.openHairpin(packet, packets)
     // answers must come back this way: the client gets a public source too
-    if (isProbe) return this.probeOutbound(packet)
-    const verdict = this.openOutbound(packet, packets)
+    const pool = this.poolFor(packet, true)
+    if (isProbe) return this.probeOutbound(packet, pool)
+    const verdict = this.openOutbound(packet, pool)
     if (verdict === PASS) services!.entered(this.conntrack.row)
     else services!.abandoned()
     return verdict
@@ -155,9 +158,9 @@ export class Translator {
     if (tracksWindows) this.header.readWindow(packets, packet)
   }
 
-  private openOutbound(packet: PacketHandle, packets: PacketTable): Decision {
+  private openOutbound(packet: PacketHandle, pool: PoolNat | undefined): Decision {
+    const { packets } = this.parts
     const source = packets.source[packet]!
-    const pool = this.poolFor(packet)
     if (pool === undefined) return this.sourceNotPublic
     const { nat } = pool
     // a service's endpoint may be the remote end already
@@ -233,17 +236,18 @@ export class Translator {
     return PASS
   }
 
-  private probeOutbound(packet: PacketHandle): Decision {
+  private probeOutbound(packet: PacketHandle, pool: PoolNat | undefined): Decision {
     const { packets } = this.parts
-    const pool = this.poolFor(packet)
     if (pool === undefined) return this.sourceNotPublic
     rewriteSource(packets, packet, pool.address, packets.sourcePort[packet]!)
     return PASS
   }
 
-  private poolFor(packet: PacketHandle): PoolNat | undefined {
-    const { packets, addresses, ipv4, ipv6 } = this.parts
-    return addresses.isIpv6(packets.source[packet]!) ? ipv6 : ipv4
+  /** Whose addresses stand for the sender; of a client inside that calls a service, those of `inside` first. */
+  private poolFor(packet: PacketHandle, isInside = false): PoolNat | undefined {
+    const { packets, addresses, inside } = this.parts
+    const family = addresses.isIpv6(packets.source[packet]!) ? 'ipv6' : 'ipv4'
+    return (isInside ? inside?.[family] : undefined) ?? this.parts[family]
   }
 }
 
