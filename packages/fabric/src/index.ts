@@ -62,6 +62,7 @@ export {
   type SteadyPool,
   SteadyPools,
 } from './clocks/steady/steady-pools.ts'
+export { SteadyMix } from './clocks/steady/steady-mix.ts'
 export { SteadyTables, type TableDemand, type TappedTable } from './clocks/steady/steady-tables.ts'
 export * from './dns/index.ts'
 export * from './edge/index.ts'

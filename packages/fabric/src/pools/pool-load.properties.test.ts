@@ -22,6 +22,7 @@ describe('the load of a pool', () => {
     expect(poolLoad(15, [])).toEqual({
       offeredErlangs: 0,
       askedErlangs: 0,
+      asking: 1,
       blocking: 0,
       lost: 0,
       carriedErlangs: 0,

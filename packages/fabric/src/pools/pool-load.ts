@@ -11,6 +11,8 @@ export interface PoolLoad {
   /** Of those that ask for the first time, and of all that ask. */
   readonly offeredErlangs: number
   readonly askedErlangs: number
+  /** How often one asks on the mean, each connection counted alike: 1 where nobody is refused or asks again. */
+  readonly asking: number
   /** Fraction of all that ask which is refused. */
   readonly blocking: number
   /** Fraction of the demand that gives up, refused every time. */
@@ -37,6 +39,7 @@ export function poolLoad(size: number, demands: readonly PoolDemand[], standing 
   return {
     offeredErlangs: comingErlangs + standing,
     askedErlangs: askedErlangs + standing,
+    asking: comingErlangs === 0 ? 1 : askedErlangs / comingErlangs,
     blocking,
     lost: comingErlangs === 0 ? 0 : lostErlangs / comingErlangs,
     carriedErlangs: askedErlangs * (1 - blocking) + Math.min(size, standing),

@@ -1,3 +1,4 @@
+import type { PoolKind } from '@weft/fabric'
 import { type ExpectInput, METRICS, type Metric } from '../schema/expect.ts'
 import type { SizeRange } from '../schema/size-range.ts'
 import type { NetworkNames } from './network-names.ts'
@@ -13,8 +14,10 @@ export interface ExpectationFilter {
   readonly links?: readonly string[]
   /** Names of switches, whose transmit queues alone count. */
   readonly switches?: readonly string[]
-  /** Names of hosts that limit the connections that they accept. */
+  /** Names of hosts that have pools. */
   readonly hosts?: readonly string[]
+  /** Absent: of every kind. */
+  readonly pool?: PoolKind
 }
 
 export interface FilterContext {
@@ -29,7 +32,7 @@ export function compileFilter(
   path: Path,
   problems: Problems,
 ): ExpectationFilter {
-  const { of, sizes, reason, tier, link, switch: switches, host } = input as FilterInput
+  const { of, sizes, reason, tier, link, switch: switches, host, pool } = input as FilterInput
   checkTraffic(input.metric, of, context, path, problems)
   const links = compileLinks(tier, link, context.names, path, problems)
   return {
@@ -40,7 +43,8 @@ export function compileFilter(
     ...(switches !== undefined && {
       switches: context.names.switches.select(switches, [...path, 'switch'], problems),
     }),
-    ...(input.metric.startsWith('pool.') && { hosts: compileHosts(host, context, path, problems) }),
+    ...(input.metric.startsWith('pool.') && { hosts: compileHosts(host, pool, context, path, problems) }),
+    ...(pool !== undefined && { pool }),
   }
 }
 
@@ -52,6 +56,7 @@ interface FilterInput {
   readonly link?: string | string[]
   readonly switch?: string | string[]
   readonly host?: string | string[]
+  readonly pool?: PoolKind
 }
 
 /** The traffic is there, and of the kind that the metric measures. */
@@ -93,17 +98,23 @@ const STREAM_METRICS = METRICS.filter((metric) => metric.startsWith('stream.'))
 /** Hosts whose pools count; those without one have nothing to measure. */
 function compileHosts(
   host: string | string[] | undefined,
+  pool: PoolKind | undefined,
   { names, run }: FilterContext,
   path: Path,
   problems: Problems,
 ): readonly string[] {
   const at = host === undefined ? path : [...path, 'host']
-  const { hosts, limits } = names
+  const { hosts, limits, tables } = names
   const chosen = host === undefined ? hosts.names : hosts.select(host, at, problems)
-  const limited = chosen.filter((name) => limits.has(name))
-  if (limited.length === 0 && chosen.length > 0) {
+  const limited = pool === 'connection-tracking' ? [] : chosen.filter((name) => limits.has(name))
+  const having = pool === 'connections' ? [] : chosen.filter((name) => tables.has(name))
+  if (limited.length + having.length === 0 && chosen.length > 0) {
     const none = host === undefined ? 'no host' : 'none of these hosts'
-    problems.refuse(at, `${none} limits the connections that it accepts; give "connections" to the fabric`)
+    const message =
+      pool === 'connection-tracking'
+        ? `${none} keeps a table of connections; hosts do that workloads of "kubernetes" run on`
+        : `${none} limits the connections that it accepts; give "connections" to the fabric`
+    problems.refuse(at, message)
   }
   const unknown = limited.find((name) => limits.get(name)!.holdingPs === undefined)
   if (run.clock === 'steady' && unknown !== undefined) {
@@ -112,7 +123,7 @@ function compileHosts(
       `how long connections of ${unknown} last is not said, and the steady clock cannot tell; give "holding" to its "connections"`,
     )
   }
-  return limited
+  return [...new Set([...limited, ...having])]
 }
 
 function compileLinks(

@@ -12,6 +12,7 @@ export class NetworkNames {
   #switches: NameList | undefined
   #hosts: HostIndex | undefined
   #limits: ReadonlyMap<string, ConnectionLimitBlueprint> | undefined
+  #tables: ReadonlySet<string> | undefined
 
   constructor(network: NetworkBlueprint) {
     this.#network = network
@@ -46,6 +47,15 @@ export class NetworkNames {
       ),
     )
     return this.#limits
+  }
+
+  /** Hosts whose virtual switch keeps a table of connections. */
+  get tables(): ReadonlySet<string> {
+    const { nodes, interfaces } = this.#network
+    this.#tables ??= new Set(
+      nodes.flatMap((node) => (node.kind === 'vswitch' && interfaces !== undefined ? [node.host] : [])),
+    )
+    return this.#tables
   }
 
   /** Of one tier, or of all. */

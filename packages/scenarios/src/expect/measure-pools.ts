@@ -2,15 +2,15 @@ import type { Expectation } from '../compile/expect.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
 
-/** SYNs that the worst pool refused, or their share of those that it got. */
+/** What the worst pool refused, SYNs or new connections, or their share of those that it got. */
 export function measurePools(expectation: Expectation, run: ScenarioRun): Measurement {
   const { filter, fromPs, toPs, bounds } = expectation
   const { pools } = run.clock
   const hosts = new Set(filter.hosts)
   const isShare = bounds.some(({ unit }) => unit === 'share')
   let worst = NOTHING
-  for (const [index, { owner, name }] of pools.pools.entries()) {
-    if (!hosts.has(owner)) continue
+  for (const [index, { owner, name, kind }] of pools.pools.entries()) {
+    if (!hosts.has(owner) || (filter.pool ?? kind) !== kind) continue
     const counts = pools.between(index, fromPs, toPs)
     if (counts === undefined) continue
     const { asked, refused } = counts

@@ -1,9 +1,10 @@
 import { ConfigError, type Issue, parsePercent, Simulation } from '@weft/core'
-import { type DemandMatrix, Network, oversubscription, type ProfileRates } from '@weft/fabric'
+import { type DemandMatrix, Network, oversubscription, type PoolKind, type ProfileRates } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { PlanSettings } from '../compile/plan.ts'
 import type { ExchangeDemand } from '../exchange/network.ts'
 import { dayRefusal } from '../schema/plan.ts'
+import { byPoolKind } from '../report/pool-words.ts'
 import { VERSION } from '../version.ts'
 import { type Assessment, assess, firstPassing } from './assessment.ts'
 import type { CapacityPlan, PlanDemand, PlanUpgrades } from './capacity-plan.ts'
@@ -48,8 +49,12 @@ const ASSUMPTIONS = [
   'routing has converged on each failure; one link or one switch is down at a time',
 ] as const
 
-const POOLS_ASSUMED =
-  "hosts' limits on connections are filled by Erlang's loss formula: connections come at random, and last as long as was said on the mean"
+const POOLS_ASSUMED: Readonly<Record<PoolKind, string>> = {
+  connections:
+    "hosts' limits on connections are filled by Erlang's loss formula: connections come at random, and last as long as was said on the mean",
+  'connection-tracking':
+    "tables of connections are filled by Erlang's loss formula: a connection has its entry for as long as it would last alone at the rate of its host's link, and then for TIME_WAIT; a stream as long as it lasts. Failures of links and switches bring tables no more",
+}
 
 /** Answers how full a network is, how long it lasts, what breaks first and what to do about it. Throws ConfigError. */
 export const planScenario = async (input: PlanInput, request: PlanRequest = {}): Promise<CapacityPlan> =>
@@ -81,7 +86,10 @@ export async function planWithModel(
     name: blueprint.name,
     ...(input.source !== undefined && { source: input.source }),
     clock: 'steady',
-    assumptions: [...assumptionsOf(compiled, request.demands), ...(pools.length > 0 ? [POOLS_ASSUMED] : [])],
+    assumptions: [
+      ...assumptionsOf(compiled, request.demands),
+      ...byPoolKind(pools).map(([kind]) => POOLS_ASSUMED[kind]),
+    ],
     warnings: [...(input.warnings ?? []), ...unknownPools(pools)],
     growth: growth ?? 1,
     from: plan.from ?? null,

@@ -5,27 +5,25 @@ import {
   type LimitedNode,
   limitedNodes,
   type Network,
-  type PoolDemand,
+  type PoolKind,
   poolDemands,
-  poolLoad,
-  poolRoom,
-  poolSizeFor,
   resolveTcpOptions,
   trafficOfClass,
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { DemandBasis } from './demand-basis.ts'
-import { dayAfter, yearsUntil } from './growth-dates.ts'
+import { planPlaces } from './pool-places.ts'
+import { planTables } from './tables.ts'
 
-/** The connections that a host accepts at once, in the long run, with everything up: by Erlang's loss formula. */
+/** Connections that a host accepts at once, or entries of a table, in the long run, with everything up: by Erlang's loss formula. */
 export interface PoolPlan {
   /** Hosts with the same limit and the same demand. */
   readonly names: readonly string[]
-  readonly kind: 'connections'
+  readonly kind: PoolKind
   readonly size: number
   /** New ones to each; a SYN that is sent again is none. */
   readonly connectionsPerSecond: number
-  /** How long each lasts on the mean; null where nobody says, and then so is all that follows from it. */
+  /** How long each lasts on the mean; null where nobody says, and then so is all that follows from it. Of tables, null where none come. */
   readonly holdingPs: number | null
   readonly offeredErlangs: number | null
   /** Erlangs over size. */
@@ -60,12 +58,14 @@ const NEVER = Number.MAX_VALUE
 /** Pools of a network under a demand, alike ones together, the least room first. */
 export function planPools(
   network: Network,
-  { blueprint }: CompiledScenario,
+  compiled: CompiledScenario,
   basis: DemandBasis,
   question: PoolQuestion,
 ): PoolPlan[] {
+  const tables = planTables(network, compiled, basis, question)
   const limits = limitedNodes(network)
-  if (limits.length === 0) return []
+  if (limits.length === 0) return sorted(tables)
+  const { blueprint } = compiled
   const retries = new Map(
     blueprint.traffic.flatMap(({ name, transport }) =>
       transport.kind === 'tcp' ? [[name, resolveTcpOptions(transport.options).synRetries] as const] : [],
@@ -83,15 +83,17 @@ export function planPools(
     else known.push(index)
   })
   const perYear = basis.groups.map((group) => group.perYear)
-  return [...alike.values()]
-    .map((indices) => {
-      const [first] = indices as [number]
-      const names = indices.map((index) => limits[index]!.pool.owner)
-      const groups = byGroup.map((group) => group[first]!)
-      return { names, ...planPool(limits[first]!, groups, perYear, question) }
-    })
-    .sort((a, b) => (a.growth ?? NEVER) - (b.growth ?? NEVER))
+  const plans = [...alike.values()].map((indices) => {
+    const [first] = indices as [number]
+    const names = indices.map((index) => limits[index]!.pool.owner)
+    const groups = byGroup.map((group) => group[first]!)
+    return { names, ...planLimit(limits[first]!, groups, perYear, question) }
+  })
+  return sorted([...plans, ...tables])
 }
+
+const sorted = (pools: readonly PoolPlan[]): PoolPlan[] =>
+  [...pools].sort((a, b) => (a.growth ?? NEVER) - (b.growth ?? NEVER))
 
 /** Of every limit: the connections that come to its host, by how often they ask again. */
 function ratesTo(
@@ -117,33 +119,18 @@ function ratesTo(
 
 const byRetries = (a: ConnectionRate, b: ConnectionRate): number => a.retries - b.retries
 
-function planPool(
+function planLimit(
   limit: LimitedNode,
   groups: readonly (readonly ConnectionRate[])[],
   perYear: readonly number[],
-  { growth, from, limit: blockingMax }: PoolQuestion,
+  question: PoolQuestion,
 ): Omit<PoolPlan, 'names'> {
   const { max: size, pool, holdingPs } = limit
   const connectionsPerSecond = groups.flat().reduce((sum, { perSecond }) => sum + perSecond, 0)
-  const common = { kind: pool.kind, size, connectionsPerSecond, limit: blockingMax }
-  const demands = poolDemands(limit, groups.flat())
-  if (holdingPs === undefined || demands === undefined) return { ...common, ...UNKNOWN }
-  const { offeredErlangs, blocking } = poolLoad(size, demands)
-  const room = poolRoom(size, demands, blockingMax)
-  const parts = groups.map((rates) => 1 / poolRoom(size, poolDemands(limit, rates)!, blockingMax))
-  const years = room === Infinity ? null : yearsUntil(parts, perYear, 1)
-  return {
-    ...common,
-    holdingPs,
-    offeredErlangs,
-    utilization: offeredErlangs / size,
-    blocking,
-    headroomErlangs: room === Infinity ? null : (room - 1) * offeredErlangs,
-    growth: room === Infinity ? null : room,
-    years,
-    date: years === null || from === undefined ? null : dayAfter(from, years),
-    needed: poolSizeFor(times(demands, growth), blockingMax),
-  }
+  const common = { kind: pool.kind, size, connectionsPerSecond, limit: question.limit }
+  if (holdingPs === undefined) return { ...common, ...UNKNOWN }
+  const demands = groups.map((rates) => poolDemands(limit, rates)!)
+  return { ...common, holdingPs, ...planPlaces({ size, groups: demands, standing: 0 }, perYear, question) }
 }
 
 const UNKNOWN = {
@@ -158,12 +145,11 @@ const UNKNOWN = {
   needed: null,
 } as const
 
-const times = (demands: readonly PoolDemand[], factor: number): PoolDemand[] =>
-  demands.map(({ erlangs, retries }) => ({ erlangs: factor * erlangs, retries }))
-
 /** Of pools that nothing can be said of, in words. */
 export function unknownPools(pools: readonly PoolPlan[]): string[] {
-  const unknown = pools.filter(({ holdingPs }) => holdingPs === null).flatMap(({ names }) => names)
+  const unknown = pools
+    .filter(({ kind, holdingPs }) => kind === 'connections' && holdingPs === null)
+    .flatMap(({ names }) => names)
   const [first] = unknown
   if (first === undefined) return []
   const told =

@@ -1,5 +1,6 @@
 import { printPercent } from '@weft/core'
 import { brief, count, duration, many, percentCell, significant } from '../report/format.ts'
+import { byPoolKind, POOL_WORDS, type PoolWords } from '../report/pool-words.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
 import type { CapacityPlan } from './capacity-plan.ts'
 import type { PoolPlan } from './pools.ts'
@@ -8,15 +9,18 @@ const POOLS_SHOWN = 8
 
 /** What of pools passes its limit first; empty where nothing is known to. */
 export function poolVerdict({ pools, growth }: CapacityPlan, paint: Palette): string[] {
-  const [first] = pools
-  if (first === undefined || first.growth === null) return []
+  return byPoolKind(pools).flatMap(([kind, [first]]) => verdictOn(POOL_WORDS[kind], first!, growth, paint))
+}
+
+function verdictOn({ places }: PoolWords, first: PoolPlan, growth: number, paint: Palette): string[] {
+  if (first.growth === null) return []
   const mark = first.growth >= growth ? paint.green('✓') : paint.red('✗')
   const room =
     first.growth >= 1
       ? `room for ${paint.bold(times(first.growth))}`
       : paint.red(`too few by ${times(1 / first.growth)}`)
   const now = `${percentCell(first.blocking!)} of at most ${printPercent(first.limit, { digits: 3 })} refused`
-  return [`${mark} connections at once: ${room}${untilText(first)}`, `  ${nameOf(first)}  ${paint.dim(now)}`]
+  return [`${mark} ${places}: ${room}${untilText(first)}`, `  ${nameOf(first)}  ${paint.dim(now)}`]
 }
 
 function untilText({ years, date }: PoolPlan): string {
@@ -24,31 +28,30 @@ function untilText({ years, date }: PoolPlan): string {
   return date === null ? `, in ${Number(years.toPrecision(3))} years` : `, until ${date}`
 }
 
-/** Pools by the room that they have. */
+/** Pools by the room that they have, kind by kind. */
 export function poolTable({ pools, growth }: CapacityPlan, paint: Palette): string {
-  if (pools.length === 0) return ''
+  const tables = byPoolKind(pools).map(([kind, all]) => tableOf(POOL_WORDS[kind], all, growth, paint))
+  return tables.join('\n\n')
+}
+
+function tableOf(
+  { title, size, one }: PoolWords,
+  pools: readonly PoolPlan[],
+  growth: number,
+  paint: Palette,
+): string {
   const rows = pools
     .slice(0, POOLS_SHOWN)
     .map((pool) => [
       nameOf(pool),
       count(pool.size),
       brief(pool.connectionsPerSecond),
-      ...(pool.holdingPs === null ? ['not given', '–', '–', '–', '–', '–'] : knownCells(pool, paint)),
+      ...(pool.offeredErlangs === null ? ['not given', '–', '–', '–', '–', '–'] : knownCells(pool, paint)),
     ])
   const needed = growth === 1 ? 'needed' : `needed at ${times(growth)}`
-  const head = [
-    'Connections',
-    'at once',
-    'new/s',
-    'holding',
-    'erlangs',
-    'of size',
-    'refused',
-    'room for',
-    needed,
-  ]
+  const head = [title, size, 'new/s', 'holding', 'erlangs', 'of size', 'refused', 'room for', needed]
   const left = pools.length - rows.length
-  const more = left > 0 ? `\n${paint.dim(`${many(left, 'more kind')} of host in --json`)}` : ''
+  const more = left > 0 ? `\n${paint.dim(`${many(left, 'more kind')} of ${one} in --json`)}` : ''
   return `${textTable(head, 'lrrrrrrrr', rows, paint)}${more}`
 }
 
@@ -56,7 +59,7 @@ function knownCells(pool: PoolPlan, paint: Palette): string[] {
   const { holdingPs, offeredErlangs, utilization, blocking, limit, growth, needed } = pool
   const refused = percentCell(blocking!)
   return [
-    duration(holdingPs!),
+    holdingPs === null ? '–' : duration(holdingPs),
     significant(offeredErlangs!),
     percentCell(utilization!),
     blocking! > limit ? paint.red(refused) : refused,

@@ -1,12 +1,17 @@
 import type { PoolResult } from '../result/result.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
+import { byPoolKind, POOL_WORDS, type PoolWords, shownPools } from './pool-words.ts'
 import { count, duration, instant, many, percentCell, significant } from './format.ts'
 
 const POOLS_SHOWN = 5
 
-/** The fullest pools of a run, those that refused most before all others. */
+/** The fullest pools of a run, kind by kind, those that refused most before all others. */
 export function poolTable(pools: readonly PoolResult[], paint: Palette): string {
-  if (pools.length === 0) return ''
+  const tables = byPoolKind(shownPools(pools)).map(([kind, all]) => tableOf(POOL_WORDS[kind], all, paint))
+  return tables.join('\n\n')
+}
+
+function tableOf(words: PoolWords, pools: readonly PoolResult[], paint: Palette): string {
   const isSteady = pools[0]!.steady !== null
   const shown = fullestPools(pools).slice(0, POOLS_SHOWN)
   const rows = shown.map((pool) => [
@@ -19,10 +24,11 @@ export function poolTable(pools: readonly PoolResult[], paint: Palette): string 
     ...(isSteady ? [] : [victimText(pool)]),
   ])
   const left = pools.length - shown.length
-  const more = left > 0 ? `\n${paint.dim(`${many(left, 'more host')} in --json`)}` : ''
+  const more = left > 0 ? `\n${paint.dim(`${many(left, `more ${words.one}`)} in --json`)}` : ''
+  const { title, size, asked } = words
   const head = isSteady
-    ? ['Connections', 'at once', 'mean', 'erlangs', 'holding', 'SYNs', 'refused']
-    : ['Connections', 'at once', 'mean', 'peak', 'SYNs', 'refused', 'first refused']
+    ? [title, size, 'mean', 'erlangs', 'holding', asked, 'refused']
+    : [title, size, 'mean', 'peak', asked, 'refused', 'first refused']
   return `${textTable(head, isSteady ? 'lrrrrrr' : 'lrrrrrl', rows, paint)}${more}`
 }
 
@@ -41,7 +47,7 @@ export const victimText = ({ firstVictim }: PoolResult): string =>
 
 function steadyCells({ steady }: PoolResult): string[] {
   if (steady === null || steady.offeredErlangs === null) return ['–', 'not given']
-  return [significant(steady.offeredErlangs), duration(steady.holdingPs!)]
+  return [significant(steady.offeredErlangs), steady.holdingPs === null ? '–' : duration(steady.holdingPs)]
 }
 
 function refusedCell(pool: PoolResult, paint: Palette): string {

@@ -9,6 +9,7 @@ import { leftOutSection } from './sections/left-out.ts'
 import { linksSection } from './sections/links.ts'
 import { methodSection } from './sections/method.ts'
 import { networkSection } from './sections/network.ts'
+import { byPoolKind, POOL_WORDS, shownPools } from './pool-words.ts'
 import { poolsSection } from './sections/pools.ts'
 import { seriesSection } from './sections/series.ts'
 import { slowdownSection } from './sections/slowdown.ts'
@@ -25,7 +26,9 @@ export async function renderReport(result: ScenarioResult): Promise<string> {
       ? ['slowdown', 'Flow completion', slowdownSection(result)]
       : ['demand', 'Demand', steadySection(result.steady, result)],
     ['links', 'Hottest links', linksSection(result)],
-    ...(result.pools.length > 0 ? [['pools', 'Connections', poolsSection(result.pools)] as const] : []),
+    ...byPoolKind(shownPools(result.pools)).map(
+      ([kind, pools]) => [`pools-${kind}`, POOL_WORDS[kind].title, poolsSection(kind, pools)] as const,
+    ),
     ...lossSections(result),
     ['network', 'Network', networkSection(result)],
     ['method', 'Method', methodSection(result)],

@@ -34,34 +34,37 @@ export function victimOf(
   { engine }: ScenarioRun,
 ): NonNullable<PoolResult['firstVictim']> {
   const { flows, network } = engine
-  const nameOf = (address: number) => network.nameOf(address)
-  return { atPs, from: nameOf(flows.source[who]!), to: nameOf(flows.destination[who]!) }
+  const { source, destination } =
+    typeof who === 'number' ? { source: flows.source[who]!, destination: flows.destination[who]! } : who
+  return { atPs, from: network.nameOf(source), to: network.nameOf(destination) }
 }
 
 function steadyPool(
   index: number,
   spanPs: number,
   { scenario }: ScenarioRun,
-  { pools, run }: SteadyRecords,
+  { pools }: SteadyRecords,
 ): SteadyPoolResult {
   const { warmupPs, forPs } = scenario.run
-  const { connections, lost } = pools.sums(index, warmupPs, Math.max(warmupPs, forPs))
+  const sums = pools.sums(index, warmupPs, Math.max(warmupPs, forPs))
+  const { connections, lost, held, offered } = sums
   const perSecond = (number: number) => (spanPs > 0 ? (number / spanPs) * SECOND : 0)
   const connectionsPerSecond = perSecond(connections)
-  const { holdingPs } = run.pools.limits[index]!
-  if (holdingPs === undefined)
+  if (!pools.isKnown(index))
     return { connectionsPerSecond, carriedPerSecond: null, holdingPs: null, offeredErlangs: null }
   return {
     connectionsPerSecond,
     carriedPerSecond: perSecond(connections - lost),
-    holdingPs,
-    offeredErlangs: (connectionsPerSecond * holdingPs) / SECOND,
+    holdingPs: pools.holdingPs(index) ?? (connections > 0 ? (held / connections) * SECOND : null),
+    offeredErlangs: perSecond(offered),
   }
 }
 
 /** Pools of which the steady clock can say nothing, in words. */
 export function unknownHoldings(pools: readonly PoolResult[]): string[] {
-  const unknown = pools.filter(({ steady }) => steady !== null && steady.holdingPs === null)
+  const unknown = pools.filter(
+    ({ kind, steady }) => kind === 'connections' && steady !== null && steady.holdingPs === null,
+  )
   const [first] = unknown
   if (first === undefined) return []
   const others = unknown.length === 1 ? '' : ` and ${unknown.length - 1} more`

@@ -77,6 +77,10 @@ function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: Stea
   }
 }
 
+const TABLES =
+  "Tables of connections are filled by Erlang's loss formula too: a connection has its entry for as long as it would last alone at the rate of its " +
+  "host's link, and then for TIME_WAIT, a stream as long as it lasts; what one table refuses counts at the others, and what policies deny nowhere."
+
 const POOLS =
   "Hosts' limits on connections are filled by Erlang's loss formula: connections come at random (Poisson) and last as long as was " +
   'said on the mean, however distributed; those that ask again count as further random arrivals. Links carry what all connections would send.'
@@ -96,7 +100,9 @@ function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRe
     lines.push('Bursts and lists of flows count as their average over the whole run.')
   if (stepPs !== undefined)
     lines.push(`Rates that follow profiles count with their mean over steps of ${printDuration(stepPs)}.`)
-  if (run.clock.pools.pools.length > 0) lines.push(POOLS)
+  const { pools } = run.clock.pools
+  if (pools.some(({ kind }) => kind === 'connections')) lines.push(POOLS)
+  if (pools.some(({ kind }) => kind === 'connection-tracking')) lines.push(TABLES)
   if (run.engine.failures.changes.length > 0) {
     const after = printDuration(detectionPs + convergencePs)
     lines.push(

@@ -1,17 +1,17 @@
-import type { Network, Pool, PoolCounts } from '@weft/fabric'
+import type { CountedPool, Network, PoolCounts } from '@weft/fabric'
 import { InstantLog } from './instant-log.ts'
 
 /** What the network's pools have counted, or are expected to, between marked instants. */
 export interface PoolRecords {
-  /** In the network's order. */
-  readonly pools: readonly Pool[]
+  /** In the order of the run. */
+  readonly pools: readonly CountedPool[]
   /** Undefined where the clock cannot tell: the steady clock without a holding time. */
   between(pool: number, fromPs: number, toPs: number): PoolCounts | undefined
 }
 
 /** Pools whose places are taken and released one by one. */
 export class CountedPools implements PoolRecords {
-  readonly pools: readonly Pool[]
+  readonly pools: readonly CountedPool[]
   readonly #log = new InstantLog<readonly PoolCounts[]>()
 
   constructor({ pools }: Network) {

@@ -85,6 +85,11 @@ const poolFilters = {
     description: 'Only pools of these hosts, as in traffic. Default: all that have one.',
     examples: ['ord1/leaf-0'],
   }).optional(),
+  pool: choice(['connections', 'connection-tracking'], {
+    description:
+      'Only pools of this kind: connections that hosts accept, or entries of the tables that their virtual switches keep. Default: both.',
+    examples: ['connection-tracking'],
+  }).optional(),
   ...window,
 }
 
@@ -204,7 +209,7 @@ const expectations = [
   ),
   expectation(
     'pool.refused',
-    'SYNs that a full host refused: a number, or a share of those that it got in that time; the worst host counts.',
+    'SYNs that a full host refused, or new connections that a full table did: a number, or a share of those that it got in that time; the worst one counts.',
     { ...poolFilters, ...countOrShare('1%') },
     { host: 'ord1/leaf-0', below: '1%' },
   ),

@@ -1,7 +1,7 @@
 import { SECOND } from '@weft/core'
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { IPV4_HEADER_BYTES, IPV6_HEADER_BYTES } from '../../model/address-table.ts'
-import { type DemandMatrix, emptyDemand } from '../../traffic/demand/demand-matrix.ts'
+import { type DemandMatrix, demandOfClass } from '../../traffic/demand/demand-matrix.ts'
 import { meanSegments } from '../../traffic/expected-segments.ts'
 import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 
@@ -28,25 +28,12 @@ export function splitByTraffic(
   return traffic.flatMap((each, index) =>
     (each.offered.kind === 'stream' ? [false] : [false, true]).map((isBack) => {
       const of = next++
-      const part = partOf(demand, of, entries[of]!)
+      const part = demandOfClass(demand, of, entries[of]!)
       const payloadShare = isBack ? 0 : payloadShareOf(each, part, forPs)
       return { traffic: index, isBack, demand: part, payloadShare }
     }),
   )
 }
-
-function partOf(demand: DemandMatrix, of: number, entries: readonly number[]): DemandMatrix {
-  const part = emptyDemand(entries.length, [demand.classes[of]!])
-  for (const column of COLUMNS) {
-    const [from, to] = [demand[column], part[column]]
-    entries.forEach((entry, i) => {
-      to[i] = from[entry]!
-    })
-  }
-  return part
-}
-
-const COLUMNS = ['source', 'destination', 'ipBps', 'packetsPerSecond', 'connectionsPerSecond'] as const
 
 function payloadShareOf(
   { offered, family }: TrafficBlueprint,

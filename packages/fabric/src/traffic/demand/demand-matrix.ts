@@ -137,6 +137,20 @@ export function joinDemands(matrices: readonly DemandMatrix[]): DemandMatrix {
   return joined
 }
 
+const COLUMNS = ['source', 'destination', 'ipBps', 'packetsPerSecond', 'connectionsPerSecond'] as const
+
+/** Some entries of a matrix, all of one class. */
+export function demandOfClass(demand: DemandMatrix, of: number, entries: readonly number[]): DemandMatrix {
+  const part = emptyDemand(entries.length, [demand.classes[of]!])
+  for (const column of COLUMNS) {
+    const [from, to] = [demand[column], part[column]]
+    entries.forEach((entry, i) => {
+      to[i] = from[entry]!
+    })
+  }
+  return part
+}
+
 const ISSUES_MAX = 20
 /** How far shares of packet sizes may be from adding up to 1. */
 const SHARE_TOLERANCE = 1e-9

@@ -1,7 +1,9 @@
+import type { PoolKind } from '@weft/fabric'
 import type { CapacityPlan } from '../../planning/capacity-plan.ts'
 import type { PoolPlan } from '../../planning/pools.ts'
 import { brief, count, duration, many, percent, percentCell, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
+import { capital, POOL_WORDS } from '../pool-words.ts'
 import { type Column, sortableTable } from '../table.ts'
 import { times, untilText } from './plan-headroom.ts'
 
@@ -16,8 +18,13 @@ const known = (read: (pool: PoolPlan) => number | null, cell: (value: number) =>
   },
 })
 
-/** Hosts that limit the connections that they accept, the least room first. */
-export function planPoolsSection({ pools, growth, limits }: CapacityPlan): Html {
+/** Pools of a kind, the least room first. */
+export function planPoolsSection(
+  kind: PoolKind,
+  pools: readonly PoolPlan[],
+  { growth, limits }: CapacityPlan,
+): Html {
+  const words = POOL_WORDS[kind]
   const columns: Column<PoolPlan>[] = [
     {
       title: 'Room for',
@@ -26,7 +33,7 @@ export function planPoolsSection({ pools, growth, limits }: CapacityPlan): Html 
     },
     { title: 'Until', value: ({ years }) => years ?? Number.MAX_VALUE, cell: untilText },
     { title: 'Refused', ...known(({ blocking }) => blocking, percentCell), look: lookOf },
-    { title: 'At once', value: ({ size }) => size, cell: ({ size }) => count(size) },
+    { title: capital(words.size), value: ({ size }) => size, cell: ({ size }) => count(size) },
     { title: 'Erlangs', ...known(({ offeredErlangs }) => offeredErlangs, significant) },
     { title: 'Of size', ...known(({ utilization }) => utilization, percentCell) },
     {
@@ -37,7 +44,10 @@ export function planPoolsSection({ pools, growth, limits }: CapacityPlan): Html 
     {
       title: 'Holding',
       value: ({ holdingPs }) => holdingPs ?? 0,
-      cell: ({ holdingPs }) => (holdingPs === null ? 'not given' : duration(holdingPs)),
+      cell: ({ holdingPs, offeredErlangs }) => {
+        if (holdingPs !== null) return duration(holdingPs)
+        return offeredErlangs === null ? 'not given' : '–'
+      },
     },
     {
       title: growth === 1 ? 'Needed' : `Needed at ${times(growth)}`,
@@ -47,7 +57,7 @@ export function planPoolsSection({ pools, growth, limits }: CapacityPlan): Html 
   const rows = pools.slice(0, ROWS_MAX)
   const left = pools.length - rows.length
   const table = sortableTable({
-    id: 'pools',
+    id: `pools-${kind}`,
     find: 'a host',
     title: 'Host',
     nameOf: ({ names }) =>
@@ -56,8 +66,8 @@ export function planPoolsSection({ pools, growth, limits }: CapacityPlan): Html 
     rows,
   })
   return html`${table}
-<p class="note">Connections that a host accepts at once, by Erlang's loss formula: refused is the share of SYNs, at most
-${percent(limits.pools)} is wanted; needed are the places that keep to it. ${left > 0 && `Left to the JSON answer: ${many(left, 'kind')} of host with more room.`}</p>`
+<p class="note">${words.planned}, at most
+${percent(limits.pools)} is wanted; needed are the places that keep to it. ${left > 0 && `Left to the JSON answer: ${many(left, 'kind')} of ${words.one} with more room.`}</p>`
 }
 
 const lookOf = ({ blocking, limit }: PoolPlan): string =>

@@ -18,6 +18,7 @@ import { aboutBanners, aboutFacts, aboutSection, type ReportAbout } from './abou
 import { resourceByDirection } from './loads-of-plan.ts'
 import { loadedTopology, tierMaps } from './maps.ts'
 import { growthSection } from './plan-growth.ts'
+import { byPoolKind, POOL_WORDS } from '../pool-words.ts'
 import { planPoolsSection } from './plan-pools.ts'
 import { headroomSection, times, untilText, untilWords } from './plan-headroom.ts'
 
@@ -39,7 +40,10 @@ export async function renderPlanReport(input: PlanReportInput): Promise<string> 
     ['growth', 'What passes first', growthSection(plan, input.curves)],
     ['load', 'Utilisation', load.html],
     ['headroom', 'Headroom', headroomSection(plan)],
-    ...(plan.pools.length > 0 ? [['pools', 'Connections', planPoolsSection(plan)] as const] : []),
+    ...byPoolKind(plan.pools).map(
+      ([kind, pools]) =>
+        [`pools-${kind}`, POOL_WORDS[kind].title, planPoolsSection(kind, pools, plan)] as const,
+    ),
     ['demand', 'Where demand goes', demandSection(input)],
     ['upgrades', 'Next upgrades', upgradesSection(plan)],
     ...(plan.sizing.length + plan.notSized.length > 0

@@ -1,17 +1,19 @@
+import type { PoolKind } from '@weft/fabric'
 import type { PoolResult } from '../../result/result.ts'
 import { count, duration, instant, many, percentCell, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
+import { capital, POOL_WORDS, type PoolWords } from '../pool-words.ts'
 import { fullestPools, refusedShare, victimText } from '../pool-summary.ts'
 import { type Column, sortableTable } from '../table.ts'
 
 /** Rows beyond this are left to the JSON result. */
 const ROWS_MAX = 400
 
-const SIZE: Column<PoolResult> = {
-  title: 'At once',
+const sizeColumn = ({ size: title }: PoolWords): Column<PoolResult> => ({
+  title: capital(title),
   value: ({ size }) => size,
   cell: ({ size }) => count(size),
-}
+})
 const MEAN: Column<PoolResult> = {
   title: 'Mean in use',
   value: ({ inUseMean, size }) => (inUseMean ?? 0) / size,
@@ -21,9 +23,9 @@ const MEAN: Column<PoolResult> = {
     return html`<span class="bar"><i style="width:${width}%"></i></span><span class="fixed">${significant(inUseMean)}</span>`
   },
 }
-const REFUSALS: readonly Column<PoolResult>[] = [
+const refusals = ({ asked: title }: PoolWords): readonly Column<PoolResult>[] => [
   {
-    title: 'SYNs',
+    title: capital(title),
     value: ({ asked }) => asked ?? 0,
     cell: ({ asked }) => (asked === null ? '–' : count(asked)),
   },
@@ -34,13 +36,13 @@ const REFUSALS: readonly Column<PoolResult>[] = [
     look: ({ refused }) => (refused !== null && refused > 0 ? 'warn' : ''),
   },
   {
-    title: 'Of SYNs',
+    title: 'Share',
     value: refusedShare,
     cell: (pool) => (pool.asked === null ? '–' : percentCell(refusedShare(pool))),
   },
 ]
 
-const COUNTED: readonly Column<PoolResult>[] = [
+const counted = (words: PoolWords): readonly Column<PoolResult>[] => [
   {
     title: 'Peak',
     value: ({ peak }) => peak?.inUse ?? 0,
@@ -49,11 +51,11 @@ const COUNTED: readonly Column<PoolResult>[] = [
         ? '0'
         : html`${count(peak.inUse)} <small>at ${instant(peak.atPs)}</small>`,
   },
-  ...REFUSALS,
+  ...refusals(words),
   { title: 'First refused', cell: victimText },
 ]
 
-const EXPECTED: readonly Column<PoolResult>[] = [
+const expected = (words: PoolWords): readonly Column<PoolResult>[] => [
   {
     title: 'Erlangs',
     value: ({ steady }) => steady?.offeredErlangs ?? 0,
@@ -67,25 +69,29 @@ const EXPECTED: readonly Column<PoolResult>[] = [
   {
     title: 'Holding',
     value: ({ steady }) => steady?.holdingPs ?? 0,
-    cell: ({ steady }) => (steady?.holdingPs == null ? 'not given' : duration(steady.holdingPs)),
+    cell: ({ steady, kind }) => {
+      if (steady?.holdingPs != null) return duration(steady.holdingPs)
+      return kind === 'connections' ? 'not given' : '–'
+    },
   },
-  ...REFUSALS,
+  ...refusals(words),
 ]
 
-/** Hosts that accept a limited number of connections. */
-export function poolsSection(pools: readonly PoolResult[]): Html {
+/** Pools of a kind: hosts that accept a limited number of connections, tables. */
+export function poolsSection(kind: PoolKind, pools: readonly PoolResult[]): Html {
+  const words = POOL_WORDS[kind]
   const isSteady = pools[0]!.steady !== null
   const rows = fullestPools(pools).slice(0, ROWS_MAX)
   const left = pools.length - rows.length
   const table = sortableTable({
-    id: 'pools',
+    id: `pools-${kind}`,
     find: 'a host',
     title: 'Host',
     nameOf: ({ owner }) => owner,
-    columns: [SIZE, MEAN, ...(isSteady ? EXPECTED : COUNTED)],
+    columns: [sizeColumn(words), MEAN, ...(isSteady ? expected(words) : counted(words))],
     rows,
   })
   return html`${table}
-<p class="note">Connections that these hosts accept at once, SYNs of the whole run, those sent again among them; the mean from the
-warm-up to the end of arrivals. ${left > 0 && `Left to the JSON result: ${many(left, 'host')} that refused less.`}</p>`
+<p class="note">${words.note}; the mean from the
+warm-up to the end of arrivals. ${left > 0 && `Left to the JSON result: ${many(left, words.one)} that refused less.`}</p>`
 }

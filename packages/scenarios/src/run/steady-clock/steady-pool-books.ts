@@ -1,5 +1,5 @@
 import { SECOND } from '@weft/core'
-import type { Pool, PoolCounts, SteadyPool, SteadyRun } from '@weft/fabric'
+import type { CountedPool, PoolCounts, SteadyPool, SteadyRun } from '@weft/fabric'
 import { InstantLog } from '../instant-log.ts'
 import type { PoolRecords } from '../pool-records.ts'
 import { RateBook } from './rate-book.ts'
@@ -13,6 +13,9 @@ interface PoolSums {
   /** New connections, those that ask again not counted anew, and those of them that give up. */
   readonly connections: Float64Array
   readonly lost: Float64Array
+  /** Place-seconds of these connections, whether they get their places or not; with those held all the time. */
+  readonly held: Float64Array
+  readonly offered: Float64Array
 }
 
 const KEYS = [
@@ -21,20 +24,21 @@ const KEYS = [
   'used',
   'connections',
   'lost',
+  'held',
+  'offered',
 ] as const satisfies readonly (keyof PoolSums)[]
 
 /** What pools of a steady run come to over time, by the rates of each span. */
 export class SteadyPoolBooks implements PoolRecords {
-  readonly pools: readonly Pool[]
+  readonly pools: readonly CountedPool[]
   readonly #run: SteadyRun
   readonly #books: Readonly<Record<keyof PoolSums, RateBook>>
   readonly #log = new InstantLog<PoolSums>()
 
   constructor(run: SteadyRun) {
     this.#run = run
-    this.pools = run.pools.limits.map(({ pool }) => pool)
-    const book = () => new RateBook(this.pools.length)
-    this.#books = { asked: book(), refused: book(), used: book(), connections: book(), lost: book() }
+    this.pools = run.pools.all
+    this.#books = byKey(() => new RateBook(this.pools.length))
   }
 
   /** These pools hold from now on. */
@@ -47,18 +51,21 @@ export class SteadyPoolBooks implements PoolRecords {
   }
 
   markInstant(atPs: number): void {
-    this.#log.mark(atPs, {
-      asked: this.#books.asked.all(atPs),
-      refused: this.#books.refused.all(atPs),
-      used: this.#books.used.all(atPs),
-      connections: this.#books.connections.all(atPs),
-      lost: this.#books.lost.all(atPs),
-    })
+    this.#log.mark(
+      atPs,
+      byKey((key) => this.#books[key].all(atPs)),
+    )
   }
 
   /** Whether anybody says how long connections have their places. */
   isKnown(pool: number): boolean {
-    return this.#run.pools.limits[pool]!.holdingPs !== undefined
+    const limit = this.#run.pools.limits[pool]
+    return limit === undefined || limit.holdingPs !== undefined
+  }
+
+  /** As it was said; undefined where it follows from what comes. */
+  holdingPs(pool: number): number | undefined {
+    return this.#run.pools.limits[pool]?.holdingPs
   }
 
   between(pool: number, fromPs: number, toPs: number): PoolCounts | undefined {
@@ -69,27 +76,26 @@ export class SteadyPoolBooks implements PoolRecords {
 
   sums(pool: number, fromPs: number, toPs: number): Record<keyof PoolSums, number> {
     const [before, after] = [this.#log.at(fromPs)!, this.#log.at(toPs)!]
-    const of = (key: keyof PoolSums) => after[key][pool]! - before[key][pool]!
-    return {
-      asked: of('asked'),
-      refused: of('refused'),
-      used: of('used'),
-      connections: of('connections'),
-      lost: of('lost'),
-    }
+    return byKey((key) => after[key][pool]! - before[key][pool]!)
   }
 }
 
+function byKey<Value>(value: (key: keyof PoolSums) => Value): Record<keyof PoolSums, Value> {
+  return Object.fromEntries(KEYS.map((key) => [key, value(key)])) as Record<keyof PoolSums, Value>
+}
+
 /** Per second. */
-function ratesOf({ connectionsPerSecond, load }: SteadyPool): Record<keyof PoolSums, number> {
-  if (load === undefined || load.offeredErlangs === 0)
-    return { asked: 0, refused: 0, used: 0, connections: connectionsPerSecond, lost: 0 }
-  const asked = (connectionsPerSecond * load.askedErlangs) / load.offeredErlangs
+function ratesOf({ connectionsPerSecond, holdingPs, load }: SteadyPool): Record<keyof PoolSums, number> {
+  const connections = connectionsPerSecond
+  if (load === undefined) return { asked: 0, refused: 0, used: 0, connections, lost: 0, held: 0, offered: 0 }
+  const asked = connections * load.asking
   return {
     asked,
     refused: asked * load.blocking,
     used: load.carriedErlangs,
-    connections: connectionsPerSecond,
-    lost: connectionsPerSecond * load.lost,
+    connections,
+    lost: connections * load.lost,
+    held: (connections * (holdingPs ?? 0)) / SECOND,
+    offered: load.offeredErlangs,
   }
 }

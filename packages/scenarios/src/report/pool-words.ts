@@ -1,0 +1,57 @@
+import type { PoolKind } from '@weft/fabric'
+import type { PoolResult } from '../result/result.ts'
+
+/** What people call pools of a kind. */
+export interface PoolWords {
+  /** Of all of them. */
+  readonly title: string
+  /** One of them, and what they are of. */
+  readonly one: string
+  /** Who asks for a place, and what a pool's size is. */
+  readonly asked: string
+  readonly size: string
+  /** What a plan has room for. */
+  readonly places: string
+  /** What the places are, in a sentence: of a run, of a plan. */
+  readonly note: string
+  readonly planned: string
+}
+
+export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
+  connections: {
+    title: 'Connections',
+    one: 'host',
+    asked: 'SYNs',
+    size: 'at once',
+    places: 'connections at once',
+    note: 'Connections that these hosts accept at once, SYNs of the whole run, those sent again among them',
+    planned:
+      "Connections that a host accepts at once, by Erlang's loss formula: refused is the share of SYNs",
+  },
+  'connection-tracking': {
+    title: 'Connection tables',
+    one: 'table',
+    asked: 'new',
+    size: 'entries',
+    places: 'entries of connection tables',
+    note:
+      "Entries of the tables of connections in these hosts' virtual switches, and what would have opened one in the whole run; a connection " +
+      'between two workloads of a host has two',
+    planned:
+      "Entries of the tables of connections in hosts' virtual switches, by Erlang's loss formula: refused is the share of new connections",
+  },
+}
+
+/** Pools kind by kind, in the order in which kinds first come. */
+export function byPoolKind<Of extends { readonly kind: PoolKind }>(
+  pools: readonly Of[],
+): (readonly [PoolKind, readonly Of[]])[] {
+  const kinds = [...new Set(pools.map(({ kind }) => kind))]
+  return kinds.map((kind) => [kind, pools.filter((pool) => pool.kind === kind)])
+}
+
+/** Those that say something: limits that somebody set, and of tables those that anything came to. */
+export const shownPools = (pools: readonly PoolResult[]): readonly PoolResult[] =>
+  pools.filter(({ kind, asked, inUseMean }) => kind === 'connections' || asked !== 0 || inUseMean !== 0)
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
