@@ -3,6 +3,7 @@ import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } fr
 import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
 import { componentKinds } from '../components/kinds.ts'
 import { type InterfacesMode, LIVE, OPENING, type ProbeKind, probingMode } from '../interfaces/mode.ts'
+import type { ServerAddresses } from '../interfaces/masquerade.ts'
 import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import { AddressScopes } from '../edge/address-scopes.ts'
 import { Edges } from '../edge/edges.ts'
@@ -84,6 +85,7 @@ export class Network {
         addresses,
         mode,
         pools: this.pools,
+        serverOf: (host) => this.#serverOf(host),
       })
     const { scopes } = this
     this.edges =
@@ -196,7 +198,10 @@ export class Network {
 
   #nameServices(): Map<number, string> {
     const { interfaces, edges = [] } = this.blueprint
-    const services = [...edges.flatMap((edge) => edge.services), ...(interfaces?.services ?? [])]
+    const services = [
+      ...edges.flatMap(({ services, inside }) => [...services, ...(inside?.services ?? [])]),
+      ...(interfaces?.services ?? []),
+    ]
     return new Map(
       services.flatMap(({ name, addresses }) => addresses.map((text) => [this.addresses.intern(text), name])),
     )
@@ -224,6 +229,12 @@ export class Network {
   #addressRange(host: number): { first: number; count: number } {
     const all = this.hostAddresses.get(host)!.flat()
     return { first: all[0] ?? 0, count: all.length }
+  }
+
+  #serverOf(host: string): ServerAddresses {
+    const node = this.topology.nodeIndex(host)
+    const likeOf = (address: number) => this.addressOf(host, this.addresses.isIpv6(address) ? 'ipv6' : 'ipv4')
+    return { node, addresses: this.hostAddresses.get(node)!.flat(), likeOf }
   }
 
   #hostsAt(node: number): Int32Array {

@@ -4,6 +4,7 @@ export {
   type EdgeNatBlueprint,
   EDGE_PLACES,
   type EdgePlace,
+  type InsideServicesBlueprint,
   type PublicServiceBlueprint,
 } from './edge-blueprint.ts'
 export { edgeIssues } from './edge-issues.ts'

@@ -29,6 +29,7 @@ export interface CompiledCluster {
   /** Where there are several, names of workloads and services in it begin with the cluster's. */
   readonly cluster: Cluster
   readonly cloud: CloudNetwork
+  readonly servicesAt: 'hosts' | 'gateways'
 }
 
 /** The network with the clusters' pods on its hosts; undefined where any was refused. */
@@ -84,7 +85,7 @@ function populate(
     })
     if (cloud.ok) {
       network = cloud.network
-      clusters.push({ name, region, cluster, cloud })
+      clusters.push({ name, region, cluster, cloud, servicesAt: input.services ?? 'hosts' })
     } else for (const message of cloud.messages) problems.refuse(path, message)
   }
   return { network, clusters }

@@ -43,7 +43,7 @@ export class ReceiverIndex {
     this.#clusters = clusters
     this.#services = [
       ...(network.interfaces?.services ?? []),
-      ...(network.edges ?? []).flatMap(({ services }) => services),
+      ...(network.edges ?? []).flatMap(({ services, inside }) => [...(inside?.services ?? []), ...services]),
     ]
     for (const node of network.nodes) {
       if (node.kind !== 'host') continue

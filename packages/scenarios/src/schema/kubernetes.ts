@@ -36,6 +36,11 @@ const cluster = strict(
       description: 'How each host chooses among the endpoints of a service for its clients. Default random.',
       examples: ['maglev'],
     }).optional(),
+    services: choice(['hosts', 'gateways'], {
+      description:
+        'Where services are balanced: at every host for its own clients (default), or at the gateways of the region, as by a load balancer in the middle that all their traffic passes.',
+      examples: ['gateways'],
+    }).optional(),
     podsPerHost: wholeNumber(1, 100_000, {
       description: 'Pods that a host takes. Default 110, as kubelets.',
       examples: [250],

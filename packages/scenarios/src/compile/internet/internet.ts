@@ -17,6 +17,7 @@ import { fabricSettings, linkOptions } from '../link-options.ts'
 import { type Problems, quote } from '../problems.ts'
 import { asList, patternOf } from '../selectors.ts'
 import { type AttachedWorkload, compileDirectAttach, withAttached } from './direct-attach.ts'
+import { insideServices } from './inside-services.ts'
 import { compileNat } from './nat.ts'
 import { outsideHosts } from './outside-hosts.ts'
 import { type PublicServices, publicServices } from './public-services.ts'
@@ -36,12 +37,13 @@ export function compileInternet(
   const { regions } = input
   const attached = compileDirectAttach(input.directAttach ?? [], bare, clusters, problems)
   const services = publicServices(withAttached(bare, attached), regions, clusters, problems)
+  const inside = insideServices(services.network, regions, clusters, problems)
   const online = Object.keys(regions)
     .filter((name) => regions[name]!.internet !== undefined)
     .sort(naturalCompare)
   refuseOffline(input, attached, online, problems)
   if (problems.issues.length > before) return undefined
-  if (online.length === 0) return services.network
+  if (online.length === 0) return inside.network
   if (regions[INTERNET] !== undefined)
     problems.refuse(
       ['regions', INTERNET],
@@ -49,10 +51,13 @@ export function compileInternet(
     )
   const ways = online.map((name) => regionWay(name, regions[name]!, services.network, problems))
   if (problems.issues.length > before) return undefined
-  const edges = online.map((name, i) => edgeOf(name, regions[name]!, ways[i]!, attached, services, problems))
+  const edges = online.map((name, i) => ({
+    ...edgeOf(name, regions[name]!, ways[i]!, attached, services, problems),
+    ...(inside.byRegion.has(name) && { inside: inside.byRegion.get(name)! }),
+  }))
   const outside = outsideHosts(input, services.network, edges, problems)
   if (problems.issues.length > before) return undefined
-  const network = withInternet(services.network, ways, outside, edges)
+  const network = withInternet(inside.network, ways, outside, edges)
   edges.forEach((edge) => void refuseIssues(edge, network, problems))
   return problems.issues.length > before ? undefined : network
 }

@@ -66,7 +66,8 @@ function insideAddresses(
       node.kind === 'host' ? node.interfaces.flatMap(({ addresses }) => addresses) : [],
     ),
     ...(interfaces?.services ?? []).flatMap(({ addresses }) => addresses),
-    ...edges.flatMap(({ nat, services }) => [
+    ...edges.flatMap(({ nat, services, inside }) => [
+      ...(inside?.services ?? []).flatMap(({ addresses }) => addresses),
       ...(nat?.pool.addresses ?? []),
       ...services.flatMap(({ addresses }) => addresses),
     ]),

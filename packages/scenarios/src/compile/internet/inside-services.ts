@@ -1,0 +1,60 @@
+import { AddressPool, type InsideServicesBlueprint, type NetworkBlueprint, parsePrefix } from '@weft/fabric'
+import type { RegionInput } from '../../schema/region.ts'
+import { DEFAULTS } from '../defaults.ts'
+import type { CompiledCluster } from '../kubernetes.ts'
+import type { Problems } from '../problems.ts'
+import { asList } from '../selectors.ts'
+
+/** Services that the gateways of regions balance for clients inside, by region; and the network, whose hosts do not. */
+export interface InsideServices {
+  readonly network: NetworkBlueprint
+  readonly byRegion: ReadonlyMap<string, InsideServicesBlueprint>
+}
+
+export function insideServices(
+  network: NetworkBlueprint,
+  regions: Readonly<Record<string, RegionInput>>,
+  clusters: readonly CompiledCluster[],
+  problems: Problems,
+): InsideServices {
+  const central = clusters.filter(({ servicesAt }) => servicesAt === 'gateways')
+  const byRegion = new Map<string, InsideServicesBlueprint>()
+  const moved = new Set(central.flatMap(({ cloud }) => cloud.services.map(({ name }) => name)))
+  const all = network.interfaces?.services ?? []
+  clusters.forEach(({ region, servicesAt, cloud }, index) => {
+    if (servicesAt === 'hosts') return
+    const { internet } = regions[region]!
+    const hasGateways =
+      internet !== undefined && (typeof internet === 'number' || internet.translation !== 'hosts')
+    if (!hasGateways) {
+      const message = `region ${region} has no gateways that keep state; give it "internet", with translation at the gateways`
+      problems.refuse(['kubernetes', index, 'services'], message)
+      return
+    }
+    const own = new Set(cloud.services.map(({ name }) => name))
+    const before = byRegion.get(region)
+    byRegion.set(region, {
+      services: [...(before?.services ?? []), ...all.filter(({ name }) => own.has(name))],
+      addresses: before?.addresses ?? clientAddresses(regions[region]!, network),
+    })
+  })
+  return { network: without(network, moved), byRegion }
+}
+
+/** Free addresses of the region's hosts' prefixes, one of each family: what stands for clients at a load balancer. */
+function clientAddresses({ addresses }: RegionInput, { nodes }: NetworkBlueprint): string[] {
+  const used = nodes.flatMap((node) =>
+    node.kind === 'host' ? node.interfaces.flatMap((nic) => nic.addresses) : [],
+  )
+  return asList(addresses?.hosts ?? DEFAULTS.hosts).flatMap((text) => {
+    const parsed = parsePrefix(text)
+    return parsed.ok ? (new AddressPool(parsed.prefix, used).take() ?? []) : []
+  })
+}
+
+function without(network: NetworkBlueprint, moved: ReadonlySet<string>): NetworkBlueprint {
+  const { interfaces } = network
+  if (moved.size === 0 || interfaces?.services === undefined) return network
+  const services = interfaces.services.filter(({ name }) => !moved.has(name))
+  return { ...network, interfaces: { ...interfaces, services } }
+}
