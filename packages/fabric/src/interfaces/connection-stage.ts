@@ -21,16 +21,20 @@ import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import * as policyEngine from '../policy/policy-engine.ts'
 import type { PolicyDecision, PolicyEngine } from '../policy/policy-engine.ts'
 import type { WhenDenied } from './interfaces-blueprint.ts'
+import { Masquerade, type ServerAddresses } from './masquerade.ts'
 import { ANSWERING, HOLDING, type InterfacesMode, LIVE, OPENING } from './mode.ts'
-import { rewriteDestination, rewriteError, rewriteKnown } from './rewrite.ts'
-import { HAIRPIN, NO_ENDPOINT, NOT_A_SERVICE, type ServiceTranslation } from './service-translation.ts'
+import { rewriteDestination, rewriteError, rewriteKnown, rewriteSource } from './rewrite.ts'
+import { NO_ENDPOINT, NOT_A_SERVICE, type ServiceTranslation } from './service-translation.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { CONNTRACK_CLASH, CONNTRACK_FULL } = conntrackTable
-const { INVALID, NEW, ORIGINAL, RELATED } = conntrackVerdict
-const { PASS } = interfaceStage
+const { INVALID, NEW, ORIGINAL, RELATED, REPLY } = conntrackVerdict
+const { PASS, REROUTE } = interfaceStage
 const { NO_ROW } = expiryLists
 const { POLICY_ACCEPT, POLICY_DENIED_EGRESS, POLICY_DENIED_INGRESS } = policyEngine
+
+/** No workload, and no address. */
+const NOBODY = -1
 
 /** What acts at the interfaces behind one vswitch. */
 export interface ConnectionStageParts {
@@ -44,6 +48,7 @@ export interface ConnectionStageParts {
   readonly mode: InterfacesMode
   /** What becomes of what policies deny. */
   readonly whenDenied: WhenDenied
+  readonly server: ServerAddresses
   /** Absent where there are no services. */
   readonly services?: ServiceTranslation
 }
@@ -63,7 +68,11 @@ export class ConnectionStage implements InterfaceStage {
   private readonly clash: Decision
   private readonly noEndpoint: Decision
   private readonly noLocalEndpoint: Decision
-  private readonly hairpin: Decision
+  private readonly noServerAddress: Decision
+  private readonly masquerade: Masquerade
+  /** The address and port of a workload whose packet has just left for a node port of its own server. */
+  private callerOfServer = NOBODY
+  private callerPort = 0
 
   constructor(parts: ConnectionStageParts) {
     const { ledger, conntrack, services } = parts
@@ -79,7 +88,8 @@ export class ConnectionStage implements InterfaceStage {
     this.clash = dropDecision(ledger.reason('conntrack-clash'))
     this.noEndpoint = refuseDecision(ledger.reason('service-no-endpoint'), PORT_UNREACHABLE)
     this.noLocalEndpoint = dropDecision(ledger.reason('service-no-local-endpoint'))
-    this.hairpin = dropDecision(ledger.reason('service-hairpin'))
+    this.noServerAddress = dropDecision(ledger.reason('service-hairpin'))
+    this.masquerade = new Masquerade(parts)
     if (services !== undefined) conntrack.entries.onForget = (row) => services.ended(row)
   }
 
@@ -88,12 +98,18 @@ export class ConnectionStage implements InterfaceStage {
   }
 
   enter(packet: PacketHandle, workload: number): Decision {
-    return this.pass(packet, workload, false)
+    if (workload !== this.parts.server.node) return this.pass(packet, workload, false)
+    const { destination } = this.parts.packets
+    const before = destination[packet]!
+    const verdict = this.pass(packet, workload, false)
+    return verdict === PASS && destination[packet] !== before ? REROUTE : verdict
   }
 
   tell(answer: PacketHandle, workload: number): void {
     const { conntrack, mode } = this.parts
     if (mode.packets === OPENING || mode.packets === ANSWERING) return
+    this.rewriteByServer(answer)
+    if (workload === NOBODY) return
     this.read(answer, workload)
     // a packet that was refused as it left has entered nothing
     conntrack.find(this.header)
@@ -104,7 +120,9 @@ export class ConnectionStage implements InterfaceStage {
   private pass(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
     const { mode } = this.parts
     if (mode.packets === LIVE) return this.follow(packet, workload, isLeaving)
-    return mode.packets === HOLDING ? this.hold(packet, workload, isLeaving) : this.probe(packet, isLeaving)
+    return mode.packets === HOLDING
+      ? this.hold(packet, workload, isLeaving)
+      : this.probe(packet, workload, isLeaving)
   }
 
   /** A packet that connections remember. */
@@ -116,10 +134,15 @@ export class ConnectionStage implements InterfaceStage {
     if (conntrack.hasBlocked && conntrack.row !== NO_ROW && conntrack.isBlocked(conntrack.row))
       return this.blocked(isLeaving)
     this.rewrite(packet, state)
-    if (state !== NEW) return PASS
+    if (state !== NEW) {
+      if (isLeaving && conntrack.direction === REPLY) this.rewriteByServer(packet)
+      return PASS
+    }
     const verdict = conntrack.opens
-      ? this.open(packet, isLeaving)
-      : this.denied[this.judge(packet, isLeaving)]!
+      ? this.open(packet, workload, isLeaving)
+      : isLeaving && this.callsServer(packet)
+        ? PASS
+        : this.denied[this.judge(packet, isLeaving)]!
     if (verdict !== PASS && refusalOf(verdict) !== UNTOLD) this.restore(packet)
     return verdict
   }
@@ -151,21 +174,78 @@ export class ConnectionStage implements InterfaceStage {
     else rewriteKnown(packets, packet, conntrack, matched)
   }
 
+  /** Answers of an endpoint to clients that came to a node port of this server and kept their address. */
+  private rewriteByServer(packet: PacketHandle): void {
+    const { conntrack, server, services } = this.parts
+    if (services === undefined || !services.keepsClients) return
+    this.read(packet, server.node)
+    conntrack.find(this.header)
+    if (conntrack.row === NO_ROW) return
+    this.rewrite(packet, conntrack.inspect(this.header))
+  }
+
   /** A refused packet is answered as it came in. */
   private restore(packet: PacketHandle): void {
     const { packets } = this.parts
     const { header } = this
     if (packets.destination[packet] !== header.destination)
       rewriteDestination(packets, packet, header.destination, header.destinationPort)
+    if (packets.source[packet] !== header.source)
+      rewriteSource(packets, packet, header.source, header.sourcePort)
+  }
+
+  /** Gives a new connection an endpoint, where it calls a service: as `ServiceTranslation.translate` says. */
+  private translate(packet: PacketHandle, workload: number, isLeaving: boolean, isProbe: boolean): number {
+    const { services, server } = this.parts
+    if (services === undefined) return NOT_A_SERVICE
+    if (isLeaving) return services.translate(packet, isProbe)
+    if (workload !== server.node) return NOT_A_SERVICE
+    return services.translateNodePort(packet, this.isOfCaller(packet), isProbe)
+  }
+
+  /**
+   * Whether a packet that leaves goes to a node port of its own server, and notes whose it is if so: it is judged there, by where
+   * the server leads it.
+   */
+  private callsServer(packet: PacketHandle): boolean {
+    const { packets, server, services } = this.parts
+    if (services === undefined || !server.addresses.includes(packets.destination[packet]!)) return false
+    if (!services.isNodePort(packet)) return false
+    this.callerOfServer = packets.source[packet]!
+    this.callerPort = packets.sourcePort[packet]!
+    return true
+  }
+
+  private isOfCaller(packet: PacketHandle): boolean {
+    const { source, sourcePort } = this.parts.packets
+    return source[packet] === this.callerOfServer && sourcePort[packet] === this.callerPort
+  }
+
+  /** By where a new connection goes: false where the server has no address to stand for its source. */
+  private standIn(packet: PacketHandle, isLeaving: boolean, zone: number, isProbe: boolean): boolean {
+    const { packets, server, services } = this.parts
+    const destination = packets.destination[packet]!
+    // an endpoint that calls itself, or one elsewhere that is to answer by way of this server
+    const isNeeded = isLeaving
+      ? destination === packets.source[packet]
+      : !services!.keepsClient && !server.addresses.includes(destination)
+    return !isNeeded || this.masquerade.apply(packet, zone, isProbe)
   }
 
   /** A packet that opens a connection. */
-  private open(packet: PacketHandle, isLeaving: boolean): Decision {
+  private open(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
     const { services } = this.parts
-    const chosen = isLeaving && services !== undefined ? services.translate(packet, false) : NOT_A_SERVICE
+    if (isLeaving && this.callsServer(packet)) return this.commit(packet)
+    const chosen = this.translate(packet, workload, isLeaving, false)
     if (chosen < NOT_A_SERVICE) return this.withoutEndpoint(chosen)
-    const decision = this.judge(packet, isLeaving)
-    const verdict = decision === POLICY_ACCEPT ? this.commit(packet) : this.denied[decision]!
+    const decision = this.judgeTranslated(packet, isLeaving, chosen)
+    const isAnswerable = chosen < 0 || this.standIn(packet, isLeaving, workload, false)
+    const verdict =
+      decision !== POLICY_ACCEPT
+        ? this.denied[decision]!
+        : isAnswerable
+          ? this.commit(packet)
+          : this.noServerAddress
     if (chosen >= 0) {
       if (verdict === PASS) services!.entered(this.parts.conntrack.row)
       else services!.abandoned()
@@ -189,20 +269,27 @@ export class ConnectionStage implements InterfaceStage {
   }
 
   /** A probe: the first packet of a new connection, or an answer that meets no rules. */
-  private probe(packet: PacketHandle, isLeaving: boolean): Decision {
-    const { mode, services } = this.parts
+  private probe(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
+    const { mode } = this.parts
     if (mode.packets === ANSWERING) return PASS
-    const chosen = isLeaving && services !== undefined ? services.translate(packet, true) : NOT_A_SERVICE
+    if (isLeaving && this.callsServer(packet)) return PASS
+    const chosen = this.translate(packet, workload, isLeaving, true)
     if (chosen < NOT_A_SERVICE) return this.withoutEndpoint(chosen)
-    return this.denied[this.judge(packet, isLeaving)]!
+    const verdict = this.denied[this.judgeTranslated(packet, isLeaving, chosen)]!
+    if (verdict !== PASS || chosen < 0) return verdict
+    return this.standIn(packet, isLeaving, workload, true) ? PASS : this.noServerAddress
   }
 
   private withoutEndpoint(chosen: number): Decision {
-    if (chosen === HAIRPIN) {
-      if (this.parts.mode.packets !== OPENING) this.parts.services!.abandoned()
-      return this.hairpin
-    }
     return chosen === NO_ENDPOINT ? this.noEndpoint : this.noLocalEndpoint
+  }
+
+  /** At a node port nothing is judged but where workloads of the same server are let out to. */
+  private judgeTranslated(packet: PacketHandle, isLeaving: boolean, chosen: number): PolicyDecision {
+    if (isLeaving || chosen < 0) return this.judge(packet, isLeaving)
+    if (!this.isOfCaller(packet)) return POLICY_ACCEPT
+    this.callerOfServer = NOBODY
+    return this.judge(packet, true)
   }
 
   private judge(packet: PacketHandle, isLeaving: boolean): PolicyDecision {
@@ -223,9 +310,9 @@ export class ConnectionStage implements InterfaceStage {
     const row = conntrack.commitTranslated(
       header,
       packets.destination[packet]!,
-      header.source,
+      packets.source[packet]!,
       packets.destinationPort[packet]!,
-      header.sourcePort,
+      packets.sourcePort[packet]!,
     )
     if (row === CONNTRACK_FULL) return this.full
     return row === CONNTRACK_CLASH ? this.clash : PASS

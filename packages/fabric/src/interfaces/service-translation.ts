@@ -1,5 +1,5 @@
 import { HostBalancers, type HostBalancersContext } from '../load-balancer/host-balancers.ts'
-import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
+import { type NodePort, NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import type { InterfacesMode } from './mode.ts'
 import { rewriteDestination } from './rewrite.ts'
@@ -8,8 +8,6 @@ import { rewriteDestination } from './rewrite.ts'
 export const NOT_A_SERVICE = -1
 export const NO_ENDPOINT = -2
 export const NO_LOCAL_ENDPOINT = -3
-/** The endpoint is the client itself. */
-export const HAIRPIN = -4
 
 /** A connection that a balancer counts until it ends. */
 interface Counted {
@@ -57,7 +55,44 @@ export class ServiceTranslation {
       packets.destinationPort[packet]!,
       this.#cluster,
     )
-    if (index === NO_SERVICE) return NOT_A_SERVICE
+    return index === NO_SERVICE ? NOT_A_SERVICE : this.#lead(packet, index, isProbe)
+  }
+
+  /** Whether a packet to an address of the server goes to a service of its node ports. */
+  isNodePort(packet: PacketHandle): boolean {
+    return this.#nodePortOf(packet) !== undefined
+  }
+
+  /** As `translate`, for a packet to an address of the server: of who comes from elsewhere, or from this server. */
+  translateNodePort(packet: PacketHandle, isInside: boolean, isProbe: boolean): number {
+    const port = this.#nodePortOf(packet)
+    return port === undefined
+      ? NOT_A_SERVICE
+      : this.#lead(packet, isInside ? port.inside : port.outside, isProbe)
+  }
+
+  /** Whether any service lets clients of node ports keep their address. */
+  get keepsClients(): boolean {
+    return this.#ports.keepsClients
+  }
+
+  /** Of the last translation: clients keep their address. */
+  get keepsClient(): boolean {
+    return this.#ports.ports[this.#last.port]!.policy === 'local'
+  }
+
+  #nodePortOf(packet: PacketHandle): NodePort | undefined {
+    const { destination, destinationPort, protocol } = this.#packets
+    return this.#ports.findNodePort(
+      destination[packet]!,
+      protocol[packet]!,
+      destinationPort[packet]!,
+      this.#cluster,
+    )
+  }
+
+  #lead(packet: PacketHandle, index: number, isProbe: boolean): number {
+    const packets = this.#packets
     const { places, without } = this.#balancers.usable(index)
     if (without !== undefined) return without === 'service-no-endpoint' ? NO_ENDPOINT : NO_LOCAL_ENDPOINT
     const client = packets.source[packet]!
@@ -68,7 +103,7 @@ export class ServiceTranslation {
     const endpoint = this.#ports.ports[index]!.endpoints[place]!
     this.#last = { port: index, place }
     rewriteDestination(packets, packet, endpoint.address, endpoint.port)
-    return endpoint.address === client ? HAIRPIN : place
+    return place
   }
 
   /** The connection of the last translation is entered in this row. */

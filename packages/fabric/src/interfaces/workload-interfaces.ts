@@ -1,5 +1,5 @@
 import type { Simulation } from '@weft/core'
-import { resolveConntrackOptions } from '../conntrack/conntrack-options.ts'
+import { type ConntrackOptions, resolveConntrackOptions } from '../conntrack/conntrack-options.ts'
 import { Conntrack } from '../conntrack/conntrack.ts'
 import { ServicePorts } from '../load-balancer/service-ports.ts'
 import type { AddressTable } from '../model/address-table.ts'
@@ -13,6 +13,7 @@ import type { Pools } from '../pools/pools.ts'
 import { ConnectionStage } from './connection-stage.ts'
 import { cutDatagramsTo, isStillAllowed } from './cut-connections.ts'
 import type { InterfacesBlueprint, WhenDenied } from './interfaces-blueprint.ts'
+import type { ServerAddresses } from './masquerade.ts'
 import type { InterfacesMode } from './mode.ts'
 import { ServiceTranslation } from './service-translation.ts'
 
@@ -22,6 +23,8 @@ export interface InterfacesContext {
   readonly ledger: Ledger
   readonly addresses: AddressTable
   readonly mode: InterfacesMode
+  /** A host as its own virtual switch knows it. */
+  readonly serverOf: (host: string) => ServerAddresses
   /** Where tables are entered. */
   readonly pools: Pools
 }
@@ -34,6 +37,7 @@ export class WorkloadInterfaces {
   readonly conntracks = new Map<string, Conntrack>()
   /** By host, where there are several. */
   readonly #clusterOf: ReadonlyMap<string, string>
+  readonly #conntrackOf: ReadonlyMap<string, ConntrackOptions>
   readonly #policies: Set<string>
   readonly #context: InterfacesContext
   readonly #blueprint: InterfacesBlueprint
@@ -44,6 +48,9 @@ export class WorkloadInterfaces {
     this.#blueprint = blueprint
     this.#clusterOf = new Map(
       blueprint.clusters?.flatMap(({ name, hosts }) => hosts.map((host) => [host, name] as const)),
+    )
+    this.#conntrackOf = new Map(
+      blueprint.conntrackOf?.flatMap(({ hosts, options }) => hosts.map((host) => [host, options] as const)),
     )
     this.policy = new PolicyEngine(blueprint.policies, { addresses })
     this.#policies = new Set(blueprint.policies.policies.map(({ name }) => name))
@@ -58,7 +65,7 @@ export class WorkloadInterfaces {
   /** What acts at the interfaces in a host, in the order in which a packet that leaves a workload meets it. */
   stagesOf(host: string): readonly InterfaceStage[] {
     const { packets, ledger, sim, mode, pools } = this.#context
-    const options = resolveConntrackOptions(this.#blueprint.conntrack ?? {})
+    const options = resolveConntrackOptions(this.#conntrackOf.get(host) ?? this.#blueprint.conntrack ?? {})
     const conntrack = new Conntrack(sim, options)
     this.conntracks.set(host, conntrack)
     pools.enter(new ConnectionTable(host, conntrack))
@@ -66,7 +73,8 @@ export class WorkloadInterfaces {
     const { tracksWindows } = options
     const cluster = this.clusterOf(host)
     const whenDenied = this.#whenDeniedIn(cluster)
-    const parts = { packets, ledger, policy, conntrack, tracksWindows, mode, whenDenied }
+    const server = this.#context.serverOf(host)
+    const parts = { packets, ledger, policy, conntrack, tracksWindows, mode, whenDenied, server }
     if (this.services.ports.length === 0) return [new ConnectionStage(parts)]
     const context = { clock: sim, random: (name: string) => sim.random(name), cluster }
     const services = new ServiceTranslation(host, packets, this.services, mode, context)

@@ -13,6 +13,11 @@ export interface ServiceBlueprint {
   readonly balancer: BalancerOptions
   /** Whether clients are served by endpoints of every host, or of their own alone. */
   readonly policy: TrafficPolicy
+  /**
+   * The same for who comes from elsewhere to a node port: with `local` clients keep their address, else the server's stands for
+   * it. Default `cluster`.
+   */
+  readonly externalPolicy?: TrafficPolicy
   /** A client keeps its endpoint until it has opened no connection for so long; absent: every connection chooses anew. */
   readonly affinityPs?: number
   /** Its endpoints count as ready for as long as they run. Default false. */
@@ -24,6 +29,8 @@ export interface ServicePortBlueprint {
   readonly protocol: number
   /** 1 to 65535. */
   readonly port: number
+  /** Under which every server of the cluster takes it at its own addresses; absent: none does. */
+  readonly nodePort?: number
   readonly endpoints: readonly ServiceEndpointBlueprint[]
 }
 

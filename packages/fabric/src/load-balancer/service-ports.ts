@@ -1,7 +1,12 @@
 import type { AddressTable } from '../model/address-table.ts'
 import { conditionsOf, type EndpointState } from './endpoint-state.ts'
-import type { ServiceBlueprint, ServicePortBlueprint } from './service-blueprint.ts'
-import { type ServiceEndpoint, usableEndpoints, type WithoutEndpoint } from './service-endpoint.ts'
+import type { ServiceBlueprint, ServiceEndpointBlueprint, ServicePortBlueprint } from './service-blueprint.ts'
+import {
+  type ServiceEndpoint,
+  type TrafficPolicy,
+  usableEndpoints,
+  type WithoutEndpoint,
+} from './service-endpoint.ts'
 
 /** No service. */
 export const NO_SERVICE = -1
@@ -14,10 +19,18 @@ export interface ServicePort {
   readonly service: ServiceBlueprint
   readonly protocol: number
   readonly port: number
+  readonly policy: TrafficPolicy
   /** Of the address's own IP version, in an order that stays; their conditions are those of now. */
   readonly endpoints: readonly PortEndpoint[]
   /** Rises whenever an endpoint's conditions change. */
   readonly version: number
+}
+
+/** A service at servers' own addresses of one IP version: indices of its ports. */
+export interface NodePort {
+  /** For clients from elsewhere, and for those of the server. */
+  readonly outside: number
+  readonly inside: number
 }
 
 interface OwnPort extends ServicePort {
@@ -31,19 +44,28 @@ export class ServicePorts {
   readonly #all: Places = new Map()
   /** Of clusters that have services of their own. */
   readonly #ofCluster = new Map<string, Places>()
+  /** By cluster, then by IP version, protocol and port. */
+  readonly #nodePorts = new Map<string | undefined, Map<string, NodePort>>()
   /** Where an address is an endpoint: ports, and places in their lists. */
   readonly #byEndpoint = new Map<number, { readonly port: OwnPort; readonly place: number }[]>()
 
+  readonly #addresses: AddressTable
+
   /** Addresses are interned in `addresses`. */
   constructor(services: readonly ServiceBlueprint[], addresses: AddressTable) {
+    this.#addresses = addresses
     for (const { cluster } of services) if (cluster !== undefined) this.#ofCluster.set(cluster, new Map())
     for (const service of services) {
       for (const address of service.addresses) {
         const id = addresses.intern(address)
         for (const port of service.ports) this.#add(id, service, port, addresses)
       }
+      for (const port of service.ports) this.#addNodePort(service, port, addresses)
     }
   }
+
+  /** Some service is for clients of node ports that keep their address. */
+  keepsClients = false
 
   get ports(): readonly ServicePort[] {
     return this.#ports
@@ -53,6 +75,11 @@ export class ServicePorts {
   find(address: number, protocol: number, port: number, cluster?: string): number {
     const seen = cluster === undefined ? this.#all : this.#ofCluster.get(cluster)
     return seen?.get(address)?.get(keyOf(protocol, port)) ?? NO_SERVICE
+  }
+
+  /** What the server of a cluster, or of the only one, has at this port of an address of its own; undefined: nothing. */
+  findNodePort(address: number, protocol: number, port: number, cluster?: string): NodePort | undefined {
+    return this.#nodePorts.get(cluster)?.get(nodePortKey(this.#addresses.isIpv6(address), protocol, port))
   }
 
   /** What the blueprint, or the last `setState`, says of an endpoint's workload; undefined where the address is none. */
@@ -76,17 +103,8 @@ export class ServicePorts {
     { protocol, port, endpoints: given }: ServicePortBlueprint,
     addresses: AddressTable,
   ): void {
-    const isIpv6 = addresses.isIpv6(address)
-    const endpoints = given
-      .map((endpoint) => ({ ...endpoint, address: addresses.intern(endpoint.address) }))
-      .filter((endpoint) => addresses.isIpv6(endpoint.address) === isIpv6)
-    const entry: OwnPort = { service, protocol, port, endpoints, version: 0 }
-    const index = this.#ports.push(entry) - 1
-    endpoints.forEach((endpoint, place) => {
-      const places = this.#byEndpoint.get(endpoint.address)
-      if (places === undefined) this.#byEndpoint.set(endpoint.address, [{ port: entry, place }])
-      else places.push({ port: entry, place })
-    })
+    const endpoints = endpointsOf(given, addresses, addresses.isIpv6(address))
+    const index = this.#enter({ service, protocol, port, policy: service.policy, endpoints, version: 0 })
     const key = keyOf(protocol, port)
     const own = service.cluster === undefined ? undefined : this.#ofCluster.get(service.cluster)
     for (const seen of own === undefined ? [this.#all] : [this.#all, own]) {
@@ -95,18 +113,65 @@ export class ServicePorts {
       else known.set(key, index)
     }
   }
+
+  #addNodePort(
+    service: ServiceBlueprint,
+    { protocol, nodePort, endpoints: given }: ServicePortBlueprint,
+    addresses: AddressTable,
+  ): void {
+    if (nodePort === undefined) return
+    const known = this.#nodePorts.get(service.cluster) ?? new Map<string, NodePort>()
+    this.#nodePorts.set(service.cluster, known)
+    for (const isIpv6 of [false, true]) {
+      const enter = (policy: TrafficPolicy) =>
+        this.#enter({
+          service,
+          protocol,
+          port: nodePort,
+          policy,
+          endpoints: endpointsOf(given, addresses, isIpv6),
+          version: 0,
+        })
+      const inside = enter('cluster')
+      if (service.externalPolicy === 'local') this.keepsClients = true
+      const outside = service.externalPolicy === 'local' ? enter('local') : inside
+      known.set(nodePortKey(isIpv6, protocol, nodePort), { outside, inside })
+    }
+  }
+
+  #enter(port: OwnPort): number {
+    port.endpoints.forEach((endpoint, place) => {
+      const places = this.#byEndpoint.get(endpoint.address)
+      if (places === undefined) this.#byEndpoint.set(endpoint.address, [{ port, place }])
+      else places.push({ port, place })
+    })
+    return this.#ports.push(port) - 1
+  }
+}
+
+function endpointsOf(
+  given: readonly ServiceEndpointBlueprint[],
+  addresses: AddressTable,
+  isIpv6: boolean,
+): PortEndpoint[] {
+  return given
+    .map((endpoint) => ({ ...endpoint, address: addresses.intern(endpoint.address) }))
+    .filter((endpoint) => addresses.isIpv6(endpoint.address) === isIpv6)
 }
 
 /** Indices by address, then by protocol and port. */
 type Places = Map<number, Map<number, number>>
 
+const nodePortKey = (isIpv6: boolean, protocol: number, port: number): string =>
+  `${isIpv6 ? 6 : 4}/${protocol}/${port}`
+
 const keyOf = (protocol: number, port: number): number => (protocol << 16) | port
 
 /** Places in a port's list that clients of a host may go to. */
 export function endpointsFor(
-  { service, endpoints }: ServicePort,
+  { policy, endpoints }: ServicePort,
   host: string,
 ): { readonly places: readonly number[]; readonly without?: WithoutEndpoint } {
-  const { indices, without } = usableEndpoints(endpoints, service.policy, host)
+  const { indices, without } = usableEndpoints(endpoints, policy, host)
   return without === undefined ? { places: indices } : { places: [], without }
 }

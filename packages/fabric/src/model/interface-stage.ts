@@ -4,11 +4,14 @@ import type { PacketHandle } from './packet-table.ts'
 /** A stage lets the packet on. */
 export const PASS: Decision = 1 << 29
 
+/** A stage at the server's own interface gave the packet another destination: it is not for the server, and is routed anew. */
+export const REROUTE: Decision = PASS + 1
+
 /** Acts on packets at the interfaces of workloads: may rewrite their headers, or end them. Never schedules anything. */
 export interface InterfaceStage {
   /** What becomes of a packet that this workload sends; workloads by node index. `PASS`, or a drop. */
   leave(packet: PacketHandle, workload: number): Decision
-  /** What becomes of a packet that is about to be handed to this workload. */
+  /** What becomes of a packet that is about to be handed to this workload. `PASS`, `REROUTE`, or a drop. */
   enter(packet: PacketHandle, workload: number): Decision
   /**
    * What becomes of a packet that came in over an uplink, before it is known whom it is for. Absent: a stage that does not
@@ -17,7 +20,7 @@ export interface InterfaceStage {
   arrive?(packet: PacketHandle): Decision
   /**
    * The switch itself tells this workload that a packet of its own was refused: the answer passes, and is rewritten as any
-   * answer to that packet would be. Absent: a stage that rewrites nothing.
+   * answer to that packet would be. -1 for somebody elsewhere. Absent: a stage that rewrites nothing.
    */
   tell?(answer: PacketHandle, workload: number): void
 }

@@ -12,7 +12,7 @@ import { RoutedNode } from '../routed-node.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { LOCAL_INGRESS, ONE_OF } = decision
-const { PASS } = interfaceStage
+const { PASS, REROUTE } = interfaceStage
 const { PROTOCOL_TCP } = packetTable
 const { RST } = tcpFlags
 
@@ -37,6 +37,7 @@ export class VirtualSwitch extends RoutedNode implements Node {
   /** Those of them that act on what comes from elsewhere before it is known whom it is for. */
   private readonly arrivals: readonly InterfaceStage[]
   private readonly noTransit: Decision
+  private readonly ttlExpired: Decision
   private readonly workloadStopped: Decision
 
   constructor(
@@ -52,6 +53,7 @@ export class VirtualSwitch extends RoutedNode implements Node {
     this.stages = stages
     this.arrivals = stages.filter(({ arrive }) => arrive !== undefined)
     this.noTransit = dropDecision(ledger.reason('no-transit'))
+    this.ttlExpired = dropDecision(ledger.reason('ttl-expired'))
     this.workloadStopped = dropDecision(ledger.reason('workload-stopped'))
   }
 
@@ -71,22 +73,43 @@ export class VirtualSwitch extends RoutedNode implements Node {
     if (egress < 0) return egress
     const receiver = this.receiverAt(egress)
     if (receiver !== NONE) {
+      // what was led back to its sender has met everything as it left
+      if (receiver === sender) return egress
       const verdict = this.enter(packet, receiver)
-      if (verdict !== PASS) return verdict
+      if (verdict !== PASS) return verdict === REROUTE ? this.leadOn(packet) : verdict
     } else if (sender === NONE) {
       return this.noTransit
     }
     return egress
   }
 
-  /** The switch's own answer to a packet that it refused. */
-  private tell(answer: PacketHandle): Decision {
-    const egress = this.routeTo(this.packets.destination[answer]!)
+  /** What came for the server and was given another destination: routed as Linux does it, not bridged. */
+  private leadOn(packet: PacketHandle): Decision {
+    const { destination, ttl } = this.packets
+    const egress = this.routeTo(destination[packet]!)
     if (egress < 0) return egress
     const receiver = this.receiverAt(egress)
-    if (receiver !== NONE)
-      for (let i = this.stages.length - 1; i >= 0; i--) this.stages[i]!.tell?.(answer, receiver)
+    if (receiver !== NONE) {
+      const verdict = this.enter(packet, receiver)
+      return verdict === PASS ? egress : verdict
+    }
+    if (ttl[packet]! <= 1) return this.ttlExpired
+    ttl[packet]!--
     return egress
+  }
+
+  /** The switch's own answer to a packet that it refused. */
+  private tell(answer: PacketHandle): Decision {
+    const { destination } = this.packets
+    for (;;) {
+      const before = destination[answer]!
+      const egress = this.routeTo(before)
+      if (egress < 0) return egress
+      const receiver = this.receiverAt(egress)
+      for (let i = this.stages.length - 1; i >= 0; i--) this.stages[i]!.tell?.(answer, receiver)
+      // one to the server may be meant for whom it stood for
+      if (destination[answer] === before) return egress
+    }
   }
 
   private receiverAt(egress: Decision): number {
