@@ -1,92 +1,15 @@
 import { SECOND, US } from '@weft/core'
 import { describe, expect, it } from 'vitest'
-import type { NetworkBlueprint } from '../src/blueprint/network.ts'
-import { attachInternet, gatewayNames } from '../src/blueprint/generators/internet.ts'
-import { leafSpine } from '../src/blueprint/generators/leaf-spine.ts'
-import { leafSpineOptions } from '../src/blueprint/generators/options.fixture.ts'
-import { attachWorkloads } from '../src/blueprint/generators/workloads.ts'
-import type { EdgeBlueprint, EdgePlace } from '../src/edge/edge-blueprint.ts'
 import { EDGE_PLACES } from '../src/edge/edge-blueprint.ts'
 import { Network } from '../src/build/network.ts'
 import { walk } from '../src/clocks/walk/walk.ts'
 import { PROTOCOL_UDP } from '../src/model/packet-table.ts'
 import { DatagramEcho } from './helpers/datagram-echo.ts'
-import { networkOf, plainLink } from './helpers/networks.ts'
-
-const POOL = '203.0.113.1'
-const VIP = '203.0.113.80'
-const FLOATING = '203.0.113.99'
-const OUTSIDE = ['198.51.100.1', '198.51.100.2']
-const WORKLOADS = { 'shop/web': 0, 'shop/cart-0': 0, 'shop/cart-1': 2, 'games/lobby': 1 }
-
-type Choices = Partial<EdgeBlueprint> & { readonly place: EdgePlace }
-
-/** Two leaves and two gateways; a service of two workloads, and one workload with an address of its own. */
-function region({ place, ...rest }: Choices): NetworkBlueprint {
-  const { delayPs, framing, queue } = plainLink(10e9, US)
-  const fabric = leafSpine(leafSpineOptions({ leaves: 2, spines: 2, hostsPerLeaf: 2 }))
-  const hosts = fabric.nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : []))
-  const workloads = Object.entries(WORKLOADS).map(([name, host]) => ({
-    name,
-    host: hosts[host]!,
-    addresses: [],
-  }))
-  const inside = networkOf(attachWorkloads(fabric, workloads, { delayPs, framing, queue }))
-  const nodes = inside.nodes.map((node) => {
-    if (node.kind !== 'host' || node.name !== 'games/lobby') return node
-    const [nic] = node.interfaces
-    return { ...node, interfaces: [{ ...nic!, addresses: [...nic!.addresses, FLOATING] }] }
-  })
-  const internet = {
-    region: 'ord1',
-    gateways: 2,
-    switches: ['ord1/spine-0', 'ord1/spine-1'],
-    fabricLink: plainLink(10e9, US),
-    internetLink: plainLink(10e9, 1000 * US),
-  }
-  const outside = OUTSIDE.map((address) => ({ name: `internet/${address}`, addresses: [address] }))
-  const addressOf = (name: string) =>
-    nodes.flatMap((node) => (node.kind === 'host' && node.name === name ? node.interfaces : []))[0]!
-      .addresses[0]!
-  const endpoint = (name: string) => ({
-    name,
-    node: hosts[WORKLOADS[name as keyof typeof WORKLOADS]]!,
-    address: addressOf(name),
-    port: 8080,
-    ready: true,
-    serving: true,
-    terminating: false,
-  })
-  const edge: EdgeBlueprint = {
-    region: 'ord1',
-    gateways: gatewayNames(internet),
-    place,
-    nat: { pool: { addresses: [POOL] } },
-    services: [
-      {
-        name: 'shop/cart',
-        addresses: [VIP],
-        ports: [
-          {
-            protocol: PROTOCOL_UDP,
-            port: 80,
-            endpoints: [endpoint('shop/cart-0'), endpoint('shop/cart-1')],
-          },
-        ],
-        balancer: { kind: 'round-robin' },
-        policy: 'cluster',
-      },
-    ],
-    attached: [{ workload: 'games/lobby', address: FLOATING }],
-    ...rest,
-  }
-  const parts = attachInternet({ nodes, links: inside.links }, [internet], outside)
-  return { ...inside, ...parts, edges: [edge] }
-}
+import { FLOATING, OUTSIDE, POOL, regionOnline, VIP } from './helpers/region-online.ts'
 
 describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => {
   it('gives what leaves an address of the pool, and answers return to who asked', () => {
-    const echo = new DatagramEcho(region({ place }))
+    const echo = new DatagramEcho(regionOnline({ place }))
     echo.send(0, 'shop/web', OUTSIDE[0]!).send(1, 'games/lobby', OUTSIDE[0]!, { sourcePort: 5001 })
     echo.send(2, 'shop/cart-1', OUTSIDE[1]!).run(SECOND)
     expect(echo.drops).toEqual([])
@@ -98,7 +21,7 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
   })
 
   it('lets nobody in who was not asked, by no private address', () => {
-    const echo = new DatagramEcho(region({ place }))
+    const echo = new DatagramEcho(regionOnline({ place }))
     const web = echo.network.addresses.textOf(echo.network.addressOf('shop/web', 'ipv4')!)
     echo.send(0, `internet/${OUTSIDE[0]}`, web).send(1, `internet/${OUTSIDE[0]}`, POOL, { port: 5000 })
     echo.run(SECOND)
@@ -107,7 +30,7 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
   })
 
   it('hands what comes for a service to its endpoints, which see the client; answers bear the service’s address', () => {
-    const echo = new DatagramEcho(region({ place }))
+    const echo = new DatagramEcho(regionOnline({ place }))
     for (let i = 0; i < 8; i++) echo.send(i, `internet/${OUTSIDE[0]}`, VIP, { sourcePort: 6000 + i })
     echo.run(SECOND)
     expect(echo.drops).toEqual([])
@@ -118,14 +41,14 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
   })
 
   it('keeps a connection to a service at its endpoint', () => {
-    const echo = new DatagramEcho(region({ place }))
+    const echo = new DatagramEcho(regionOnline({ place }))
     for (let i = 0; i < 4; i++) echo.send(i, `internet/${OUTSIDE[0]}`, VIP, { atPs: i * SECOND })
     echo.run(5 * SECOND)
     expect(new Set(echo.got.map((each) => each!.at)).size).toBe(1)
   })
 
   it('leaves an attached address alone, both ways', () => {
-    const echo = new DatagramEcho(region({ place }))
+    const echo = new DatagramEcho(regionOnline({ place }))
     echo.send(0, `internet/${OUTSIDE[0]}`, FLOATING, { port: 27_015 })
     echo.send(1, 'games/lobby', OUTSIDE[1]!, { source: FLOATING }).run(SECOND)
     expect(echo.got[0]).toEqual({
@@ -139,7 +62,7 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
   })
 
   it('lets nothing out with a private address where there is no pool', () => {
-    const { edges, ...network } = region({ place })
+    const { edges, ...network } = regionOnline({ place })
     const { nat: _, ...bare } = edges![0]!
     const echo = new DatagramEcho({ ...network, edges: [bare] })
     expect(echo.send(0, 'shop/web', OUTSIDE[0]!).run(SECOND).drops).toEqual(['source-not-public'])
@@ -147,7 +70,7 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
 
   it('drops by name who finds no port, and has room again when a connection is forgotten', () => {
     const nat = { pool: { addresses: [POOL], ports: [[2000, 2003]] as const }, shareSize: 1 }
-    const echo = new DatagramEcho(region({ place, nat }))
+    const echo = new DatagramEcho(regionOnline({ place, nat }))
     for (let i = 0; i < 6; i++) echo.send(i, 'shop/web', OUTSIDE[0]!, { sourcePort: 7000 + i, atPs: i * US })
     echo.send(6, 'shop/web', OUTSIDE[0]!, { sourcePort: 7006, atPs: 200 * SECOND }).run(201 * SECOND)
     // at hosts each of the three has a share, the first of them two ports
@@ -162,7 +85,7 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
 
 describe.each(EDGE_PLACES)('the walk, where addresses are translated at %s', (place) => {
   const walked = (from: string, to: string) => {
-    const network = new Network(region({ place }))
+    const network = new Network(regionOnline({ place }))
     const [source, destination] = [from, to].map(
       (end) => network.addressOf(end, 'ipv4') ?? network.addresses.intern(end),
     )
@@ -209,7 +132,7 @@ describe.each(EDGE_PLACES)('the walk, where addresses are translated at %s', (pl
 describe('a load balancer in the middle', () => {
   const [CLUSTER_IP, MIDDLE] = ['10.96.0.10', '10.200.0.1']
   const central = () => {
-    const { edges, ...network } = region({ place: 'gateways' })
+    const { edges, ...network } = regionOnline({ place: 'gateways' })
     const [edge] = edges!
     const services = edge!.services.map((service) => ({ ...service, addresses: [CLUSTER_IP] }))
     return { ...network, edges: [{ ...edge!, inside: { services, addresses: [MIDDLE] } }] }

@@ -46,7 +46,7 @@ export interface IngressChoices {
   readonly tls?: Partial<TlsBlueprint>
   readonly certificates?: Partial<IngressControllerBlueprint['certificateOptions']>
   readonly offered: OfferedBlueprint
-  readonly request?: Partial<Pick<RequestBlueprint, 'scheme' | 'requestBytes'>> & {
+  readonly request?: Partial<Pick<RequestBlueprint, 'scheme'>> & {
     readonly path?: string
     readonly port?: number
   }
@@ -78,7 +78,7 @@ export function ingressBlueprint(choices: IngressChoices): Blueprint {
   )
   const cart = network.nodes.find(({ name }) => name === 'r/cart')!
   const address = cart.kind === 'host' ? cart.interfaces[0]!.addresses[0]! : ''
-  const { scheme = 'http', requestBytes = 500, path = '/cart', port } = request
+  const { scheme = 'http', path = '/cart', port } = request
   const listener: IngressListener = {
     name: 'http',
     port: 80,
@@ -125,7 +125,6 @@ export function ingressBlueprint(choices: IngressChoices): Blueprint {
           controller: 'edge',
           scheme,
           request: { host: choices.host ?? 'shop.example.com', path },
-          requestBytes,
         },
       },
     ],
@@ -136,4 +135,4 @@ export const runIngress = (choices: IngressChoices): PacketRun =>
   new PacketRun(ingressBlueprint(choices), { arrivalsEndPs: Number.MAX_SAFE_INTEGER })
 
 /** One request of a client. */
-export const once = (bytes = 2000): OfferedBlueprint => ({ kind: 'burst', bytes, atPs: 0 })
+export const once = (bytes = 500): OfferedBlueprint => ({ kind: 'burst', bytes, atPs: 0 })
