@@ -15,6 +15,8 @@ export interface InterfacesBlueprint {
   readonly whenDenied?: WhenDenied
   /** Of the table that each vswitch keeps; absent: as Linux has it. */
   readonly conntrack?: ConntrackOptions
+  /** Of the tables of some hosts, by names of nodes, in place of that. */
+  readonly conntrackOf?: readonly { readonly hosts: readonly string[]; readonly options: ConntrackOptions }[]
   /** Workloads that do not run at the start, by name; absent: all run. */
   readonly stopped?: readonly string[]
   /** From a change of an endpoint until hosts balance by it. Default 0. */
