@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { conntrackSchema } from './conntrack.ts'
 import { fabricSchema } from './fabric.ts'
 import { regionInternetSchema } from './internet.ts'
 import { natSchema } from './nat.ts'
@@ -62,6 +63,7 @@ export const regionSchema = strict(
     addresses: addresses.optional(),
     internet: regionInternetSchema.optional(),
     nat: natSchema.optional(),
+    conntrack: conntrackSchema.optional(),
   },
   {
     description:
