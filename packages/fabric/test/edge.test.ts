@@ -142,7 +142,7 @@ describe('a load balancer in the middle', () => {
     const echo = new DatagramEcho(central())
     for (let i = 0; i < 4; i++) echo.send(i, 'games/lobby', CLUSTER_IP, { sourcePort: 6000 + i })
     echo.send(4, `internet/${OUTSIDE[0]}`, CLUSTER_IP).run(SECOND)
-    expect(echo.drops).toEqual([, , , , 'destination-not-public'])
+    expect(echo.drops.filter((drop) => drop !== undefined)).toEqual(['destination-not-public'])
     expect(new Set(echo.got.map((each) => each!.at))).toEqual(new Set(['shop/cart-0', 'shop/cart-1']))
     for (const each of echo.got) expect(each!.from).toMatch(new RegExp(`^${MIDDLE}:`))
     expect(new Set(echo.answers.map((each) => each!.from))).toEqual(new Set([`${CLUSTER_IP}:80`]))
