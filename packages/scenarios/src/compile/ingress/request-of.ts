@@ -1,0 +1,128 @@
+import type { RequestBlueprint } from '@weft/fabric'
+import type { TrafficInput } from '../../schema/traffic.ts'
+import { CLOCKS } from '../clocks.ts'
+import { ClusterLookup } from '../cluster-lookup.ts'
+import type { CompiledCluster } from '../kubernetes.ts'
+import { type Path, type Problems, quote } from '../problems.ts'
+import type { RunPlan } from '../run.ts'
+import type { CompiledController } from './compile-ingress.ts'
+
+const SCHEMES = { http: 80, https: 443 } as const
+
+/** What traffic to a URL of an ingress asks for, and whom it really calls. */
+export interface CalledIngress {
+  readonly to: string
+  readonly port: number
+  readonly request: RequestBlueprint
+}
+
+interface Url {
+  readonly scheme: keyof typeof SCHEMES
+  readonly host: string
+  readonly port: number
+  readonly path: string
+}
+
+/** Which of a scenario's URLs are served by ingress controllers. */
+export class IngressIndex {
+  readonly #controllers: readonly CompiledController[]
+  readonly #clusters: readonly CompiledCluster[]
+  readonly #run: RunPlan
+  #lookup: ClusterLookup | undefined
+
+  constructor(
+    controllers: readonly CompiledController[],
+    clusters: readonly CompiledCluster[],
+    run: RunPlan,
+  ) {
+    this.#controllers = controllers
+    this.#clusters = clusters
+    this.#run = run
+  }
+
+  /** Undefined for traffic to anything else, and where it was refused. */
+  requestOf(input: TrafficInput, path: Path, problems: Problems): CalledIngress | undefined {
+    const url = typeof input.to === 'string' ? urlOf(input.to) : undefined
+    const controller = url && this.#controllers.find(({ blueprint }) => hasHost(blueprint, url.host))
+    if (url === undefined || controller === undefined) {
+      if (input.request !== undefined)
+        problems.refuse(
+          [...path, 'request'],
+          '"to" is no URL of a host that an ingress controller serves; remove "request"',
+        )
+      return undefined
+    }
+    this.#check(input, url, controller, path, problems)
+    const { method, headers } = input.request ?? {}
+    this.#lookup ??= new ClusterLookup(this.#clusters)
+    // a name that the DNS knows is called by its address, others by the service in front
+    const isKnown = this.#lookup.addressesOf(url.host).length > 0
+    return {
+      to: isKnown ? (input.to as string) : controller.service,
+      port: url.port,
+      request: {
+        controller: controller.blueprint.name,
+        scheme: url.scheme,
+        request: {
+          host: url.host,
+          path: url.path,
+          ...(method !== undefined && { method }),
+          ...(headers !== undefined && { headers }),
+        },
+      },
+    }
+  }
+
+  #check(
+    input: TrafficInput,
+    url: Url,
+    { ports, service, point }: CompiledController,
+    path: Path,
+    problems: Problems,
+  ): void {
+    const { followsRequests } = CLOCKS[this.#run.clock]
+    if (!followsRequests)
+      problems.refuse(
+        [...path, 'to'],
+        `the ${this.#run.clock} clock does not follow requests to an ingress yet; use the packet clock`,
+      )
+    if (input.stream !== undefined)
+      problems.refuse([...path, 'stream'], 'requests go over TCP; use "sizes", their bytes')
+    if (!ports.includes(url.port))
+      problems.refuse(
+        [...path, 'to'],
+        `${quote(service)} in front of the controller has no port ${url.port}; its ports are ${ports.join(', ')}`,
+      )
+    else if (!point.listening.includes(url.port))
+      problems.warn(
+        [...path, 'to'],
+        `nothing listens at port ${url.port} for ${url.host}: every request is refused`,
+      )
+  }
+}
+
+/** Whether any of its rules or certificates is for this host. */
+function hasHost({ point }: CompiledController['blueprint'], host: string): boolean {
+  const labels = host.split('.')
+  return point.listeners.some(({ requests, certificates = [] }) =>
+    [...requests.rules, ...certificates].some(({ host: pattern }) => {
+      if (pattern.kind === 'any') return false
+      if (pattern.kind === 'exact') return pattern.host === host
+      return labels.length > 1 && host.endsWith(`.${pattern.suffix}`)
+    }),
+  )
+}
+
+function urlOf(term: string): Url | undefined {
+  const [, scheme, authority, rest = ''] = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(term) ?? []
+  if (scheme === undefined) return undefined
+  const [, host, port] = /^([^:@[\]]+)(?::(\d+))?$/.exec(authority!) ?? []
+  if (host === undefined) return undefined
+  const known = scheme.toLowerCase() as keyof typeof SCHEMES
+  return {
+    scheme: known,
+    host: host.toLowerCase(),
+    port: port === undefined ? SCHEMES[known] : Number(port),
+    path: rest.startsWith('/') ? rest : `/${rest}`,
+  }
+}
