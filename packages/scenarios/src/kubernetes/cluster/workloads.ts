@@ -83,6 +83,7 @@ function ofRoot(root: Root, id: string, nodes: readonly ClusterNode[]): BuiltOne
     replicas: draft.replicas === 'perNode' ? pods.length : draft.replicas,
     perNode: draft.replicas === 'perNode',
     template: draft.template,
+    ...(draft.update !== undefined && { update: draft.update }),
     podNames: pods.map((pod) => pod.name),
   }
   return { workload, pods }

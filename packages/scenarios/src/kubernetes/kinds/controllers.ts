@@ -10,6 +10,12 @@ import { checkPodSpec } from '../schema/check-pod-spec.ts'
 import { fields, integer, replicaCount } from '../schema/fields.ts'
 import { labels, manifestSchema, type ObjectMeta, templateMetadata } from '../schema/object-meta.ts'
 import { podSpec } from '../schema/pod-spec.ts'
+import {
+  checkStrategy,
+  type StrategyInput,
+  strategyFields,
+  updateStrategy,
+} from '../schema/update-strategy.ts'
 import { defineKind, type Manifest, type ManifestKind, type Path, type Report } from './kind.ts'
 import { warnOfTemplate } from './pod-warnings.ts'
 
@@ -71,6 +77,10 @@ interface ControllerData {
     readonly replicas?: number | undefined
     readonly serviceName?: string | undefined
     readonly ordinals?: { readonly start?: number | undefined } | undefined
+    readonly minReadySeconds?: number | undefined
+    /** A Deployment's; other kinds call it otherwise. */
+    readonly strategy?: StrategyInput | undefined
+    readonly updateStrategy?: StrategyInput | undefined
   }
 }
 
@@ -78,6 +88,7 @@ const OLD_APPS = ['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2']
 const TEMPLATE_SPEC = ['spec', 'template', 'spec']
 
 const replicas = { replicas: optional(replicaCount()) }
+const minReady = { minReadySeconds: optional(integer(0)) }
 
 function controllerKind(own: ControllerKind): ManifestKind {
   const spec = fields('spec', { selector: labelSelectorSchema, template, ...own.shape }, own.unread)
@@ -92,6 +103,10 @@ function controllerKind(own: ControllerKind): ManifestKind {
     check: ({ data }, report) => {
       checkSelector(data.spec, own.kind, report)
       checkTemplate(data.spec.template, ['spec', 'template'], report)
+      for (const key of ['strategy', 'updateStrategy'] as const) {
+        const strategy = data.spec[key]
+        if (strategy !== undefined) checkStrategy(strategy, ['spec', key], report)
+      }
     },
     add: (manifest, draft) => {
       const template = templateOf(manifest.data.spec.template)
@@ -107,21 +122,16 @@ function controllerKind(own: ControllerKind): ManifestKind {
 
 export const deploymentKind = controllerKind({
   kind: 'Deployment',
-  shape: replicas,
-  unread: [
-    'strategy',
-    'minReadySeconds',
-    'revisionHistoryLimit',
-    'paused',
-    'progressDeadlineSeconds',
-    'rollbackTo',
-  ],
+  shape: { ...replicas, ...minReady, strategy: optional(strategyFields(['RollingUpdate', 'Recreate'])) },
+  unread: ['revisionHistoryLimit', 'paused', 'progressDeadlineSeconds', 'rollbackTo'],
   workload: (manifest) => {
     const { name } = manifest
+    const { replicas = 1, strategy = {}, minReadySeconds = 0 } = manifest.data.spec
     const seed = seedOf(manifest, 'Deployment')
     const hash = templateHash(`${seed} ${name}`)
     return {
-      replicas: manifest.data.spec.replicas ?? 1,
+      replicas,
+      update: updateStrategy(strategy, minReadySeconds, { maxSurge: '25%', maxUnavailable: '25%' }),
       podName: (index) => generatedName(`${name}-${hash}-`, seed, index),
       podLabels: () => ({ 'pod-template-hash': hash }),
     }
@@ -141,8 +151,13 @@ export const replicaSetKind = controllerKind({
 
 export const daemonSetKind = controllerKind({
   kind: 'DaemonSet',
-  unread: ['updateStrategy', 'minReadySeconds', 'revisionHistoryLimit', 'templateGeneration'],
-  workload: (manifest) => ({ replicas: 'perNode', ...generated(manifest) }),
+  shape: { ...minReady, updateStrategy: optional(strategyFields(['RollingUpdate', 'OnDelete'])) },
+  unread: ['revisionHistoryLimit', 'templateGeneration'],
+  workload: (manifest) => {
+    const { updateStrategy: strategy = {}, minReadySeconds = 0 } = manifest.data.spec
+    const update = updateStrategy(strategy, minReadySeconds, { maxSurge: 0, maxUnavailable: 1 })
+    return { replicas: 'perNode', update, ...generated(manifest) }
+  },
 })
 
 export const statefulSetKind = controllerKind({
@@ -151,22 +166,29 @@ export const statefulSetKind = controllerKind({
   nameRefusal: (name) => dnsLabelRefusal(name, "a StatefulSet's name"),
   shape: {
     ...replicas,
+    ...minReady,
+    updateStrategy: optional(strategyFields(['RollingUpdate', 'OnDelete'], ['partition'])),
     serviceName: optional(text()),
     ordinals: optional(fields('ordinals', { start: optional(integer(0)) })),
   },
   unread: [
-    'updateStrategy',
     'podManagementPolicy',
     'volumeClaimTemplates',
     'revisionHistoryLimit',
-    'minReadySeconds',
     'persistentVolumeClaimRetentionPolicy',
   ],
   workload: ({ name, data }) => {
-    const { replicas = 1, serviceName, ordinals } = data.spec
+    const {
+      replicas = 1,
+      serviceName,
+      ordinals,
+      updateStrategy: strategy = {},
+      minReadySeconds = 0,
+    } = data.spec
     const ordinal = (index: number) => index + (ordinals?.start ?? 0)
     return {
       replicas,
+      update: updateStrategy(strategy, minReadySeconds, { maxSurge: 0, maxUnavailable: 1 }),
       podName: (index) => `${name}-${ordinal(index)}`,
       podLabels: (index) => ({
         'statefulset.kubernetes.io/pod-name': `${name}-${ordinal(index)}`,

@@ -83,6 +83,18 @@ export interface PodTemplate {
   readonly hostname?: string
   readonly subdomain?: string
   readonly terminationGracePeriodSeconds: number
+  /** How long its containers sleep before they are asked to stop (`preStop`), the longest; absent: not at all. */
+  readonly preStopSeconds?: number
+}
+
+/** How a controller replaces its pods by others. */
+export interface UpdateStrategy {
+  readonly kind: 'rolling' | 'recreate' | 'on-delete'
+  /** Pods beyond those wanted, and pods that may be missing of them, at once: a number, or a share such as `25%`. */
+  readonly maxSurge: number | string
+  readonly maxUnavailable: number | string
+  /** So long must a pod be ready before it counts. */
+  readonly minReadySeconds: number
 }
 
 /** A controller with the pods that it keeps, or a pod that stands alone. */
@@ -98,6 +110,8 @@ export interface Workload {
   /** One pod for each node: a DaemonSet. */
   readonly perNode: boolean
   readonly template: PodTemplate
+  /** Of a Deployment, StatefulSet or DaemonSet. */
+  readonly update?: UpdateStrategy
   /** Names of its pods, in their order; `namespace/` stands not before them. */
   readonly podNames: readonly string[]
 }

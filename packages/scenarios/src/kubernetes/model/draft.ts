@@ -6,7 +6,14 @@ import type { IngressClassManifest } from '../kinds/ingress-class.ts'
 import type { Manifest, OwnerReference } from '../kinds/kind.ts'
 import type { ReferenceGrantManifest } from '../kinds/reference-grant.ts'
 import type { Labels } from '../schema/object-meta.ts'
-import type { ClusterNode, ManualEndpoint, PodPhase, PodTemplate, Service } from './cluster.ts'
+import type {
+  ClusterNode,
+  ManualEndpoint,
+  PodPhase,
+  PodTemplate,
+  Service,
+  UpdateStrategy,
+} from './cluster.ts'
 
 /** What a status says of a pod. */
 export interface ObservedPod {
@@ -30,6 +37,7 @@ export interface DraftWorkload {
   readonly subdomain?: string
   /** Where it has one pod, whose status is its own: a virtual machine's instance. */
   readonly observed?: ObservedPod
+  readonly update?: UpdateStrategy
 }
 
 /** A pod that has a manifest of its own. */

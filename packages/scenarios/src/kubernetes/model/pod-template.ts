@@ -1,7 +1,12 @@
 import { canonicalAddress } from '@weft/fabric'
 import { runningContainers } from '../schema/check-pod-spec.ts'
 import type { Labels } from '../schema/object-meta.ts'
-import type { PodSpecInput, ReadinessProbeInput, TolerationInput } from '../schema/pod-spec.ts'
+import type {
+  ContainerInput,
+  PodSpecInput,
+  ReadinessProbeInput,
+  TolerationInput,
+} from '../schema/pod-spec.ts'
 import type { ContainerPort, PodDns, PodTemplate, ReadinessProbe, Toleration } from './cluster.ts'
 
 /** What the API server sets where nothing is written. */
@@ -27,10 +32,23 @@ export function podTemplate(
       readinessProbe === undefined ? [] : [probe(readinessProbe)],
     ),
     hostNetwork: isOnHost,
+    ...preStop(containers),
     ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
     dns: resolver(spec),
     ...placement(spec),
   }
+}
+
+/** A command that does nothing but wait, whatever shell it is given to. */
+const SLEEP = /(?:^|\s)sleep\s+(\d+(?:\.\d+)?)s?\s*$/
+
+function preStop(containers: readonly ContainerInput[]): Pick<PodTemplate, 'preStopSeconds'> {
+  const seconds = containers.map(({ lifecycle }) => {
+    const { sleep, exec } = lifecycle?.preStop ?? {}
+    return sleep?.seconds ?? Number(SLEEP.exec(exec?.command?.join(' ') ?? '')?.[1] ?? 0)
+  })
+  const longest = Math.max(0, ...seconds)
+  return longest > 0 ? { preStopSeconds: longest } : {}
 }
 
 /** ndots of a pod in the cluster's DNS. Source: kubernetes/kubernetes pkg/kubelet/network/dns/dns.go. */

@@ -23,7 +23,6 @@ const CONTAINER_UNREAD = [
   'volumeDevices',
   'livenessProbe',
   'startupProbe',
-  'lifecycle',
   'terminationMessagePath',
   'terminationMessagePolicy',
   'securityContext',
@@ -61,6 +60,24 @@ export const readinessProbe = fields(
   ['terminationGracePeriodSeconds', 'guestAgentPing'],
 )
 
+/** What a container does before it is asked to stop; of commands, only a sleep tells how long that takes. */
+const lifecycle = fields(
+  'lifecycle',
+  {
+    preStop: optional(
+      fields(
+        'preStop',
+        {
+          sleep: optional(fields('sleep', { seconds: integer(0) })),
+          exec: optional(fields('exec', { command: optional(z.array(text())) })),
+        },
+        ['httpGet', 'tcpSocket'],
+      ),
+    ),
+  },
+  ['postStart', 'stopSignal'],
+)
+
 const containerName = textOf((name) => dnsLabelRefusal(name, "a container's name"))
 
 const container = fields(
@@ -69,6 +86,7 @@ const container = fields(
     name: containerName,
     ports: optional(listOf(containerPort)),
     readinessProbe: optional(readinessProbe),
+    lifecycle: optional(lifecycle),
     restartPolicy: optional(text()),
   },
   CONTAINER_UNREAD,
