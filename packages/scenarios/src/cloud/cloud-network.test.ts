@@ -80,6 +80,13 @@ describe('a cluster on the hosts of a fabric', () => {
     expect(addressesOf(network, 'r/leaf-0/host-1')).toEqual(['192.0.2.10'])
   })
 
+  it('hands on what becomes of what policies deny', () => {
+    expect(built(pod('a')).network.interfaces).not.toHaveProperty('whenDenied')
+    expect(built(pod('a'), { whenDenied: 'reject' }).network.interfaces!.whenDenied).toBe('reject')
+    const named = built(pod('a'), { whenDenied: 'reject', name: 'blue' }).network.interfaces!
+    expect(named.clusters).toMatchObject([{ name: 'blue', whenDenied: 'reject' }])
+  })
+
   it('leaves pods on the host network to their host, which no policy selects', () => {
     const text = `${pod('agent', ', hostNetwork: true, nodeName: n1')}${pod('a')}
 apiVersion: networking.k8s.io/v1
@@ -200,6 +207,56 @@ ports: [{ port: 5432, protocol: TCP }]
       service(`{ clusterIP: None, selector: { app: web }, ${ports} }`) +
       service('{ type: ExternalName, externalName: a.example.com }', 'far')
     expect(servicesOf(text)).toEqual([])
+  })
+
+  it('of the types that have them are at node ports: those stated, and the lowest that are free', () => {
+    const ports = '{ port: 80, name: a, nodePort: 30001 }, { port: 81, name: b }, { port: 82, name: c }'
+    const spec = (type: string, rest = '') =>
+      `{ type: ${type}, selector: { app: web }, ports: [${ports}]${rest} }`
+    const text =
+      web +
+      service('{ selector: { app: web }, ports: [{ port: 80 }] }', 'inner') +
+      service(spec('NodePort', ', externalTrafficPolicy: Local'), 'outer') +
+      service('{ type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }] }', 'public') +
+      service(
+        '{ type: LoadBalancer, allocateLoadBalancerNodePorts: false, selector: { app: web }, ports: [{ port: 80 }] }',
+        'bare',
+      )
+    const nodePorts = Object.fromEntries(
+      servicesOf(text).map(({ name, ports: each }) => [name, each.map(({ nodePort }) => nodePort)]),
+    )
+    expect(nodePorts).toEqual({
+      'shop/inner': [undefined],
+      'shop/outer': [30_001, 30_000, 30_002],
+      'shop/public': [30_003],
+      'shop/bare': [undefined],
+    })
+    expect(servicesOf(text).map(({ name, externalPolicy }) => [name, externalPolicy])).toContainEqual([
+      'shop/outer',
+      'local',
+    ])
+  })
+
+  it('with node ports are at hosts without pods too', () => {
+    const ports = '[{ port: 80, nodePort: 30080 }]'
+    const text = web + service(`{ type: NodePort, selector: { app: web }, ports: ${ports} }`)
+    const { network, pods } = built(text)
+    const live = new Network(network)
+    const hosts = network.nodes.flatMap(({ kind, name }) =>
+      kind === 'host' && name !== 'shop/web' ? [name] : [],
+    )
+    const others = hosts.filter((host) => host !== pods[0]!.host)
+    expect(others).toHaveLength(3)
+    for (const host of others) {
+      const ends = {
+        source: live.addressOf(others.find((each) => each !== host)!, 'ipv4')!,
+        destination: live.addressOf(host, 'ipv4')!,
+      }
+      const probe = { ...ends, protocol: PROTOCOL_TCP, destinationPort: 30_080, sizeBytes: 60 }
+      const { hops, delivered } = walk(live, probe)
+      expect(delivered).toBeCloseTo(1, 12)
+      expect(live.topology.nodes[hops.at(-1)!.node]!.name).toBe('shop/web')
+    }
   })
 
   it('run out of addresses', () => {

@@ -8,10 +8,12 @@ import {
   type PlacedWorkload,
   type Prefix,
   type ServiceBlueprint,
+  type WhenDenied,
 } from '@weft/fabric'
 import type { Cluster, Pod } from '../kubernetes/index.ts'
 import { policyNodeName, toPolicySet } from '../kubernetes/to-policy-set.ts'
 import { clusterServices } from './cluster-services.ts'
+import { hasNodePorts } from './node-ports.ts'
 import { type NodeOnHost, nodesOnHosts } from './nodes.ts'
 import { type PlacementOptions, placePods } from './place-pods.ts'
 
@@ -26,6 +28,8 @@ export interface CloudOptions extends PlacementOptions {
   readonly servicePrefixes: readonly Prefix[]
   /** How hosts choose endpoints of services. */
   readonly balancer: BalancerKind
+  /** What becomes of what policies deny; absent: lost without a word. */
+  readonly whenDenied?: WhenDenied | undefined
 }
 
 /** A network with a cluster's pods on its hosts. */
@@ -70,7 +74,9 @@ export function cloudNetwork(
   const addresses = addressPods(own, addressed, options.workloadPrefixes)
   if (!addresses.ok) return { ok: false, messages: [addresses.message] }
   const pods = own.map(({ id }) => ({ name: id, host: hostOf.get(id)!, addresses: addresses.of.get(id)! }))
-  const parts = attachWorkloads(addressed, pods, virtualLinksOf(addressed, new Set(hosts)))
+  // node ports are at every node, whether it carries pods or not
+  const servers = cluster.services.some(hasNodePorts) ? nodes.map(({ host }) => host) : []
+  const parts = attachWorkloads(addressed, pods, virtualLinksOf(addressed, new Set(hosts)), servers)
   const nodeOf = new Map(nodes.map(({ host, node }) => [host, node.name]))
   const hostNetwork = new Map(
     cluster.pods.filter(({ template }) => template.hostNetwork).map(({ id }) => [id, hostOf.get(id)!]),
@@ -96,6 +102,7 @@ export function cloudNetwork(
   })
   if (!found.ok) return { ok: false, messages: [found.message] }
   const { services } = found
+  const denial = options.whenDenied === undefined ? {} : { whenDenied: options.whenDenied }
   const among = options.name === undefined ? {} : { cluster: options.name }
   const policyNodes = nodes.map(({ host, node: { name, labels } }) => ({
     ...among,
@@ -106,7 +113,7 @@ export function cloudNetwork(
   const interfaces = besides(network.interfaces, {
     policies: { ...set, nodes: policyNodes },
     services: services.map((service) => ({ ...among, ...service })),
-    ...(options.name !== undefined && { clusters: [{ name: options.name, hosts }] }),
+    ...(options.name === undefined ? denial : { clusters: [{ name: options.name, hosts, ...denial }] }),
   })
   return { ok: true, network: { ...network, ...parts, interfaces }, nodes, pods, hostNetwork, services }
 }

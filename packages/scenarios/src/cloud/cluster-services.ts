@@ -9,6 +9,7 @@ import {
   type ServicePortBlueprint,
 } from '@weft/fabric'
 import type { Cluster, ManualEndpoint, Pod, Service, ServicePort } from '../kubernetes/index.ts'
+import { allocateNodePorts, NODE_PORTS } from './node-ports.ts'
 import { hasLabels } from '../kubernetes/selection.ts'
 
 /** Where a pod is, once it has been placed. */
@@ -38,6 +39,11 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
   const called = cluster.services.filter(({ type, isHeadless }) => type !== 'ExternalName' && !isHeadless)
   const stated = called.flatMap(addressesOf)
   const pools = options.prefixes.map((prefix) => new AddressPool(prefix, stated))
+  const nodePorts = allocateNodePorts(called)
+  if (nodePorts === undefined) {
+    const message = `services want more node ports than there are from ${NODE_PORTS[0]} to ${NODE_PORTS[1]}`
+    return { ok: false, message }
+  }
   const services: ServiceBlueprint[] = []
   for (const service of called) {
     const from = service.clusterIps.length > 0 ? [] : poolsFor(service, pools)
@@ -50,9 +56,14 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
     services.push({
       name: service.id,
       addresses: [...(own as string[]), ...addressesOf(service)],
-      ports: service.ports.map((port) => portOf(service, port, cluster.pods, options)),
+      ports: service.ports.map((port) => {
+        const nodePort = nodePorts.get(port)
+        const ported = portOf(service, port, cluster.pods, options)
+        return nodePort === undefined ? ported : { ...ported, nodePort }
+      }),
       balancer: { kind: options.balancer },
       policy: service.internalTrafficPolicy === 'Local' ? 'local' : 'cluster',
+      ...(service.externalTrafficPolicy === 'Local' && { externalPolicy: 'local' as const }),
       ...(service.sessionAffinity === 'ClientIP' && { affinityPs: service.affinityTimeoutSeconds * SECOND }),
     })
   }

@@ -19,7 +19,11 @@ import { asList } from './selectors.ts'
 /** Where a scenario's other files come from. */
 export interface ScenarioSources {
   /** The cluster of the manifests that these paths and patterns name. Throws a ManifestError for what is wrong in them. */
-  readonly cluster?: (patterns: readonly string[], namespace: string | undefined) => Cluster
+  readonly cluster?: (
+    patterns: readonly string[],
+    namespace: string | undefined,
+    hosts: readonly string[],
+  ) => Cluster
 }
 
 /** A cluster of a scenario, on hosts of its region. */
@@ -53,7 +57,7 @@ export function compileKubernetes(
   if (problems.issues.length > before) return undefined
   const placed = places.map((place) => ({
     place,
-    cluster: read(asList(place.input.manifests), place.input.namespace),
+    cluster: read(asList(place.input.manifests), place.input.namespace, place.hosts),
   }))
   refuseSharedCidrs(placed, prefixes, problems)
   const populated = populate(placed, prefixes, network, problems)
@@ -80,6 +84,7 @@ function populate(
       workloadPrefixes: workloads,
       servicePrefixes: services,
       balancer: input.balancer ?? 'random',
+      whenDenied: input.whenDenied,
       strategy: input.placement ?? 'spread',
       podsPerHost: input.podsPerHost ?? PODS_PER_HOST_DEFAULT,
     })

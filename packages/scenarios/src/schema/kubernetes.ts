@@ -1,5 +1,6 @@
 import { BALANCER_KINDS } from '@weft/fabric'
 import { z } from 'zod'
+import { ingressSchema } from './ingress.ts'
 import { name } from './names.ts'
 import { choice, selector, strict, text, wholeNumber } from './strict.ts'
 
@@ -41,10 +42,16 @@ const cluster = strict(
         'Where services are balanced: at every host for its own clients (default), or at the gateways of the region, as by a load balancer in the middle that all their traffic passes.',
       examples: ['gateways'],
     }).optional(),
+    whenDenied: choice(['drop', 'reject'], {
+      description:
+        'What becomes of connections that network policies deny: packets are lost without a word (default), or the sender is told at once, by a TCP reset or an ICMP error.',
+      examples: ['reject'],
+    }).optional(),
     podsPerHost: wholeNumber(1, 100_000, {
       description: 'Pods that a host takes. Default 110, as kubelets.',
       examples: [250],
     }).optional(),
+    ingress: ingressSchema.optional(),
   },
   {
     description: 'A cluster, as its manifests describe it, on the hosts of a region.',

@@ -35,7 +35,7 @@ export const VIRTUAL_SWITCH_TIER = 'vswitch'
 
 /**
  * Gives every host with workloads a virtual switch, `host/vswitch`, which takes over the host's links; the host itself and
- * its workloads hang off it by virtual links. Hosts without workloads stay as they are.
+ * its workloads hang off it by virtual links. Hosts without workloads stay as they are, but for `servers`.
  *
  * @throws ConfigError with a workload's place in the list for an unknown host and a name that is taken.
  */
@@ -43,8 +43,10 @@ export function attachWorkloads(
   parts: FabricParts,
   workloads: readonly PlacedWorkload[],
   options: VirtualLinkOptions,
+  servers: readonly string[] = [],
 ): FabricParts {
   const byHost = placed(parts, workloads)
+  for (const host of servers) if (!byHost.has(host)) byHost.set(host, [])
   const uplinks = new Map<string, LinkBlueprint[]>([...byHost.keys()].map((host) => [host, []]))
   const links = parts.links.map((link) => {
     const moved = byHost.has(link.ends[0]) || byHost.has(link.ends[1]) ? movedLink(link, byHost) : link
