@@ -11,11 +11,15 @@ import { MANIFEST_BYTES_MAX } from './manifest-text.ts'
 export async function clusterSource(scenarioFile: string): Promise<ScenarioSources> {
   // late: schemas of all kinds of manifests take a while to load, and most scenarios need none
   const { readManifests } = await import('../kubernetes/index.ts')
-  const cluster = (patterns: readonly string[], namespace: string | undefined): Cluster => {
+  const cluster = (
+    patterns: readonly string[],
+    namespace: string | undefined,
+    hosts: readonly string[],
+  ): Cluster => {
     const files = new Map<string, ManifestFile>()
     for (const pattern of patterns)
       for (const file of matching(dirname(scenarioFile), pattern)) files.set(file.file, file)
-    return readManifests([...files.values()], namespace === undefined ? {} : { namespace })
+    return readManifests([...files.values()], { hosts, ...(namespace !== undefined && { namespace }) })
   }
   return { cluster }
 }

@@ -1,5 +1,6 @@
 import { naturalCompare } from '@weft/fabric'
 import type { Cluster, ClusterNode } from '../kubernetes/index.ts'
+import { plainNode } from '../kubernetes/model/plain-node.ts'
 import type { PodHost } from './place-pods.ts'
 
 /** A host of the fabric with the node that it is. */
@@ -12,8 +13,6 @@ export interface NodesRefused {
   readonly ok: false
   readonly message: string
 }
-
-const HOSTNAME_LABEL = 'kubernetes.io/hostname'
 
 /**
  * Which host of the fabric is which node of the cluster: those of the same name first, then both in the order of names.
@@ -45,13 +44,3 @@ function nodesOf({ nodes, pods }: Cluster): ClusterNode[] {
   }
   return [...byName.values()].sort((a, b) => naturalCompare(a.name, b.name))
 }
-
-/** What is known of a node by its name alone. */
-const plainNode = (name: string): ClusterNode => ({
-  name,
-  labels: { [HOSTNAME_LABEL]: name },
-  addresses: [],
-  podCidrs: [],
-  isReady: true,
-  taints: [],
-})

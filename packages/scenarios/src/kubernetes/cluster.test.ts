@@ -78,6 +78,9 @@ describe('pods of controllers', () => {
     expect(nodesOf(nodes + set('tolerations: [{ key: gpu, value: "yes" }], '))).toEqual(['a', 'c', 'd'])
     expect(nodesOf(nodes + set('tolerations: [{ key: gpu, value: "no" }], '))).toEqual(['a', 'd'])
     expect(nodesOf(nodes + set('tolerations: [{ operator: Exists }], '))).toEqual(['a', 'c', 'd'])
+    const text = set('').replace('nodeSelector: { disk: ssd }, ', '')
+    const { pods } = clusterOf(text, ['ord1/host-0', 'ord1/host-1'])
+    expect(pods.map(({ nodeName }) => nodeName).sort()).toEqual(['ord1/host-0', 'ord1/host-1'])
     // nobody knows the nodes: one stands for all
     expect(clusterOf(set('')).workloads[0]).toMatchObject({ perNode: true, replicas: 1 })
   })

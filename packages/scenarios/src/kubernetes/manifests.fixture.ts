@@ -5,7 +5,8 @@ import { readManifests } from './read-manifests.ts'
 const fileOf = (text: string) => [{ file: 'm.yaml', bytes: new TextEncoder().encode(text) }]
 
 /** The cluster of one file of manifests. */
-export const clusterOf = (text: string): Cluster => readManifests(fileOf(text))
+export const clusterOf = (text: string, hosts: readonly string[] = []): Cluster =>
+  readManifests(fileOf(text), { hosts })
 
 /** `line:column message` of everything that is refused. */
 export function refusalsOf(text: string): string[] {

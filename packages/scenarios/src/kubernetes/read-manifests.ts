@@ -10,6 +10,8 @@ import { type ManifestFile, readFile } from './read/read-file.ts'
 export interface ManifestOptions {
   /** Of manifests that name none. Default `default`. */
   readonly namespace?: string
+  /** What stands for nodes where no manifest tells of any: a DaemonSet has a pod on each. Default: it has one. */
+  readonly hosts?: readonly string[]
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ManifestOptions {
  */
 export function readManifests(
   files: readonly ManifestFile[],
-  { namespace = 'default' }: ManifestOptions = {},
+  { namespace = 'default', hosts = [] }: ManifestOptions = {},
 ): Cluster {
   const findings = new Findings(namespace)
   for (const file of files) readFile(file, findings)
@@ -26,6 +28,7 @@ export function readManifests(
   const refusals = [...findings.refusals, ...duplicates(read)]
   if (refusals.length > 0) throw new ManifestError(refusals)
   const draft = new ClusterDraft()
+  draft.hosts = hosts
   for (const { kind, manifest } of read) kind.add(manifest, draft)
   checkPodCount(draft, read)
   const cluster: Cluster = {

@@ -1,5 +1,6 @@
 import type { ClusterNode, Pod, Workload } from '../model/cluster.ts'
 import type { ClusterDraft, DraftPod, DraftWorkload, ObservedPod } from '../model/draft.ts'
+import { plainNode } from '../model/plain-node.ts'
 import { nodesFor } from './nodes-for.ts'
 import { byKey } from './order.ts'
 import { Owners } from './owners.ts'
@@ -33,7 +34,7 @@ export function buildWorkloads(draft: ClusterDraft): Built {
     else roots.get(owner)!.printed.push(pod)
   }
   const idOf = idsOf([...roots.keys(), ...alone.filter(isLive)].map(({ manifest }) => manifest))
-  const nodes = [...draft.nodes].sort(byKey((node) => node.name))
+  const nodes = nodesOf(draft)
   const built = [
     ...[...roots.values()].map((root) => ofRoot(root, idOf(root.draft.manifest), nodes)),
     ...alone.filter(isLive).map((pod) => ofLonePod(pod, idOf(pod.manifest))),
@@ -42,6 +43,16 @@ export function buildWorkloads(draft: ClusterDraft): Built {
     workloads: built.map(({ workload }) => workload).sort(byKey(({ id }) => id)),
     pods: built.flatMap(({ pods }) => pods).sort(byKey((pod) => pod.id)),
   }
+}
+
+/** Those that manifests describe; where none tells of any, not even by where pods run, the hosts that there are. */
+function nodesOf({ nodes, hosts, pods, workloads }: ClusterDraft): ClusterNode[] {
+  if (nodes.length > 0) return [...nodes].sort(byKey((node) => node.name))
+  const isNamed = [...pods, ...workloads].some(
+    ({ template, ...each }) =>
+      template.nodeName !== undefined || ('nodeName' in each && each.nodeName !== undefined),
+  )
+  return isNamed ? [] : hosts.map(plainNode)
 }
 
 /** Completed pods have left the network, and their addresses may be others' by now. */

@@ -57,6 +57,8 @@ export interface DraftEndpoints {
 
 /** What kinds add to; the cluster is made of it when all manifests are in. */
 export class ClusterDraft {
+  /** Names of what stands for nodes where no manifest tells of any: DaemonSets have a pod on each. */
+  hosts: readonly string[] = []
   /** Labels of the namespaces that have manifests. */
   readonly namespaces = new Map<string, Labels>()
   readonly nodes: ClusterNode[] = []

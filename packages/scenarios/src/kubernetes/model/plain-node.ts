@@ -1,0 +1,13 @@
+import type { ClusterNode } from './cluster.ts'
+
+const HOSTNAME_LABEL = 'kubernetes.io/hostname'
+
+/** What is known of a node by its name alone. */
+export const plainNode = (name: string): ClusterNode => ({
+  name,
+  labels: { [HOSTNAME_LABEL]: name },
+  addresses: [],
+  podCidrs: [],
+  isReady: true,
+  taints: [],
+})
