@@ -54,7 +54,7 @@ describe('the first byte of an answer', () => {
       startPs: second * SECOND,
       from: 'r/client-0',
       to: 'r/edge-0',
-      bytes: 2000,
+      bytes: 500,
     }))
     const times = firstBytes({
       offered: { kind: 'list', flows },
@@ -92,7 +92,7 @@ describe('a request', () => {
 
   it('finds certificates missing, or expired', () => {
     const request = { scheme: 'https' } as const
-    const offered = { kind: 'burst', bytes: 2000, atPs: SECOND } as const
+    const offered = { kind: 'burst', bytes: 500, atPs: SECOND } as const
     const fate = (rest: Partial<IngressChoices>) => outcomes({ offered, request, ...rest }).counts[0]!.outcome
     expect(fate({ host: 'other.example.com' })).toBe('certificate-missing')
     expect(fate({ certificates: { initially: 'ordered' } })).toBe('certificate-missing')
@@ -124,7 +124,7 @@ describe('a request', () => {
   })
 
   it('to a backend that is gone is told so, to a port without a listener refused', () => {
-    const gone = runIngress({ offered: { kind: 'burst', bytes: 2000, atPs: SECOND }, downPs: SECOND / 2 })
+    const gone = runIngress({ offered: { kind: 'burst', bytes: 500, atPs: SECOND }, downPs: SECOND / 2 })
     gone.sim.run(200 * SECOND)
     expect(gone.ingress!.controllers[0]!.books.counts()).toEqual([
       { rule: 'rule /cart', backend: 'cart', outcome: 'backend-unreachable', requests: 1 },
@@ -161,12 +161,13 @@ describe('ingress under packets', () => {
         seed,
         offered: {
           kind: 'flows',
-          sizes: { kind: 'constant', bytes },
+          sizes: { kind: 'constant', bytes: requestBytes },
+          response: { kind: 'constant', bytes },
           rate: { flowsPerSecond },
           startPs: 0,
           stopPs: SECOND / 2,
         },
-        request: { scheme, path, requestBytes },
+        request: { scheme, path },
         tls: { version: each.version, resumed: each.resumed, fullPs: 5 * MS, resumedPs: MS },
         capacity: {
           workers: each.workers,

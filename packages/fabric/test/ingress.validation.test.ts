@@ -14,11 +14,11 @@ function measured(perClient: number, choices: Partial<IngressChoices>) {
     offered: {
       kind: 'flows',
       sizes: { kind: 'constant', bytes: 100 },
+      response: { kind: 'constant', bytes: 100 },
       rate: { flowsPerSecond: perClient },
       startPs: 0,
       stopPs: RUN_PS,
     },
-    request: { requestBytes: 100 },
     keepAlive: { connections: 1000 },
     ...choices,
   })
@@ -61,7 +61,7 @@ describe('a replica under packets', () => {
   it('is at work for the rate times the cost of handshakes and requests', () => {
     const { busy } = measured(40, {
       capacity: { workers: 2, request: { kind: 'constant', ps: MS } },
-      request: { scheme: 'https', requestBytes: 100 },
+      request: { scheme: 'https' },
       tls: { resumed: 0.75, fullPs: 2 * MS, resumedPs: MS / 2 },
     })
     // 400 a second of 1 ms, and of a quarter of 2 ms and three quarters of 0.5 ms

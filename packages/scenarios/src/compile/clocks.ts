@@ -10,6 +10,8 @@ export interface ClockTraits {
   readonly horizonPs: number
   /** Whether flows start one by one, so that there can be too many. */
   readonly startsFlows: boolean
+  /** Whether it follows requests through ingress controllers. */
+  readonly followsRequests: boolean
   /** What its results leave out, in words. */
   readonly notModelled: readonly string[]
   /** Metrics that it cannot measure, and what to use in their place. */
@@ -22,6 +24,7 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
   packet: {
     horizonPs: PACKET_HORIZON_PS,
     startsFlows: true,
+    followsRequests: true,
     notModelled: [],
     refusedMetrics: new Map(),
     caveats: new Map(),
@@ -29,6 +32,7 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
   flow: {
     horizonPs: FLOW_HORIZON_PS,
     startsFlows: true,
+    followsRequests: false,
     notModelled: [
       'queues',
       'ECN marks',
@@ -45,6 +49,7 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
       ['flow.retransmissions', 'flow.slowdown or flow.unfinished'],
       ['flow.timeouts', 'flow.slowdown or flow.unfinished'],
       ['stream.jitter', 'stream.delay'],
+      ['ingress.refused', 'flow.unfinished of flows to a service'],
     ]),
     caveats: new Map<Metric, string>([
       ['stream.delay', 'delays are those of idle links: nothing waits in queues'],
@@ -53,6 +58,7 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
   steady: {
     horizonPs: FLOW_HORIZON_PS,
     startsFlows: false,
+    followsRequests: false,
     notModelled: [
       'single flows and their completion times',
       'depths of queues',
@@ -73,6 +79,7 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
       ['link.marks', 'link.utilization'],
       ['stream.delay', 'link.utilization, the flow clock'],
       ['stream.jitter', 'link.utilization'],
+      ['ingress.refused', 'drops'],
     ]),
     caveats: new Map<Metric, string>([
       ['drops', 'nothing slows down: all that exceeds a link counts as lost, in numbers that are expected'],

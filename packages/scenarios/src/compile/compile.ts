@@ -1,11 +1,14 @@
-import type { Blueprint } from '@weft/fabric'
+import type { Blueprint, TrafficBlueprint } from '@weft/fabric'
 import { type BorderIssue, issuesOf } from '../schema/issues.ts'
 import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
 import { type ComponentAvailability, compileAvailability } from './availability.ts'
 import { DEFAULTS } from './defaults.ts'
 import { FallibleParts } from './fallible.ts'
+import { compileConntrack } from './conntrack.ts'
 import { compileEvents } from './events.ts'
 import { compileExpectations, type Expectation } from './expect.ts'
+import { type CompiledController, compileIngress } from './ingress/compile-ingress.ts'
+import { IngressIndex } from './ingress/request-of.ts'
 import { compileInternet } from './internet/internet.ts'
 import { type CompiledCluster, compileKubernetes, type ScenarioSources } from './kubernetes.ts'
 import { compileNetwork } from './network.ts'
@@ -64,10 +67,19 @@ function compileMeaning(
   const populated = compileKubernetes(input.kubernetes ?? [], input.regions, bare, sources, problems)
   if (populated === undefined) return undefined
   const { clusters } = populated
-  const network = compileInternet(input, populated.network, clusters, problems)
-  if (network === undefined) return undefined
+  const tracking = compileConntrack(populated.network, input.regions, problems)
+  const connected = compileInternet(input, tracking, clusters, problems)
+  if (connected === undefined) return undefined
+  const { network, controllers } = compileIngress(input.kubernetes ?? [], clusters, connected, problems)
   checkSeries(run, network.links.length * 2, problems)
-  const traffic = compileTraffic(input.traffic ?? [], network, clusters, run, problems)
+  const traffic = compileTraffic(
+    input.traffic ?? [],
+    network,
+    clusters,
+    new IngressIndex(controllers, clusters, run),
+    run,
+    problems,
+  )
   const events = compileEvents(input.events ?? [], network, run, problems)
   const named = (input.traffic ?? []).map(({ name, stream }, index) => ({
     name: name ?? `traffic-${index + 1}`,
@@ -92,8 +104,17 @@ function compileMeaning(
   )
   if (problems.issues.length > 0) return undefined
   const { name = DEFAULTS.name, seed = DEFAULTS.seed, description } = input
+  const ingress = controllersUsed(controllers, traffic)
   return {
-    blueprint: { name, seed, network, traffic, events, ...(reliability.length > 0 && { reliability }) },
+    blueprint: {
+      name,
+      seed,
+      network,
+      traffic,
+      events,
+      ...(reliability.length > 0 && { reliability }),
+      ...(ingress.length > 0 && { ingress }),
+    },
     run,
     expectations,
     reach,
@@ -105,3 +126,12 @@ function compileMeaning(
     ...(description !== undefined && { description }),
   }
 }
+
+/** Those that the scenario states, and those that its traffic asks. */
+const controllersUsed = (controllers: readonly CompiledController[], traffic: readonly TrafficBlueprint[]) =>
+  controllers
+    .filter(
+      ({ isStated, blueprint: { name } }) =>
+        isStated || traffic.some(({ request }) => request?.controller === name),
+    )
+    .map(({ blueprint }) => blueprint)

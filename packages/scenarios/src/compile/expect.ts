@@ -45,6 +45,7 @@ const COUNTED: ReadonlySet<Metric> = new Set<Metric>([
   'link.marks',
   'drops',
   'pool.refused',
+  'ingress.refused',
 ])
 
 /** Losses and marks count from the first packet on; what describes a steady state leaves the warm-up out. */
@@ -71,6 +72,7 @@ const UNITS: Record<Metric, Bound['unit']> = {
   'queue.depth': 'packets',
   drops: 'count',
   'pool.refused': 'count',
+  'ingress.refused': 'count',
 }
 
 export type ExpectContext = FilterContext

@@ -4,6 +4,7 @@ import {
   type OfferedBlueprint,
   type PairsBlueprint,
   rateCurve,
+  senderFlowsPerSecond,
   servicePort,
   sortedByName,
   type TrafficBlueprint,
@@ -13,11 +14,11 @@ import { CLOCKS } from './clocks.ts'
 import { LIMITS } from './defaults.ts'
 import { HostIndex } from './hosts.ts'
 import { compileOffered } from './offered.ts'
+import type { IngressIndex } from './ingress/request-of.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 import { type CompiledPairs, compilePairs } from './pairs.ts'
 import { counted, type Path, type Problems, quote } from './problems.ts'
 import type { RunPlan } from './run.ts'
-import { meanBytes } from './sizes.ts'
 import { ReceiverIndex } from './receivers.ts'
 import { compileTransport } from './transport.ts'
 
@@ -26,6 +27,7 @@ export function compileTraffic(
   inputs: readonly TrafficInput[],
   network: NetworkBlueprint,
   clusters: readonly CompiledCluster[],
+  ingress: IngressIndex,
   run: RunPlan,
   problems: Problems,
 ): TrafficBlueprint[] {
@@ -44,7 +46,7 @@ export function compileTraffic(
         `duplicate traffic name ${quote(name)}; traffic[${first}] has it already`,
       )
     else firstIndex.set(name, index)
-    const traffic = compileEntry(name, input, { hosts, receivers }, run, path, problems)
+    const traffic = compileEntry(name, input, { hosts, receivers, ingress }, run, path, problems)
     if (traffic === undefined) return
     checkLoad(traffic, hosts, run, path, problems)
     checkMarking(traffic, network, receivers, path, problems)
@@ -80,15 +82,24 @@ function checkPorts(
 const isAlike = (a: TrafficBlueprint['transport'], b: TrafficBlueprint['transport']): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
 
+/** Whom traffic may go to. */
+interface Parties {
+  readonly hosts: HostIndex
+  readonly receivers: ReceiverIndex
+  readonly ingress: IngressIndex
+}
+
 function compileEntry(
   name: string,
   input: TrafficInput,
-  { hosts, receivers }: { readonly hosts: HostIndex; readonly receivers: ReceiverIndex },
+  { hosts, receivers, ingress }: Parties,
   run: RunPlan,
   path: Path,
   problems: Problems,
 ): TrafficBlueprint | undefined {
-  const compiled = compilePairs(input, hosts, receivers, path, problems)
+  const asked = ingress.requestOf(input, path, problems)
+  const called = asked === undefined ? input : { ...input, to: asked.to, port: asked.port }
+  const compiled = compilePairs(called, hosts, receivers, path, problems)
   const offered = compileOffered(input, run, path, problems)
   const usual = input.stream === undefined ? 'newreno' : 'udp'
   const transport = compileTransport(input.transport ?? usual, [...path, 'transport'], problems)
@@ -104,7 +115,17 @@ function compileEntry(
   if (pairs === undefined) return undefined
   const { dscp = 0, priority = 0 } = input
   const { port = input.port } = compiled
-  return { name, pairs, offered, transport, dscp, priority, family, ...(port !== undefined && { port }) }
+  return {
+    name,
+    pairs,
+    offered,
+    transport,
+    dscp,
+    priority,
+    family,
+    ...(port !== undefined && { port }),
+    ...(asked && { request: asked.request }),
+  }
 }
 
 type Family = TrafficBlueprint['family']
@@ -225,14 +246,14 @@ function flowsExpected(
     return { expected: flows, drawn: flows }
   }
   if (offered.kind !== 'flows') return { expected: 0, drawn: 0 }
-  const { startPs, profile, rate, sizes } = offered
+  const { startPs, profile } = offered
   const stopPs = Math.min(offered.stopPs ?? run.forPs, run.forPs)
   const seconds = Math.max(0, stopPs - startPs) / SECOND
-  const bitsPerSecond = () => senders.reduce((sum, host) => sum + hosts.rateBps(host), 0)
-  const flows =
-    'load' in rate
-      ? ((bitsPerSecond() * rate.load) / 8 / meanBytes(sizes)) * seconds
-      : rate.flowsPerSecond * senders.length * seconds
+  const perSecond = senders.reduce(
+    (sum, host) => sum + senderFlowsPerSecond(offered, hosts.rateBps(host), senders.length),
+    0,
+  )
+  const flows = perSecond * seconds
   if (profile === undefined || flows === 0) return { expected: flows, drawn: flows }
   const curve = rateCurve(profile)
   return { expected: flows * curve.meanBetween(startPs, stopPs), drawn: flows * curve.max }

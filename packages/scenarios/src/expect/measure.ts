@@ -3,6 +3,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import { directionsOf } from './directions.ts'
 import { measureDrops } from './measure-drops.ts'
 import { measureFlows } from './measure-flows.ts'
+import { measureIngress } from './measure-ingress.ts'
 import { measurePools } from './measure-pools.ts'
 import { measureStreams } from './measure-streams.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
@@ -21,6 +22,8 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
       return measureDrops(expectation, run)
     case 'pool.refused':
       return measurePools(expectation, run)
+    case 'ingress.refused':
+      return measureIngress(expectation, run)
     case 'stream.loss':
     case 'stream.delay':
     case 'stream.goodput':

@@ -10,6 +10,7 @@ import { linksSection } from './sections/links.ts'
 import { methodSection } from './sections/method.ts'
 import { networkSection } from './sections/network.ts'
 import { byPoolKind, POOL_WORDS, shownPools } from './pool-words.ts'
+import { ingressSection } from './sections/ingress.ts'
 import { poolsSection } from './sections/pools.ts'
 import { seriesSection } from './sections/series.ts'
 import { slowdownSection } from './sections/slowdown.ts'
@@ -28,6 +29,10 @@ export async function renderReport(result: ScenarioResult): Promise<string> {
     ['links', 'Hottest links', linksSection(result)],
     ...byPoolKind(shownPools(result.pools)).map(
       ([kind, pools]) => [`pools-${kind}`, POOL_WORDS[kind].title, poolsSection(kind, pools)] as const,
+    ),
+    ...result.ingress.map(
+      (each, index) =>
+        [`ingress-${index}`, `Ingress ${each.controller}`, ingressSection(each, index)] as const,
     ),
     ...lossSections(result),
     ['network', 'Network', networkSection(result)],

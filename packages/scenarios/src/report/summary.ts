@@ -18,6 +18,7 @@ import {
   sharingText,
   significant,
 } from './format.ts'
+import { ingressTables } from './ingress-summary.ts'
 import { poolTable } from './pool-summary.ts'
 import { modelText } from './flow-model-text.ts'
 import { byReason } from './sections/drops.ts'
@@ -50,6 +51,7 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
     lossTable(result, paint),
     linkTable(result, paint),
     poolTable(result.pools, paint),
+    ingressTables(result.ingress, paint),
     verdictLines(result, paint),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`

@@ -9,6 +9,7 @@ import { flowModelResult } from './flow-model-result.ts'
 import { trafficResult } from './flow-statistics.ts'
 import { changeResults, reliabilityResult } from './failure-results.ts'
 import { linkResults } from './link-results.ts'
+import { ingressResults } from './ingress-results.ts'
 import { poolResults, unknownHoldings } from './pool-results.ts'
 import type { NetworkResult, ScenarioResult, TrafficResult } from './result.ts'
 import { seriesResult } from './series-result.ts'
@@ -56,6 +57,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     streamDrops: streamDropResults(run),
     packets: clock.losses?.totals() ?? null,
     pools,
+    ingress: ingressResults(run),
     sharing: clock.sharing ?? null,
     flowModel: flowModelResult(scenario.run),
     steady: steadyResult(run),

@@ -1,7 +1,9 @@
 import type { ClockName } from '../compile/clocks.ts'
+import type { IngressResult } from './ingress.ts'
 import type { PoolResult } from './pools.ts'
 import type { SteadyLink, SteadyResult } from './steady.ts'
 
+export type * from './ingress.ts'
 export type * from './pools.ts'
 export type * from './steady.ts'
 
@@ -49,6 +51,8 @@ export interface ScenarioResult {
   readonly packets: PacketTotals | null
   /** Hosts that accept a limited number of connections, in order of their names. */
   readonly pools: readonly PoolResult[]
+  /** Ingress controllers whose requests were followed, or whose certificates; none under other clocks than the packet clock. */
+  readonly ingress: readonly IngressResult[]
   /** What sharing capacities among flows took; null where packets are followed instead. */
   readonly sharing: SharingCounts | null
   /** How the flow clock let flows begin and share links; null under other clocks. */

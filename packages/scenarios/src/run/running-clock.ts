@@ -4,6 +4,7 @@ import type { Expectation } from '../compile/expect.ts'
 import type { SharingCounts } from '../result/result.ts'
 import type { LossRecords } from './loss-records.ts'
 import type { DropRecorder } from './packet-clock/drop-recorder.ts'
+import type { IngressRecords } from './ingress-records.ts'
 import type { PoolRecords } from './pool-records.ts'
 import type { QueueRecorder } from './packet-clock/queue-recorder.ts'
 import type { SentRecorder } from './packet-clock/sent-recorder.ts'
@@ -18,6 +19,8 @@ export interface RunningClock {
   readonly meter: LinkMeter
   readonly streams: StreamRecords
   readonly pools: PoolRecords
+  /** Ingress controllers: where there are any, and the clock follows requests. */
+  readonly ingress?: IngressRecords
   /** Queues, marks, drops and counts of packets: where there are packets. */
   readonly packets: PacketRecords | undefined
   /** Packets that streams lost by their mean rates: where packets are not followed. */

@@ -213,6 +213,12 @@ const expectations = [
     { ...poolFilters, ...countOrShare('1%') },
     { host: 'ord1/leaf-0', below: '1%' },
   ),
+  expectation(
+    'ingress.refused',
+    'Requests to an ingress controller that no backend and no rule answered (overload, no endpoint, certificates, lost connections): a number, or a share of those that ended in that time; the worst controller counts.',
+    { ...window, ...countOrShare('0.1%') },
+    { below: '0.1%' },
+  ),
 ] as const
 
 const KINDS = ['metric', 'reachable', 'unreachable']

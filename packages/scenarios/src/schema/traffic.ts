@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { requestSchema } from './ingress.ts'
 import { name } from './names.ts'
 import { profileSchema } from './profile.ts'
 import { duration, percent, perSecond, positiveDuration, rate, size } from './quantity.ts'
@@ -117,6 +118,7 @@ const traffic = strict(
       description: 'No new flows or packets from here on. Default: the end of arrivals.',
       examples: ['5ms'],
     }).optional(),
+    request: requestSchema.optional(),
     transport: transportSchema.optional(),
     dscp: wholeNumber(0, 63, {
       description: 'Differentiated services code point, RFC 2474. Default 0.',

@@ -176,6 +176,7 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'link.marks': NO_QUEUES,
   'queue.depth': NO_QUEUES,
   'pool.refused': 'failures of links and switches bring no host more connections',
+  'ingress.refused': 'expected loads have no single requests',
 }
 
 /** How an expectation is judged; a text where it cannot be. */

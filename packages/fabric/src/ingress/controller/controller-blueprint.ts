@@ -48,12 +48,10 @@ export interface KeepAliveBlueprint {
   readonly idlePs: number
 }
 
-/** What requests of a traffic ask for. */
+/** What requests of a traffic ask for. Their bytes, and those of their answers, are the flows'. */
 export interface RequestBlueprint {
   /** The controller that serves them, by name. */
   readonly controller: string
   readonly scheme: 'http' | 'https'
   readonly request: HttpRequest
-  /** Of the request, headers included. Its answer has as many bytes as the flow. */
-  readonly requestBytes: number
 }

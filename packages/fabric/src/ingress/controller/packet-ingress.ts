@@ -85,7 +85,7 @@ export class PacketIngress {
     this.#byName = new Map(controllers.map((each) => [each.blueprint.name, each]))
   }
 
-  /** A client sends a request, on a flow that has been entered and whose bytes are the answer's. */
+  /** A client sends a request, on a flow that has been entered. One without an answer's bytes gets headers alone. */
   start(asked: RequestBlueprint, client: ClientConnection): void {
     const running = this.#byName.get(asked.controller)
     if (running === undefined) throw new InvariantError(`there is no ingress controller ${asked.controller}`)
@@ -96,8 +96,8 @@ export class PacketIngress {
       flow,
       port: destinationPort,
       request: asked.request,
-      requestBytes: asked.requestBytes,
-      responseBytes: flows.bytes[flow]!,
+      requestBytes: flows.requestBytes(flow),
+      responseBytes: flows.responseBytes[flow]! || OWN_ANSWER_BYTES,
       ...(asked.scheme === 'https' && {
         tls: { blueprint: tls, isResumed: bool(running.resumption, tls.resumed) },
       }),
@@ -206,11 +206,19 @@ export class PacketIngress {
     const outcome = failure === undefined ? told! : (exchange.flaw ?? told ?? 'connection-failed')
     this.#exchanges.delete(flow)
     books.add(exchange, outcome)
-    if (outcome === 'answered') flows.bytes[flow] = OWN_ANSWER_BYTES
     if (failure === undefined && (outcome === 'served' || outcome === 'answered')) {
+      if (outcome === 'answered') shorten(flows, flow)
       flows.bytesDelivered[flow] = flows.bytes[flow]!
       flows.complete(flow, sim.now)
     } else flows.fail(flow, outcome === 'connection-failed' ? failure! : outcome)
     this.onEnd(exchange, outcome)
   }
+}
+
+/** A redirect is shorter than the answer that was asked for. */
+function shorten(flows: FlowTable, flow: FlowIndex): void {
+  const requestBytes = flows.requestBytes(flow)
+  const answerBytes = Math.min(flows.responseBytes[flow]!, OWN_ANSWER_BYTES)
+  flows.responseBytes[flow] = answerBytes
+  flows.bytes[flow] = requestBytes + answerBytes
 }

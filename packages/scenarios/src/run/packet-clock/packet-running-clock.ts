@@ -1,5 +1,6 @@
 import { PacketRun } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
+import { IngressRecords } from '../ingress-records.ts'
 import { CountedPools } from '../pool-records.ts'
 import type { LinkMeter, PacketRecords, RunningClock } from '../running-clock.ts'
 import { DropRecorder } from './drop-recorder.ts'
@@ -16,6 +17,7 @@ export class PacketRunningClock implements RunningClock {
   readonly losses: PacketLosses
   readonly streams: StreamRecorder
   readonly pools: CountedPools
+  readonly ingress?: IngressRecords
   readonly sharing = undefined
 
   constructor({ blueprint, run, expectations }: CompiledScenario, windows: number) {
@@ -33,6 +35,7 @@ export class PacketRunningClock implements RunningClock {
       sent: new SentRecorder(this.engine),
     }
     this.pools = new CountedPools(network)
+    if (this.engine.ingress !== undefined) this.ingress = new IngressRecords(this.engine.ingress.controllers)
     this.losses = new PacketLosses(this.engine, this.packets.drops, this.packets.sent)
     const ofStreams = expectations.filter(({ metric }) => metric.startsWith('stream.'))
     this.streams = new StreamRecorder(this.engine, ofStreams)
@@ -56,6 +59,7 @@ export class PacketRunningClock implements RunningClock {
     this.packets.sent.markInstant(atPs)
     this.streams.markInstant(atPs)
     this.pools.markInstant(atPs)
+    this.ingress?.markInstant(atPs)
   }
 
   closeWindow(): void {
