@@ -40,6 +40,33 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     planned:
       "Entries of the tables of connections in hosts' virtual switches, by Erlang's loss formula: refused is the share of new connections",
   },
+  'nat-connections': {
+    title: 'Translated connections',
+    one: 'table',
+    asked: 'new',
+    size: 'entries',
+    places: 'entries of translated connections',
+    note: 'Entries of the tables where connections are translated, and what would have opened one in the whole run',
+    planned: "Entries of the tables where connections are translated, by Erlang's loss formula",
+  },
+  'nat-ports': {
+    title: 'NAT ports',
+    one: 'pool',
+    asked: 'new',
+    size: 'ports',
+    places: 'ports of NAT',
+    note: 'External ports of a pool by IP version and protocol, and packets of the whole run that needed one',
+    planned: "External ports of a pool, by Erlang's loss formula",
+  },
+  'nat-mappings': {
+    title: 'NAT mappings',
+    one: 'pool',
+    asked: 'new',
+    size: 'at once',
+    places: 'mappings of NAT',
+    note: 'Mappings of a pool whose ports serve several workloads towards different remote ends, and packets of the whole run that needed one',
+    planned: "Mappings of a pool, by Erlang's loss formula",
+  },
 }
 
 /** Pools kind by kind, in the order in which kinds first come. */

@@ -2,7 +2,8 @@ import type { PoolKind } from '@weft/fabric'
 
 /**
  * So many equal places that are held for a time: `connections`, those that a host accepts at once; `connection-tracking`, the
- * entries of the table that a host's vswitch keeps.
+ * entries of the table that a host's vswitch keeps; `nat-connections`, entries where connections are translated; `nat-ports`, external
+ * ports of a protocol, or `nat-mappings`, where several workloads have the same port towards different remote ends.
  */
 export interface PoolResult {
   /** `ord1/leaf-0/host-0 connections`. */

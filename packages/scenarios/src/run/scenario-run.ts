@@ -40,7 +40,8 @@ export class ScenarioRun {
     this.#drainLookPs = plan.forPs
     const bounds = scenario.expectations
       .filter(
-        ({ metric }) => metric === 'link.marks' || metric === 'drops' || /^(stream|pool|ingress)\./.test(metric),
+        ({ metric }) =>
+          metric === 'link.marks' || metric === 'drops' || /^(stream|pool|ingress)\./.test(metric),
       )
       .flatMap(({ fromPs, toPs }) => [fromPs, toPs])
     this.#instants = [...new Set([0, plan.warmupPs, plan.forPs, ...bounds])].sort((a, b) => a - b)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { duration } from './quantity.ts'
-import { strict } from './strict.ts'
+import { timer, duration } from './quantity.ts'
+import { choice, selector, strict, text } from './strict.ts'
 
 const target = (what: string) =>
   z
@@ -11,22 +11,107 @@ const target = (what: string) =>
       examples: ['ord1/spine-3', 'ord1/leaf-0:ord1/spine-3'],
     })
 
+const workload = (description: string) =>
+  selector({
+    description: `${description} A pod, as namespace/name, or a workload, such as a Deployment, which stands for its pods.`,
+    examples: ['shop/cart', 'shop/db-0'],
+  }).optional()
+
+const policies = (description: string) =>
+  selector({ description, examples: ['policies/deny-all.yaml'] }).optional()
+
+const podCount = (description: string) =>
+  z
+    .union(
+      [z.int().min(0), z.string().regex(/^\d+%$/, { error: 'expected a number, or a share such as 25%' })],
+      {
+        error: 'expected a number, or a share such as 25%',
+      },
+    )
+    .meta({ description, examples: [1, '25%'] })
+    .optional()
+
 const event = strict(
   'an event',
   {
     at: duration({ description: 'When, from the start of the run.', examples: ['2ms'] }),
     fail: target('goes down').optional(),
     repair: target('comes back').optional(),
+    ready: workload('Pods that are ready from now on, whatever their probes say.'),
+    notReady: workload('Pods that are not ready from now on: new connections to services go to others.'),
+    healthy: workload('Pods whose application answers its readiness probes again.'),
+    unhealthy: workload(
+      'Pods whose application fails its readiness probes from now on; not ready after as many failures as their threshold says.',
+    ),
+    stop: workload('Pods that are asked to stop, drain, and are gone.'),
+    start: workload('Pods that start. Those whose first event this is do not run before.'),
+    restart: workload(
+      'Pods that are asked to stop, drain, and start again in their place with their addresses.',
+    ),
+    reschedule: workload('Pods in whose stead others start on other hosts, with addresses of their own.'),
+    rollout: text(256, {
+      description:
+        'The Deployment, StatefulSet or DaemonSet whose pods are replaced, as namespace/name, by the rules of its controller.',
+      examples: ['shop/cart'],
+    }).optional(),
+    apply: policies(
+      'Files or directories of network policies, from where the scenario file is: each is added, or replaces that of its name.',
+    ),
+    delete: policies('Network policies that are deleted: by namespace/name, or files that have them.'),
+    to: text(256, {
+      description: 'Of reschedule: the host, or the node of the cluster. Default by the rules of placement.',
+      examples: ['ord1/leaf-1/host-0'],
+    }).optional(),
+    startup: timer({
+      description: 'From the start of a pod until its application answers its readiness probes. Default 0s.',
+      examples: ['3s'],
+    }).optional(),
+    drain: timer({
+      description:
+        'For how long a pod goes on serving once it is asked to stop, the grace period at most. Default the sleep of its preStop, else 0s.',
+      examples: ['10s'],
+    }).optional(),
+    grace: timer({
+      description: 'The longest that a pod may drain. Default its terminationGracePeriodSeconds, else 30s.',
+      examples: ['30s'],
+    }).optional(),
+    maxSurge: podCount('Of rollout: pods beyond those wanted. Default as the manifest says, else 25%.'),
+    maxUnavailable: podCount('Of rollout: pods that may be missing. Default as the manifest says, else 25%.'),
+    minReady: timer({
+      description:
+        'Of rollout: so long must a pod be ready before it counts. Default minReadySeconds, else 0s.',
+      examples: ['5s'],
+    }).optional(),
+    connections: choice(['block', 'keep'], {
+      description:
+        'Of apply and delete: whether connections that are not allowed any more are blocked (default) or live on.',
+      examples: ['keep'],
+    }).optional(),
+    cluster: text(200, {
+      description: 'Of apply and delete: whose policies these are, where there are several clusters.',
+      examples: ['blue'],
+    }).optional(),
   },
-  { description: 'A failure or a repair.', examples: [{ at: '2ms', fail: 'ord1/spine-3' }] },
+  {
+    description:
+      'Something that happens: a failure or a repair, a change of pods or of network policies. Exactly one of these.',
+    examples: [
+      { at: '2ms', fail: 'ord1/spine-3' },
+      { at: '5s', rollout: 'shop/cart', drain: '10s' },
+    ],
+  },
 )
 
 export const eventsSchema = z.array(event).meta({
-  description: 'What fails and comes back, and when.',
+  description: 'What fails and comes back, what becomes of pods and policies, and when.',
   examples: [
     [
       { at: '2ms', fail: 'ord1/spine-3' },
       { at: '6ms', repair: 'ord1/spine-3' },
+    ],
+    [
+      { at: '2s', unhealthy: 'shop/cart' },
+      { at: '4s', apply: 'policies' },
     ],
   ],
 })
