@@ -33,10 +33,9 @@ export async function reachArgument(path: string, per: ReachPer, terminal: Termi
   const { compiled, warnings } = await scenarioArgument(path, terminal, {}, found)
   for (const warning of warnings) terminal.note(`${path}: warning: ${warning}`)
   const { network } = compiled.blueprint
-  const [cluster] = compiled.clusters
   const placed = network.interfaces?.policies
-  if (cluster !== undefined && placed !== undefined)
-    return { path, subject: placedSubject(cluster.cluster, placed, per), noun: per }
+  if (compiled.clusters.length > 0 && placed !== undefined)
+    return { path, subject: placedSubject(compiled.clusters, placed, per), noun: per }
   terminal.note(
     `${path}: no workloads, as it has no kubernetes section; told of its hosts, which all reach each other, as nothing in a fabric filters`,
   )

@@ -87,9 +87,10 @@ export class Connectivity {
     return this.#classByName.get(workload)!
   }
 
-  /** The namespace of a workload, or what stands for one. */
+  /** The namespace of a workload, after its cluster where there are several; or what stands for one. */
   namespaceOf(workload: string): string {
-    return this.#byName.get(workload)!.namespace
+    const { cluster, namespace } = this.#byName.get(workload)!
+    return cluster === undefined ? namespace : `${cluster}/${namespace}`
   }
 
   /** From any of one class to any other of another; what `exceptionsOf` tells is not in it. */

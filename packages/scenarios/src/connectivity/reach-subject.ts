@@ -1,4 +1,5 @@
 import { AddressPool, type NetworkBlueprint, parsePrefix, type PolicySet } from '@weft/fabric'
+import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { type Cluster, type Pod, toPolicySet } from '../kubernetes/index.ts'
 
 export type ReachPer = 'workload' | 'pod'
@@ -24,24 +25,47 @@ export type PlaceOf = (pod: Pod) => { readonly addresses: readonly string[]; rea
  * The workloads of manifests. Without `place`, pods that state no address get one, as rules about prefixes match pods too;
  * of both families, or of those that other pods state.
  */
-export function clusterSubject(cluster: Cluster, per: ReachPer = 'workload', place?: PlaceOf): ReachSubject {
+export const clusterSubject = (cluster: Cluster, per: ReachPer = 'workload'): ReachSubject =>
+  subjectOf(cluster, per, {})
+
+interface Placed {
+  readonly place?: PlaceOf
+  /** Its name among several. */
+  readonly name?: string | undefined
+}
+
+function subjectOf(cluster: Cluster, per: ReachPer, { place, name }: Placed): ReachSubject {
   const madeUp = place === undefined ? madeUpAddresses(cluster) : new Map<string, readonly string[]>()
   const set = toPolicySet(cluster, {
     per,
+    cluster: name,
     place: place ?? (({ id }) => ({ addresses: madeUp.get(id) ?? [] })),
   })
   const pods = per === 'pod' ? new Map<string, number>() : podsByWorkload(cluster, set)
   return { set, pods, hasOutside: true, madeUpAddresses: madeUp.size }
 }
 
-/** The same workloads with the addresses and nodes that a scenario gave their pods. */
-export function placedSubject(cluster: Cluster, placed: PolicySet, per: ReachPer = 'workload'): ReachSubject {
+/** The workloads of a scenario's clusters, with the addresses and nodes that it gave their pods. */
+export function placedSubject(
+  clusters: readonly CompiledCluster[],
+  placed: PolicySet,
+  per: ReachPer = 'workload',
+): ReachSubject {
   const byName = new Map(placed.workloads.map((each) => [each.name, each]))
-  const subject = clusterSubject(cluster, per, ({ id }) => {
+  const place: PlaceOf = ({ id }) => {
     const { addresses = [], node } = byName.get(id) ?? {}
     return node === undefined ? { addresses } : { addresses, node }
-  })
-  return { ...subject, set: { ...subject.set, nodes: placed.nodes } }
+  }
+  const subjects = clusters.map(({ name, cluster }) =>
+    subjectOf(cluster, per, { place, name: clusters.length > 1 ? name : undefined }),
+  )
+  const workloads = subjects.flatMap(({ set }) => set.workloads)
+  return {
+    set: { ...placed, workloads },
+    pods: new Map(subjects.flatMap(({ pods }) => [...pods])),
+    hasOutside: true,
+    madeUpAddresses: 0,
+  }
 }
 
 /** The hosts of a fabric in which nobody filters anything, by the switch or region that they belong to. */

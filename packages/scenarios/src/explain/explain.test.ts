@@ -198,6 +198,7 @@ describe('the document', () => {
         },
         "reason": "string",
         "reply": "reply",
+        "resolution": null,
         "rule": null,
         "schema": "number",
         "service": null,

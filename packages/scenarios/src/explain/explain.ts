@@ -1,4 +1,5 @@
 import {
+  type ExplainedLookup,
   type HopMember,
   type Network,
   type PolicyExplanation,
@@ -22,21 +23,24 @@ export interface ExplainQuestion {
 }
 
 export interface Endpoint {
+  /** Name of a host, of a service, or what was asked for where it is none of these. */
   readonly host: string
-  /** Text form. */
+  /** Text form; empty where a name stands for no address. */
   readonly address: string
 }
 
 /** A packet's way and the reply's, hop by hop. */
 export interface Explanation {
   readonly schema: 1
-  readonly verdict: 'delivered' | 'partly delivered' | 'dropped'
+  readonly verdict: 'delivered' | 'partly delivered' | 'dropped' | 'unresolved'
   readonly reason: string | null
   /** Where it was dropped. */
   readonly at: string | null
   /** Share of the ECMP ways that arrive. */
   readonly delivered: number
   readonly question: ExplainQuestion
+  /** How the sender looks up the receiver's name; null where it was not given by one. */
+  readonly resolution: ExplainedLookup | null
   /** What a service's address is translated to; null where the packet goes to none. */
   readonly service: ExplainedService | null
   /** What policies say of the packet as it goes, where any act; of a service's endpoints each has its own. */
@@ -95,6 +99,32 @@ export function explain(scenario: PlayedScenario, question: ExplainQuestion): Ex
   return { ...forward, reply }
 }
 
+/** By what the lookup came to; of what was found, no address is of the sender's family. */
+const UNRESOLVED_REASONS: Readonly<Record<ExplainedLookup['outcome'], string>> = {
+  found: 'no-common-family',
+  'no-data': 'no-address',
+  'no-name': 'nxdomain',
+  alias: 'no-dns-answer',
+  refused: 'no-dns-answer',
+  failed: 'no-dns-answer',
+}
+
+/** What is told where a name stands for no address that the sender could use: nothing is sent. */
+export const unresolved = (question: ExplainQuestion, resolution: ExplainedLookup): Explanation => ({
+  schema: 1,
+  verdict: 'unresolved',
+  reason: UNRESOLVED_REASONS[resolution.outcome],
+  at: null,
+  delivered: 0,
+  question,
+  resolution,
+  service: null,
+  rule: null,
+  hops: [],
+  drops: [],
+  reply: null,
+})
+
 function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = false): Explanation {
   const { network } = at
   const connection = {
@@ -124,6 +154,7 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = fals
     at: first === undefined ? null : nodes[first.node]!.name,
     delivered: result.delivered,
     question,
+    resolution: null,
     service,
     rule: (isAnswer || service !== null ? undefined : explainRules(network, connection)) ?? null,
     hops: result.hops.map((hop) => describeHop(at, hop)),

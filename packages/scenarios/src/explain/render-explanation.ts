@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import { printRate } from '@weft/core'
+import { lookupLines } from '@weft/fabric'
 import { decidedBy, type ExplainedService } from './explain-rules.ts'
 import type { ExplainedHop, ExplainedMember, Explanation } from './explain.ts'
 
@@ -8,9 +9,11 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
   const paint = pc.createColors(color)
   const { question } = explanation
   const ports = question.sourcePort === undefined ? '' : ` from port ${question.sourcePort}`
+  const { from, to } = question
   const lines = [
-    `${question.from.host} (${question.from.address}) → ${question.to.host} (${question.to.address}) ` +
+    `${from.host} (${from.address}) → ${to.host}${to.address === '' ? '' : ` (${to.address})`} ` +
       `${question.protocol} port ${question.port}${ports}`,
+    ...renderResolution(explanation, paint),
     ...explanation.hops.flatMap((hop) => renderHop(hop, paint)),
     ...renderRule(explanation),
     verdictLine(explanation, paint),
@@ -27,14 +30,20 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
   return `${lines.join('\n')}\n`
 }
 
-/** What policies say at both ends. */
-function renderRule({ rule, service, question }: Explanation): string[] {
+/** What was asked for on the way to an address, and what was answered. */
+function renderResolution({ resolution }: Explanation, paint: Paint): string[] {
+  if (resolution === null) return []
+  const head = `  ${resolution.asked} ${paint.dim(`as ${resolution.client} looks it up`)}`
+  return [head, ...lookupLines(resolution).map((line) => `    ${line}`)]
+}
+
+/** What policies say at both ends; of an address that nobody here has, at the sender's. */
+function renderRule({ rule, service, question: { from, to } }: Explanation): string[] {
   if (service !== null) return renderService(service)
   if (rule === null) return []
-  return [
-    `  leaving ${question.from.host}: ${decidedBy(rule.egress)}`,
-    `  entering ${question.to.host}: ${decidedBy(rule.ingress)}`,
-  ]
+  const leaving = `  leaving ${from.host}: ${decidedBy(rule.egress)}`
+  if (to.host === to.address) return [leaving, `  nobody in this network has ${to.address}`]
+  return [leaving, `  entering ${to.host}: ${decidedBy(rule.ingress)}`]
 }
 
 function renderService({ name, address, port, endpoints }: ExplainedService): string[] {
@@ -52,8 +61,10 @@ function renderService({ name, address, port, endpoints }: ExplainedService): st
 
 type Paint = ReturnType<typeof pc.createColors>
 
-function verdictLine({ verdict, at, reason, delivered }: Explanation, paint: Paint): string {
+function verdictLine(explanation: Explanation, paint: Paint): string {
+  const { verdict, at, reason, delivered, question } = explanation
   if (verdict === 'delivered') return paint.green('✓ delivered')
+  if (verdict === 'unresolved') return paint.red(`✗ not sent: ${UNRESOLVED[reason!]} ${question.to.host}`)
   const where = `${reason} at ${at}`
   return verdict === 'dropped'
     ? paint.red(`✗ dropped: ${where}`)
@@ -81,6 +92,14 @@ function renderHop(hop: ExplainedHop, paint: Paint): string[] {
 
 function linkNote({ rateBps, up }: ExplainedMember, paint: Paint): string {
   return paint.dim(` ${printRate(rateBps)}`) + (up ? '' : paint.red(' DOWN: link-down'))
+}
+
+/** Why there is no address. */
+const UNRESOLVED: Readonly<Record<string, string>> = {
+  nxdomain: 'no such name (NXDOMAIN):',
+  'no-address': 'no address for',
+  'no-common-family': "no address of the sender's family for",
+  'no-dns-answer': 'no answer about',
 }
 
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`

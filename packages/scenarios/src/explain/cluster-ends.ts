@@ -1,0 +1,95 @@
+import type { ServiceBlueprint } from '@weft/fabric'
+import type { CompiledCluster } from '../compile/kubernetes.ts'
+import type { Pod } from '../kubernetes/index.ts'
+import type { Endpoint } from './explain.ts'
+import { FullNames } from './full-names.ts'
+
+/** How a client calls a service. */
+export interface Called {
+  /** IANA's number. */
+  readonly protocol: number
+  readonly port: number
+  readonly family: 'ipv4' | 'ipv6'
+}
+
+/** A pod and the cluster that it is in. */
+export interface PodOf {
+  readonly pod: Pod
+  readonly of: CompiledCluster
+}
+
+interface ServiceOf {
+  readonly service: ServiceBlueprint
+  readonly of: CompiledCluster
+}
+
+/** What a scenario's clusters call by name: pods, workloads that stand for their pods, services. */
+export class ClusterEnds {
+  readonly full: FullNames
+  readonly #pods = new Map<string, PodOf>()
+  readonly #services = new Map<string, ServiceOf>()
+  readonly #clusters: readonly CompiledCluster[]
+
+  constructor(clusters: readonly CompiledCluster[]) {
+    this.#clusters = clusters
+    this.full = new FullNames(clusters)
+    for (const of of clusters) {
+      const { cluster, cloud } = of
+      const firsts = new Map<string, Pod>()
+      for (const pod of cluster.pods) {
+        this.#pods.set(pod.id, { pod, of })
+        if (!firsts.has(pod.workload)) firsts.set(pod.workload, pod)
+      }
+      // a workload stands for its pods, which policies do not tell apart, and the first of them for all
+      for (const [workload, pod] of firsts) this.#pods.set(workload, { pod, of })
+      for (const service of cloud.services) this.#services.set(service.name, { service, of })
+    }
+  }
+
+  /** Whole names of pods, workloads and services that have an address. */
+  get names(): string[] {
+    return [...this.#pods.keys(), ...this.#services.keys()]
+  }
+
+  get isEmpty(): boolean {
+    return this.#clusters.length === 0
+  }
+
+  /** By the whole name of the pod or its workload. */
+  podOf(name: string): PodOf | undefined {
+    return this.#pods.get(name)
+  }
+
+  /** Whose packets a pod's or workload's are: its own, or those of the host whose network it uses. */
+  hostOf(name: string): string | undefined {
+    const found = this.#pods.get(name)
+    return found && (found.of.cloud.hostNetwork.get(found.pod.id) ?? found.pod.id)
+  }
+
+  /** The cluster that a host of the network is a node of, or a pod in; undefined for hosts of none. */
+  clusterOf(host: string): CompiledCluster | undefined {
+    return (
+      this.#pods.get(host)?.of ??
+      this.#clusters.find(({ cloud }) => cloud.nodes.some((node) => node.host === host))
+    )
+  }
+
+  /** By its whole name. */
+  serviceOf(name: string): ServiceOf | undefined {
+    return this.#services.get(name)
+  }
+
+  /** The service of a cluster that has this address; undefined where none has. */
+  serviceAt(cluster: CompiledCluster | undefined, address: string): Endpoint | undefined {
+    const found = cluster?.cloud.services.find(({ addresses }) => addresses.includes(address))
+    return found && { host: found.name, address }
+  }
+
+  /** A service by its whole name, where it has this port; undefined else: a workload of the same name is then meant. */
+  serviceCalled(name: string, { protocol, port, family }: Called): Endpoint | undefined {
+    const service = this.#services.get(name)?.service
+    if (!service?.ports.some((each) => each.protocol === protocol && each.port === port)) return undefined
+    const address = service.addresses.find((each) => each.includes(':') === (family === 'ipv6'))
+    return address === undefined ? undefined : { host: name, address }
+  }
+}

@@ -1,0 +1,160 @@
+import { type Network, PROTOCOL_TCP, PROTOCOL_UDP, type ServiceBlueprint } from '@weft/fabric'
+import type { ExplainedLookup } from '@weft/fabric'
+import { HostIndex } from '../compile/hosts.ts'
+import { list, Problems, quote } from '../compile/problems.ts'
+import type { CompiledCluster } from '../compile/kubernetes.ts'
+import { ClusterEnds } from './cluster-ends.ts'
+import { type Endpoint, findEndpoint } from './explain.ts'
+import type { PlayedScenario } from './network-at.ts'
+import { isHostName, resolveName } from './resolve-name.ts'
+
+export interface AskedEnds {
+  readonly from: string
+  readonly to: string
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+}
+
+/** Both ends of a packet; the receiver has no address where its name stands for none. */
+export interface FoundEnds {
+  readonly from: Endpoint
+  readonly to: Endpoint
+  /** Where the receiver was given by a name that is looked up. */
+  readonly resolution: ExplainedLookup | null
+}
+
+export type Refuse = (key: 'from' | 'to', message: string) => void
+
+type Family = 'ipv4' | 'ipv6'
+
+/** Looks up who is meant: hosts, workloads and services by name or address, names by DNS, addresses of nobody. */
+export class EndFinder {
+  readonly #network: Network
+  readonly #scenario: PlayedScenario
+  readonly #clusters: readonly CompiledCluster[]
+  readonly #ends: ClusterEnds
+  readonly #refuse: Refuse
+
+  constructor(scenario: PlayedScenario, network: Network, refuse: Refuse) {
+    this.#network = network
+    this.#scenario = scenario
+    this.#clusters = scenario.clusters ?? []
+    this.#ends = new ClusterEnds(this.#clusters)
+    this.#refuse = refuse
+  }
+
+  /** Both, of one address family, IPv4 first where names leave the choice; undefined where that was refused. */
+  find(asked: AskedEnds): FoundEnds | undefined {
+    const names = { from: this.#whole('from', asked.from), to: this.#whole('to', asked.to) }
+    if (names.from === undefined || names.to === undefined) return undefined
+    const question = { ...asked, from: names.from, to: names.to }
+    const families: readonly Family[] = [asked.from, asked.to].some((name) => name.includes(':'))
+      ? ['ipv6']
+      : ['ipv4', 'ipv6']
+    const senders = families.flatMap((family) => this.#host(question.from, family) ?? [])
+    if (senders.length > 0) {
+      const found = this.#known(question, families) ?? this.#looked(question, senders)
+      if (found !== undefined) return this.#notItself(found)
+    }
+    this.#refuseUnknown(question, families)
+    return undefined
+  }
+
+  /** The name with its cluster's before it, where it may be without; undefined where that was refused. */
+  #whole(key: 'from' | 'to', text: string): string | undefined {
+    const [only, ...others] = this.#ends.full.of(text)
+    if (only === undefined || others.length === 0) return only ?? text
+    const candidates = list([only, ...others], 'or')
+    this.#refuse(key, `${quote(text)} is in several clusters; name one: ${candidates}`)
+    return undefined
+  }
+
+  #host(name: string, family: Family): Endpoint | undefined {
+    return findEndpoint(this.#network, this.#ends.hostOf(name) ?? name, family)
+  }
+
+  /** By name or address of somebody here. */
+  #known({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): FoundEnds | undefined {
+    const number = protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
+    for (const family of families) {
+      const sender = this.#host(from, family)
+      if (sender === undefined) continue
+      const called =
+        this.#ends.serviceCalled(to, { protocol: number, port, family }) ??
+        this.#ends.serviceAt(this.#ends.clusterOf(sender.host), to)
+      const receiver = called ?? this.#host(to, family)
+      if (receiver !== undefined) return { from: sender, to: receiver, resolution: null }
+    }
+    return undefined
+  }
+
+  /** By a name that is looked up, or an address that nobody here has. */
+  #looked({ from, to }: AskedEnds, senders: readonly Endpoint[]): FoundEnds | undefined {
+    if (this.#ends.isEmpty) return undefined
+    if (this.#isAddress(to)) {
+      const sender = senders.find(({ address }) => isIpv6(address) === isIpv6(to))
+      return sender && { from: sender, to: { host: to, address: this.#textOf(to) }, resolution: null }
+    }
+    if (!isHostName(to)) return undefined
+    const [first] = senders as [Endpoint]
+    const client = { name: first.host, pod: this.#ends.podOf(from) ?? this.#ends.podOf(first.host) }
+    const resolution = resolveName(this.#clusters, client, to)
+    for (const address of resolution.values) {
+      const sender = senders.find((each) => isIpv6(each.address) === isIpv6(address))
+      if (sender === undefined) continue
+      const receiver =
+        this.#ends.serviceAt(this.#ends.clusterOf(sender.host), address) ??
+        findEndpoint(this.#network, address, isIpv6(address) ? 'ipv6' : 'ipv4')
+      return { from: sender, to: receiver ?? { host: address, address }, resolution }
+    }
+    return { from: first, to: { host: to, address: '' }, resolution }
+  }
+
+  #notItself(found: FoundEnds): FoundEnds | undefined {
+    if (found.from.host !== found.to.host) return found
+    this.#refuse('to', `${found.to.host} is the sender itself; name another host`)
+    return undefined
+  }
+
+  #isAddress(text: string): boolean {
+    return this.#textOf(text) !== ''
+  }
+
+  /** An address as it is always written; empty where it is none. */
+  #textOf(text: string): string {
+    const { addresses } = this.#network
+    try {
+      return addresses.textOf(addresses.intern(text))
+    } catch {
+      return ''
+    }
+  }
+
+  #refuseUnknown({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): void {
+    const isUnknown = (name: string) => families.every((family) => this.#host(name, family) === undefined)
+    const service = this.#ends.serviceOf(to)?.service
+    const [noSender, noReceiver] = [isUnknown(from), isUnknown(to) && service === undefined]
+    if (noSender) this.#refuse('from', this.#unknown(from))
+    if (noReceiver) this.#refuse('to', this.#unknown(to))
+    if (service !== undefined && isUnknown(to)) this.#refuse('to', noSuchPort(service, protocol, port))
+    else if (!noSender && !noReceiver) this.#refuse('to', `${from} and ${to} have no addresses of one family`)
+  }
+
+  #unknown(name: string): string {
+    const hosts = new HostIndex(this.#scenario.blueprint.network)
+    const problems = new Problems()
+    if (this.#ends.isEmpty) return hosts.unknownHost(name, problems)
+    const known = [...this.#ends.names, ...hosts.names]
+    return problems.unknownName('workload or host', name, known, 'expected namespace/name')
+  }
+}
+
+const isIpv6 = (address: string): boolean => address.includes(':')
+
+function noSuchPort({ name, ports }: ServiceBlueprint, protocol: string, port: number): string {
+  const own = ports.map(
+    (each) =>
+      `${each.protocol === PROTOCOL_TCP ? 'tcp' : each.protocol === PROTOCOL_UDP ? 'udp' : 'sctp'} ${each.port}`,
+  )
+  return `service ${name} has no ${protocol} port ${port}; it has ${own.join(', ') || 'none'}`
+}
