@@ -92,6 +92,7 @@ export class Network {
       blueprint.edges &&
       new Edges(blueprint, this.#outside(), (host) => this.#addressesOf(host), {
         sim,
+        pools: this.pools,
         packets,
         ledger,
         addresses,
@@ -234,7 +235,12 @@ export class Network {
   #serverOf(host: string): ServerAddresses {
     const node = this.topology.nodeIndex(host)
     const likeOf = (address: number) => this.addressOf(host, this.addresses.isIpv6(address) ? 'ipv6' : 'ipv4')
-    return { node, addresses: this.hostAddresses.get(node)!.flat(), likeOf }
+    const vswitch = this.topology.ports[node]![0]!.neighbour
+    const carries = (address: number) => {
+      const workload = this.hostOf(address)
+      return workload !== undefined && this.topology.ports[workload]![0]?.neighbour === vswitch
+    }
+    return { node, addresses: this.hostAddresses.get(node)!.flat(), likeOf, carries }
   }
 
   #hostsAt(node: number): Int32Array {

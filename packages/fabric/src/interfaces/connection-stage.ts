@@ -70,6 +70,8 @@ export class ConnectionStage implements InterfaceStage {
   private readonly noLocalEndpoint: Decision
   private readonly noServerAddress: Decision
   private readonly masquerade: Masquerade
+  /** What the last packet that left a workload entered. */
+  private opened = NO_ROW
   /** The address and port of a workload whose packet has just left for a node port of its own server. */
   private callerOfServer = NOBODY
   private callerPort = 0
@@ -94,7 +96,23 @@ export class ConnectionStage implements InterfaceStage {
   }
 
   leave(packet: PacketHandle, workload: number): Decision {
+    this.opened = NO_ROW
     return this.pass(packet, workload, true)
+  }
+
+  /** Linux enters a connection when its first packet leaves the machine. */
+  lose(packet: PacketHandle): void {
+    const { packets, conntrack, mode } = this.parts
+    const row = this.opened
+    if (mode.packets !== LIVE || row === NO_ROW) return
+    rewriteDestination(
+      packets,
+      packet,
+      conntrack.destinationOf(row, ORIGINAL),
+      conntrack.destinationPortOf(row, ORIGINAL),
+    )
+    rewriteSource(packets, packet, conntrack.sourceOf(row, ORIGINAL), conntrack.sourcePortOf(row, ORIGINAL))
+    conntrack.remove(row)
   }
 
   enter(packet: PacketHandle, workload: number): Decision {
@@ -235,16 +253,16 @@ export class ConnectionStage implements InterfaceStage {
   /** A packet that opens a connection. */
   private open(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
     const { services } = this.parts
-    if (isLeaving && this.callsServer(packet)) return this.commit(packet)
+    if (isLeaving && this.callsServer(packet)) return this.commit(packet, true)
     const chosen = this.translate(packet, workload, isLeaving, false)
     if (chosen < NOT_A_SERVICE) return this.withoutEndpoint(chosen)
-    const decision = this.judgeTranslated(packet, isLeaving, chosen)
+    const decision = this.judgeLed(packet, isLeaving, chosen)
     const isAnswerable = chosen < 0 || this.standIn(packet, isLeaving, workload, false)
     const verdict =
       decision !== POLICY_ACCEPT
         ? this.denied[decision]!
         : isAnswerable
-          ? this.commit(packet)
+          ? this.commit(packet, isLeaving)
           : this.noServerAddress
     if (chosen >= 0) {
       if (verdict === PASS) services!.entered(this.parts.conntrack.row)
@@ -275,7 +293,7 @@ export class ConnectionStage implements InterfaceStage {
     if (isLeaving && this.callsServer(packet)) return PASS
     const chosen = this.translate(packet, workload, isLeaving, true)
     if (chosen < NOT_A_SERVICE) return this.withoutEndpoint(chosen)
-    const verdict = this.denied[this.judgeTranslated(packet, isLeaving, chosen)]!
+    const verdict = this.denied[this.judgeLed(packet, isLeaving, chosen)]!
     if (verdict !== PASS || chosen < 0) return verdict
     return this.standIn(packet, isLeaving, workload, true) ? PASS : this.noServerAddress
   }
@@ -284,12 +302,18 @@ export class ConnectionStage implements InterfaceStage {
     return chosen === NO_ENDPOINT ? this.noEndpoint : this.noLocalEndpoint
   }
 
-  /** At a node port nothing is judged but where workloads of the same server are let out to. */
-  private judgeTranslated(packet: PacketHandle, isLeaving: boolean, chosen: number): PolicyDecision {
+  /**
+   * At a node port, before the server stands for the client: where workloads of this server are let out to, and whom endpoints of
+   * this server let in.
+   */
+  private judgeLed(packet: PacketHandle, isLeaving: boolean, chosen: number): PolicyDecision {
     if (isLeaving || chosen < 0) return this.judge(packet, isLeaving)
-    if (!this.isOfCaller(packet)) return POLICY_ACCEPT
+    const { packets, server } = this.parts
+    const isOwn = this.isOfCaller(packet)
     this.callerOfServer = NOBODY
-    return this.judge(packet, true)
+    const decision = isOwn ? this.judge(packet, true) : POLICY_ACCEPT
+    if (decision !== POLICY_ACCEPT || !server.carries(packets.destination[packet]!)) return decision
+    return this.judge(packet, false)
   }
 
   private judge(packet: PacketHandle, isLeaving: boolean): PolicyDecision {
@@ -304,7 +328,7 @@ export class ConnectionStage implements InterfaceStage {
   }
 
   /** Enters the connection that a packet opens, by its header as it came in and where it goes now. */
-  private commit(packet: PacketHandle): Decision {
+  private commit(packet: PacketHandle, isLeaving: boolean): Decision {
     const { conntrack, packets } = this.parts
     const { header } = this
     const row = conntrack.commitTranslated(
@@ -315,6 +339,8 @@ export class ConnectionStage implements InterfaceStage {
       packets.sourcePort[packet]!,
     )
     if (row === CONNTRACK_FULL) return this.full
-    return row === CONNTRACK_CLASH ? this.clash : PASS
+    if (row === CONNTRACK_CLASH) return this.clash
+    if (isLeaving) this.opened = row
+    return PASS
   }
 }

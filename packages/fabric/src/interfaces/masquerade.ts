@@ -11,6 +11,8 @@ export interface ServerAddresses {
   readonly node: number
   /** Ids. */
   readonly addresses: readonly number[]
+  /** Whether a workload of this server has the address. */
+  carries(address: number): boolean
   /** The first of this address's IP version; undefined where it has none. */
   likeOf(address: number): number | undefined
 }

@@ -19,6 +19,11 @@ export interface InterfaceStage {
    */
   arrive?(packet: PacketHandle): Decision
   /**
+   * A packet of this workload that has passed `leave` is dropped before it left the switch: as if it had not been sent. Absent: a
+   * stage that remembers nothing.
+   */
+  lose?(packet: PacketHandle, workload: number): void
+  /**
    * The switch itself tells this workload that a packet of its own was refused: the answer passes, and is rewritten as any
    * answer to that packet would be. -1 for somebody elsewhere. Absent: a stage that rewrites nothing.
    */

@@ -64,10 +64,19 @@ export class VirtualSwitch extends RoutedNode implements Node {
     if (sender !== NONE) {
       const verdict = this.leave(packet, sender)
       if (verdict !== PASS) return verdict
-    } else if (this.arrivals.length > 0) {
+      const decision = this.lead(packet, sender)
+      if (decision < 0) for (const stage of this.stages) stage.lose?.(packet, sender)
+      return decision
+    }
+    if (this.arrivals.length > 0) {
       const verdict = this.arrive(packet)
       if (verdict !== PASS) return verdict
     }
+    return this.lead(packet, NONE)
+  }
+
+  /** To where its destination is now; `sender` is the workload that it comes from. */
+  private lead(packet: PacketHandle, sender: number): Decision {
     // after the stages, which may have given the packet another destination
     const egress = this.routeTo(this.packets.destination[packet]!)
     if (egress < 0) return egress
