@@ -82,7 +82,14 @@ export type { ClusterBlueprint, InterfacesBlueprint, WhenDenied } from './interf
 export { endpointsFor } from './load-balancer/service-ports.ts'
 export * from './nat/index.ts'
 export * from './policy/index.ts'
-export type { CountedPool, FirstVictim, Pool, PoolCounts, PoolKind } from './pools/pool.ts'
+export {
+  type CountedPool,
+  type FirstVictim,
+  POOL_KINDS,
+  type Pool,
+  type PoolCounts,
+  type PoolKind,
+} from './pools/pool.ts'
 export { type PoolDemand, type PoolLoad, poolLoad, poolRoom, poolSizeFor } from './pools/pool-load.ts'
 export type { Pools } from './pools/pools.ts'
 export { FlowSpec } from './sharing/flow-spec.ts'
@@ -91,7 +98,9 @@ export { type FlowId, OWN_CAP, type ResourceId, SharingSolver } from './sharing/
 export { LinkState, Topology } from './routing/topology.ts'
 export { NetworkSymmetry, type SymmetryOptions } from './symmetry/network-symmetry.ts'
 export * from './traffic/demand/index.ts'
+export { type CalledEndpoint, calledEndpoints } from './traffic/called-endpoints.ts'
 export { IdealFct } from './traffic/ideal-fct.ts'
+export { senderFlowsPerSecond } from './traffic/traffic-sources.ts'
 export { type Pairs, resolvePairs } from './traffic/pairs.ts'
 export { namedProfiles } from './traffic/named-profiles.ts'
 export { type RateCurve, rateCurve } from './traffic/rate-curve.ts'
@@ -118,4 +127,9 @@ export { Conntrack, CONNTRACK_CLASH, CONNTRACK_FULL } from './conntrack/conntrac
 export { type ConntrackOptions, conntrackOptionsIssues } from './conntrack/conntrack-options.ts'
 export { ConntrackPacket } from './conntrack/conntrack-packet.ts'
 export { CONNTRACK_VERDICTS } from './conntrack/verdict.ts'
-export { type ConntrackTimeouts, TIMEOUT_NAMES, type TimeoutName, type TimeoutProfile } from './conntrack/timeouts.ts'
+export {
+  type ConntrackTimeouts,
+  TIMEOUT_NAMES,
+  type TimeoutName,
+  type TimeoutProfile,
+} from './conntrack/timeouts.ts'

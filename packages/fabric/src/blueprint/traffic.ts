@@ -14,7 +14,7 @@ export interface TrafficBlueprint {
   readonly family: 'ipv4' | 'ipv6'
   /** Destination port, 1 to 65535; absent: one of the traffic's own. */
   readonly port?: number
-  /** Its flows are requests to an ingress controller, whose answers have the flows' bytes; absent: they are not. */
+  /** Its flows are requests to an ingress controller; absent: they are not. */
   readonly request?: RequestBlueprint
 }
 
@@ -36,8 +36,15 @@ export type OfferedBlueprint =
   | {
       readonly kind: 'flows'
       readonly sizes: SizesBlueprint
-      /** Payload bits over the sender's link rate, or flows per second and sender. */
-      readonly rate: { readonly load: number } | { readonly flowsPerSecond: number }
+      /** What the receiver answers a flow with, once it has all of it; absent: nothing. */
+      readonly response?: SizesBlueprint
+      /** How long a connection stays open after it was opened, at least until all has arrived; absent: until then. */
+      readonly hold?: HoldBlueprint
+      /** Payload bits over the sender's link rate, flows per second and sender, or flows per second of all senders together. */
+      readonly rate:
+        | { readonly load: number }
+        | { readonly flowsPerSecond: number }
+        | { readonly totalPerSecond: number }
       /** The rate over time, as a multiple of `rate`; absent: always 1. */
       readonly profile?: RateProfile
       readonly startPs: number
@@ -58,6 +65,11 @@ export type OfferedBlueprint =
       readonly startPs: number
       readonly stopPs?: number
     }
+
+/** A time, 0 or more. */
+export type HoldBlueprint =
+  | { readonly kind: 'constant'; readonly ps: number }
+  | { readonly kind: 'exponential'; readonly meanPs: number }
 
 /** A multiple of a rate, 0 or more, that repeats from time 0 of the run on: by the day, by the week. */
 export type RateProfile =

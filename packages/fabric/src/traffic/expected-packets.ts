@@ -23,12 +23,26 @@ export interface SegmentCounts {
   readonly acknowledgements: number
 }
 
+/** What a flow is besides what its sender sends. */
+export interface ExpectedExchange {
+  /** What its receiver answers; absent: nothing. */
+  readonly response?: SegmentCounts
+  /** Its connection stays open when all has arrived, for longer than acknowledgements wait. */
+  readonly isHeld: boolean
+}
+
 /**
  * The packets of a TCP flow on a network that loses nothing. There: SYN, the acknowledgements that end the handshake and
  * answer the far end's FIN, and the segments, of which the last has what is left, with the FIN. Back: SYN and
  * acknowledgements, of which the last has the FIN.
  */
-export function tcpPackets(counts: SegmentCounts, options: TcpOptions, family: 'ipv4' | 'ipv6'): FlowPackets {
+export function tcpPackets(
+  counts: SegmentCounts,
+  options: TcpOptions,
+  family: 'ipv4' | 'ipv6',
+  exchange?: ExpectedExchange,
+): FlowPackets {
+  if (exchange !== undefined) return exchangePackets(counts, options, family, exchange)
   const { bytes, segments, acknowledgements } = counts
   const { mssBytes, timestamps } = options
   const plainBytes = IP_HEADER_BYTES[family] + TCP_HEADER_BYTES
@@ -45,6 +59,38 @@ export function tcpPackets(counts: SegmentCounts, options: TcpOptions, family: '
     back: [
       { sizeBytes: synBytes, count: 1 },
       { sizeBytes: headerBytes, count: acknowledgements },
+    ],
+  }
+}
+
+/**
+ * The same of a flow whose sender waits before it closes. There: SYN, the acknowledgement that ends the handshake, what was
+ * asked, acknowledgements of the answer, of which the last is the FIN unless that comes later, and of the far end's FIN. Back:
+ * SYN, acknowledgements, the last of which goes with the answer, if there is one, that, and FIN.
+ */
+function exchangePackets(
+  asked: SegmentCounts,
+  options: TcpOptions,
+  family: 'ipv4' | 'ipv6',
+  { response, isHeld }: ExpectedExchange,
+): FlowPackets {
+  const { timestamps } = options
+  const plainBytes = IP_HEADER_BYTES[family] + TCP_HEADER_BYTES
+  const headerBytes = plainBytes + (timestamps ? TIMESTAMPS_BYTES : 0)
+  const syn = { sizeBytes: plainBytes + synOptionsBytes({ ...options, flags: 0 }), count: 1 }
+  const answers = response?.acknowledgements ?? 0
+  const bare = 2 + answers + (isHeld || response === undefined ? 1 : 0)
+  const bareBack = asked.acknowledgements + (response === undefined ? 1 : 0)
+  const payload = (counts: SegmentCounts): PacketKind[] => [
+    { sizeBytes: headerBytes + options.mssBytes, count: counts.segments - 1 },
+    { sizeBytes: headerBytes + counts.bytes - (counts.segments - 1) * options.mssBytes, count: 1 },
+  ]
+  return {
+    forward: [syn, { sizeBytes: headerBytes, count: bare }, ...payload(asked)],
+    back: [
+      syn,
+      { sizeBytes: headerBytes, count: bareBack },
+      ...(response === undefined ? [] : payload(response)),
     ],
   }
 }

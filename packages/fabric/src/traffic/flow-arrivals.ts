@@ -10,13 +10,23 @@ import type { Pairs } from './pairs.ts'
 import type { RateCurve } from './rate-curve.ts'
 import { wholeBytes } from './sizes.ts'
 
-/** Starts a flow of this traffic now. */
-export type StartFlow = (from: string, to: string, bytes: number) => void
+/** What a flow is besides its bytes. */
+export interface FlowExchange {
+  /** What comes back. */
+  readonly responseBytes: number
+  /** How long its connection stays open at least. */
+  readonly holdPs: number
+}
+
+/** Starts a flow of this traffic now, which sends so many bytes; absent: and that is all. */
+export type StartFlow = (from: string, to: string, bytes: number, exchange?: FlowExchange) => void
 
 export interface FlowArrivalsConfig {
   readonly name: string
   readonly pairs: Pairs
   readonly sizes: Distribution
+  /** Draws what else a flow is; absent: nothing. */
+  readonly exchange?: (stream: RandomStream) => FlowExchange
   /** Arrivals per second at each sender. */
   readonly ratesPerSecond: readonly number[]
   /** Multiple of these rates over time; absent: always 1. */
@@ -55,10 +65,11 @@ export class FlowArrivals implements EventHandler {
   }
 
   onEvent(sender: number): void {
-    const { pairs, sizes, start } = this.#config
+    const { pairs, sizes, exchange, start } = this.#config
     const stream = this.#streams[sender]!
     const receiver = pairs.draw(sender, stream)
-    start(pairs.senders[sender]!, receiver, wholeBytes(sizes.sample(stream)))
+    const bytes = wholeBytes(sizes.sample(stream))
+    start(pairs.senders[sender]!, receiver, bytes, exchange?.(stream))
     this.#scheduleNext(sender, this.#sim.now)
   }
 

@@ -1,6 +1,7 @@
 import { InvariantError } from '@weft/core'
 import type { TrafficBlueprint } from '../blueprint/traffic.ts'
 import type { Network } from '../build/network.ts'
+import type { FlowExchange } from './flow-arrivals.ts'
 import type { FlowIndex, FlowTable } from '../transport/flow-table.ts'
 
 const FIRST_SERVICE_PORT = 5001
@@ -9,17 +10,26 @@ const FIRST_SERVICE_PORT = 5001
 export const servicePort = ({ port }: TrafficBlueprint, index: number): number =>
   port ?? FIRST_SERVICE_PORT + index
 
+/** A flow of a traffic that starts. */
+export interface FlowStart {
+  readonly from: string
+  readonly to: string
+  /** What the sender sends; Infinity for a stream. */
+  readonly bytes: number
+  readonly exchange?: FlowExchange | undefined
+}
+
 /**
  * Enters a flow that starts now, from a host's address of the traffic's family to a host's, or to an address that is none's.
- * `bytes`: Infinity for a stream.
  */
 export function addTrafficFlow(
   network: Network,
   flows: FlowTable,
   { family }: TrafficBlueprint,
-  flow: { readonly traffic: number; readonly from: string; readonly to: string; readonly bytes: number },
+  flow: FlowStart & { readonly traffic: number },
 ): FlowIndex {
-  const { traffic, from, to, bytes } = flow
+  const { traffic, from, to, exchange } = flow
+  const bytes = flow.bytes + (exchange?.responseBytes ?? 0)
   const source = network.addressOf(from, family)
   const destination = network.topology.hasNode(to)
     ? network.addressOf(to, family)
@@ -30,5 +40,5 @@ export function addTrafficFlow(
     source: network.facing(source, destination),
     destination: network.facing(destination, source),
   }
-  return flows.add({ traffic, ...ends, bytes, startPs: network.sim.now })
+  return flows.add({ traffic, ...ends, bytes, ...exchange, startPs: network.sim.now })
 }

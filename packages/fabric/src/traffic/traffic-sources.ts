@@ -1,12 +1,12 @@
-import { InvariantError, type RandomStream } from '@weft/core'
+import { constant, exponential, InvariantError, type RandomStream } from '@weft/core'
 import type { FlowBlueprint, OfferedBlueprint, TrafficBlueprint } from '../blueprint/traffic.ts'
 import type { Network } from '../build/network.ts'
-import { FlowArrivals, type StartFlow } from './flow-arrivals.ts'
+import { FlowArrivals, type FlowExchange, type StartFlow } from './flow-arrivals.ts'
 import { FlowList } from './flow-list.ts'
 import { type Pairs, resolvePairs } from './pairs.ts'
 import { rateCurve } from './rate-curve.ts'
 import { senderRateBps } from './sender-rate.ts'
-import { sizeDistribution } from './sizes.ts'
+import { sizeDistribution, wholeBytes } from './sizes.ts'
 
 /** What traffic is handed to: the transports of whatever clock runs it. */
 export interface TrafficTarget {
@@ -59,17 +59,17 @@ export class TrafficSources {
     const { name, offered } = this.#traffic
     if (offered.kind !== 'flows') throw new InvariantError(`traffic "${name}" has no arrivals`)
     const sizes = sizeDistribution(offered.sizes)
-    const { rate, profile } = offered
+    const { profile } = offered
+    const exchange = exchangeOf(offered)
     const ratesPerSecond = pairs.senders.map((sender) =>
-      'load' in rate
-        ? (rate.load * senderRateBps(this.#network.topology, sender)) / (8 * sizes.mean)
-        : rate.flowsPerSecond,
+      senderFlowsPerSecond(offered, senderRateBps(this.#network.topology, sender), pairs.senders.length),
     )
     const stopPs = Math.min(offered.stopPs ?? this.#arrivalsEndPs, this.#arrivalsEndPs)
     new FlowArrivals(this.#network.sim, {
       name,
       pairs,
       sizes,
+      ...(exchange === undefined ? {} : { exchange }),
       ratesPerSecond,
       ...(profile === undefined ? {} : { curve: rateCurve(profile) }),
       startPs: offered.startPs,
@@ -77,6 +77,31 @@ export class TrafficSources {
       start,
     })
   }
+}
+
+/** Flows per second of one of so many senders, with a link of this rate. */
+export function senderFlowsPerSecond(
+  { rate, sizes }: Extract<OfferedBlueprint, { kind: 'flows' }>,
+  rateBps: number,
+  senders: number,
+): number {
+  if ('load' in rate) return (rate.load * rateBps) / (8 * sizeDistribution(sizes).mean)
+  return 'flowsPerSecond' in rate ? rate.flowsPerSecond : rate.totalPerSecond / senders
+}
+
+/** What flows are besides their bytes; undefined where they are nothing else. */
+function exchangeOf({
+  response,
+  hold,
+}: Extract<OfferedBlueprint, { kind: 'flows' }>): ((stream: RandomStream) => FlowExchange) | undefined {
+  if (response === undefined && hold === undefined) return undefined
+  const answers = response === undefined ? undefined : sizeDistribution(response)
+  const holds =
+    hold === undefined ? undefined : hold.kind === 'constant' ? constant(hold.ps) : exponential(hold.meanPs)
+  return (stream) => ({
+    responseBytes: answers === undefined ? 0 : wholeBytes(answers.sample(stream)),
+    holdPs: holds === undefined ? 0 : Math.round(holds.sample(stream)),
+  })
 }
 
 function burstFlows(pairs: Pairs, burst: { readonly bytes: number; readonly atPs: number }): FlowBlueprint[] {

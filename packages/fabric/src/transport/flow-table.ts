@@ -20,6 +20,10 @@ export interface FlowDescription {
   readonly source: number
   readonly destination: number
   readonly bytes: number
+  /** Of these, what the receiver answers with; default 0. */
+  readonly responseBytes?: number
+  /** How long its connection stays open at least after it was opened; default 0. */
+  readonly holdPs?: number
   readonly startPs: number
 }
 
@@ -43,12 +47,16 @@ export class FlowTable implements DropListener, AnswerListener {
   endpointPort!: Uint16Array
   sourcePort!: Uint16Array
   destinationPort!: Uint16Array
-  /** Payload to carry; Infinity for a stream, which ends with its time and not with its bytes. */
+  /** Payload to carry, there and back; Infinity for a stream, which ends with its time and not with its bytes. */
   bytes!: Float64Array
+  /** Of these, what comes back. */
+  responseBytes!: Float64Array
+  /** How long the connection stays open at least after it was opened. */
+  holdPs!: Float64Array
   startPs!: Float64Array
   /** The sender may send data; NEVER until then. */
   establishedPs!: Float64Array
-  /** The last payload byte arrived in order at the receiver; NEVER until then. */
+  /** The last payload byte arrived in order at the receiver, or with an answer at the sender; NEVER until then. */
   completedPs!: Float64Array
   /** Payload that arrived in order. */
   bytesDelivered!: Float64Array
@@ -89,10 +97,17 @@ export class FlowTable implements DropListener, AnswerListener {
     this.destination[row] = flow.destination
     this.endpoint[row] = NO_ENDPOINT
     this.bytes[row] = flow.bytes
+    this.responseBytes[row] = flow.responseBytes ?? 0
+    this.holdPs[row] = flow.holdPs ?? 0
     this.startPs[row] = flow.startPs
     this.establishedPs[row] = NEVER
     this.completedPs[row] = NEVER
     return row
+  }
+
+  /** What the sender sends of its payload. */
+  requestBytes(flow: FlowIndex): number {
+    return this.bytes[flow]! - this.responseBytes[flow]!
   }
 
   /** The address that took the flow, or is to take it. */
@@ -163,6 +178,8 @@ export class FlowTable implements DropListener, AnswerListener {
     this.sourcePort = ports(this.sourcePort)
     this.destinationPort = ports(this.destinationPort)
     this.bytes = doubles(this.bytes)
+    this.responseBytes = doubles(this.responseBytes)
+    this.holdPs = doubles(this.holdPs)
     this.startPs = doubles(this.startPs)
     this.establishedPs = doubles(this.establishedPs)
     this.completedPs = doubles(this.completedPs)

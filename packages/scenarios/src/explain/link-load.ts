@@ -1,10 +1,15 @@
 import { ConfigError, nearest, parseDuration } from '@weft/core'
 import {
   type Network,
+  calledEndpoints,
   PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  type Pairs,
   profileMultiple,
   resolvePairs,
+  senderFlowsPerSecond,
   senderRateBps,
+  servicePort,
   sizeDistribution,
   type TrafficBlueprint,
   walk,
@@ -62,7 +67,8 @@ export function explainLink(
   const at = networkAt(scenario, atPs)
   const link = findLink(at.network, question.link)
   const loads = [new Map<string, LinkDemand>(), new Map<string, LinkDemand>()] as const
-  for (const traffic of blueprint.traffic) addTraffic(at, atPs, traffic, link, loads)
+  for (const [index, traffic] of blueprint.traffic.entries())
+    addTraffic(at, atPs, traffic, index, link, loads)
   const { topology } = at.network
   return {
     schema: 1,
@@ -109,6 +115,7 @@ function addTraffic(
   at: NetworkAt,
   atPs: number,
   traffic: TrafficBlueprint,
+  index: number,
   link: number,
   loads: readonly [Map<string, LinkDemand>, Map<string, LinkDemand>],
 ): void {
@@ -118,32 +125,61 @@ function addTraffic(
   const pairs = resolvePairs(traffic.pairs, network.sim.random(`${traffic.name}/pairs`))
   const shares = new ShareFinder(at, traffic, link)
   for (const [sender, from] of pairs.senders.entries()) {
-    const receivers = pairs.receiversOf(sender)
-    const offeredBps = senderOffer(traffic, network, from, atPs) / receivers.length
-    if (offeredBps === 0) continue
-    for (const to of receivers) {
-      const found = shares.of(from, to)
-      for (const end of [0, 1] as const)
-        if (found[end] > 0) add(loads[end], at, traffic, from, to, offeredBps * found[end])
+    const [thereBps, backBps] = senderOffer(traffic, network, from, pairs.senders.length, atPs)
+    for (const { to, share } of receiversOf(network, traffic, index, pairs, sender)) {
+      load(from, to, thereBps * share)
+      load(to, from, backBps * share)
     }
+  }
+
+  function load(from: string, to: string, offeredBps: number): void {
+    if (offeredBps === 0) return
+    const found = shares.of(from, to)
+    for (const end of [0, 1] as const)
+      if (found[end] > 0) add(loads[end], at, traffic, from, to, offeredBps * found[end])
   }
 }
 
-/** Mean payload bit/s of one sender at an instant. */
+/** Who takes a sender's traffic, and which share: receivers alike, endpoints of a service by its balancer. */
+function receiversOf(
+  network: Network,
+  traffic: TrafficBlueprint,
+  index: number,
+  pairs: Pairs,
+  sender: number,
+): { readonly to: string; readonly share: number }[] {
+  const called = pairs.receiversOf(sender)
+  if (traffic.pairs.kind !== 'to-address') return called.map((to) => ({ to, share: 1 / called.length }))
+  const call = {
+    source: network.addressOf(pairs.senders[sender]!, traffic.family)!,
+    destination: network.addresses.intern(traffic.pairs.address),
+    protocol: traffic.transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
+    port: servicePort(traffic, index),
+  }
+  return calledEndpoints(network, call).map(({ node, share }) => ({
+    to: network.topology.nodes[node]!.name,
+    share,
+  }))
+}
+
+/** Mean payload bit/s of one of so many senders at an instant, and of what it is answered. */
 function senderOffer(
   { offered }: TrafficBlueprint,
   { topology }: Network,
   from: string,
+  senders: number,
   atPs: number,
-): number {
-  if (offered.kind === 'stream') return offered.rateBps
-  if (offered.kind !== 'flows') return 0
-  const { rate, sizes, profile } = offered
-  const fullBps =
-    'load' in rate
-      ? rate.load * senderRateBps(topology, from)
-      : rate.flowsPerSecond * sizeDistribution(sizes).mean * 8
-  return fullBps * profileMultiple(profile, { atPs })
+): readonly [thereBps: number, backBps: number] {
+  if (offered.kind === 'stream') return [offered.rateBps, 0]
+  if (offered.kind !== 'flows') return [0, 0]
+  const { sizes, response, profile } = offered
+  const flowsPerSecond =
+    senderFlowsPerSecond(offered, senderRateBps(topology, from), senders) * profileMultiple(profile, { atPs })
+  const bpsOf = (mean: number) => 8 * mean * flowsPerSecond
+  return [
+    bpsOf(sizeDistribution(sizes).mean),
+    response === undefined ? 0 : bpsOf(sizeDistribution(response).mean),
+  ]
 }
 
 type Shares = readonly [fromFirstEnd: number, fromSecondEnd: number]

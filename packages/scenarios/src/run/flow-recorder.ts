@@ -70,6 +70,10 @@ export class FlowRecorder {
     const { mssBytes, timestamps } = resolveTcpOptions(transport.kind === 'tcp' ? transport.options : {})
     const headers =
       network.addresses.headerBytesOf(source) + TCP_HEADER_BYTES + (timestamps ? TIMESTAMP_BYTES : 0)
-    return this.#ideal.of(source, flows.receiverOf(flow), flows.bytes[flow]!, mssBytes, headers)
+    const receiver = flows.receiverOf(flow)
+    const askedPs = this.#ideal.of(source, receiver, flows.requestBytes(flow), mssBytes, headers)
+    const responseBytes = flows.responseBytes[flow]!
+    if (responseBytes === 0) return askedPs
+    return askedPs + this.#ideal.of(receiver, source, responseBytes, mssBytes, headers)
   }
 }

@@ -29,6 +29,7 @@ const STOP_STREAM = 2
 const REACT = 3
 const ASK_AGAIN = 4
 const REFUSED = 5
+const CLOSE = 6
 /** A stream without room asks so often, where each of its packets would. */
 const ASK_AGAIN_PS = SECOND
 
@@ -42,6 +43,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   readonly streams: LiveStream[] = []
   /** Told of every flow that gives up since no host took it. */
   onGivenUp: (flow: FlowIndex) => void = () => {}
+  /** Told of every flow whose sender closes its connection. */
+  onClosing: (flow: FlowIndex) => void = () => {}
   readonly #sim: Simulation
   readonly #flows: FlowTable
   readonly #handler: number
@@ -62,6 +65,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   #isReacting = false
   /** Flows that shake hands. */
   readonly #opening = new Set<FlowIndex>()
+  /** Flows that have completed, and whose connections stay open. */
+  readonly #open = new Set<FlowIndex>()
   /** Flows under way that would be dropped on their way now. */
   readonly #stranded = new Set<FlowIndex>()
   /** Streams that will ask for room again. */
@@ -96,10 +101,11 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     })
     this.#admission = Admission.of(network, flows, this.#retries)
     this.#holds = FlowHolds.of(network)
-    this.transfers.onArrived = (flow) => {
-      this.#admission?.close(flow)
-      this.#holds?.close(flow)
+    this.transfers.onDrained = (flow) => {
+      if (!this.#goesOn(flow)) this.onClosing(flow)
     }
+    this.transfers.onAsked = (flow) => this.#answer(flow)
+    this.transfers.onArrived = (flow) => this.#arrived(flow)
   }
 
   /** Flows that have started where there is no way now, and begin as soon as there is. */
@@ -126,8 +132,10 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     if (kind === START_FLOW) {
       // reset while it shook hands
       if (!this.#opening.delete(index)) return
-      this.#terms.find(index, this.#options[index]!)
+      this.#find(index)
       this.#drain(index)
+    } else if (kind === CLOSE) {
+      if (this.#open.delete(index)) this.#close(index)
     } else if (kind === REFUSED) {
       if (this.#opening.delete(index)) this.#retries.fail(index, 'connection-refused')
     } else if (kind === REACT) {
@@ -160,7 +168,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   onRoutesInstalled(): void {
     this.transfers.catchUp()
     this.transfers.forEach((flow, row) => {
-      this.#terms.find(row, this.#options[row]!)
+      this.#find(row)
       this.transfers.reroute(flow, this.#specOf(row), this.#terms.latencyPs())
     })
     for (const stream of this.streams) if (stream.isOn) this.#routeStream(stream)
@@ -179,6 +187,11 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     for (const row of this.#opening) {
       const reason = this.#endOf(row, node)
       if (reason !== undefined) this.#reset(row, reason)
+    }
+    for (const row of this.#open) {
+      if (this.#endOf(row, node) === undefined) continue
+      this.#open.delete(row)
+      this.#close(row)
     }
     const isSender = (row: FlowIndex) => this.network.hostOf(this.#flows.source[row]!) === node
     for (const row of [...this.#waiting, ...this.#retries.flows])
@@ -288,6 +301,52 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     queue.push(this.#handler, REFUSED, flow)
   }
 
+  /** The terms of what a flow carries now, or will carry next. */
+  #find(flow: FlowIndex): void {
+    if (this.transfers.isAnswering(flow)) this.#terms.findAnswer(flow, this.#options[flow]!)
+    else this.#terms.find(flow, this.#options[flow]!)
+  }
+
+  /** The receiver has all of a flow, and answers: it begins with a window of its own. */
+  #answer(flow: FlowIndex): void {
+    this.#find(flow)
+    const idlePs = this.model.startUp === 'none' ? 0 : this.#terms.idlePs()
+    this.#opening.add(flow)
+    const { now, queue } = this.#sim
+    queue.due = now + Math.max(0, Math.round(idlePs + this.#terms.waitPs()))
+    queue.push(this.#handler, START_FLOW, flow)
+  }
+
+  /** Whether a flow's connection stays open when what it carries now has left. */
+  #goesOn(flow: FlowIndex): boolean {
+    const { responseBytes, holdPs } = this.#flows
+    return holdPs[flow]! > 0 || (responseBytes[flow]! > 0 && !this.transfers.isAnswering(flow))
+  }
+
+  /** A flow's last byte has arrived. */
+  #arrived(flow: FlowIndex): void {
+    const { establishedPs, holdPs } = this.#flows
+    const { now, queue } = this.#sim
+    if (holdPs[flow] === 0) {
+      this.#release(flow)
+      return
+    }
+    this.#open.add(flow)
+    queue.due = Math.max(now, Math.round(establishedPs[flow]! + holdPs[flow]!))
+    if (queue.due <= queue.timeMaxPs) queue.push(this.#handler, CLOSE, flow)
+  }
+
+  #close(flow: FlowIndex): void {
+    this.onClosing(flow)
+    this.#release(flow)
+  }
+
+  /** The places that its connection has go to others, as soon as its last packets have passed. */
+  #release(flow: FlowIndex): void {
+    this.#admission?.close(flow)
+    this.#holds?.close(flow)
+  }
+
   #carries({ directions, length }: Path): boolean {
     for (let i = 0; i < length; i++) if (this.#isUsable[directions[i]! >> 1] === 0) return false
     return true
@@ -320,6 +379,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
       this.#terms.find(row, this.#options[row]!)
       if (endpoint[row] === NO_ENDPOINT) endpoint[row] = before
       else this.#holds?.keep(row, true, this.#terms.lastPs())
+      const isBlocked = this.#terms.hasDied
+      if (this.transfers.isAnswering(row) && !isBlocked) this.#find(row)
       this.transfers.reroute(flow, this.#specOf(row), this.#terms.latencyPs())
     })
   }
@@ -333,8 +394,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   #reset(row: FlowIndex, reason: string): void {
     this.#opening.delete(row)
     this.#stranded.delete(row)
-    this.#admission?.close(row)
-    this.#holds?.close(row)
+    this.transfers.forget(row)
+    this.#release(row)
     this.#retries.fail(row, reason)
   }
 

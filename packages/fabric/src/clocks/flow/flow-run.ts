@@ -3,7 +3,7 @@ import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
-import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
+import { addTrafficFlow, type FlowStart, servicePort } from '../../traffic/traffic-flows.ts'
 import { TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
@@ -47,7 +47,7 @@ export class FlowRun {
     this.flows = new FlowTable(this.network.packets)
     this.clock = new FlowClock(this.network, this.flows, { ...DEFAULT_FLOW_MODEL, ...options.model })
     this.#ports = new PortsInUse(this.flows)
-    this.clock.transfers.onDrained = (flow) => this.#ports.release(flow)
+    this.clock.onClosing = (flow) => this.#ports.release(flow)
     this.clock.onGivenUp = (flow) => this.#ports.release(flow)
     const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
@@ -57,9 +57,10 @@ export class FlowRun {
     )
     for (const [index, traffic] of blueprint.traffic.entries()) {
       new TrafficSources(traffic, this.network, options.arrivalsEndPs, {
-        startFlow: (from, to, bytes) => this.#startFlow(traffic, index, from, to, bytes),
+        startFlow: (from, to, bytes, exchange) =>
+          this.#startFlow(traffic, index, { from, to, bytes, exchange }),
         startStream: ({ from, to, offered, stopPs }) => {
-          const flow = this.#addFlow(traffic, index, from, to, Infinity)
+          const flow = this.#addFlow(traffic, index, { from, to, bytes: Infinity })
           const port = servicePort(traffic, index)
           this.flows.sourcePort[flow] = port
           this.flows.destinationPort[flow] = port
@@ -70,17 +71,18 @@ export class FlowRun {
     }
   }
 
-  #startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
+  #startFlow(traffic: TrafficBlueprint, index: number, start: FlowStart): void {
+    const { from } = start
     if (this.network.isStopped(from)) return
     const options = this.#tcpOptions[index]
     if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
-    const flow = this.#addFlow(traffic, index, from, to, bytes)
+    const flow = this.#addFlow(traffic, index, start)
     this.flows.destinationPort[flow] = servicePort(traffic, index)
     if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
     else this.flows.fail(flow, 'ports-exhausted')
   }
 
-  #addFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): FlowIndex {
-    return addTrafficFlow(this.network, this.flows, traffic, { traffic: index, from, to, bytes })
+  #addFlow(traffic: TrafficBlueprint, index: number, start: FlowStart): FlowIndex {
+    return addTrafficFlow(this.network, this.flows, traffic, { traffic: index, ...start })
   }
 }

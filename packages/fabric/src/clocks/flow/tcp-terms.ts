@@ -30,6 +30,8 @@ export class TcpTerms {
   readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
   #options!: TcpOptions
   #segments!: Segments
+  /** What was found is of an answer: it goes from the flow's receiver to its sender, on a connection that stands. */
+  #isAnswer = false
 
   constructor(network: Network, flows: FlowTable, directions: Directions, model: FlowModel) {
     this.#network = network
@@ -42,13 +44,9 @@ export class TcpTerms {
   /** Finds the paths of a flow as routes are now. One that nobody has taken yet meets rules and choices, as its SYN would. */
   find(flow: FlowIndex, options: TcpOptions): void {
     const flows = this.#flows
-    const { source, destination, sourcePort, destinationPort, bytes } = flows
-    const { headers, acknowledgements, startUp, windows, sharing } = this.#model
-    const headerBytes = headers ? this.#network.addresses.headerBytesOf(source[flow]!) : 0
-    this.#options = options
-    this.#segments = segmentsOf(bytes[flow]!, options, headerBytes)
+    const { source, destination, sourcePort, destinationPort } = flows
+    this.#begin(flow, options, flows.requestBytes(flow), false)
     const tuple = this.#tuple
-    tuple.protocol = PROTOCOL_TCP
     tuple.source = source[flow]!
     tuple.sourcePort = sourcePort[flow]!
     const isFirst = flows.endpoint[flow] === NO_ENDPOINT
@@ -63,13 +61,51 @@ export class TcpTerms {
       }
       flows.takenBy(flow, this.#probe.arrivedAt, this.#probe.arrivedPort)
     }
-    const isCrossed = sharing !== 'max-min' && sharing.crossTraffic > 0
-    if (!acknowledgements && !windows && !isCrossed && startUp === 'none') return
-    tuple.source = flows.endpoint[flow]!
-    tuple.destination = source[flow]!
-    tuple.sourcePort = flows.endpointPort[flow]!
-    tuple.destinationPort = sourcePort[flow]!
+    if (!this.#looksBack()) return
+    this.#towardSender(flow)
     this.#probe.find(tuple, this.#segments.ackBytes, this.back, false)
+  }
+
+  /** The same of its answer. */
+  findAnswer(flow: FlowIndex, options: TcpOptions): void {
+    const flows = this.#flows
+    this.#begin(flow, options, flows.responseBytes[flow]!, true)
+    this.#towardSender(flow)
+    this.#probe.find(this.#tuple, this.#segments.fullBytes, this.forward, false)
+    this.back.clear()
+    if (this.forward.died !== undefined || !this.#looksBack()) return
+    const tuple = this.#tuple
+    tuple.source = flows.source[flow]!
+    tuple.destination = flows.endpoint[flow]!
+    tuple.sourcePort = flows.sourcePort[flow]!
+    tuple.destinationPort = flows.endpointPort[flow]!
+    this.#probe.find(tuple, this.#segments.ackBytes, this.back, false)
+  }
+
+  #begin(flow: FlowIndex, options: TcpOptions, bytes: number, isAnswer: boolean): void {
+    const headerBytes = this.#model.headers
+      ? this.#network.addresses.headerBytesOf(this.#flows.source[flow]!)
+      : 0
+    this.#options = options
+    this.#segments = segmentsOf(bytes, options, headerBytes)
+    this.#isAnswer = isAnswer
+    this.#tuple.protocol = PROTOCOL_TCP
+  }
+
+  /** Whether the way back matters. */
+  #looksBack(): boolean {
+    const { acknowledgements, startUp, windows, sharing } = this.#model
+    const isCrossed = sharing !== 'max-min' && sharing.crossTraffic > 0
+    return acknowledgements || windows || isCrossed || startUp !== 'none'
+  }
+
+  #towardSender(flow: FlowIndex): void {
+    const { source, sourcePort, endpoint, endpointPort } = this.#flows
+    const tuple = this.#tuple
+    tuple.source = endpoint[flow]!
+    tuple.destination = source[flow]!
+    tuple.sourcePort = endpointPort[flow]!
+    tuple.destinationPort = sourcePort[flow]!
   }
 
   /** Some of it would be dropped, there or back. */
@@ -171,7 +207,7 @@ export class TcpTerms {
   idlePs(): number {
     if (this.forward.length === 0) return 0
     const { ackBytes, fullBytes } = this.#segments
-    const leadPs = this.#directions.leadPs(this.forward, ackBytes, fullBytes)
+    const leadPs = this.#isAnswer ? 0 : this.#directions.leadPs(this.forward, ackBytes, fullBytes)
     return leadPs + this.#waits().idlePs - this.#openingPs()
   }
 
@@ -182,7 +218,7 @@ export class TcpTerms {
   }
 
   #openingCost(direction: number, way: 'forward' | 'back'): number {
-    if (this.#model.startUp === 'none') return 0
+    if (this.#model.startUp === 'none' || this.#isAnswer) return 0
     return handshakeCost(this.#segments, this.#directions, direction, way)
   }
 
@@ -212,7 +248,7 @@ export class TcpTerms {
       ...connection,
       initialWindow: initialWindowSegments,
       // the window of a SYN-ACK is not scaled (RFC 7323 §2.2)
-      peerWindow: Math.max(1, Math.floor(WINDOW_UNSCALED_MAX / mssBytes)),
+      peerWindow: this.#isAnswer ? Infinity : Math.max(1, Math.floor(WINDOW_UNSCALED_MAX / mssBytes)),
       pacePs: Math.max(connection.segmentPs, windowPs),
     })
   }

@@ -34,6 +34,8 @@ export class Transfers implements EventHandler {
   flowsTouchedMax = 0
   /** Told of every row that has been transferred, before its last byte has arrived. */
   onDrained: (row: FlowIndex) => void = () => {}
+  /** Told of every row that has arrived at its receiver and is to be answered: it starts again. */
+  onAsked: (row: FlowIndex) => void = () => {}
   /** Told of every row whose last byte has arrived. */
   onArrived: (row: FlowIndex) => void = () => {}
   readonly #sim: Simulation
@@ -47,10 +49,13 @@ export class Transfers implements EventHandler {
   readonly #capacity: Float64Array
   /** The engine's time 0. */
   #originPs = 0
-  /** By flow of the engine: its row in the books, the delay of its path, payload bits already booked. */
+  /** By flow of the engine: its row in the books, the delay of its path, payload bits in all, those already booked. */
   #row = new Int32Array(ROWS_MIN).fill(NOBODY)
   #latencyPs = new Float64Array(ROWS_MIN)
+  #bits = new Float64Array(ROWS_MIN)
   #bookedBits = new Float64Array(ROWS_MIN)
+  /** Rows that are answered: what they were asked has arrived. */
+  readonly #answering = new Set<FlowIndex>()
   /** Engine flows ever used are below this. */
   #top = 0
 
@@ -69,12 +74,14 @@ export class Transfers implements EventHandler {
   /** Starts to drain a flow now; it completes `latencyPs` after its last bit has left. */
   start(row: FlowIndex, spec: FlowSpec, latencyPs: number): void {
     this.catchUp()
-    this.engine.amount = this.#flows.bytes[row]! * BITS_PER_BYTE
+    const bytes = this.isAnswering(row) ? this.#flows.responseBytes[row]! : this.#flows.requestBytes(row)
+    this.engine.amount = bytes * BITS_PER_BYTE
     const flow = this.engine.start(spec)
     this.#acknowledgements?.start(flow)
     if (flow >= this.#row.length) this.#grow()
     this.#row[flow] = row
     this.#latencyPs[flow] = latencyPs
+    this.#bits[flow] = bytes * BITS_PER_BYTE
     this.#bookedBits[flow] = 0
     if (flow >= this.#top) this.#top = flow + 1
     this.settleSoon()
@@ -198,7 +205,7 @@ export class Transfers implements EventHandler {
   #complete(flow: number): void {
     const row = this.#row[flow]!
     // all of it, where the engine's rest may differ from 0 by rounding
-    this.#book(flow, this.#flows.bytes[row]! * BITS_PER_BYTE)
+    this.#book(flow, this.#bits[flow]!)
     const completedPs = this.#originPs + (this.engine.now + this.#latencyPs[flow]!)
     this.#acknowledgements?.stop(flow)
     this.engine.stop(flow)
@@ -213,8 +220,23 @@ export class Transfers implements EventHandler {
   }
 
   #arrive(row: FlowIndex, completedPs: number): void {
+    if (!this.#answering.delete(row) && this.#flows.responseBytes[row]! > 0) {
+      this.#answering.add(row)
+      this.onAsked(row)
+      return
+    }
     this.#flows.complete(row, completedPs)
     this.onArrived(row)
+  }
+
+  /** Whether what a row carries now, or will carry next, is the answer to what it has carried. */
+  isAnswering(row: FlowIndex): boolean {
+    return this.#answering.has(row)
+  }
+
+  /** The row carries nothing any more. */
+  forget(row: FlowIndex): void {
+    this.#answering.delete(row)
   }
 
   /** The direction that a resource of the solver is of, or NO_DIRECTION. */
@@ -225,7 +247,7 @@ export class Transfers implements EventHandler {
   }
 
   #doneBits(flow: number): number {
-    return this.#flows.bytes[this.#row[flow]!]! * BITS_PER_BYTE - this.engine.leftOf(flow)
+    return this.#bits[flow]! - this.engine.leftOf(flow)
   }
 
   /** Enters what a flow has transferred since it was last booked. */
@@ -234,7 +256,9 @@ export class Transfers implements EventHandler {
     const { solver } = this.engine
     const bits = doneBits - this.#bookedBits[flow]!
     this.#bookedBits[flow] = doneBits
-    this.#flows.bytesDelivered[this.#row[flow]!] = doneBits / BITS_PER_BYTE
+    const row = this.#row[flow]!
+    const before = this.isAnswering(row) ? this.#flows.requestBytes(row) : 0
+    this.#flows.bytesDelivered[row] = before + doneBits / BITS_PER_BYTE
     const length = solver.pathLengthOf(flow)
     for (let crossing = 0; crossing < length; crossing++) {
       const direction = this.directionOf(solver.resourceAt(flow, crossing))
@@ -261,6 +285,9 @@ export class Transfers implements EventHandler {
     const latencyPs = new Float64Array(rows)
     latencyPs.set(this.#latencyPs)
     this.#latencyPs = latencyPs
+    const bits = new Float64Array(rows)
+    bits.set(this.#bits)
+    this.#bits = bits
     const bookedBits = new Float64Array(rows)
     bookedBits.set(this.#bookedBits)
     this.#bookedBits = bookedBits

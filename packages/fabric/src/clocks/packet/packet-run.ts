@@ -6,11 +6,13 @@ import type { PacketIngress } from '../../ingress/controller/packet-ingress.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
 import { connectionLimits } from '../../pools/connection-limits.ts'
+import type { FlowExchange } from '../../traffic/flow-arrivals.ts'
 import { goesToAddress } from '../../traffic/pairs.ts'
-import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
+import { addTrafficFlow, type FlowStart, servicePort } from '../../traffic/traffic-flows.ts'
 import { type StreamRequest, TrafficSources } from '../../traffic/traffic-sources.ts'
 import { type FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import { HostStack } from '../../transport/stack.ts'
+import { OpenTimers, Requester } from '../../transport/tcp/request-response.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { createGaps } from '../../transport/udp/gaps.ts'
 import { DatagramSink } from '../../transport/udp/sink.ts'
@@ -51,6 +53,7 @@ export class PacketRun {
   /** What a traffic's datagrams came to, by index of the traffic; undefined where it has no streams. */
   readonly sinks: (DatagramSink | undefined)[] = []
   private readonly server: TrafficServer
+  private readonly openTimers: OpenTimers
   /** By node index; hosts that no traffic touches have none. */
   private readonly stacks: (HostStack | undefined)[] = []
   /** By node index; undefined where no host limits the connections that it accepts. */
@@ -85,6 +88,7 @@ export class PacketRun {
     const { ingress } = blueprint
     this.ingress = ingress && ingressOf(ingress, this.network, this.flows, (host) => this.stackOf(host))
     const sinkOf = (index: number) => this.sinkOf(index)
+    this.openTimers = new OpenTimers(this.sim)
     this.server = new TrafficServer(this.network, this.flows, this.tcpOptions, sinkOf, this.ingress)
     if (blueprint.traffic.some(goesToAddress) || ingress !== undefined) this.openAllHosts()
     for (const [index, traffic] of blueprint.traffic.entries()) {
@@ -95,19 +99,20 @@ export class PacketRun {
   private startTraffic(traffic: TrafficBlueprint, index: number, arrivalsEndPs: number): void {
     const { transport } = traffic
     new TrafficSources(traffic, this.network, arrivalsEndPs, {
-      startFlow: (from, to, bytes) => {
+      startFlow: (from, to, bytes, exchange) => {
         if (transport.kind !== 'tcp')
           throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
-        this.startFlow(traffic, index, from, to, bytes)
+        this.startFlow(traffic, index, { from, to, bytes, exchange })
       },
       startStream: (stream) => this.startStream(traffic, index, stream),
     })
   }
 
-  private startFlow(traffic: TrafficBlueprint, index: number, from: string, to: string, bytes: number): void {
+  private startFlow(traffic: TrafficBlueprint, index: number, start: FlowStart): void {
+    const { from, to, bytes, exchange } = start
     if (this.network.isStopped(from)) return
     const options = this.tcpOptions[index]!
-    const flow = this.addFlow(traffic, index, from, to, bytes)
+    const flow = this.addFlow(traffic, index, start)
     const destinationPort = servicePort(traffic, index)
     if (!goesToAddress(traffic)) this.stackOf(to)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
@@ -123,10 +128,14 @@ export class PacketRun {
       destination,
       destinationPort,
       options,
-      bytes,
+      ...(exchange === undefined ? { bytes } : { application: this.requester(bytes, exchange) }),
       dscp,
       priority,
     })
+  }
+
+  private requester(bytes: number, { responseBytes, holdPs }: FlowExchange): Requester {
+    return new Requester(bytes, responseBytes, holdPs, this.openTimers)
   }
 
   private startStream(
@@ -134,7 +143,7 @@ export class PacketRun {
     index: number,
     { from, to, offered, stopPs, random }: StreamRequest,
   ): void {
-    const flow = this.addFlow(traffic, index, from, to, Infinity)
+    const flow = this.addFlow(traffic, index, { from, to, bytes: Infinity })
     const destinationPort = servicePort(traffic, index)
     if (!goesToAddress(traffic)) this.bind(to, destinationPort, index)
     const sender = this.stackOf(from).udp
@@ -187,14 +196,8 @@ export class PacketRun {
     return sink
   }
 
-  private addFlow(
-    traffic: TrafficBlueprint,
-    index: number,
-    from: string,
-    to: string,
-    bytes: number,
-  ): FlowIndex {
-    return addTrafficFlow(this.network, this.flows, traffic, { traffic: index, from, to, bytes })
+  private addFlow(traffic: TrafficBlueprint, index: number, start: FlowStart): FlowIndex {
+    return addTrafficFlow(this.network, this.flows, traffic, { traffic: index, ...start })
   }
 
   /** The transport layer of a host. */

@@ -4,7 +4,7 @@ import type { PacketIngress } from '../../ingress/controller/packet-ingress.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { type FlowTable, NO_FLOW } from '../../transport/flow-table.ts'
 import type { Listener, Server } from '../../transport/server.ts'
-import { BULK_SINK } from '../../transport/tcp/application.ts'
+import { Responder } from '../../transport/tcp/request-response.ts'
 import type { DatagramReceiver } from '../../transport/udp/udp.ts'
 
 /** Takes what a run's traffic sends, at whichever host and port it arrives: a packet's flow says of which traffic it is. */
@@ -28,8 +28,9 @@ export class TrafficServer implements Server {
     this.ingress = ingress
     this.network = network
     this.flows = flows
+    const application = new Responder(flows)
     this.listeners = tcpOptions.map((options) =>
-      options === undefined ? undefined : { options, application: BULK_SINK },
+      options === undefined ? undefined : { options, application },
     )
     const { packets } = network
     this.datagrams = {

@@ -1,10 +1,10 @@
 import { SECOND } from '@weft/core'
-import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
+import type { OfferedBlueprint, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
 import { timeoutClass } from '../../conntrack/timeouts.ts'
 import type { ConnectionTable } from '../../pools/connection-table.ts'
 import type { PoolDemand } from '../../pools/pool-load.ts'
-import { meanFlowBytes } from '../../traffic/mean-flow-bytes.ts'
+import { meanFlowBytes, meanHoldPs } from '../../traffic/mean-flow-bytes.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { OfferedPart, SteadyMix } from './steady-mix.ts'
 
@@ -81,7 +81,7 @@ export class SteadyTables {
       if (perSecond === 0) return
       connectionsPerSecond += factor * perSecond
       const retries = transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0
-      const erlangs = factor * this.#erlangs(tapped, load, perSecond, meanFlowBytes(kind))
+      const erlangs = factor * this.#erlangs(tapped, load, perSecond, kind)
       byRetries.set(retries, (byRetries.get(retries) ?? 0) + erlangs)
     })
     const demands = [...byRetries]
@@ -90,15 +90,21 @@ export class SteadyTables {
     return { connectionsPerSecond, demands, standing }
   }
 
-  /** Each connection lasts as it would alone at the rate of its link here, and then TIME_WAIT. */
-  #erlangs({ table, directions }: TappedTable, load: OfferedPart, perSecond: number, bytes: number): number {
+  /** Each connection lasts as it would alone at the rate of its link here, or as long as it is held, and then TIME_WAIT. */
+  #erlangs(
+    { table, directions }: TappedTable,
+    load: OfferedPart,
+    perSecond: number,
+    offered: OfferedBlueprint,
+  ): number {
+    const bytes = meanFlowBytes(offered)
     const { table: entries } = table.conntrack.entries
     const closingPs = entries.timeoutOf(timeoutClass('tcpTimeWait'))
     const transfers = directions.reduce(
       (sum, direction) => sum + (load.connections(direction) * 8 * bytes) / this.#rateBps[direction]!,
       0,
     )
-    return transfers + (perSecond * closingPs) / SECOND
+    return Math.max(transfers, (perSecond * meanHoldPs(offered)) / SECOND) + (perSecond * closingPs) / SECOND
   }
 }
 

@@ -9,10 +9,10 @@ import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 export interface TrafficPart {
   /** Index of the traffic. */
   readonly traffic: number
-  /** What comes back from receivers: acknowledgements. */
+  /** What comes back from receivers: acknowledgements, and answers. */
   readonly isBack: boolean
   readonly demand: DemandMatrix
-  /** Of its IP bits those that are payload, which arrives at the far end once. */
+  /** Of its IP bits those that are payload, which arrives once. */
   readonly payloadShare: number
 }
 
@@ -25,14 +25,36 @@ export function splitByTraffic(
   const entries = demand.classes.map((): number[] => [])
   for (const [entry, of] of demand.classOf.entries()) entries[of]!.push(entry)
   let next = 0
-  return traffic.flatMap((each, index) =>
-    (each.offered.kind === 'stream' ? [false] : [false, true]).map((isBack) => {
-      const of = next++
-      const part = demandOfClass(demand, of, entries[of]!)
-      const payloadShare = isBack ? 0 : payloadShareOf(each, part, forPs)
-      return { traffic: index, isBack, demand: part, payloadShare }
-    }),
-  )
+  const take = () => {
+    const of = next++
+    return demandOfClass(demand, of, entries[of]!)
+  }
+  return traffic.flatMap((each, index) => {
+    const there = take()
+    const forward = {
+      traffic: index,
+      isBack: false,
+      demand: there,
+      payloadShare: payloadShareOf(each, there, forPs),
+    }
+    if (each.offered.kind === 'stream') return [forward]
+    const back = take()
+    const payloadShare = answerShareOf(each, back, sum(there.connectionsPerSecond))
+    return [forward, { traffic: index, isBack: true, demand: back, payloadShare }]
+  })
+}
+
+const sum = (column: Float64Array) => column.reduce((total, value) => total + value, 0)
+
+/** Of what comes back of so many flows per second. */
+function answerShareOf(
+  { offered }: TrafficBlueprint,
+  { ipBps }: DemandMatrix,
+  flowsPerSecond: number,
+): number {
+  if (offered.kind !== 'flows' || offered.response === undefined) return 0
+  const backBps = sum(ipBps)
+  return backBps === 0 ? 0 : (8 * meanSegments(offered.response, 1) * flowsPerSecond) / backBps
 }
 
 function payloadShareOf(
@@ -44,7 +66,6 @@ function payloadShareOf(
     const headerBytes = UDP_HEADER_BYTES + (family === 'ipv4' ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES)
     return (offered.packetBytes - headerBytes) / offered.packetBytes
   }
-  const sum = (column: Float64Array) => column.reduce((total, value) => total + value, 0)
   const sentBps = sum(ipBps)
   if (sentBps === 0) return 0
   if (offered.kind === 'list') {

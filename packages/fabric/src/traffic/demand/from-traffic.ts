@@ -1,17 +1,23 @@
 import { ConfigError, InvariantError, randomStream, SECOND } from '@weft/core'
-import type { OfferedBlueprint, RateProfile, TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
+import type {
+  OfferedBlueprint,
+  RateProfile,
+  SizesBlueprint,
+  TcpOptions,
+  TrafficBlueprint,
+} from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import type { Topology } from '../../routing/topology.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { calledEndpoints } from '../called-endpoints.ts'
-import { type FlowPackets, tcpPackets } from '../expected-packets.ts'
+import { type FlowPackets, type SegmentCounts, tcpPackets } from '../expected-packets.ts'
 import { meanSegments } from '../expected-segments.ts'
 import { type Pairs, resolvePairs } from '../pairs.ts'
 import { rateCurve } from '../rate-curve.ts'
 import { senderRateBps } from '../sender-rate.ts'
-import { sizeDistribution } from '../sizes.ts'
 import { servicePort } from '../traffic-flows.ts'
+import { senderFlowsPerSecond } from '../traffic-sources.ts'
 import { type DemandMatrix, emptyDemand, joinDemands } from './demand-matrix.ts'
 import { BACK, FlowDemand } from './flow-demand.ts'
 
@@ -81,7 +87,10 @@ function demandOf(
   const demand = new FlowDemand(count)
   const packets =
     offered.kind === 'burst' ? flowOf(offered.bytes, tcp, family) : expectedFlow(offered, tcp, family)
-  const perPair = offered.kind === 'burst' ? () => SECOND / forPs : arrivalsPerPair(topology, offered, rates)
+  const perPair =
+    offered.kind === 'burst'
+      ? () => SECOND / forPs
+      : arrivalsPerPair(topology, offered, pairs.senders.length, rates)
   pairs.senders.forEach((from, sender) => {
     const called = pairs.receiversOf(sender).length
     if (called === 0 || network.isStopped(from)) return
@@ -145,13 +154,13 @@ function refuseMany(name: string, index: number, pairs: number): never {
 /** Flows per second from a sender to each of so many receivers. */
 function arrivalsPerPair(
   topology: Topology,
-  { sizes, rate, profile }: Extract<OfferedBlueprint, { kind: 'flows' }>,
+  offered: Extract<OfferedBlueprint, { kind: 'flows' }>,
+  senders: number,
   rates: ProfileRates,
 ): (from: string, receivers: number) => number {
-  const multiple = profileMultiple(profile, rates)
-  if (!('load' in rate)) return (_, receivers) => (multiple * rate.flowsPerSecond) / receivers
-  const flowBits = 8 * sizeDistribution(sizes).mean
-  return (from, receivers) => (multiple * rate.load * senderRateBps(topology, from)) / flowBits / receivers
+  const multiple = profileMultiple(offered.profile, rates)
+  return (from, receivers) =>
+    (multiple * senderFlowsPerSecond(offered, senderRateBps(topology, from), senders)) / receivers
 }
 
 function listDemand(
@@ -185,15 +194,22 @@ function flowOf(bytes: number, tcp: TcpOptions, family: 'ipv4' | 'ipv6'): FlowPa
 }
 
 function expectedFlow(
-  { sizes }: Extract<OfferedBlueprint, { kind: 'flows' }>,
+  { sizes, response, hold }: Extract<OfferedBlueprint, { kind: 'flows' }>,
   tcp: TcpOptions,
   family: 'ipv4' | 'ipv6',
 ): FlowPackets {
-  const { mssBytes, delayedAckSegments } = tcp
-  const bytes = meanSegments(sizes, 1)
-  const segments = meanSegments(sizes, mssBytes)
-  const acknowledgements = meanSegments(sizes, mssBytes * delayedAckSegments)
-  return tcpPackets({ bytes, segments, acknowledgements }, tcp, family)
+  const asked = meanCounts(sizes, tcp)
+  if (response === undefined && hold === undefined) return tcpPackets(asked, tcp, family)
+  const answered = response === undefined ? {} : { response: meanCounts(response, tcp) }
+  return tcpPackets(asked, tcp, family, { ...answered, isHeld: hold !== undefined })
+}
+
+function meanCounts(sizes: SizesBlueprint, { mssBytes, delayedAckSegments }: TcpOptions): SegmentCounts {
+  return {
+    bytes: meanSegments(sizes, 1),
+    segments: meanSegments(sizes, mssBytes),
+    acknowledgements: meanSegments(sizes, mssBytes * delayedAckSegments),
+  }
 }
 
 /**

@@ -131,7 +131,7 @@ export class TcpConnection {
   onDelivered(bytes: number): void {
     const { flows, sim } = this.context
     // late duplicates of a flow that has ended may open a connection anew: they count for nothing
-    if (this.passive && this.booked !== NO_FLOW && flows.completedPs[this.booked] === NEVER) {
+    if (this.booked !== NO_FLOW && flows.completedPs[this.booked] === NEVER) {
       const delivered = flows.bytesDelivered[this.booked]! + bytes
       flows.bytesDelivered[this.booked] = delivered
       if (delivered === flows.bytes[this.booked]) flows.complete(this.booked, sim.now)
