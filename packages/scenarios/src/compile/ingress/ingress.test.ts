@@ -1,0 +1,178 @@
+import { MS, SECOND, US } from '@weft/core'
+import { describe, expect, it } from 'vitest'
+import { runScenario } from '../../run/run-scenario.ts'
+import { compileScenario } from '../compile.ts'
+import { clusterWith, scenarioWith } from './ingress.fixture.ts'
+
+function compiled(ingress: readonly object[] | undefined, entry: object = {}, rest: object = {}, more = '') {
+  return compileScenario(scenarioWith(ingress, entry, rest), { cluster: () => clusterWith(more) })
+}
+
+const issuesOf = (...given: Parameters<typeof compiled>): string[] => {
+  const found = compiled(...given)
+  return found.ok ? ['accepted'] : found.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
+
+function valueOf(...given: Parameters<typeof compiled>) {
+  const found = compiled(...given)
+  if (!found.ok) throw new Error(found.issues.map(({ message }) => message).join('\n'))
+  return found.value
+}
+
+async function resultOf(...given: Parameters<typeof compiled>) {
+  const result = await runScenario(valueOf(...given), { inputs: 'x' })
+  return { result, ingress: result.ingress[0]! }
+}
+
+const outcomes = ({ ingress }: Awaited<ReturnType<typeof resultOf>>) => [
+  ...new Set(ingress.requests.counts.map(({ outcome }) => outcome)),
+]
+
+describe('ingress controllers of a scenario', () => {
+  it('are found by the label that their class names, and asked by the URLs of their hosts', () => {
+    const { blueprint } = valueOf(undefined)
+    const [controller] = blueprint.ingress!
+    expect(controller).toMatchObject({
+      name: 'ingress-nginx/controller',
+      backends: [
+        { name: 'shop/cart:80', port: 80 },
+        { name: 'shop/search:80', port: 80 },
+      ],
+      capacity: { workers: 4, waitingMax: 1024, request: { kind: 'constant', ps: 50 * US } },
+      certificates: [
+        { name: '*.example.com', hosts: ['*.example.com'] },
+        { name: 'shop/front-tls', hosts: ['shop.example.com'] },
+      ],
+    })
+    expect(controller!.replicas).toHaveLength(2)
+    expect(blueprint.traffic[0]).toMatchObject({
+      port: 443,
+      request: {
+        controller: 'ingress-nginx/controller',
+        scheme: 'https',
+        request: { host: 'shop.example.com', path: '/cart' },
+      },
+    })
+  })
+
+  it('are left out where nobody asks them and nobody speaks of them', () => {
+    expect(valueOf(undefined, { to: 'shop/cart' }).blueprint.ingress).toBeUndefined()
+    expect(valueOf([{}], { to: 'shop/cart' }).blueprint.ingress).toHaveLength(1)
+  })
+
+  it('have what the scenario says', () => {
+    const { blueprint } = valueOf([
+      {
+        workers: 2,
+        waiting: 7,
+        perRequest: '1ms',
+        times: 'exponential',
+        rate: '1Gbps',
+        keepAlive: 0,
+        tls: { version: '1.2', key: 'rsa-2048', resumed: '25%', chain: '4kB', handshake: '2ms' },
+        certificates: { lifetime: '6d', failures: '10%', perDomainAndWeek: 50, initially: 'ordered' },
+      },
+    ])
+    const [controller] = blueprint.ingress!
+    expect(controller).toMatchObject({
+      capacity: { workers: 2, waitingMax: 7, request: { kind: 'exponential', meanPs: MS } },
+      keepAlive: { connections: 0, idlePs: 60 * SECOND },
+      tls: { version: '1.2', resumed: 0.25, chainBytes: 4000, fullPs: 2 * MS, resumedPs: 15 * US },
+      certificateOptions: { renewBeforePs: 2 * 86_400 * SECOND, rateLimit: { count: 50 } },
+    })
+    const own = blueprint.network.links.filter(({ ends }) => ends.includes(controller!.replicas[0]!))
+    expect(own.map(({ rateBps }) => rateBps)).toEqual([1e9])
+  })
+
+  it.each<[readonly object[] | undefined, object, object, string]>([
+    [
+      [{ controller: 'ingress-nginx/controler' }],
+      {},
+      {},
+      'unknown workload "ingress-nginx/controler"; did you mean "ingress-nginx/controller"?',
+    ],
+    [[{ service: 'shop/cartt' }], {}, {}, 'unknown service "shop/cartt"; did you mean "shop/cart"?'],
+    [[{ class: 'traefik' }], {}, {}, 'unknown class "traefik"; expected one of "nginx"'],
+    [
+      [{ tls: { version: '1.2', earlyData: true } }],
+      {},
+      {},
+      'kubernetes.0.ingress.0.tls.earlyData: got true; expected false: TLS 1.2 has none',
+    ],
+    [
+      [{ certificates: { lifetime: '1d', renewBefore: '2d' } }],
+      {},
+      {},
+      'renewal begins before the certificate is there',
+    ],
+    [
+      [{ certificates: { retry: '2h', retryMax: '1h' } }],
+      {},
+      {},
+      'certificates.retryMax: is below "retry"; give more',
+    ],
+    [undefined, { to: 'https://shop.example.com:8443/' }, {}, 'has no port 8443; its ports are 80, 443'],
+    [
+      undefined,
+      { to: 'shop/cart', request: { method: 'POST' } },
+      {},
+      'is no URL of a host that an ingress controller serves; remove "request"',
+    ],
+    [
+      undefined,
+      {},
+      { run: { for: '1s', clock: 'flow' } },
+      'the flow clock does not follow requests to an ingress yet; use the packet clock',
+    ],
+    [
+      undefined,
+      { sizes: undefined, flowRate: undefined, stream: { packet: '100B', rate: '1Mbps' } },
+      {},
+      'requests go over TCP; use "sizes", their bytes',
+    ],
+  ])('are refused: %j with traffic %j, %j', (ingress, entry, rest, message) => {
+    expect(issuesOf(ingress, entry, rest).join('\n')).toContain(message)
+  })
+})
+
+describe('requests of a scenario', () => {
+  it('are served, and counted by rule and backend', async () => {
+    const { result, ingress } = await resultOf(undefined)
+    expect(ingress.requests.counts).toMatchObject([
+      { rule: 'Ingress shop/front rules[0].paths[0]', backend: 'shop/cart:80', outcome: 'served' },
+    ])
+    expect(ingress.requests.answered).toBe(ingress.requests.ended)
+    expect(ingress.handshakes.whole).toBe(ingress.requests.ended)
+    expect(ingress.replicas.every(({ utilization }) => utilization! > 0 && utilization! < 0.05)).toBe(true)
+    expect(ingress.certificates.events.map(({ kind, atPs }) => [kind, atPs])).toEqual([
+      ['issued', 0],
+      ['issued', 0],
+    ])
+    expect(result.flows[0]!.completed).toBe(ingress.requests.ended)
+    expect(result.drops).toEqual([])
+  })
+
+  it.each<[string, readonly object[] | undefined, object, string]>([
+    ['no rule', undefined, { to: 'https://shop.example.com/elsewhere' }, 'no-rule'],
+    ['no endpoint', undefined, { to: 'https://shop.example.com/search' }, 'no-endpoint'],
+    ['the certificate of a wildcard', undefined, { to: 'https://plain.example.com/' }, 'served'],
+    ['plain HTTP', undefined, { to: 'http://plain.example.com/x' }, 'served'],
+    ['no certificate yet', [{ certificates: { initially: 'ordered' } }], {}, 'certificate-missing'],
+    [
+      'overload',
+      [{ workers: 1, waiting: 0, perRequest: '500ms' }],
+      { flowRate: '400/s' },
+      'controller-overloaded',
+    ],
+  ])('with %s', async (_name, ingress, entry, outcome) => {
+    expect(outcomes(await resultOf(ingress, entry))).toContain(outcome)
+  })
+
+  it('are expected to be answered', async () => {
+    const expectation = { expect: [{ metric: 'ingress.refused', below: '1%' }] }
+    const good = await resultOf(undefined, {}, { ...expectation, run: { for: '50ms' } })
+    expect(good.result.expectations[0]).toMatchObject({ pass: true })
+    const bad = await resultOf(undefined, { to: 'https://shop.example.com/search' }, expectation)
+    expect(bad.result.expectations[0]).toMatchObject({ pass: false, object: 'ingress-nginx/controller' })
+  })
+})
