@@ -3,6 +3,7 @@ import type { InterfacesMode } from '../interfaces/mode.ts'
 import type { AddressTable } from '../model/address-table.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketTable } from '../model/packet-table.ts'
+import type { Pools } from '../pools/pools.ts'
 import type { AddressScopes } from './address-scopes.ts'
 
 /** What the edges of a network build on. */
@@ -13,4 +14,6 @@ export interface EdgeContext {
   readonly addresses: AddressTable
   readonly mode: InterfacesMode
   readonly scopes: AddressScopes
+  /** Where tables and ports are entered. */
+  readonly pools: Pools
 }

@@ -4,6 +4,8 @@ import { ServiceTranslation } from '../interfaces/service-translation.ts'
 import type { ServicePorts } from '../load-balancer/service-ports.ts'
 import { Nat } from '../nat/nat.ts'
 import { natPool, type PoolAddress } from '../nat/nat-pool.ts'
+import { ConnectionTable } from '../pools/connection-table.ts'
+import { natPools } from '../pools/nat-mappings.ts'
 import type { EdgeBlueprint, EdgeNatBlueprint, InsideServicesBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { type PoolNat, Translator } from './translator.ts'
@@ -41,6 +43,8 @@ export function makeTranslator(
   const options = resolveConntrackOptions(edge.conntrack ?? {})
   const natOf = (family: Family): { [family: string]: PoolNat } =>
     pools[family].length === 0 ? {} : { [family]: poolNat(place, edge.nat!, pools[family], context) }
+  const conntrack = new Conntrack(sim, options)
+  context.pools.enter(new ConnectionTable(place, conntrack, 'nat-connections'))
   const isIpv6 = (address: number) => addresses.isIpv6(address)
   const balancing = { clock: sim, random: (name: string) => sim.random(name), isIpv6 }
   return new Translator({
@@ -48,7 +52,7 @@ export function makeTranslator(
     ledger,
     addresses,
     mode,
-    conntrack: new Conntrack(sim, options),
+    conntrack,
     tracksWindows: options.tracksWindows,
     ...natOf('ipv4'),
     ...natOf('ipv6'),
@@ -63,12 +67,14 @@ function poolNat(
   place: string,
   nat: EdgeNatBlueprint,
   pool: readonly PoolAddress[],
-  { sim, addresses }: EdgeContext,
+  { sim, addresses, pools }: EdgeContext,
 ): PoolNat {
   const { pool: _, shareSize: __, ...options } = nat
   const { address } = pool[0]!
   const family = addresses.isIpv6(address) ? 'ipv6' : 'ipv4'
-  return { nat: new Nat(sim, sim.random(`${place}/nat/${family}`), { ...options, pool }), address }
+  const own = new Nat(sim, sim.random(`${place}/nat/${family}`), { ...options, pool })
+  for (const counted of natPools(`${place} ${family}`, own, pool)) pools.enter(counted)
+  return { nat: own, address }
 }
 
 /** What stands for clients of a load balancer in the middle: as Linux masquerades. */

@@ -104,7 +104,8 @@ export class ConnectionStage implements InterfaceStage {
   lose(packet: PacketHandle): void {
     const { packets, conntrack, mode } = this.parts
     const row = this.opened
-    if (mode.packets !== LIVE || row === NO_ROW) return
+    if (row === NO_ROW || (mode.packets !== LIVE && mode.packets !== HOLDING)) return
+    mode.holds.remove(conntrack.pins, row)
     rewriteDestination(
       packets,
       packet,

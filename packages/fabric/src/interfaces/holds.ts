@@ -24,6 +24,15 @@ export class Holds {
     this.rows.length = 0
   }
 
+  /** The row is not entered after all. */
+  remove(table: HeldRows, row: number): void {
+    for (let i = this.rows.length - 1; i >= 0; i--) {
+      if (this.rows[i] !== row || this.tables[i] !== table) continue
+      this.rows.splice(i, 1)
+      this.tables.splice(i, 1)
+    }
+  }
+
   /** A row once, however many parts of a flow pass it. */
   add(table: HeldRows, row: number): void {
     for (let i = 0; i < this.rows.length; i++) if (this.rows[i] === row && this.tables[i] === table) return

@@ -18,13 +18,21 @@ export interface NatLevel {
   /** When the peak was reached first. */
   readonly peakPs: number
   readonly mean: number
+  /** Mappings summed over time: mapping-picoseconds. */
+  readonly usedPs: number
   readonly created: number
   /** Gone by their idle timers; others went with their last session. */
   readonly expired: number
 }
 
+/** Packets from inside that got no mapping, for whatever reason, and the first of them. */
+export interface NatRefusals {
+  readonly refused: number
+  readonly firstRefused: NatVictim | undefined
+}
+
 export interface NatCounts extends NatLevel {
-  readonly byKind: Readonly<Record<PortKind, NatLevel>>
+  readonly byKind: Readonly<Record<PortKind, NatLevel & NatRefusals>>
   /** Ports held down now. */
   readonly held: number
   /** Packets from inside that got no mapping: no port left, as many as the host may have, no room in the table. */
@@ -61,7 +69,10 @@ export class NatOccupancy {
   }
 
   counts(nowPs: number, held: number, refusals: Refusals): NatCounts {
-    const levels = this.kinds.map((occupancy, i) => [PORT_KINDS[i]!, levelOf(occupancy, nowPs)] as const)
+    const levels = this.kinds.map((occupancy, kind) => {
+      const refusal = { refused: refusals.ofKind(kind), firstRefused: refusals.firstOfKind(kind) }
+      return [PORT_KINDS[kind]!, { ...levelOf(occupancy, nowPs), ...refusal }] as const
+    })
     return {
       ...levelOf(this.all, nowPs),
       byKind: Object.fromEntries(levels) as NatCounts['byKind'],
@@ -91,6 +102,6 @@ function removeAt(occupancy: Occupancy, atPs: number, isExpired: boolean): void 
 
 function levelOf(occupancy: Occupancy, nowPs: number): NatLevel {
   occupancy.instantPs = nowPs
-  const { size, peak, peakPs, mean, inserted, expired } = occupancy
-  return { size, peak, peakPs, mean, created: inserted, expired }
+  const { size, peak, peakPs, mean, usedPs, inserted, expired } = occupancy
+  return { size, peak, peakPs, mean, usedPs, created: inserted, expired }
 }

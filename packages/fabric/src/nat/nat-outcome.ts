@@ -1,3 +1,5 @@
+import { PORT_KINDS, portKindOf } from './port-kinds.ts'
+
 /** What became of a packet: `address` and `port` of the NAT tell what stands for its near end. */
 export const TRANSLATED = 0
 /** No external port is left that this mapping could have. */
@@ -54,6 +56,9 @@ export interface NatVictim {
 export class Refusals {
   private readonly counts = new Float64Array(NAT_DROP_REASONS.length)
   private readonly victims: (NatVictim | undefined)[] = NAT_DROP_REASONS.map(() => undefined)
+  /** Of packets from inside that got no mapping, by kind of protocol. */
+  private readonly countsOfKind = new Float64Array(PORT_KINDS.length)
+  private readonly victimsOfKind: (NatVictim | undefined)[] = PORT_KINDS.map(() => undefined)
 
   count(
     outcome: NatOutcome,
@@ -65,12 +70,26 @@ export class Refusals {
     remotePort: number,
   ): NatOutcome {
     this.counts[outcome]!++
-    this.victims[outcome] ??= { atPs, protocol, address, port, remoteAddress, remotePort }
+    const victim = { atPs, protocol, address, port, remoteAddress, remotePort }
+    this.victims[outcome] ??= victim
+    if (outcome <= TABLE_FULL) {
+      const kind = portKindOf(protocol)
+      this.countsOfKind[kind]!++
+      this.victimsOfKind[kind] ??= victim
+    }
     return outcome
   }
 
   of(outcome: NatOutcome): number {
     return this.counts[outcome]!
+  }
+
+  ofKind(kind: number): number {
+    return this.countsOfKind[kind]!
+  }
+
+  firstOfKind(kind: number): NatVictim | undefined {
+    return this.victimsOfKind[kind]
   }
 
   firstVictim(outcome: NatOutcome): NatVictim | undefined {

@@ -4,12 +4,13 @@ import type { CountedPool, FirstVictim, PoolCounts } from './pool.ts'
 /** The entries of a table of connections as places of a pool, which new connections ask for. */
 export class ConnectionTable implements CountedPool {
   readonly owner: string
-  readonly kind = 'connection-tracking'
+  readonly kind: 'connection-tracking' | 'nat-connections'
   readonly conntrack: Conntrack
 
-  /** `owner`: the host whose vswitch keeps it. */
-  constructor(owner: string, conntrack: Conntrack) {
+  /** `owner`: the host whose vswitch keeps it, or the place that translates. */
+  constructor(owner: string, conntrack: Conntrack, kind: ConnectionTable['kind'] = 'connection-tracking') {
     this.owner = owner
+    this.kind = kind
     this.conntrack = conntrack
   }
 

@@ -1,7 +1,15 @@
 import { InvariantError } from '@weft/core'
 
 /** What a pool's places are for. */
-export type PoolKind = 'connections' | 'connection-tracking'
+export const POOL_KINDS = [
+  'connections',
+  'connection-tracking',
+  'nat-connections',
+  'nat-ports',
+  'nat-mappings',
+] as const
+
+export type PoolKind = (typeof POOL_KINDS)[number]
 
 /** What a pool has counted up to an instant. */
 export interface PoolCounts {
@@ -32,7 +40,7 @@ export interface VictimHeader {
 export interface CountedPool {
   /** `owner kind`. */
   readonly name: string
-  /** Name of the node that has it. */
+  /** Name of the node that has it, or of the place. */
   readonly owner: string
   readonly kind: PoolKind
   /** A whole number of 1 or more. */

@@ -26,7 +26,7 @@ export class Pools {
   }
 
   find(owner: string, kind: 'connections'): Pool | undefined
-  find(owner: string, kind: 'connection-tracking'): ConnectionTable | undefined
+  find(owner: string, kind: 'connection-tracking' | 'nat-connections'): ConnectionTable | undefined
   find(owner: string, kind: PoolKind): CountedPool | undefined
   find(owner: string, kind: PoolKind): CountedPool | undefined {
     return this.#byKind.get(kind)?.get(owner)

@@ -49,7 +49,7 @@ const ASSUMPTIONS = [
   'routing has converged on each failure; one link or one switch is down at a time',
 ] as const
 
-const POOLS_ASSUMED: Readonly<Record<PoolKind, string>> = {
+const POOLS_ASSUMED: Partial<Readonly<Record<PoolKind, string>>> = {
   connections:
     "hosts' limits on connections are filled by Erlang's loss formula: connections come at random, and last as long as was said on the mean",
   'connection-tracking':
@@ -88,7 +88,7 @@ export async function planWithModel(
     clock: 'steady',
     assumptions: [
       ...assumptionsOf(compiled, request.demands),
-      ...byPoolKind(pools).map(([kind]) => POOLS_ASSUMED[kind]),
+      ...byPoolKind(pools).flatMap(([kind]) => POOLS_ASSUMED[kind] ?? []),
     ],
     warnings: [...(input.warnings ?? []), ...unknownPools(pools)],
     growth: growth ?? 1,
