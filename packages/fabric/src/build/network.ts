@@ -8,6 +8,7 @@ import { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import { AddressScopes } from '../edge/address-scopes.ts'
 import { Edges } from '../edge/edges.ts'
 import { INTERNET_TIER } from '../edge/internet-tier.ts'
+import type { EndpointState } from '../load-balancer/endpoint-state.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
 import { dropDecision } from '../model/decision.ts'
@@ -29,6 +30,8 @@ export interface NetworkOptions {
   /** Catch use after free of packets; slower. */
   readonly checked?: boolean
 }
+
+const GONE: EndpointState = { isRunning: false, isServing: false, isTerminating: false }
 
 /** A network of components, ready for any clock: decisions and routes, but no timing. */
 export class Network {
@@ -119,6 +122,10 @@ export class Network {
       internetAt: (node) => this.#internetAt(this.topology.nodeIndex(node)),
       borderOf: (gateway) => this.edges?.of(gateway),
     }
+    this.stopped.forEach((isStopped, node) => {
+      const addresses = isStopped === 1 ? this.hostAddresses.get(node)!.flat() : []
+      for (const address of addresses) this.setEndpoint(address, GONE)
+    })
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     this.installRoutes(new LinkState(this.topology))
   }
@@ -172,6 +179,12 @@ export class Network {
   /** The id of a host's first address of this family; undefined when it has none. */
   addressOf(host: string, family: 'ipv4' | 'ipv6'): number | undefined {
     return this.#firstAddress[family].get(host)
+  }
+
+  /** The workload that has this address is in another state now: new connections to services go by it. */
+  setEndpoint(address: number, state: EndpointState): void {
+    this.interfaces?.services.setState(address, state)
+    this.edges?.setEndpoint(address, state)
   }
 
   /** Whether a host is a workload that does not run now. */

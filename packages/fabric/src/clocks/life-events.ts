@@ -35,7 +35,7 @@ export type LifeChange = LifeBlueprint & {
 export interface LifeTarget {
   readonly network: Pick<
     Network,
-    'sim' | 'topology' | 'blueprint' | 'interfaces' | 'stopped' | 'hostAddresses' | 'hostOf'
+    'sim' | 'topology' | 'blueprint' | 'interfaces' | 'stopped' | 'hostAddresses' | 'hostOf' | 'setEndpoint'
   >
   /** A workload, by node index, is about to stop: what it has connected is reset. */
   onStopping?(node: number): void
@@ -123,7 +123,7 @@ export class LifeEvents implements EventHandler {
   #setEndpoints(node: number, state: EndpointState): void {
     const interfaces = this.#interfaces
     for (const address of this.#addressesOf(node)) {
-      interfaces.services.setState(address, state)
+      this.#clock.network.setEndpoint(address, state)
       if (!state.isRunning) interfaces.cutDatagramsTo(address)
     }
   }

@@ -1,3 +1,4 @@
+import type { EndpointState } from '../load-balancer/endpoint-state.ts'
 import type { NetworkBlueprint } from '../blueprint/network.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
 import { ATTACHED, OUTSIDE, TRANSLATED } from './address-scopes.ts'
@@ -42,6 +43,12 @@ export class Edges {
     for (const edge of this.regions)
       for (const gateway of network.edges!.find(({ region }) => region === edge.region)!.gateways)
         this.byGateway.set(gateway, edge)
+  }
+
+  /** The workload that has this address is in another state now: services that are reached from outside go by it. */
+  setEndpoint(address: number, state: EndpointState): void {
+    for (const { servicePorts } of this.regions)
+      for (const ports of servicePorts) ports.setState(address, state)
   }
 
   /**

@@ -20,6 +20,8 @@ export interface OwnedAddress {
 
 /** What the two ways to run a region's edge have in common: whose addresses are whose, and who may pass. */
 export abstract class RegionEdge implements BorderStage {
+  /** Of every place that serves clients by a policy of its own. */
+  readonly servicePorts: ServicePorts[] = []
   readonly region: string
   /** By place: the region's gateways together, or a host. */
   abstract readonly translators: ReadonlyMap<string, Translator>
@@ -108,7 +110,9 @@ export abstract class RegionEdge implements BorderStage {
       policy,
       ...(isStateless && { balancer: { kind: 'maglev' as const } }),
     }))
-    return new ServicePorts(services, this.context.addresses)
+    const ports = new ServicePorts(services, this.context.addresses)
+    this.servicePorts.push(ports)
+    return ports
   }
 }
 

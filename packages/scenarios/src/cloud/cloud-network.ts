@@ -12,6 +12,7 @@ import {
 } from '@weft/fabric'
 import type { Cluster, Pod } from '../kubernetes/index.ts'
 import { policyNodeName, toPolicySet } from '../kubernetes/to-policy-set.ts'
+import type { Successor } from '../life/successors.ts'
 import { clusterServices } from './cluster-services.ts'
 import { hasNodePorts } from './node-ports.ts'
 import { type NodeOnHost, nodesOnHosts } from './nodes.ts'
@@ -26,6 +27,8 @@ export interface CloudOptions extends PlacementOptions {
   readonly workloadPrefixes: readonly Prefix[]
   /** Where services get addresses from that have none. */
   readonly servicePrefixes: readonly Prefix[]
+  /** Pods that take the place of others in the course of a run; placed when those have their places. */
+  readonly successors?: readonly Successor[]
   /** How hosts choose endpoints of services. */
   readonly balancer: BalancerKind
   /** What becomes of what policies deny; absent: lost without a word. */
@@ -59,16 +62,18 @@ const REASONS_MAX = 10
  * already.
  */
 export function cloudNetwork(
-  cluster: Cluster,
+  first: Cluster,
   network: NetworkBlueprint,
   options: CloudOptions,
 ): CloudNetwork | CloudRefused {
   const hosts = options.hosts ?? hostsOf(network)
-  const matched = nodesOnHosts(cluster, hosts)
+  const matched = nodesOnHosts(first, hosts)
   if (!matched.ok) return { ok: false, messages: [matched.message] }
   const { nodes } = matched
-  const { hostOf, unplaced } = placePods(cluster.pods, nodes, options)
-  if (unplaced.length > 0) return { ok: false, messages: reasonsOf(unplaced) }
+  const placed = placeAll(first.pods, options.successors ?? [], nodes, options)
+  if (placed.messages.length > 0) return { ok: false, messages: placed.messages }
+  const { hostOf } = placed
+  const cluster = { ...first, pods: placed.pods }
   const addressed = withNodeAddresses(network, nodes)
   const own = cluster.pods.filter(({ template }) => !template.hostNetwork)
   const addresses = addressPods(own, addressed, options.workloadPrefixes)
@@ -116,6 +121,31 @@ export function cloudNetwork(
     ...(options.name === undefined ? denial : { clusters: [{ name: options.name, hosts, ...denial }] }),
   })
   return { ok: true, network: { ...network, ...parts, interfaces }, nodes, pods, hostNetwork, services }
+}
+
+interface PlacedPods {
+  readonly pods: readonly Pod[]
+  readonly hostOf: ReadonlyMap<string, string>
+  /** Why some fit nowhere. */
+  readonly messages: readonly string[]
+}
+
+/** Successors find all others in their places, and go where their events say. */
+function placeAll(
+  pods: readonly Pod[],
+  successors: readonly Successor[],
+  nodes: readonly NodeOnHost[],
+  options: PlacementOptions,
+): PlacedPods {
+  const { hostOf, unplaced } = placePods(pods, nodes, options)
+  if (unplaced.length > 0 || successors.length === 0) return { pods, hostOf, messages: reasonsOf(unplaced) }
+  const nodeOf = new Map(nodes.map(({ host, node }) => [host, node.name]))
+  const bound = pods.map((pod) => ({ ...pod, nodeName: nodeOf.get(hostOf.get(pod.id)!)! }))
+  const sent = successors.map(({ pod, to }) =>
+    to === undefined ? pod : { ...pod, nodeName: nodeOf.get(to) ?? to },
+  )
+  const all = placePods([...bound, ...sent], nodes, options)
+  return { pods: [...pods, ...sent], hostOf: all.hostOf, messages: reasonsOf(all.unplaced) }
 }
 
 const hostsOf = ({ nodes }: NetworkBlueprint): string[] =>

@@ -63,6 +63,7 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
       }),
       balancer: { kind: options.balancer },
       policy: service.internalTrafficPolicy === 'Local' ? 'local' : 'cluster',
+      ...(service.publishNotReadyAddresses && { publishesNotReady: true }),
       ...(service.externalTrafficPolicy === 'Local' && { externalPolicy: 'local' as const }),
       ...(service.sessionAffinity === 'ClientIP' && { affinityPs: service.affinityTimeoutSeconds * SECOND }),
     })

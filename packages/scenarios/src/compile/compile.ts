@@ -1,4 +1,5 @@
 import type { Blueprint, TrafficBlueprint } from '@weft/fabric'
+import { readEvents } from '../life/event-actions.ts'
 import { type BorderIssue, issuesOf } from '../schema/issues.ts'
 import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
 import { type ComponentAvailability, compileAvailability } from './availability.ts'
@@ -64,7 +65,16 @@ function compileMeaning(
   const bare = compileNetwork(input.regions, problems)
   // Everything else names parts of the network, so without one it would be wrong from end to end.
   if (bare === undefined) return undefined
-  const populated = compileKubernetes(input.kubernetes ?? [], input.regions, bare, sources, problems)
+  const happenings = readEvents(input.events ?? [], run, problems)
+  const happening = { happenings, run }
+  const populated = compileKubernetes(
+    input.kubernetes ?? [],
+    input.regions,
+    bare,
+    sources,
+    happening,
+    problems,
+  )
   if (populated === undefined) return undefined
   const { clusters } = populated
   const tracking = compileConntrack(populated.network, input.regions, problems)
@@ -80,7 +90,7 @@ function compileMeaning(
     run,
     problems,
   )
-  const events = compileEvents(input.events ?? [], network, run, problems)
+  const events = [...compileEvents(happenings, network, problems), ...populated.events]
   const named = (input.traffic ?? []).map(({ name, stream }, index) => ({
     name: name ?? `traffic-${index + 1}`,
     isStream: stream !== undefined,

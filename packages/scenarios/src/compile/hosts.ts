@@ -1,4 +1,5 @@
 import { type HostBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { isSuccessor } from '../life/successors.ts'
 import { NameScan } from './name-scan.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 import { asList, isPattern } from './selectors.ts'
@@ -28,7 +29,8 @@ export class HostIndex {
   constructor(network: NetworkBlueprint) {
     this.#network = network
     const hosts = network.nodes.filter((node) => node.kind === 'host')
-    this.names = hosts.map(({ name }) => name)
+    // pods that take others' places are called by services, or by their very names
+    this.names = hosts.map(({ name }) => name).filter((name) => !isSuccessor(name))
     this.#inside = network.edges === undefined ? this.names : this.names.filter((name) => !isOutside(name))
     this.#clients = this.names.filter((name) => name.startsWith(`${INTERNET}/client-`))
     this.#hosts = new Map(hosts.map((host) => [host.name, host]))

@@ -1,8 +1,12 @@
-import type { NetworkBlueprint } from '@weft/fabric'
+import type { EventBlueprint, NetworkBlueprint } from '@weft/fabric'
 import { type CloudNetwork, cloudNetwork } from '../cloud/cloud-network.ts'
 import { PODS_PER_HOST_DEFAULT } from '../cloud/place-pods.ts'
 import { qualifiedCluster } from '../cloud/qualified-cluster.ts'
 import type { Cluster } from '../kubernetes/index.ts'
+import { toPolicySet } from '../kubernetes/to-policy-set.ts'
+import type { ReadEvent } from '../life/event-actions.ts'
+import { type PlannedLife, planLife } from '../life/plan-life.ts'
+import { planPolicies } from '../life/plan-policies.ts'
 import type { KubernetesInput } from '../schema/kubernetes.ts'
 import type { RegionInput } from '../schema/region.ts'
 import {
@@ -14,6 +18,7 @@ import {
   regionPrefixes,
 } from './cluster-places.ts'
 import type { Problems } from './problems.ts'
+import type { RunPlan } from './run.ts'
 import { asList } from './selectors.ts'
 
 /** Where a scenario's other files come from. */
@@ -42,11 +47,18 @@ export function compileKubernetes(
   regions: Readonly<Record<string, RegionInput>>,
   network: NetworkBlueprint,
   { cluster: read }: ScenarioSources,
+  { happenings, run }: { readonly happenings: readonly ReadEvent[]; readonly run: RunPlan },
   problems: Problems,
-): { readonly network: NetworkBlueprint; readonly clusters: readonly CompiledCluster[] } | undefined {
+): PopulatedNetwork | undefined {
   const before = problems.issues.length
   const prefixes = regionPrefixes(regions, problems)
-  if (inputs.length === 0) return problems.issues.length > before ? undefined : { network, clusters: [] }
+  if (inputs.length === 0) {
+    const { events } = planLife(happenings, [], run, problems)
+    const policies = planPolicies(happenings, [], network, undefined, problems)
+    return problems.issues.length > before
+      ? undefined
+      : { network, clusters: [], events: [...events, ...policies] }
+  }
   const places = clusterPlaces(inputs, regions, network, problems)
   if (problems.issues.length === before) refuseSharedPrefixes(places, prefixes, regions, problems)
   if (read === undefined) {
@@ -60,13 +72,66 @@ export function compileKubernetes(
     cluster: read(asList(place.input.manifests), place.input.namespace, place.hosts),
   }))
   refuseSharedCidrs(placed, prefixes, problems)
-  const populated = populate(placed, prefixes, network, problems)
-  return problems.issues.length > before ? undefined : populated
+  const clusters = placed.map(({ place, cluster }) =>
+    placed.length > 1 ? qualifiedCluster(cluster, place.name) : cluster,
+  )
+  const life = planLife(happenings, clusters, run, problems)
+  if (problems.issues.length > before) return undefined
+  const populated = populate(placed, clusters, life, prefixes, network, problems)
+  const lively = withLife(populated.network, inputs, life.stopped, problems)
+  const among = placed.map(({ place: { name, input } }) => ({
+    name,
+    namespace: input.namespace,
+    policiesOf: (own: Cluster) =>
+      placed.length > 1
+        ? toPolicySet(qualifiedCluster(own, name), { cluster: name }).policies
+        : toPolicySet(own).policies,
+  }))
+  const policies = planPolicies(
+    happenings,
+    among,
+    lively,
+    (patterns, namespace) => read(patterns, namespace, []),
+    problems,
+  )
+  if (problems.issues.length > before) return undefined
+  return { network: lively, clusters: populated.clusters, events: [...life.events, ...policies] }
+}
+
+/** A network with its clusters, and what becomes of their pods and policies. */
+interface PopulatedNetwork {
+  readonly network: NetworkBlueprint
+  readonly clusters: readonly CompiledCluster[]
+  readonly events: readonly EventBlueprint[]
+}
+
+/** Some pods do not run at first, and hosts learn of endpoints as late as it is said. */
+function withLife(
+  network: NetworkBlueprint,
+  inputs: KubernetesInput,
+  stopped: readonly string[],
+  problems: Problems,
+): NetworkBlueprint {
+  const [endpointDelayPs = 0, ...others] = new Set(inputs.map(({ endpointDelay }) => endpointDelay ?? 0))
+  if (others.length > 0)
+    problems.refuse(['kubernetes', 1, 'endpointDelay'], 'clusters have different delays; give all the same')
+  const { interfaces } = network
+  if (interfaces === undefined || (stopped.length === 0 && endpointDelayPs === 0)) return network
+  return {
+    ...network,
+    interfaces: {
+      ...interfaces,
+      ...(stopped.length > 0 && { stopped }),
+      ...(endpointDelayPs > 0 && { endpointDelayPs }),
+    },
+  }
 }
 
 /** One cluster after the other; those that are refused are left out. */
 function populate(
-  placed: readonly { readonly place: ClusterPlace; readonly cluster: Cluster }[],
+  placed: readonly { readonly place: ClusterPlace }[],
+  named: readonly Cluster[],
+  { successors }: PlannedLife,
   prefixes: ReadonlyMap<string, RegionPrefixes>,
   bare: NetworkBlueprint,
   problems: Problems,
@@ -74,9 +139,9 @@ function populate(
   const isAmongSeveral = placed.length > 1
   const clusters: CompiledCluster[] = []
   let network = bare
-  for (const { place, cluster: own } of placed) {
+  for (const [index, { place }] of placed.entries()) {
     const { name, region, hosts, input, path } = place
-    const cluster = isAmongSeveral ? qualifiedCluster(own, name) : own
+    const cluster = named[index]!
     const { workloads, services } = prefixes.get(region)!
     const cloud = cloudNetwork(cluster, network, {
       name: isAmongSeveral ? name : undefined,
@@ -87,6 +152,7 @@ function populate(
       whenDenied: input.whenDenied,
       strategy: input.placement ?? 'spread',
       podsPerHost: input.podsPerHost ?? PODS_PER_HOST_DEFAULT,
+      successors: successors[index]!,
     })
     if (cloud.ok) {
       network = cloud.network

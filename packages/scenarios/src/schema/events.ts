@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { timer, duration } from './quantity.ts'
+import { delay, duration } from './quantity.ts'
 import { choice, selector, strict, text } from './strict.ts'
 
 const target = (what: string) =>
@@ -62,22 +62,22 @@ const event = strict(
       description: 'Of reschedule: the host, or the node of the cluster. Default by the rules of placement.',
       examples: ['ord1/leaf-1/host-0'],
     }).optional(),
-    startup: timer({
+    startup: delay({
       description: 'From the start of a pod until its application answers its readiness probes. Default 0s.',
       examples: ['3s'],
     }).optional(),
-    drain: timer({
+    drain: delay({
       description:
         'For how long a pod goes on serving once it is asked to stop, the grace period at most. Default the sleep of its preStop, else 0s.',
       examples: ['10s'],
     }).optional(),
-    grace: timer({
+    grace: delay({
       description: 'The longest that a pod may drain. Default its terminationGracePeriodSeconds, else 30s.',
       examples: ['30s'],
     }).optional(),
     maxSurge: podCount('Of rollout: pods beyond those wanted. Default as the manifest says, else 25%.'),
     maxUnavailable: podCount('Of rollout: pods that may be missing. Default as the manifest says, else 25%.'),
-    minReady: timer({
+    minReady: delay({
       description:
         'Of rollout: so long must a pod be ready before it counts. Default minReadySeconds, else 0s.',
       examples: ['5s'],

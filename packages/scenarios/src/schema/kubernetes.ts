@@ -2,6 +2,7 @@ import { BALANCER_KINDS } from '@weft/fabric'
 import { z } from 'zod'
 import { ingressSchema } from './ingress.ts'
 import { name } from './names.ts'
+import { delay } from './quantity.ts'
 import { choice, selector, strict, text, wholeNumber } from './strict.ts'
 
 const CLUSTERS_MAX = 100
@@ -46,6 +47,11 @@ const cluster = strict(
       description:
         'What becomes of connections that network policies deny: packets are lost without a word (default), or the sender is told at once, by a TCP reset or an ICMP error.',
       examples: ['reject'],
+    }).optional(),
+    endpointDelay: delay({
+      description:
+        'From a change of an endpoint, a pod that is ready or gone, until hosts send new connections accordingly. Default 0s.',
+      examples: ['500ms'],
     }).optional(),
     podsPerHost: wholeNumber(1, 100_000, {
       description: 'Pods that a host takes. Default 110, as kubelets.',
