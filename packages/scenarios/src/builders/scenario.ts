@@ -105,11 +105,12 @@ export class Scenario {
   }
 
   /**
-   * What differs from this scenario to another: reach, loads, single failures, delays, and with `any` and `of` sets of
+   * What differs from this scenario to another: connections of clusters' workloads, reach, loads, single failures, delays, and with `any` and `of` sets of
    * failures, such as `{ any: 2, of: 'link' }`; nothing is run.
    */
   diff(other: Scenario, { demands, rates, ...sets }: GivenDemands & FailureSetsRequest = {}): DiffAnswer {
-    const own = given({ demands, rates })
+    const mayBeIdle = this.compiled.clusters.length + other.compiled.clusters.length > 0
+    const own = given({ demands, rates, mayBeIdle })
     return diffScenarios(subjectOf(this.compiled, own), subjectOf(other.compiled, own), sets)
   }
 

@@ -5,12 +5,15 @@ import { NameSets } from './name-sets.ts'
 import { PrefixSums } from './prefixes.ts'
 import { counted, portsText } from './words.ts'
 
-export interface RenderReachDiffOptions {
+export interface RenderReachDiffOptions extends WorkloadNames {
   readonly color: boolean
   /** As the user named them. */
   readonly before: string
   readonly after: string
-  /** Names of all workloads of both, and the namespace of each. */
+}
+
+/** Names of all workloads of both, and the namespace of each. */
+export interface WorkloadNames {
   readonly workloads: readonly string[]
   readonly namespaceOf: (workload: string) => string
 }
@@ -24,13 +27,14 @@ export function renderReachDiff(diff: ReachDiff, options: RenderReachDiffOptions
   const paint = pc.createColors(color)
   const head = `${paint.bold(plain(before))} → ${paint.bold(plain(after))}  ${paint.dim('who may connect to whom')}`
   if (!diff.differs) return `${head}\n\n${paint.green('✓')} nothing differs\n`
-  const names = new NameSets(options.workloads, options.namespaceOf)
-  const blocks = [
-    `${head}\n${countsOf(diff)}`,
-    workloadLines(diff, names, paint),
-    changeTable(diff, names, paint),
-  ]
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+  return `${head}\n${reachDiffBlocks(diff, options, paint)}\n`
+}
+
+/** The same without a head and a last line end: counts, workloads of one side, a table of changes. */
+export function reachDiffBlocks(diff: ReachDiff, named: WorkloadNames, paint: Palette): string {
+  const names = new NameSets(named.workloads, named.namespaceOf)
+  const blocks = [countsOf(diff), workloadLines(diff, names, paint), changeTable(diff, names, paint)]
+  return blocks.filter((block) => block !== '').join('\n\n')
 }
 
 function countsOf({ between, outside, several }: ReachDiff): string {

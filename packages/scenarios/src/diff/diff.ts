@@ -10,6 +10,7 @@ import { Evaluator } from '../whatif/evaluator.ts'
 import type { Outcome } from '../whatif/outcome.ts'
 import type { Subject } from '../whatif/subject.ts'
 import { type Change, differs } from './changes.ts'
+import { type ConnectionsDiff, diffConnections } from './connections.ts'
 import { diffFailures, type FailuresDiff } from './failures.ts'
 import { diffLoads, type LoadsDiff } from './loads.ts'
 import { diffNetworks, type NetworkDiff } from './networks.ts'
@@ -30,6 +31,8 @@ export interface DiffAnswer {
   /** IP bit/s that do not arrive while everything is up; where losses were not compared, those without a way. */
   readonly lostBps: Change
   readonly reach: ReachDiff
+  /** Null where neither has clusters, and where it was not compared. */
+  readonly connections: ConnectionsDiff | null
   /** Limits and expectations that a steady state can be held against, with everything up: null where one does not have it. */
   readonly expectations: readonly ExpectationDiff[]
   readonly loads: LoadsDiff
@@ -70,6 +73,7 @@ export function* diffSteps(
   const sides = [before, after].map((subject) => ({ subject, ways: new Ways(subject) }))
   const [a, b] = sides as [(typeof sides)[0], (typeof sides)[0]]
   const phases = new Phases()
+  const connections = yield* phases.take('connections', diffConnections(before, after))
   const outcomes = yield* phases.take(LOSSES, everythingUp(evaluators))
   const isJudged = !phases.isInterrupted
   const lost = outcomes.map(({ unreachableBps, thinnedBps }) => unreachableBps + (isJudged ? thinnedBps! : 0))
@@ -88,6 +92,7 @@ export function* diffSteps(
     demandBps: { before: evaluators[0].demandBps, after: evaluators[1].demandBps },
     lostBps: { before: lost[0]!, after: lost[1]! },
     reach,
+    connections,
     expectations: diffExpectations(...holds),
     loads: diffLoads(...evaluators),
     failures,
@@ -169,6 +174,7 @@ function isDifferent({
   demandBps,
   lostBps,
   reach,
+  connections,
   expectations,
   loads,
   failures,
@@ -185,6 +191,7 @@ function isDifferent({
     differs(demandBps) ||
     differs(lostBps) ||
     reach.onlyBefore + reach.onlyAfter > 0 ||
+    connections?.differs === true ||
     expectations.some(expectationDiffers) ||
     loads.changed.length > 0 ||
     failures.changed.length > 0 ||

@@ -6,6 +6,7 @@ import { foldAlike, type Palette, plain, textTable } from '../text/text-table.ts
 import type { OneSided } from './changes.ts'
 import { type DiffAnswer, expectationDiffers, pathDiffers } from './diff.ts'
 import type { PathClass } from './paths.ts'
+import { connectionBlocks } from './render-connections.ts'
 import { arrow, setTable } from './render-sets.ts'
 
 export interface RenderDiffOptions {
@@ -30,6 +31,7 @@ export function renderDiff(answer: DiffAnswer, { color, before, after }: RenderD
       ? paint.yellow(`partial: interrupted; not compared, or not in full: ${notCompared.join(', ')}`)
       : '',
     networkLines(answer, paint),
+    connectionBlocks(answer.connections, paint),
     demandLines(answer),
     expectationLines(answer, paint),
     loadTables(answer, paint),

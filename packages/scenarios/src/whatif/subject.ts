@@ -13,8 +13,13 @@ import {
 import { Judge, labelsOf, type Limits } from './judge.ts'
 import { type Part, PART_KINDS, PartIndex, type PartKind, type PartsOf } from './parts.ts'
 
+export interface SubjectOptions extends RatesOptions {
+  /** Whether there is something to ask about where nothing is sent. Default false. */
+  readonly mayBeIdle?: boolean
+}
+
 /** Demands in place of a scenario's traffic, or what of its profiles counts. */
-export interface GivenDemands extends RatesOptions {
+export interface GivenDemands extends SubjectOptions {
   /** Named as in the CSV files of `weft plan`: hosts, or switches, pods and regions for all hosts below them. */
   readonly demands?: readonly ExchangeDemand[] | undefined
 }
@@ -38,7 +43,7 @@ export class Subject {
   constructor(
     scenario: CompiledScenario,
     demandOf?: (network: Network) => DemandMatrix,
-    options: RatesOptions = {},
+    options: SubjectOptions = {},
   ) {
     const { blueprint, run, reach, risks } = scenario
     this.scenario = scenario
@@ -50,7 +55,7 @@ export class Subject {
     this.demand =
       demandOf?.(this.network) ??
       demandOfTraffic(this.network, blueprint.traffic, { forPs: run.forPs, rates })
-    if (this.demand.source.length === 0 && reach.length === 0)
+    if (this.demand.source.length === 0 && reach.length === 0 && options.mayBeIdle !== true)
       throw new ConfigError([
         {
           path: ['traffic'],

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -250,6 +250,61 @@ describe('several clusters', () => {
         'traffic:\n  - { from: shop/web-*, to: shop/cart-*, sizes: 1kB, flowRate: 1/s }\n',
       ),
     ).toContain('"shop/web-*" is in several clusters; name one: "blue/shop/web-*" or "green/shop/web-*"')
+  })
+})
+
+describe('weft diff of scenarios with clusters', () => {
+  const connectionsIn = (text: string) => JSON.parse(text).connections
+  const write = (name: string, manifests: string) =>
+    writeFileSync(
+      join(directory, `${name}.yaml`),
+      scenarioOf(region('ord1'), `  - { region: ord1, manifests: ${manifests} }\n`),
+    )
+
+  it('tells which connections appear, disappear and change, as the diff of their manifests does', async () => {
+    write('before', 'blue')
+    write('after', 'green')
+    const { out, code } = await weft('diff @before.yaml @after.yaml --json')
+    expect(code).toBe(1)
+    const { differs, connections } = JSON.parse(out)
+    expect(differs).toBe(true)
+    expect(connections.workloads).toEqual({ added: ['shop/bank'], removed: [] })
+    expect(connections.namespaces).toEqual([
+      { name: 'shop', workloads: ['shop/bank', 'shop/cart', 'shop/web'] },
+    ])
+    type Change = { from: string[]; to: string[]; change: string; before: unknown; after: unknown }
+    const pairs = connections.between.flatMap(({ from, to, change, before, after }: Change) =>
+      from.flatMap((one) => to.map((other) => ({ from: one, to: other, change, before, after }))),
+    )
+    const ofManifests = JSON.parse((await weft('diff @blue @green --json')).out)
+    const inside = ofManifests.connections.filter(
+      ({ from, to }: Change) => `${from}${to}`.indexOf('object') < 0,
+    )
+    const inOrder = (list: Change[]) => list.map((each) => JSON.stringify(each)).sort()
+    const apart = pairs.filter(({ from, to }: Change) => from !== to || connections.several.includes(from))
+    expect(inOrder(apart)).toEqual(inOrder(inside))
+    expect(apart).toHaveLength(3)
+    const text = await weft('diff @before.yaml @after.yaml')
+    expect(text.out).toContain('+ 1 workload: shop/bank')
+    expect(text.out).toMatch(/- +outside 10\.0\.0\.0\/8 +shop\/cart +TCP 9000 +nothing/)
+    expect(text.out).toContain('Load by tier')
+  })
+
+  it('ends with 0 where nothing differs, and writes what differs into a report', async () => {
+    const same = await weft('diff @before.yaml @before.yaml --json')
+    expect(same.code).toBe(0)
+    expect(connectionsIn(same.out)).toMatchObject({ differs: false, between: [], outside: [] })
+    const clusters = await weft('diff @colours.yaml @before.yaml --report @diff.html')
+    expect(clusters.code).toBe(1)
+    expect(clusters.out).toContain('- 5 workloads')
+    expect(readFileSync(join(directory, 'diff.html'), 'utf8')).toContain('Workloads before only: 5')
+  })
+
+  it('compares a scenario with clusters with one without', async () => {
+    writeFileSync(join(directory, 'bare.yaml'), `weft: 1\nregions:\n${region('ord1')}`)
+    const { out, code } = await weft('diff @bare.yaml @before.yaml --json')
+    expect(code).toBe(1)
+    expect(connectionsIn(out).workloads).toEqual({ added: ['shop/cart', 'shop/web'], removed: [] })
   })
 })
 

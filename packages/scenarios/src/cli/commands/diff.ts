@@ -71,16 +71,16 @@ export const registerDiff: Register = (program, terminal) => {
         for (const warning of scenario.warnings) terminal.note(`${file}: warning: ${warning}`)
         subjects.push(scenario)
       }
+      const hasClusters = subjects.some(({ compiled }) => compiled.clusters.length > 0)
       const [a, b] = await Promise.all(
         subjects.map(({ file, compiled }) =>
           blamingOptions(
             ['rates'],
             () =>
-              new Subject(
-                compiled,
-                bytes && ((network) => demandsOfFile(demands!, bytes, network)),
-                rates === undefined ? {} : { rates },
-              ),
+              new Subject(compiled, bytes && ((network) => demandsOfFile(demands!, bytes, network)), {
+                ...given({ rates }),
+                mayBeIdle: hasClusters,
+              }),
             file,
           ),
         ),

@@ -1,6 +1,7 @@
 import type { OneSided } from '../../diff/changes.ts'
 import { type DiffAnswer, pathDiffers } from '../../diff/diff.ts'
 import type { FailureChange } from '../../diff/failures.ts'
+import { connectionsSection } from './diff-connections.ts'
 import { besideCell, bps, changeText, points } from './diff-cells.ts'
 import { setsAssumptions, setsSection } from './diff-sets.ts'
 import type { LoadChange, TierLoads } from '../../diff/loads.ts'
@@ -35,6 +36,9 @@ export function renderDiffReport(input: DiffReportInput): string {
     ...(answer.failureSets === null
       ? []
       : ([['sets', 'Failures together', html`${keys(input)}${setsSection(answer.failureSets)}`]] as const)),
+    ...(answer.connections === null
+      ? []
+      : ([['connections', 'Connections', connectionsSection(answer.connections)]] as const)),
     ['reach', 'Reach', reachSection(answer)],
     ['ways', 'Ways and delays', waysSection(answer)],
     ['network', 'Network', networkSection(answer)],
@@ -87,7 +91,16 @@ function header({ answer, before, after, about }: DiffReportInput): Html {
   })
 }
 
-function verdictOf({ differs, network, loads, failures, failureSets, reach, partial }: DiffAnswer): Verdict {
+function verdictOf({
+  differs,
+  network,
+  loads,
+  failures,
+  failureSets,
+  reach,
+  connections,
+  partial,
+}: DiffAnswer): Verdict {
   if (!differs && partial)
     return {
       state: 'plain',
@@ -113,6 +126,7 @@ function verdictOf({ differs, network, loads, failures, failureSets, reach, part
     ...(failureSets !== null && failureSets.differing > 0
       ? [many(failureSets.differing, 'set of failures', 'sets of failures')]
       : []),
+    ...(connections?.differs === true ? ['who may connect to whom'] : []),
     ...(reach.onlyBefore + reach.onlyAfter > 0
       ? [`reach of ${many(reach.onlyBefore + reach.onlyAfter, 'pair')}`]
       : []),
