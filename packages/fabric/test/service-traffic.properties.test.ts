@@ -107,6 +107,56 @@ describe('traffic to services under all clocks', { timeout: 60_000 }, () => {
           expect(Math.max(...clock.loads(new LinkState(built.topology)).offeredBps)).toBe(0)
       },
     )
-    fc.assert(property, { numRuns: 40 })
+    fc.assert(property, { numRuns: 25 })
+  })
+
+  it('is answered alike by packets and as flows', () => {
+    const property = fc.property(
+      fc.constantFrom(...BALANCER_KINDS),
+      fc.uniqueArray(fc.constantFrom('shop/cart', 'shop/db', 'shop/pay'), { minLength: 1 }),
+      fc.uniqueArray(anyPolicy('TCP', [TARGET, SERVICE_PORT]), {
+        maxLength: 2,
+        selector: ({ name }) => name,
+      }),
+      fc.constantFrom(0, 200 * MS),
+      (kind, endpoints, policies, holdPs) => {
+        const states = Object.fromEntries(endpoints.map((name) => [name, 'ready' as const]))
+        const network = networkWith(policies, (bare) => ({
+          services: [serviceOf(bare, states, { balancer: { kind } })],
+        }))
+        const traffic: TrafficBlueprint = {
+          ...calls('shop/web', 1)[0]!,
+          pairs: { kind: 'to-address', from: ['ops/probe', 'shop/web'], address: ADDRESS },
+          offered: {
+            kind: 'flows',
+            sizes: { kind: 'constant', bytes: 400 },
+            response: { kind: 'uniform', minBytes: 500, maxBytes: 9000 },
+            ...(holdPs > 0 && { hold: { kind: 'constant', ps: holdPs } }),
+            rate: { totalPerSecond: 30 },
+            startPs: 0,
+          },
+        }
+        const blueprint = blueprintOf(network, [traffic])
+        const [packets, fluid] = [PacketRun, FlowRun].map((run) => {
+          const made = new run(blueprint, { arrivalsEndPs: SECOND })
+          made.sim.run(3 * SECOND)
+          const { flows } = made
+          return Array.from({ length: flows.size }, (_, flow) => ({
+            from: made.network.nameOf(flows.source[flow]!),
+            bytes: flows.bytes[flow]!,
+            taker: flows.completedPs[flow]! < 0 ? '' : made.network.nameOf(flows.endpoint[flow]!),
+            failure: flows.failureOf(flow),
+            fctPs: flows.completedPs[flow]! - flows.startPs[flow]!,
+          }))
+        })
+        const told = ({ from, bytes, taker, failure }: NonNullable<typeof packets>[number]) =>
+          `${from} ${bytes} ${taker} ${failure}`
+        expect(fluid!.map(told)).toEqual(packets!.map(told))
+        packets!.forEach(({ taker, fctPs }, flow) => {
+          if (taker !== '') expect(fluid![flow]!.fctPs / fctPs).toBeCloseTo(1, 1)
+        })
+      },
+    )
+    fc.assert(property, { numRuns: 25 })
   })
 })

@@ -75,6 +75,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   #waiting: FlowIndex[] = []
   /** What flows of a row run on: needed when they start, and when routes change. */
   readonly #options: (TcpOptions | undefined)[] = []
+  /** What their ends were given: a sender whose SYN was lost begins smaller, its receiver does not. */
+  readonly #given: (TcpOptions | undefined)[] = []
   readonly #spec = new FlowSpec()
   readonly #path = new Path()
   readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
@@ -96,7 +98,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     this.#isNodeUp = new Uint8Array(network.topology.nodes.length).fill(1)
     this.#books = new StreamBooks(this.directions.count, this.#isUsable)
     this.#retries = new SynRetries(this.#sim, flows, {
-      onRetry: (flow, options) => this.startFlow(flow, options),
+      onRetry: (flow, options) => this.#begin(flow, options),
       onGivenUp: (flow) => this.onGivenUp(flow),
     })
     this.#admission = Admission.of(network, flows, this.#retries)
@@ -115,8 +117,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** A flow of the table begins now: its connection shakes hands, then it drains. */
   startFlow(flow: FlowIndex, options: TcpOptions): void {
-    this.#options[flow] = options
-    this.#begin(flow)
+    this.#given[flow] = options
+    this.#begin(flow, options)
   }
 
   /** A stream of the table, from its start to its stop. */
@@ -234,8 +236,9 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   }
 
   /** Connects a flow if both its paths carry, else lets it wait. */
-  #begin(flow: FlowIndex): void {
+  #begin(flow: FlowIndex, options = this.#options[flow]!): void {
     const terms = this.#terms
+    this.#options[flow] = options
     // a SYN that comes again is a first packet too
     this.#flows.endpoint[flow] = NO_ENDPOINT
     terms.find(flow, this.#options[flow]!)
@@ -303,7 +306,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** The terms of what a flow carries now, or will carry next. */
   #find(flow: FlowIndex): void {
-    if (this.transfers.isAnswering(flow)) this.#terms.findAnswer(flow, this.#options[flow]!)
+    if (this.transfers.isAnswering(flow)) this.#terms.findAnswer(flow, this.#given[flow]!)
     else this.#terms.find(flow, this.#options[flow]!)
   }
 

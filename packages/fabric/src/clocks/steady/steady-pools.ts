@@ -4,6 +4,7 @@ import { type ConnectionLimit, connectionLimits, type LimitedNetwork } from '../
 import { type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
 import type { Network } from '../../build/network.ts'
 import type { CountedPool } from '../../pools/pool.ts'
+import { meanHoldPs } from '../../traffic/mean-flow-bytes.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { SteadyMix } from './steady-mix.ts'
 import { SteadyTables, type TableDemand } from './steady-tables.ts'
@@ -27,6 +28,8 @@ export interface LimitedNode extends ConnectionLimit {
 export interface ConnectionRate {
   readonly perSecond: number
   readonly retries: number
+  /** How long each is held open on the mean; 0 or absent: as long as the node says. */
+  readonly holdPs?: number
 }
 
 /** Limits of a network in the order of its pools. */
@@ -40,13 +43,14 @@ export function poolDemands(
   { whenFull, holdingPs }: ConnectionLimit,
   rates: readonly ConnectionRate[],
 ): PoolDemand[] | undefined {
-  if (holdingPs === undefined) return undefined
-  return rates
-    .filter(({ perSecond }) => perSecond > 0)
-    .map(({ perSecond, retries }) => ({
-      erlangs: (perSecond * holdingPs) / SECOND,
-      retries: whenFull === 'drop' ? retries : 0,
-    }))
+  const coming = rates.filter(({ perSecond }) => perSecond > 0)
+  const holdOf = ({ holdPs }: ConnectionRate) => holdPs || holdingPs
+  if (holdingPs === undefined && (coming.length === 0 || coming.some((rate) => holdOf(rate) === undefined)))
+    return undefined
+  return coming.map((rate) => ({
+    erlangs: (rate.perSecond * holdOf(rate)!) / SECOND,
+    retries: whenFull === 'drop' ? rate.retries : 0,
+  }))
 }
 
 /**
@@ -60,6 +64,8 @@ export class SteadyPools {
   /** By size and demand. */
   #known = new Map<string, PoolLoad>()
   readonly #retries: readonly number[]
+  /** By traffic; 0: none is given. */
+  readonly #holdPs: readonly number[]
   /** By limit and traffic: new connections per second of its mean rate. */
   readonly #perSecond: readonly Float64Array[]
 
@@ -73,6 +79,7 @@ export class SteadyPools {
     this.#retries = traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0,
     )
+    this.#holdPs = traffic.map(({ offered }) => meanHoldPs(offered))
     this.#perSecond = this.limits.map(() => new Float64Array(traffic.length))
     this.ask(parts)
   }
@@ -114,10 +121,12 @@ export class SteadyPools {
         // what does not get there is missing from all traffic alike
         perSecond: total === 0 ? 0 : (rate / total) * connectionsPerSecond,
         retries: this.#retries[of]!,
+        holdPs: this.#holdPs[of]!,
       })),
     )
-    const { holdingPs } = limit
-    if (demands === undefined) return { connectionsPerSecond, holdingPs, load: undefined }
+    if (demands === undefined) return { connectionsPerSecond, holdingPs: undefined, load: undefined }
+    const erlangs = demands.reduce((sum, demand) => sum + demand.erlangs, 0)
+    const holdingPs = connectionsPerSecond === 0 ? limit.holdingPs : (erlangs / connectionsPerSecond) * SECOND
     return { connectionsPerSecond, holdingPs, load: this.#loadOf(limit.max, demands, 0) }
   }
 
