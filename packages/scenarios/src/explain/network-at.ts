@@ -1,5 +1,5 @@
 import { LONG_TIME_MAX, Simulation } from '@weft/core'
-import { Failures, Network, PacketClock, randomFailures } from '@weft/fabric'
+import { Failures, LifeEvents, Network, PacketClock, randomFailures } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import { instantAfter } from '../run/instants.ts'
 
@@ -7,14 +7,14 @@ import { instantAfter } from '../run/instants.ts'
 export type PlayedScenario = Pick<CompiledScenario, 'blueprint' | 'run'> &
   Partial<Pick<CompiledScenario, 'clusters'>>
 
-/** A scenario's network at an instant, without traffic: what is up, and the routes in force. */
+/** A scenario's network at an instant, without traffic: what is up and runs, and the routes and policies in force. */
 export interface NetworkAt {
   readonly network: Network
   readonly linkUp: (link: number) => boolean
   readonly nodeUp: (node: number) => boolean
 }
 
-/** Plays the scenario's failures and repairs up to and including `atPs`, by the clocks' own rules and random numbers. */
+/** Plays the scenario's events, its random failures and repairs among them, up to and including `atPs`, by the clocks' own rules and random numbers. */
 export function networkAt({ blueprint, run }: PlayedScenario, atPs: number): NetworkAt {
   const { network: plan, events, reliability = [], seed } = blueprint
   const sim = new Simulation({ seed, timeMaxPs: LONG_TIME_MAX })
@@ -23,6 +23,7 @@ export function networkAt({ blueprint, run }: PlayedScenario, atPs: number): Net
   // nothing fails by itself once arrivals have ended
   const random = randomFailures(reliability, sim, Math.min(run.forPs, instantAfter(atPs)))
   const failures = new Failures(clock, [...events, ...random])
+  new LifeEvents({ network }, events)
   sim.run(atPs)
   const { nodes } = network.topology
   return {

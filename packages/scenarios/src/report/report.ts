@@ -1,4 +1,5 @@
 import { drawTopology } from '../draw/topology.ts'
+import { outagesOf } from '../result/change-words.ts'
 import type { ScenarioResult } from '../result/result.ts'
 import { type Html, html, trusted } from './html.ts'
 import { renderPage, type Section } from './page.ts'
@@ -61,6 +62,11 @@ function lossSections(result: ScenarioResult): Section[] {
 async function topologySection({ network, links, changes, name }: ScenarioResult): Promise<Html> {
   if (network.nodes.length === 0) return html`<p class="empty">The network has no nodes.</p>`
   const title = `Topology of ${name}, links coloured by mean utilisation`
-  const svg = await drawTopology(network, { loads: links, changes, title, isInline: true })
+  const svg = await drawTopology(network, {
+    loads: links,
+    changes: outagesOf(changes),
+    title,
+    isInline: true,
+  })
   return html`<div class="topology">${trusted(svg)}</div>`
 }

@@ -42,11 +42,17 @@ export function circumstance(
 ): string {
   if (fromPs === null) return ''
   const when = toPs === null ? `from ${instant(fromPs)}` : `${instant(fromPs)} to ${instant(toPs)}`
-  const down = new Set<string>()
+  const down = new Map<string, string>()
   for (const { atPs, action, target } of changes) {
     if (atPs > fromPs) continue
-    if (action === 'fail') down.add(target)
-    else down.delete(target)
+    if (action === 'fail') down.set(target, 'failed')
+    else if (action === 'stop') down.set(target, 'stopped')
+    else if (action === 'repair' || action === 'start') down.delete(target)
   }
-  return down.size === 0 ? when : `${when}, after ${[...down].slice(0, 3).join(', ')} failed`
+  const of = (what: string) => [...down.keys()].filter((target) => down.get(target) === what)
+  const after = ['failed', 'stopped'].flatMap((what) => {
+    const targets = of(what).slice(0, 3)
+    return targets.length === 0 ? [] : [`${targets.join(', ')} ${what}`]
+  })
+  return after.length === 0 ? when : `${when}, after ${after.join(' and ')}`
 }

@@ -2,11 +2,21 @@ import { type Failures, failuresExpected } from '@weft/fabric'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import type { ReliabilityResult, ScenarioResult } from './result.ts'
 
-/** Failures and repairs that have changed something by now. */
+/** What has changed something by now: failures and repairs, pods and policies, in order of time. */
 export function changeResults({ engine, nowPs }: ScenarioRun): ScenarioResult['changes'] {
-  return engine.failures.changes
+  const outages = engine.failures.changes
     .filter(({ atPs, idle }) => atPs <= nowPs && !idle)
     .map(({ atPs, action, target, cause = null, routedPs }) => ({ atPs, action, target, cause, routedPs }))
+  const lives = engine.life.changes
+    .filter(({ atPs, idle }) => atPs <= nowPs && !idle)
+    .map(({ atPs, action, target, inForcePs }) => ({
+      atPs,
+      action,
+      target,
+      cause: null,
+      routedPs: inForcePs,
+    }))
+  return [...outages, ...lives].sort((a, b) => a.atPs - b.atPs)
 }
 
 /** What failed by itself up to the end of arrivals. */

@@ -59,10 +59,14 @@ export interface ScenarioResult {
   readonly flowModel: FlowModelResult | null
   /** Of the steady clock: what is sent and arrives, from one change to the next; null under others. */
   readonly steady: SteadyResult | null
-  /** Failures and repairs as they happened, with when the new routes were in force. */
+  /**
+   * Failures and repairs as they happened, and what became of pods and network policies; with when new routes were in force, or
+   * when all hosts went by it.
+   */
   readonly changes: readonly {
     readonly atPs: number
-    readonly action: 'fail' | 'repair'
+    readonly action: ChangeAction
+    /** A switch, host or link; a pod; a policy. */
     readonly target: string
     /** What failed by itself: the target, or a shared risk that it is of; null where an event of the scenario did it. */
     readonly cause: string | null
@@ -73,6 +77,18 @@ export interface ScenarioResult {
   readonly expectations: readonly ExpectationResult[]
   readonly warnings: readonly string[]
 }
+
+/** Of a switch, host or link; of a pod; of a network policy. */
+export type ChangeAction =
+  | 'fail'
+  | 'repair'
+  | 'terminate'
+  | 'stop'
+  | 'start'
+  | 'not-ready'
+  | 'ready'
+  | 'delete-policy'
+  | 'apply-policy'
 
 /** Failures at random, while traffic arrives. */
 export interface ReliabilityResult {

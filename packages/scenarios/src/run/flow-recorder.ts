@@ -1,4 +1,4 @@
-import { IdealFct, NEVER, Network, resolveTcpOptions } from '@weft/fabric'
+import { IdealFct, NEVER, Network, type NetworkBlueprint, resolveTcpOptions } from '@weft/fabric'
 import { type FlowRow, flowRows } from '../result/flow-statistics.ts'
 import type { Engine } from './running-clock.ts'
 import type { SteadyRecords } from './steady-clock/steady-records.ts'
@@ -30,7 +30,7 @@ export class FlowRecorder {
     this.#delivered = new Float64Array(engine.blueprint.traffic.length)
     this.#settled = new Float64Array(engine.blueprint.traffic.length)
     // a network of its own, at rest: slowdown measures against what was planned, not what was left of it
-    this.#ideal = new IdealFct(new Network(engine.blueprint.network))
+    this.#ideal = new IdealFct(new Network(allRunning(engine.blueprint.network)))
   }
 
   /** Closes a window of this length that ends now. */
@@ -76,4 +76,11 @@ export class FlowRecorder {
     if (responseBytes === 0) return askedPs
     return askedPs + this.#ideal.of(receiver, source, responseBytes, mssBytes, headers)
   }
+}
+
+/** Pods that come in the course of a run are measured as those that are there from the start. */
+function allRunning(network: NetworkBlueprint): NetworkBlueprint {
+  if (network.interfaces?.stopped === undefined) return network
+  const { stopped: _, ...interfaces } = network.interfaces
+  return { ...network, interfaces }
 }

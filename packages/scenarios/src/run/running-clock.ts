@@ -1,5 +1,5 @@
 import type { Simulation } from '@weft/core'
-import type { Blueprint, Failures, FlowIndex, FlowTable, Network } from '@weft/fabric'
+import type { Blueprint, Failures, FlowIndex, FlowTable, LifeEvents, Network } from '@weft/fabric'
 import type { Expectation } from '../compile/expect.ts'
 import type { SharingCounts } from '../result/result.ts'
 import type { LossRecords } from './loss-records.ts'
@@ -54,6 +54,7 @@ export interface Engine {
   readonly network: Network
   readonly flows: FlowTable
   readonly failures: Failures
+  readonly life: LifeEvents
 }
 
 /** One direction of a link, and where it stands in the topology. */

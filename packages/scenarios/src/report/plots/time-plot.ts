@@ -1,4 +1,5 @@
-import type { ScenarioResult, SeriesResult } from '../../result/result.ts'
+import { isLoss } from '../../result/change-words.ts'
+import type { ChangeAction, ScenarioResult, SeriesResult } from '../../result/result.ts'
 import { count, duration, percent, rate, short } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { axisLook, roundAxis, seriesColour, timeStep } from './axes.ts'
@@ -166,7 +167,7 @@ const dash = (series: TimeSeries) => (series.isDashed === true ? [4, 3] : 'solid
 function markers({ changes: all, warmupPs }: Marks, from: number, to: number) {
   const changes = all.length <= MARKED_CHANGES_MAX ? all : []
   const isNumbered = changes.length <= NUMBERED_CHANGES_MAX
-  const colour = (action: 'fail' | 'repair') => (action === 'fail' ? 'var(--bad)' : 'var(--good)')
+  const colour = (action: ChangeAction) => (isLoss(action) ? 'var(--bad)' : 'var(--good)')
   return {
     type: 'line',
     data: [],
@@ -185,7 +186,7 @@ function markers({ changes: all, warmupPs }: Marks, from: number, to: number) {
       symbol: 'none',
       data: changes.map(({ atPs, action }, index) => ({
         xAxis: atPs,
-        lineStyle: { color: colour(action), width: 1.3, type: action === 'fail' ? 'solid' : [3, 3] },
+        lineStyle: { color: colour(action), width: 1.3, type: isLoss(action) ? 'solid' : [3, 3] },
         label: {
           show: isNumbered,
           formatter: `${index + 1}`,

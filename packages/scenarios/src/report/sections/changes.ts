@@ -1,3 +1,4 @@
+import { CHANGE_WORDS, isLoss, isOutage } from '../../result/change-words.ts'
 import type { ReliabilityResult, ScenarioResult } from '../../result/result.ts'
 import { count, duration, instant, many, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
@@ -11,7 +12,7 @@ const OPEN_MAX = 30
 const LISTED_MAX = 1_000
 const PARTS_SHOWN = 12
 
-/** Failures and repairs with their instants, numbered as in the plots; what failed by itself, and how much. */
+/** Failures, repairs and what became of pods and policies, with their instants, numbered as in the plots; what failed by itself, and how much. */
 export function changesKey({
   changes,
   reliability,
@@ -26,16 +27,32 @@ function list(changes: readonly Change[]): Html {
   const left = changes.length - LISTED_MAX
   const rest = left > 0 && html`<p class="note">${count(left)} more are in the JSON document.</p>`
   const marked = changes.length > MARKED_CHANGES_MAX && ', too many to be marked in the plots'
-  return html`<details><summary>${many(changes.length, 'failure and repair', 'failures and repairs')} one by one${marked}</summary>
+  return html`<details><summary>${described(changes)} one by one${marked}</summary>
 ${items}${rest}</details>`
 }
 
 function item({ atPs, action, target, cause, routedPs }: Change): Html {
-  const routes =
-    routedPs === null ? 'new routes were not in force before the end' : `new routes at ${instant(routedPs)}`
-  const verb = action === 'fail' ? `fails${why(target, cause)}` : 'is repaired'
-  return html`<li class="${action}"><b>${instant(atPs)}</b> ${target} ${verb}; ${routes}
-${routedPs !== null && html`<span class="soft">(${duration(routedPs - atPs)} later)</span>`}</li>`
+  const verb = `${CHANGE_WORDS[action]}${action === 'fail' ? why(target, cause) : ''}`
+  const later = routedPs !== null && routedPs > atPs && soft(duration(routedPs - atPs))
+  return html`<li class="${isLoss(action) ? 'fail' : 'repair'}"><b>${instant(atPs)}</b> ${target} ${verb}${inForce(action, routedPs, atPs)}
+${later}</li>`
+}
+
+const described = (changes: readonly Change[]): string =>
+  changes.every(({ action }) => isOutage(action))
+    ? many(changes.length, 'failure and repair', 'failures and repairs')
+    : many(changes.length, 'event')
+
+const soft = (later: string): Html => html`<span class="soft">(${later} later)</span>`
+
+/** When routes, or hosts that balance, reckon with it. */
+function inForce(action: Change['action'], routedPs: number | null, atPs: number): string {
+  if (isOutage(action))
+    return routedPs === null
+      ? '; new routes were not in force before the end'
+      : `; new routes at ${instant(routedPs)}`
+  if (routedPs === null) return '; not all hosts had learnt of it before the end'
+  return routedPs > atPs ? `; all hosts go by it at ${instant(routedPs)}` : ''
 }
 
 function why(target: string, cause: string | null): string {
