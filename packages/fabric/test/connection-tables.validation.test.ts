@@ -1,7 +1,7 @@
 import { erlangB, MS, meanInterval, SECOND } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import type { Blueprint } from '../src/blueprint/blueprint.ts'
-import type { TrafficBlueprint } from '../src/blueprint/traffic.ts'
+import type { HoldBlueprint, TrafficBlueprint } from '../src/blueprint/traffic.ts'
 import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
 import type { SteadyPool } from '../src/clocks/steady/steady-pools.ts'
@@ -17,13 +17,14 @@ const RUNS = 10
 const WARM_PS = SECOND
 const END_PS = 101 * SECOND
 
-const calls = (flowsPerSecond: number): TrafficBlueprint => ({
+const calls = (flowsPerSecond: number, hold: { hold?: HoldBlueprint }): TrafficBlueprint => ({
   name: 'calls',
   pairs: { kind: 'from-to', from: ['shop/web'], to: ['shop/pay'] },
   offered: {
     kind: 'flows',
     sizes: { kind: 'constant', bytes: 1400 },
     rate: { flowsPerSecond },
+    ...hold,
     startPs: 0,
   },
   transport: { kind: 'tcp', options: { synRetries: 0, initialRtoPs: SECOND } },
@@ -32,41 +33,47 @@ const calls = (flowsPerSecond: number): TrafficBlueprint => ({
   family: 'ipv4',
 })
 
-function blueprint(erlangs: number, conntrack: ConntrackOptions, run: number): Blueprint {
-  const flowsPerSecond = (erlangs / TIME_WAIT_PS) * SECOND
+/** Connections that stay open for `holdPs`. */
+function blueprint(erlangs: number, conntrack: ConntrackOptions, run: number, holdPs = 0): Blueprint {
+  const flowsPerSecond = (erlangs / (TIME_WAIT_PS + holdPs)) * SECOND
+  const hold = holdPs === 0 ? {} : { hold: { kind: 'exponential', meanPs: holdPs } as const }
   const network = networkWith([], {
     conntrack: { ...conntrack, timeoutsPs: { tcpTimeWait: TIME_WAIT_PS, tcpSynSent: TIME_WAIT_PS } },
   })
-  return { name: 'tables', seed: `run ${run}`, network, traffic: [calls(flowsPerSecond)], events: [] }
+  return { name: 'tables', seed: `run ${run}`, network, traffic: [calls(flowsPerSecond, hold)], events: [] }
 }
 
-/** By run: what the table at a host is asked, refuses, and has on the mean. */
+/** By run: what the tables at both hosts are asked, refuse, and have on the mean. */
 function runs(
   Run: typeof PacketRun | typeof FlowRun,
-  host: string,
   erlangs: number,
   conntrack: ConntrackOptions,
+  holdPs = 0,
 ) {
   const all = Array.from({ length: RUNS }, (_, index) => {
-    const run = new Run(blueprint(erlangs, conntrack, index), { arrivalsEndPs: END_PS })
-    const table = run.network.pools.find(host, 'connection-tracking')!
+    const run = new Run(blueprint(erlangs, conntrack, index, holdPs), { arrivalsEndPs: END_PS })
+    const counts = () =>
+      [NEAR, FAR].map((host) => run.network.pools.find(host, 'connection-tracking')!.counts())
     run.sim.run(WARM_PS)
-    const before = table.counts()
+    const before = counts()
     run.sim.run(END_PS)
-    const after = table.counts()
-    return {
-      blocking: (after.refused - before.refused) / (after.asked - before.asked),
-      occupied: (after.usedPs - before.usedPs) / (END_PS - WARM_PS),
-    }
+    return counts().map((after, i) => ({
+      blocking: (after.refused - before[i]!.refused) / (after.asked - before[i]!.asked),
+      occupied: (after.usedPs - before[i]!.usedPs) / (END_PS - WARM_PS),
+    }))
   })
-  return {
-    blocking: all.map(({ blocking }) => blocking),
-    occupied: all.map(({ occupied }) => occupied),
-  }
+  const of = (at: number) => ({
+    blocking: all.map((run) => run[at]!.blocking),
+    occupied: all.map((run) => run[at]!.occupied),
+  })
+  return { near: of(0), far: of(1) }
 }
 
-function steady(erlangs: number, conntrack: ConntrackOptions, host: string): SteadyPool {
-  const run = new SteadyRun(blueprint(erlangs, conntrack, 0), { arrivalsEndPs: END_PS, windowPs: SECOND })
+function steady(erlangs: number, conntrack: ConntrackOptions, host: string, holdPs = 0): SteadyPool {
+  const run = new SteadyRun(blueprint(erlangs, conntrack, 0, holdPs), {
+    arrivalsEndPs: END_PS,
+    windowPs: SECOND,
+  })
   let found: SteadyPool | undefined
   const index = run.pools.all.findIndex(({ owner }) => owner === host)
   run.listener = {
@@ -85,22 +92,34 @@ describe('tables of connections', { timeout: 60_000 }, () => {
   ] as const
 
   it.each(clocks)('hold on the mean what comes times how long it stays (Little), %s clock', (_, Run) => {
-    for (const host of [NEAR, FAR]) {
+    const { near, far } = runs(Run, 20, {})
+    for (const [host, { occupied }] of [
+      [NEAR, near],
+      [FAR, far],
+    ] as const) {
       const expected = steady(20, {}, host)
       expect(expected.load!.blocking).toBe(0)
       expect(expected.load!.carriedErlangs).toBeCloseTo(20, 2)
-      expectWithin(runs(Run, host, 20, {}).occupied, expected.load!.carriedErlangs, 0.02)
+      expectWithin(occupied, expected.load!.carriedErlangs, 0.02)
     }
+  })
+
+  it.each(clocks)('hold connections that stay open for as long, %s clock', (_, Run) => {
+    const holdPs = 300 * MS
+    const expected = steady(20, {}, NEAR, holdPs)
+    expect(expected.load!.carriedErlangs).toBeCloseTo(20, 2)
+    expectWithin(runs(Run, 20, {}, holdPs).near.occupied, expected.load!.carriedErlangs, 0.03)
   })
 
   it.each(clocks)('row 8: refuse by Erlang B once they are full, %s clock', (_, Run) => {
     const conntrack = { capacity: 15, evictionReach: 0 }
     const { load } = steady(10, conntrack, NEAR)
     expect(load!.blocking / erlangB(10, 15)).toBeCloseTo(1, 2)
-    const { blocking, occupied } = runs(Run, NEAR, 10, conntrack)
-    expectWithin(blocking, load!.blocking, 0.16)
-    expectWithin(occupied, load!.carriedErlangs, 0.02)
-    const { mean } = meanInterval(runs(Run, FAR, 10, conntrack).occupied, 0.99)
-    expect(mean / load!.carriedErlangs).toBeCloseTo(1, 1)
+    const { near, far } = runs(Run, 10, conntrack)
+    expectWithin(near.blocking, load!.blocking, 0.16)
+    expectWithin(near.occupied, load!.carriedErlangs, 0.02)
+    // what the near one takes, the far one has room for
+    expect(meanInterval(far.blocking, 0.99).mean).toBe(0)
+    expect(meanInterval(far.occupied, 0.99).mean / load!.carriedErlangs).toBeCloseTo(1, 1)
   })
 })
