@@ -14,7 +14,7 @@ export interface FlowPackets {
   readonly back: readonly PacketKind[]
 }
 
-const IP_HEADER_BYTES = { ipv4: 20, ipv6: 40 } as const
+export const IP_HEADER_BYTES = { ipv4: 20, ipv6: 40 } as const
 
 /** What flows of some sizes are cut into, on the mean of a flow. */
 export interface SegmentCounts {

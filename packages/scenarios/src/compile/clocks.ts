@@ -10,7 +10,7 @@ export interface ClockTraits {
   readonly horizonPs: number
   /** Whether flows start one by one, so that there can be too many. */
   readonly startsFlows: boolean
-  /** Whether it follows requests through ingress controllers. */
+  /** Whether it takes requests through ingress controllers, one by one or by their rates. */
   readonly followsRequests: boolean
   /** What its results leave out, in words. */
   readonly notModelled: readonly string[]
@@ -58,7 +58,7 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
   steady: {
     horizonPs: FLOW_HORIZON_PS,
     startsFlows: false,
-    followsRequests: false,
+    followsRequests: true,
     notModelled: [
       'single flows and their completion times',
       'depths of queues',

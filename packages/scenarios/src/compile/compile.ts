@@ -1,4 +1,4 @@
-import type { Blueprint, TrafficBlueprint } from '@weft/fabric'
+import { type Blueprint, type TrafficBlueprint, withUpstream } from '@weft/fabric'
 import { readEvents } from '../life/event-actions.ts'
 import { type BorderIssue, issuesOf } from '../schema/issues.ts'
 import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
@@ -115,12 +115,14 @@ function compileMeaning(
   if (problems.issues.length > 0) return undefined
   const { name = DEFAULTS.name, seed = DEFAULTS.seed, description } = input
   const ingress = controllersUsed(controllers, traffic)
+  // who follows no single request has what controllers pass on as traffic of its own
+  const all = run.clock === 'steady' ? withUpstream(traffic, run.forPs) : traffic
   return {
     blueprint: {
       name,
       seed,
       network,
-      traffic,
+      traffic: all,
       events,
       ...(reliability.length > 0 && { reliability }),
       ...(ingress.length > 0 && { ingress }),

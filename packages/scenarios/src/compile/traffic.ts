@@ -2,6 +2,7 @@ import { printPercent, SECOND } from '@weft/core'
 import {
   type NetworkBlueprint,
   type OfferedBlueprint,
+  OWN_ANSWER_BYTES,
   type PairsBlueprint,
   rateCurve,
   senderFlowsPerSecond,
@@ -118,7 +119,7 @@ function compileEntry(
   return {
     name,
     pairs,
-    offered,
+    offered: asked === undefined ? offered : answered(offered),
     transport,
     dscp,
     priority,
@@ -127,6 +128,12 @@ function compileEntry(
     ...(asked && { request: asked.request }),
   }
 }
+
+/** Requests that no answer is said for get headers alone. */
+const answered = (offered: OfferedBlueprint): OfferedBlueprint =>
+  offered.kind === 'flows' && offered.response === undefined
+    ? { ...offered, response: { kind: 'constant', bytes: OWN_ANSWER_BYTES } }
+    : offered
 
 type Family = TrafficBlueprint['family']
 

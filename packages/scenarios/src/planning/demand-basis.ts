@@ -5,6 +5,7 @@ import {
   emptyDemand,
   type Network,
   type ProfileRates,
+  originOfTraffic,
   trafficOfClass,
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
@@ -46,7 +47,9 @@ export function demandBasis(
 /** Growth per year of every entry. */
 function entryRates(network: Network, demand: DemandMatrix, growth: GrowthSettings): Float64Array {
   const byTraffic = new Map(growth.traffic.map(({ name, perYear }) => [name, perYear]))
-  const byClass = demand.classes.map(({ name }) => byTraffic.get(trafficOfClass(name)) ?? growth.all)
+  const byClass = demand.classes.map(
+    ({ name }) => byTraffic.get(originOfTraffic(trafficOfClass(name))) ?? growth.all,
+  )
   const rates = Float64Array.from(demand.classOf, (of) => byClass[of]!)
   for (const { from, to, perYear } of growth.pairs) {
     const nodes = (names: readonly string[]) => new Set(names.map((name) => network.topology.nodeIndex(name)))

@@ -1,6 +1,7 @@
 import { type EventHandler, LONG_TIME_MAX, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import { Network } from '../../build/network.ts'
+import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
 import { LinkState } from '../../routing/topology.ts'
 import { demandOfTraffic } from '../../traffic/demand/from-traffic.ts'
 import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
@@ -82,15 +83,16 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   #solution: Passes<MixLoads> | undefined
 
   constructor(blueprint: Blueprint, { arrivalsEndPs, windowPs, inPasses = false }: SteadyRunOptions) {
-    this.blueprint = blueprint
+    this.blueprint = { ...blueprint, traffic: withUpstream(blueprint.traffic, arrivalsEndPs) }
+    const { traffic } = this.blueprint
     this.#inPasses = inPasses
     this.sim = new Simulation({ seed: blueprint.seed, timeMaxPs: LONG_TIME_MAX })
     this.network = new Network(blueprint.network, { sim: this.sim })
     this.flows = new FlowTable(this.network.packets)
-    this.turns = new DemandTurns(blueprint.traffic, { endPs: arrivalsEndPs, windowPs })
+    this.turns = new DemandTurns(traffic, { endPs: arrivalsEndPs, windowPs })
     this.#arrivalsEndPs = arrivalsEndPs
     this.parts = this.#partsNow()
-    this.pools = new SteadyPools(this.network, blueprint.traffic, this.parts)
+    this.pools = new SteadyPools(this.network, traffic, this.parts)
     this.#state = new LinkState(this.network.topology)
     this.mix = new SteadyMix(
       this.network,

@@ -54,4 +54,20 @@ export interface RequestBlueprint {
   readonly controller: string
   readonly scheme: 'http' | 'https'
   readonly request: HttpRequest
+  /** What setting up TLS takes; absent with plain HTTP. */
+  readonly tls?: TlsBlueprint
+  /** The controller's, and where rules pass these requests on to: for clocks that follow no single one. */
+  readonly replicas: readonly string[]
+  readonly upstream: readonly UpstreamShare[]
+}
+
+/** A backend's part of requests. */
+export interface UpstreamShare {
+  readonly backend: string
+  readonly address: string
+  readonly family: 'ipv4' | 'ipv6'
+  /** 1 to 65535. */
+  readonly port: number
+  /** Above 0, up to 1; what is missing to 1 in all, no backend gets. */
+  readonly share: number
 }

@@ -1,5 +1,8 @@
 export type * from './controller-blueprint.ts'
 export type { Exchange as RequestExchange, RequestOutcome } from './exchange.ts'
+export * from './controller-load.ts'
 export { IngressBooks, type RequestCount } from './ingress-books.ts'
 export { PacketIngress, type RunningController } from './packet-ingress.ts'
+export { OWN_ANSWER_BYTES } from './server-side.ts'
+export { originOfTraffic, withUpstream } from './upstream-traffic.ts'
 export { type WorkerCounts, WorkerQueue } from './worker-queue.ts'

@@ -7,12 +7,14 @@ import type {
   TrafficBlueprint,
 } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
+import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import type { Topology } from '../../routing/topology.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import { calledEndpoints } from '../called-endpoints.ts'
 import { type FlowPackets, type SegmentCounts, tcpPackets } from '../expected-packets.ts'
 import { meanSegments } from '../expected-segments.ts'
+import { tlsPackets } from '../tls-packets.ts'
 import { type Pairs, resolvePairs } from '../pairs.ts'
 import { rateCurve } from '../rate-curve.ts'
 import { senderRateBps } from '../sender-rate.ts'
@@ -56,6 +58,8 @@ export const trafficOfClass = (name: string): string =>
  * is lost or sent again. Last segments count with their mean size, which leaves out what padding to a link's least slot
  * adds to the shortest of them.
  *
+ * Requests to ingress controllers count twice: to the controller, and passed on to backends, as `withUpstream` has it.
+ *
  * Workloads that do not run now send nothing, but for lists; calls of services go to the endpoints of now.
  *
  * Throws ConfigError where there are more pairs of hosts than a matrix holds.
@@ -65,7 +69,8 @@ export function demandOfTraffic(
   traffic: readonly TrafficBlueprint[],
   options: TrafficDemandOptions,
 ): DemandMatrix {
-  return joinDemands(traffic.flatMap((each, index) => demandOf(network, each, index, options)))
+  const all = withUpstream(traffic, options.forPs)
+  return joinDemands(all.flatMap((each, index) => demandOf(network, each, index, options)))
 }
 
 function demandOf(
@@ -85,8 +90,10 @@ function demandOf(
   const count = pairs.senders.reduce((sum, _, sender) => sum + receivers(sender).length, 0)
   if (count > PAIRS_MAX) refuseMany(name, index, count)
   const demand = new FlowDemand(count)
-  const packets =
+  const plain =
     offered.kind === 'burst' ? flowOf(offered.bytes, tcp, family) : expectedFlow(offered, tcp, family)
+  const packets =
+    traffic.request?.tls === undefined ? plain : joined(plain, tlsPackets(traffic.request.tls, tcp, family))
   const perPair =
     offered.kind === 'burst'
       ? () => SECOND / forPs
@@ -101,6 +108,11 @@ function demandOf(
   })
   return demand.matrices(traffic, servicePort(traffic, index))
 }
+
+const joined = (a: FlowPackets, b: FlowPackets): FlowPackets => ({
+  forward: [...a.forward, ...b.forward],
+  back: [...a.back, ...b.back],
+})
 
 /** A receiver, and its share of the flows to the one that is called. */
 interface ReceiverShare {
@@ -123,6 +135,8 @@ function receiversOf(
     return (sender) => pairs.receiversOf(sender).map((name) => ({ node: topology.nodeIndex(name), share: 1 }))
   const protocol = transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
   const destination = network.addresses.intern(pairs.receiversOf(0)[0]!)
+  const own = network.hostOf(destination)
+  if (own !== undefined) return () => [{ node: own, share: 1 }]
   const known: (readonly ReceiverShare[])[] = []
   return (sender) => {
     const name = pairs.senders[sender]!

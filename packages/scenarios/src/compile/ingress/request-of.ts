@@ -1,4 +1,5 @@
-import type { RequestBlueprint } from '@weft/fabric'
+import { type RequestBlueprint, type UpstreamShare, weightSum } from '@weft/fabric'
+import type { RequestInput } from '../../schema/ingress.ts'
 import type { TrafficInput } from '../../schema/traffic.ts'
 import { CLOCKS } from '../clocks.ts'
 import { ClusterLookup } from '../cluster-lookup.ts'
@@ -69,6 +70,9 @@ export class IngressIndex {
           ...(method !== undefined && { method }),
           ...(headers !== undefined && { headers }),
         },
+        ...(url.scheme === 'https' && { tls: controller.blueprint.tls }),
+        replicas: controller.blueprint.replicas,
+        upstream: upstreamOf(controller, url, { method, headers }),
       },
     }
   }
@@ -80,6 +84,8 @@ export class IngressIndex {
     path: Path,
     problems: Problems,
   ): void {
+    if (input.load !== undefined)
+      problems.refuse([...path, 'load'], 'requests to an ingress have a rate of their own; use "flowRate"')
     const { followsRequests } = CLOCKS[this.#run.clock]
     if (!followsRequests)
       problems.refuse(
@@ -99,6 +105,30 @@ export class IngressIndex {
         `nothing listens at port ${url.port} for ${url.host}: every request is refused`,
       )
   }
+}
+
+/** Where the rules pass requests like this on to. */
+function upstreamOf(
+  { point, blueprint: { backends } }: CompiledController,
+  { host, path, port }: Url,
+  { method, headers }: Pick<RequestInput, 'method' | 'headers'>,
+): UpstreamShare[] {
+  const action = point.route(port, {
+    host,
+    path,
+    ...(method !== undefined && { method }),
+    ...(headers !== undefined && { headers }),
+  })?.action
+  if (action?.kind !== 'forward') return []
+  const sum = weightSum(action.backends)
+  return action.backends.flatMap(({ backend: name, weight }) => {
+    const backend = backends.find((each) => each.name === name)
+    if (backend === undefined || weight === 0) return []
+    const family = backend.address.includes(':') ? ('ipv6' as const) : ('ipv4' as const)
+    return [
+      { backend: backend.name, address: backend.address, port: backend.port, family, share: weight / sum },
+    ]
+  })
 }
 
 /** Whether any of its rules or certificates is for this host. */
