@@ -195,8 +195,10 @@ export class ConnectionStage implements InterfaceStage {
 
   /** Answers of an endpoint to clients that came to a node port of this server and kept their address. */
   private rewriteByServer(packet: PacketHandle): void {
-    const { conntrack, server, services } = this.parts
+    const { packets, conntrack, server, services } = this.parts
     if (services === undefined || !services.keepsClients) return
+    // what the server stands for comes to it, and is rewritten there
+    if (server.addresses.includes(packets.destination[packet]!)) return
     this.read(packet, server.node)
     conntrack.find(this.header)
     if (conntrack.row === NO_ROW) return
@@ -332,6 +334,7 @@ export class ConnectionStage implements InterfaceStage {
   private commit(packet: PacketHandle, isLeaving: boolean): Decision {
     const { conntrack, packets } = this.parts
     const { header } = this
+    this.masquerade.keepApart(packet, header.zone)
     const row = conntrack.commitTranslated(
       header,
       packets.destination[packet]!,

@@ -47,6 +47,14 @@ export class Masquerade {
     return true
   }
 
+  /** As Linux does for every new connection: another source port where answers would be taken for those of another one. */
+  keepApart(packet: PacketHandle, zone: number): void {
+    const { source, sourcePort } = this.#parts.packets
+    const [address, port] = [source[packet]!, sourcePort[packet]!]
+    if (!this.#isFree(packet, address, port, zone))
+      rewriteSource(this.#parts.packets, packet, address, this.#freePort(packet, address, port, zone))
+  }
+
   #freePort(packet: PacketHandle, own: number, port: number, zone: number): number {
     const [first, last] = classOf('linux', portKindOf(this.#parts.packets.protocol[packet]!), port)
     let candidate = port

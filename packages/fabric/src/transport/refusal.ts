@@ -51,11 +51,16 @@ export function resetOf(context: RefusalContext, packet: PacketHandle): PacketHa
   const flags = packets.tcpFlags[packet]!
   const isAcknowledging = (flags & ACK) !== 0
   const answer = segmentBack(context, packet)
-  packets.acknowledgement[answer] =
-    packets.sequence[packet]! + sequenceLength(packets.payloadBytes[packet]!, flags)
+  packets.acknowledgement[answer] = isAcknowledging ? 0 : endOf(packets, packet)
   packets.sequence[answer] = isAcknowledging ? packets.acknowledgement[packet]! : 0
   packets.tcpFlags[answer] = isAcknowledging ? RST : RST | ACK
   return answer
+}
+
+/** The sequence number behind a segment. */
+export function endOf(packets: PacketTable, packet: PacketHandle): number {
+  const length = sequenceLength(packets.payloadBytes[packet]!, packets.tcpFlags[packet]!)
+  return packets.sequence[packet]! + length
 }
 
 /** A bare segment back to where one came from: all but its flags and numbers. */

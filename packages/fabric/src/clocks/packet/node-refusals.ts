@@ -1,5 +1,5 @@
 import type { Network } from '../../build/network.ts'
-import type { Refusal } from '../../model/decision.ts'
+import { PROHIBITED, type Refusal } from '../../model/decision.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
 import { refusalOfPacket } from '../../transport/refusal.ts'
 import type { Refusals } from './forwarding-engine.ts'
@@ -15,8 +15,12 @@ export class NodeRefusals implements Refusals {
   answerTo(packet: PacketHandle, refusal: Refusal, node: number): PacketHandle {
     const { packets, addresses, topology } = this.#network
     const refusing = topology.nodes[node]!
+    // rules see where a service leads to: the answer to what was translated is translated back, its own source too
+    const isTranslated =
+      refusal === PROHIBITED && this.#network.hostOf(packets.destination[packet]!) === undefined
+    if (refusing.kind !== 'vswitch' || isTranslated) return refusalOfPacket(this.#network, packet, refusal)
     const family = addresses.isIpv6(packets.source[packet]!) ? 'ipv6' : 'ipv4'
-    const own = refusing.kind === 'vswitch' ? this.#network.addressOf(refusing.host, family) : undefined
+    const own = this.#network.addressOf(refusing.host, family)
     return refusalOfPacket(this.#network, packet, refusal, own)
   }
 }

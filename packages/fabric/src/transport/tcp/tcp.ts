@@ -9,7 +9,7 @@ import type { Output, TransportContext } from '../context.ts'
 import { type FlowIndex, NO_FLOW } from '../flow-table.ts'
 import { EphemeralPorts, NO_PORT } from '../ports.ts'
 import type { Listener, Server } from '../server.ts'
-import { resetOf } from '../refusal.ts'
+import { endOf, resetOf } from '../refusal.ts'
 import { BULK_SINK, BulkSource, type TcpApplication } from './application.ts'
 import { TcpConnection } from './connection.ts'
 import type { TcpTuple } from './segments.ts'
@@ -216,7 +216,10 @@ export class Tcp {
     const isLateFin = (flags & (FIN | SYN | ACK)) === (FIN | ACK) && packets.payloadBytes[packet] === 0
     const flow = packets.flow[packet]!
     const answer = resetOf(this.context, packet)
-    if (isLateFin) packets.tcpFlags[answer] = ACK
+    if (isLateFin) {
+      packets.tcpFlags[answer] = ACK
+      packets.acknowledgement[answer] = endOf(packets, packet)
+    }
     if (flow !== NO_FLOW) flows.packetsOriginated[flow]!++
     this.output.originate(answer)
   }
