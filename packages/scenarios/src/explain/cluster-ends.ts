@@ -1,4 +1,4 @@
-import type { ServiceBlueprint } from '@weft/fabric'
+import type { NetworkBlueprint, ServiceBlueprint } from '@weft/fabric'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import type { Pod } from '../kubernetes/index.ts'
 import type { Endpoint } from './explain.ts'
@@ -23,6 +23,20 @@ interface ServiceOf {
   readonly of: CompiledCluster
 }
 
+/** By name, with every address: those that are reached from outside, and those that gateways translate, too. */
+function calledServices({ interfaces, edges = [] }: NetworkBlueprint): Map<string, ServiceBlueprint> {
+  const all = [
+    ...(interfaces?.services ?? []),
+    ...edges.flatMap(({ inside, services }) => [...(inside?.services ?? []), ...services]),
+  ]
+  const byName = new Map<string, ServiceBlueprint>()
+  for (const service of all) {
+    const addresses = [...(byName.get(service.name)?.addresses ?? []), ...service.addresses]
+    byName.set(service.name, { ...service, addresses: [...new Set(addresses)] })
+  }
+  return byName
+}
+
 /** What a scenario's clusters call by name: pods, workloads that stand for their pods, services. */
 export class ClusterEnds {
   readonly full: FullNames
@@ -30,7 +44,8 @@ export class ClusterEnds {
   readonly #services = new Map<string, ServiceOf>()
   readonly #clusters: readonly CompiledCluster[]
 
-  constructor(clusters: readonly CompiledCluster[]) {
+  constructor(clusters: readonly CompiledCluster[], network: NetworkBlueprint) {
+    const called = calledServices(network)
     this.#clusters = clusters
     this.full = new FullNames(clusters)
     for (const of of clusters) {
@@ -42,7 +57,10 @@ export class ClusterEnds {
       }
       // a workload stands for its pods, which policies do not tell apart, and the first of them for all
       for (const [workload, pod] of firsts) this.#pods.set(workload, { pod, of })
-      for (const service of cloud.services) this.#services.set(service.name, { service, of })
+      for (const { name } of cloud.services) {
+        const service = called.get(name)
+        if (service !== undefined) this.#services.set(name, { service, of })
+      }
     }
   }
 
@@ -81,8 +99,9 @@ export class ClusterEnds {
 
   /** The service of a cluster that has this address; undefined where none has. */
   serviceAt(cluster: CompiledCluster | undefined, address: string): Endpoint | undefined {
-    const found = cluster?.cloud.services.find(({ addresses }) => addresses.includes(address))
-    return found && { host: found.name, address }
+    for (const { service, of } of this.#services.values())
+      if (of === cluster && service.addresses.includes(address)) return { host: service.name, address }
+    return undefined
   }
 
   /** A service by its whole name, where it has this port; undefined else: a workload of the same name is then meant. */

@@ -27,6 +27,8 @@ export interface Endpoint {
   readonly host: string
   /** Text form; empty where a name stands for no address. */
   readonly address: string
+  /** Set where nobody in the scenario has the address: gateways of the sender's region to the internet; none: it has no way there. */
+  readonly outsideBy?: readonly string[]
 }
 
 /** A packet's way and the reply's, hop by hop. */
@@ -79,7 +81,7 @@ const PROBE_BYTES = 1500
 
 /** Follows a packet of this scenario at an instant, and the reply to it, through the forwarding decisions themselves. */
 export function explain(scenario: PlayedScenario, question: ExplainQuestion): Explanation {
-  const at = networkAt(scenario, question.atPs)
+  const at = networkAt(scenario, question.atPs, { asked: [question.to.address] })
   const forward = explainOneWay(at, question)
   if (forward.delivered === 0) return forward
   const { from, sourcePort, ...rest } = question

@@ -39,7 +39,7 @@ export class EndFinder {
     this.#network = network
     this.#scenario = scenario
     this.#clusters = scenario.clusters ?? []
-    this.#ends = new ClusterEnds(this.#clusters)
+    this.#ends = new ClusterEnds(this.#clusters, scenario.blueprint.network)
     this.#refuse = refuse
   }
 
@@ -93,21 +93,29 @@ export class EndFinder {
     if (this.#ends.isEmpty) return undefined
     if (this.#isAddress(to)) {
       const sender = senders.find(({ address }) => isIpv6(address) === isIpv6(to))
-      return sender && { from: sender, to: { host: to, address: this.#textOf(to) }, resolution: null }
+      return sender && { from: sender, to: this.#outside(sender, this.#textOf(to)), resolution: null }
     }
     if (!isHostName(to)) return undefined
     const [first] = senders as [Endpoint]
     const client = { name: first.host, pod: this.#ends.podOf(from) ?? this.#ends.podOf(first.host) }
-    const resolution = resolveName(this.#clusters, client, to)
+    const resolution = resolveName(this.#clusters, this.#ends, client, to)
     for (const address of resolution.values) {
       const sender = senders.find((each) => isIpv6(each.address) === isIpv6(address))
       if (sender === undefined) continue
       const receiver =
         this.#ends.serviceAt(this.#ends.clusterOf(sender.host), address) ??
         findEndpoint(this.#network, address, isIpv6(address) ? 'ipv6' : 'ipv4')
-      return { from: sender, to: receiver ?? { host: address, address }, resolution }
+      return { from: sender, to: receiver ?? this.#outside(sender, address), resolution }
     }
     return { from: first, to: { host: to, address: '' }, resolution }
+  }
+
+  /** An address that nobody here has. */
+  #outside(sender: Endpoint, address: string): Endpoint {
+    const { edges = [] } = this.#scenario.blueprint.network
+    const region = this.#ends.clusterOf(sender.host)?.region ?? sender.host.slice(0, sender.host.indexOf('/'))
+    const outsideBy = edges.find((edge) => edge.region === region)?.gateways ?? []
+    return { host: address, address, outsideBy }
   }
 
   #notItself(found: FoundEnds): FoundEnds | undefined {

@@ -42,7 +42,13 @@ function renderRule({ rule, service, question: { from, to } }: Explanation): str
   if (service !== null) return renderService(service)
   if (rule === null) return []
   const leaving = `  leaving ${from.host}: ${decidedBy(rule.egress)}`
-  if (to.host === to.address) return [leaving, `  nobody in this network has ${to.address}`]
+  if (to.outsideBy !== undefined) {
+    const way =
+      to.outsideBy.length === 0
+        ? 'there is no way to the internet'
+        : `the internet is behind ${to.outsideBy.join(', ')}: name it in internet.endpoints to follow it there`
+    return [leaving, `  nobody in this scenario has ${to.address}; ${way}`]
+  }
   return [leaving, `  entering ${to.host}: ${decidedBy(rule.ingress)}`]
 }
 

@@ -18,7 +18,7 @@ import {
   type ResolvConf,
 } from '../discovery/index.ts'
 import type { Service } from '../kubernetes/index.ts'
-import type { PodOf } from './cluster-ends.ts'
+import type { ClusterEnds, PodOf } from './cluster-ends.ts'
 
 /** Nothing has been asked before. */
 const CLOCK = { now: 0 }
@@ -39,10 +39,11 @@ export const isHostName = (text: string): boolean => !text.includes('/') && name
  */
 export function resolveName(
   clusters: readonly CompiledCluster[],
+  ends: ClusterEnds,
   client: { readonly name: string; readonly pod: PodOf | undefined },
   text: string,
 ): ExplainedLookup {
-  const world = publicDns(clusters)
+  const world = publicDns(clusters, ends)
   const { pod } = client
   const own = pod === undefined ? undefined : clusterDns(pod.of, world)
   const dnsAddresses = pod === undefined ? [] : dnsAddressesOf(pod.of)
@@ -61,8 +62,15 @@ export function resolveName(
   return explainLookup(CLOCK, stub, text)
 }
 
-function publicDns(clusters: readonly CompiledCluster[]): NameServer {
-  const sources = clusters.flatMap(({ cluster }) => [...publicServices(cluster), ...publicIngresses(cluster)])
+function publicDns(clusters: readonly CompiledCluster[], ends: ClusterEnds): NameServer {
+  const sources = clusters.flatMap(({ cluster, cloud }) => {
+    const own = new Map(cloud.services.map(({ name, addresses }) => [name, new Set(addresses)]))
+    const balancersOf = ({ id, loadBalancerIps }: Service) => {
+      const all = ends.serviceOf(id)?.service.addresses ?? []
+      return [...loadBalancerIps, ...all.filter((address) => !own.get(id)!.has(address))]
+    }
+    return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster)]
+  })
   const { zones } = publicNames(sources)
   return new Authority(
     CLOCK,

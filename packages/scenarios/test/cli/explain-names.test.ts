@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runIn } from './command-line.fixture.ts'
+
+const pod = (name: string, port: number, spec = '', namespace = 'shop') => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: ${namespace}, labels: { app: ${name} } }
+spec: { containers: [{ name: c, image: i, ports: [{ containerPort: ${port} }] }]${spec} }
+---`
+const service = (name: string, spec: string, annotations = '{}') => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop, annotations: ${annotations} }
+spec: ${spec}
+---`
+const HOSTNAME = 'external-dns.alpha.kubernetes.io/hostname'
+const MANIFESTS =
+  pod('front', 80) +
+  pod('cart', 6379) +
+  pod('plain', 80, ', dnsPolicy: Default') +
+  pod('far', 80, '', 'elsewhere') +
+  pod('onnode', 80, ', hostNetwork: true') +
+  service('cart', '{ selector: { app: cart }, ports: [{ port: 6379 }] }') +
+  service('db', '{ clusterIP: None, selector: { app: cart }, ports: [{ port: 6379 }] }') +
+  service('alias', '{ type: ExternalName, externalName: cart.shop.svc.cluster.local }') +
+  service('away', '{ type: ExternalName, externalName: api.example.org }') +
+  service(
+    'shop',
+    '{ type: LoadBalancer, loadBalancerIP: 198.51.100.7, selector: { app: front }, ports: [{ port: 80 }] }',
+    `{ ${HOSTNAME}: shop.example.com }`,
+  ) +
+  `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: front, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: front } }
+  policyTypes: [Egress]
+  egress:
+    - to: [{ podSelector: {} }]
+    - to: [{ ipBlock: { cidr: 203.0.113.0/24 } }]
+      ports: [{ port: 443 }]
+`
+
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'weft-names-'))
+  mkdirSync(join(directory, 'm'))
+  writeFileSync(join(directory, 'm/all.yaml'), MANIFESTS)
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const explain = (line: string) => runIn(directory, ['explain', '@m', ...line.split(' ')])
+const answerOf = async (line: string) => {
+  const { out, code } = await explain(`${line} --json`)
+  return { ...JSON.parse(out), code }
+}
+
+describe('weft explain --to a name', () => {
+  it('looks it up by the search paths of the pod that sends, however much of it is written', async () => {
+    for (const [name, tried] of [
+      ['cart', ['cart.shop.svc.cluster.local']],
+      ['cart.shop', ['cart.shop.shop.svc.cluster.local', 'cart.shop.svc.cluster.local']],
+      [
+        'cart.shop.svc',
+        [
+          'cart.shop.svc.shop.svc.cluster.local',
+          'cart.shop.svc.svc.cluster.local',
+          'cart.shop.svc.cluster.local',
+        ],
+      ],
+      ['cart.shop.svc.cluster.local.', ['cart.shop.svc.cluster.local']],
+    ] as const) {
+      const { code, verdict, resolution, service } = await answerOf(
+        `--from shop/front --to ${name} --port 6379`,
+      )
+      expect({ code, verdict, service: service.name }).toEqual({
+        code: 0,
+        verdict: 'delivered',
+        service: 'shop/cart',
+      })
+      expect(resolution).toMatchObject({ asked: name, outcome: 'found', name: 'cart.shop.svc.cluster.local' })
+      const names = resolution.tries.filter(({ type }: { type: string }) => type === 'A')
+      expect(names.map((each: { name: string }) => each.name)).toEqual(tried)
+    }
+    // from another namespace the short name is another one
+    expect(await answerOf('--from elsewhere/far --to cart --port 6379')).toMatchObject({
+      code: 1,
+      verdict: 'unresolved',
+    })
+    expect(await answerOf('--from elsewhere/far --to cart.shop --port 6379')).toMatchObject({
+      verdict: 'delivered',
+    })
+  })
+
+  it('tells it as the first step', async () => {
+    const { out, code } = await explain('--from shop/front --to cart --port 6379')
+    expect(code).toBe(0)
+    const [head, looks, first] = out.split('\n')
+    expect(head).toMatch(/^shop\/front \(10\.64\.\d+\.\d+\) → shop\/cart \(10\.96\.0\.\d+\) tcp port 6379$/)
+    expect(looks).toBe('  cart as shop/front looks it up')
+    expect(first).toMatch(/^ {4}cart\.shop\.svc\.cluster\.local\. A: 10\.96\.0\.\d+ \(A, for 30 s\)$/)
+  })
+
+  it('follows headless services to their pods, and external names to what they stand for', async () => {
+    expect(await answerOf('--from shop/front --to db --port 6379')).toMatchObject({
+      verdict: 'delivered',
+      service: null,
+      question: { to: { host: 'shop/cart' } },
+    })
+    const alias = await answerOf('--from shop/front --to alias --port 6379')
+    expect(alias).toMatchObject({ verdict: 'delivered', service: { name: 'shop/cart' } })
+    expect(alias.resolution.tries[0].parts.map(({ type }: { type: string }) => type)).toEqual(['CNAME', 'A'])
+  })
+
+  it('knows public names by annotations, for whoever has no cluster DNS too', async () => {
+    for (const from of ['shop/front', 'shop/plain', 'shop/onnode']) {
+      const { resolution, question } = await answerOf(`--from ${from} --to shop.example.com`)
+      expect(resolution.values).toEqual(['198.51.100.7'])
+      expect(question.to).toEqual({ host: 'shop/shop', address: '198.51.100.7' })
+    }
+    expect(await answerOf('--from shop/plain --to cart --port 6379')).toMatchObject({ reason: 'nxdomain' })
+  })
+
+  it('says what was tried for a name that does not exist, with exit code 1', async () => {
+    const { code, verdict, reason, resolution, hops, question } = await answerOf(
+      '--from shop/front --to nosuch',
+    )
+    expect({ code, verdict, reason, hops }).toEqual({
+      code: 1,
+      verdict: 'unresolved',
+      reason: 'nxdomain',
+      hops: [],
+    })
+    expect(question.to).toEqual({ host: 'nosuch', address: '' })
+    expect([...new Set(resolution.tries.map(({ name }: { name: string }) => name))]).toEqual([
+      'nosuch.shop.svc.cluster.local',
+      'nosuch.svc.cluster.local',
+      'nosuch.cluster.local',
+      'nosuch',
+    ])
+    const { out, err } = await explain('--from shop/front --to nosuch')
+    expect(err).not.toContain('weft:')
+    expect(out).toContain('nosuch.svc.cluster.local. A: no such name (NXDOMAIN) (for 30 s)')
+    expect(out).toContain('✗ not sent: no such name (NXDOMAIN): nosuch')
+    // an external name that leads to nobody
+    expect(await answerOf('--from shop/front --to away')).toMatchObject({ code: 1, verdict: 'unresolved' })
+  })
+})
+
+describe('weft explain --to an address that nobody has', () => {
+  it('tells what policies say of it where it leaves, and how far it comes', async () => {
+    const denied = await answerOf('--from shop/front --to 192.0.2.9')
+    expect(denied).toMatchObject({ code: 1, verdict: 'dropped', reason: 'policy-denied-egress' })
+    expect(denied.rule.egress).toMatchObject({ accepts: false, isolatedBy: ['NetworkPolicy shop/front'] })
+    const { out, code } = await explain('--from shop/front --to 203.0.113.9 --port 443')
+    expect(code).toBe(1)
+    expect(out).toContain('leaving shop/front: accepted by NetworkPolicy shop/front egress[1]')
+    expect(out).toContain('nobody in this scenario has 203.0.113.9; there is no way to the internet')
+    expect(out).toContain('✗ dropped: no-route')
+  })
+
+  it('leaves unknown names with slashes refused', async () => {
+    expect(await explain('--from shop/front --to shop/nosuch')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown workload or host "shop/nosuch"'),
+    })
+    expect(await explain('--from nosuch --to shop/cart')).toMatchObject({ code: 2 })
+  })
+})
