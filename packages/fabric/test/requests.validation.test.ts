@@ -200,8 +200,7 @@ describe("Little's law", () => {
     run.sim.run(4 * SECOND)
     expect(run.stackOf(SERVER).tcp.connectionCount).toBe(0)
     // FIN, FIN and its acknowledgement, which acknowledges too
-    flows.packetsOriginated
-      .slice(0, flows.size)
-      .forEach((packets, flow) => expect(packets - busy[flow]!).toBe(3))
+    const closing = flows.packetsOriginated.slice(0, flows.size).map((packets, flow) => packets - busy[flow]!)
+    expect(new Set(closing)).toEqual(new Set([3]))
   })
 })

@@ -73,6 +73,7 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
       ['flow.fct', 'link.utilization, drops, the flow clock'],
       ['flow.throughput', 'link.utilization, drops, the flow clock'],
       ['flow.unfinished', 'drops, the flow clock'],
+      ['flow.failed', 'drops, the flow clock'],
       ['flow.retransmissions', 'drops'],
       ['flow.timeouts', 'drops'],
       ['queue.depth', 'link.utilization'],

@@ -13,6 +13,10 @@ export const DEFAULTS = {
   hosts: '10.0.0.0/8',
   workloads: '10.64.0.0/14',
   services: '10.96.0.0/16',
+  /** Bytes of requests and answers: HTTP headers, a page; and next to nothing on connections that are held open. */
+  requestSize: 500,
+  responseSize: 10_000,
+  connectionResponseSize: 500,
   forPs: 10 * MS,
   /** Steps of the time series. */
   windows: 100,

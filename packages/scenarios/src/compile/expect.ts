@@ -37,6 +37,7 @@ export interface Bound {
 /** Metrics that have one value per run or stream, and no distribution to take a statistic of. */
 const COUNTED: ReadonlySet<Metric> = new Set<Metric>([
   'flow.unfinished',
+  'flow.failed',
   'flow.retransmissions',
   'flow.timeouts',
   'stream.loss',
@@ -61,6 +62,7 @@ const UNITS: Record<Metric, Bound['unit']> = {
   'flow.fct': 'ps',
   'flow.throughput': 'bps',
   'flow.unfinished': 'count',
+  'flow.failed': 'count',
   'flow.retransmissions': 'count',
   'flow.timeouts': 'count',
   'stream.loss': 'count',

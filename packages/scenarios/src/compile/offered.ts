@@ -1,6 +1,7 @@
 import { printDuration } from '@weft/core'
-import type { OfferedBlueprint, StreamProcess } from '@weft/fabric'
+import type { HoldBlueprint, OfferedBlueprint, StreamProcess } from '@weft/fabric'
 import type { StreamInput, TrafficInput } from '../schema/traffic.ts'
+import { DEFAULTS } from './defaults.ts'
 import { compileProfile } from './profile.ts'
 import { list, type Path, type Problems } from './problems.ts'
 import type { RunPlan } from './run.ts'
@@ -15,7 +16,7 @@ export function compileOffered(
   path: Path,
   problems: Problems,
 ): OfferedBlueprint | undefined {
-  const given = KINDS.filter((key) => input[key] !== undefined)
+  const given = KINDS.filter((key) => input[key] !== undefined || (key === 'sizes' && isCounted(input)))
   const [kind] = given
   if (kind === undefined || given.length > 1) {
     const found = kind === undefined ? 'it has none' : `it has ${list(given)}`
@@ -30,11 +31,48 @@ export function compileOffered(
   if (kind === 'stream')
     return { kind: 'stream', ...compileStream(input.stream!, [...path, 'stream'], problems), ...times }
   if (kind === 'flows') return compileList(input, run, path, problems)
-  const sizes = compileSizes(input.sizes!, [...path, 'sizes'], problems)
   const rate = compileRate(input, path, problems)
+  const exchange = compileExchange(input, path, problems)
   const profile = input.profile && compileProfile(input.profile, run.beginPs, [...path, 'profile'], problems)
-  if (sizes === undefined || rate === undefined) return undefined
-  return { kind: 'flows', sizes, rate, ...(profile !== undefined && { profile }), ...times }
+  if (exchange === undefined || rate === undefined) return undefined
+  return { kind: 'flows', ...exchange, rate, ...(profile !== undefined && { profile }), ...times }
+}
+
+/** Whether it says how many requests or connections there are, whose sizes have defaults. */
+const isCounted = ({ rate, newConnections }: TrafficInput): boolean =>
+  rate !== undefined || newConnections !== undefined
+
+type Exchange = Pick<Extract<OfferedBlueprint, { kind: 'flows' }>, 'sizes' | 'response' | 'hold'>
+
+/** What a flow sends, what it is answered, and how long its connection stays open. */
+function compileExchange(input: TrafficInput, path: Path, problems: Problems): Exchange | undefined {
+  const { requestSize, responseSize, connectionResponseSize } = DEFAULTS
+  const answer = input.rate !== undefined ? responseSize : connectionResponseSize
+  const response = input.response ?? (isCounted(input) ? { constant: answer } : undefined)
+  const sizes = compileSizes(input.sizes ?? { constant: requestSize }, [...path, 'sizes'], problems)
+  const answers = response && compileSizes(response, [...path, 'response'], problems)
+  const hold = compileHold(input, path, problems)
+  if (sizes === undefined || (response !== undefined && answers === undefined)) return undefined
+  return { sizes, ...(answers !== undefined && { response: answers }), ...(hold !== undefined && { hold }) }
+}
+
+function compileHold(
+  { hold, newConnections }: TrafficInput,
+  path: Path,
+  problems: Problems,
+): HoldBlueprint | undefined {
+  if (newConnections !== undefined && hold === undefined)
+    problems.refuse(
+      path,
+      '"newConnections" needs "hold", how long each stays open; for one request each use "rate"',
+    )
+  if (newConnections === undefined && hold !== undefined)
+    problems.refuseKey([...path, 'hold'], '"hold" has no effect without "newConnections"; remove it')
+  if (hold === undefined) return undefined
+  if (typeof hold === 'number') return { kind: 'constant', ps: hold }
+  return hold.distribution === 'exponential'
+    ? { kind: 'exponential', meanPs: hold.mean }
+    : { kind: 'constant', ps: hold.mean }
 }
 
 /** Keys that the other kinds alone read. */
@@ -45,7 +83,7 @@ function refuseUnused(
   problems: Problems,
 ): void {
   const unused: (keyof TrafficInput)[] = []
-  if (kind !== 'sizes') unused.push('load', 'flowRate', 'profile')
+  if (kind !== 'sizes') unused.push('load', 'flowRate', 'profile', 'response', 'hold')
   if (kind === 'burst' || kind === 'flows') unused.push('stop')
   if (kind === 'flows') unused.push('start')
   for (const key of unused) {
@@ -76,13 +114,18 @@ function checkTimes(
   }
 }
 
-function compileRate({ load, flowRate }: TrafficInput, path: Path, problems: Problems) {
-  if ((load === undefined) === (flowRate === undefined)) {
-    const found = load === undefined ? 'it has neither' : 'it has both'
-    problems.refuse(path, `sizes take exactly one of ${list(['load', 'flowRate'])}; ${found}`)
+const RATES = ['load', 'flowRate', 'rate', 'newConnections'] as const
+
+function compileRate(input: TrafficInput, path: Path, problems: Problems) {
+  const given = RATES.filter((key) => input[key] !== undefined)
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'it has none' : `it has ${list(given)}`
+    problems.refuse(path, `sizes take exactly one of ${list(RATES)}; ${found}`)
     return undefined
   }
-  return load === undefined ? { flowsPerSecond: flowRate! } : { load }
+  const { load, flowRate, rate, newConnections } = input
+  if (load !== undefined) return { load }
+  return flowRate !== undefined ? { flowsPerSecond: flowRate } : { totalPerSecond: (rate ?? newConnections)! }
 }
 
 function compileList(

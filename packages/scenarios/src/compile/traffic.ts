@@ -10,6 +10,7 @@ import {
   sortedByName,
   type TrafficBlueprint,
 } from '@weft/fabric'
+import { withSuccessors } from '../life/successor-senders.ts'
 import type { TrafficInput } from '../schema/traffic.ts'
 import { CLOCKS } from './clocks.ts'
 import { LIMITS } from './defaults.ts'
@@ -51,7 +52,7 @@ export function compileTraffic(
     if (traffic === undefined) return
     checkLoad(traffic, hosts, run, path, problems)
     checkMarking(traffic, network, receivers, path, problems)
-    compiled.push(traffic)
+    compiled.push(withSuccessors(traffic, network))
   })
   const sorted = sortedByName(compiled)
   checkPorts(sorted, inputs, problems)

@@ -17,7 +17,9 @@ export function measureFlows(expectation: Expectation, run: ScenarioRun): Measur
   const { retransmissions, timeouts } = run.engine.flows
   switch (metric) {
     case 'flow.unfinished':
-      return measureUnfinished(expectation, rows, run)
+      return measureThose(expectation, rows, (row) => row.fctPs === undefined, run)
+    case 'flow.failed':
+      return measureThose(expectation, rows, ({ failed }) => failed, run)
     case 'flow.retransmissions':
       return sumOf(rows, (row) => retransmissions[row.flow]!, run)
     case 'flow.timeouts':
@@ -46,16 +48,17 @@ function flowValue(metric: Expectation['metric'], { slowdown, fctPs, bytes }: Fl
   return metric === 'flow.fct' ? fctPs! : (bytes * 8e12) / fctPs!
 }
 
-/** Flows without an end, those that gave up among them; the first is named. */
-function measureUnfinished(
+/** How many flows are so, or which share of those that started; the first is named. */
+function measureThose(
   expectation: Expectation,
   rows: readonly FlowRow[],
+  isSo: (row: FlowRow) => boolean,
   run: ScenarioRun,
 ): Measurement {
-  const unfinished = rows.filter((row) => row.fctPs === undefined)
+  const those = rows.filter(isSo)
   const share = expectation.bounds.some(({ unit }) => unit === 'share')
-  const value = share ? unfinished.length / Math.max(rows.length, 1) : unfinished.length
-  const [first] = unfinished
+  const value = share ? those.length / Math.max(rows.length, 1) : those.length
+  const [first] = those
   const isToo = first !== undefined && excess(expectation, value) >= excess(expectation, 0)
   return { value, samples: rows.length, ...(isToo && named(first, run)) }
 }
@@ -68,13 +71,18 @@ function sumOf(rows: readonly FlowRow[], value: (row: FlowRow) => number, run: S
   return { value: sum, samples: rows.length, ...named(most, run) }
 }
 
-/** `a → b, 45kB`, and its lifetime. */
+/** `a → b, 45kB`, with the endpoint where a service gave it one, why it failed if it did; and its lifetime. */
 function named(
   { flow, bytes, startPs, fctPs }: FlowRow,
   run: ScenarioRun,
 ): Pick<Measurement, 'object' | 'span' | 'flow'> {
-  const { source, destination } = run.engine.flows
+  const { flows } = run.engine
+  const { source, destination } = flows
   const [from, to] = [hostOf(run, source[flow]!), hostOf(run, destination[flow]!)]
+  const taker = hostOf(run, flows.receiverOf(flow))
+  const by = taker === to ? '' : ` (${taker})`
+  const failure = flows.failureOf(flow)
+  const why = failure === undefined ? '' : `: ${failure}`
   const toPs = fctPs === undefined ? run.nowPs : startPs + fctPs
-  return { object: `${from} → ${to}, ${printSize(bytes)}`, span: { fromPs: startPs, toPs }, flow }
+  return { object: `${from} → ${to}${by}, ${printSize(bytes)}${why}`, span: { fromPs: startPs, toPs }, flow }
 }

@@ -140,6 +140,12 @@ const expectations = [
     { of: 'web-search', below: '1%' },
   ),
   expectation(
+    'flow.failed',
+    'Flows that gave up, since their connection was refused, reset, or never answered: a number, or a share of those that started.',
+    { ...flowFilters, ...countOrShare('0.1%') },
+    { of: 'shoppers', below: '0.1%' },
+  ),
+  expectation(
     'flow.retransmissions',
     'Segments that TCP sent again, all flows together.',
     { ...flowFilters, ...bareNumber(0) },

@@ -4,7 +4,7 @@ import { name } from './names.ts'
 import { profileSchema } from './profile.ts'
 import { duration, percent, perSecond, positiveDuration, rate, size } from './quantity.ts'
 import { sizesSchema } from './sizes.ts'
-import { choice, selector, strict, wholeNumber } from './strict.ts'
+import { choice, either, selector, strict, wholeNumber } from './strict.ts'
 import { transportSchema } from './transport.ts'
 
 /** Ten times a sender's link: beyond that, a percentage was probably a slip. */
@@ -13,7 +13,7 @@ const LOAD_MAX = 10
 export const PACKET_BYTES_MAX = 65_535
 
 const HOSTS =
-  'all hosts, a host, a switch or region (the hosts below it), a pattern with * and **, or a list of these'
+  'all hosts, a host, a switch or region (the hosts below it), a workload of a cluster (its pods), a pattern with * and **, or a list of these'
 
 const stream = strict(
   'stream',
@@ -34,6 +34,24 @@ const stream = strict(
     off: positiveDuration({ description: 'Mean off period of on-off.', examples: ['1ms'] }).optional(),
   },
   { description: 'Open-loop packets over UDP.', examples: [{ packet: '1500B', rate: '10Gbps' }] },
+)
+
+const HOLD_DOC = {
+  description:
+    'With newConnections: how long each stays open after it was opened. A time, or a mean and how times are distributed.',
+  examples: ['60s'],
+}
+
+const holdTimes = strict(
+  'hold',
+  {
+    mean: positiveDuration({ description: 'The mean time.', examples: ['60s'] }),
+    distribution: choice(['constant', 'exponential'], {
+      description: 'How times are distributed. Default constant.',
+      examples: ['exponential'],
+    }).optional(),
+  },
+  { description: HOLD_DOC.description, examples: [{ mean: '60s', distribution: 'exponential' }] },
 )
 
 const flow = strict(
@@ -66,8 +84,8 @@ const pairKeys = {
     examples: ['ord1/leaf-*/host-0'],
   }).optional(),
   to: selector({
-    description: `The receivers, with "from". ${HOSTS}.`,
-    examples: ['ord1/leaf-0/host-0'],
+    description: `The receivers, with "from". ${HOSTS}. Or one service namespace/name, which comes before a workload of that name; an address; a name that a cluster's DNS or its public records know; a URL with one.`,
+    examples: ['ord1/leaf-0/host-0', 'shop/cart', '10.96.0.10', 'https://shop.example.com/'],
   }).optional(),
   permutation: selector({
     description: `Every one of these hosts sends to exactly one and receives from exactly one. ${HOSTS}.`,
@@ -77,6 +95,11 @@ const pairKeys = {
 
 const offeredKeys = {
   sizes: sizesSchema.optional(),
+  response: sizesSchema.optional().meta({
+    description:
+      'What a receiver answers each flow with once it has all of it; then the sender closes. A size, a published distribution or one of your own, as in sizes. Default 10kB with rate, 500B with newConnections, else nothing.',
+    examples: ['10kB', { exponential: '20kB' }],
+  }),
   load: percent(
     {
       description: "Payload bits over the sender's link rate, per sender; flows arrive as a Poisson process.",
@@ -88,6 +111,23 @@ const offeredKeys = {
     { description: 'Flows per second and sender, instead of load.', examples: ['1000/s'] },
     { positive: true, of: 'flows' },
   ).optional(),
+  rate: perSecond(
+    {
+      description:
+        'Requests per second of all senders together, instead of load: each a connection of its own, a request of "sizes" (default 500B) and its "response". A Poisson process.',
+      examples: ['2000 requests/s'],
+    },
+    { positive: true, of: 'requests' },
+  ).optional(),
+  newConnections: perSecond(
+    {
+      description:
+        'New connections per second of all senders together, instead of load, that stay open for "hold": each with one request of "sizes" (default 500B) and its "response". A Poisson process.',
+      examples: ['1100/s'],
+    },
+    { positive: true, of: 'connections' },
+  ).optional(),
+  hold: either([positiveDuration(HOLD_DOC), holdTimes], HOLD_DOC).optional(),
   profile: profileSchema.optional(),
   burst: size({
     description: 'One flow of this size from every sender to every receiver, all at "start".',
@@ -129,7 +169,8 @@ const traffic = strict(
       examples: [3],
     }).optional(),
     port: wholeNumber(1, 65_535, {
-      description: "Destination port; policies go by it. Default one of the traffic's own, from 5001 on.",
+      description:
+        "Destination port; policies go by it. Default a URL's, or a service's if it has one alone; else one of the traffic's own, from 5001 on.",
       examples: [443],
     }).optional(),
     family: choice(['ipv4', 'ipv6'], {
@@ -139,10 +180,12 @@ const traffic = strict(
   },
   {
     description:
-      'Who sends what to whom: hosts by between, from and to, or permutation; sizes with load or flowRate, burst, stream, or flows.',
-    examples: [{ name: 'web-search', between: 'all hosts', sizes: 'WebSearch', load: '50%' }],
-    later: ['newConnections', 'hold', 'requests'],
-    instead: { rate: 'use load, flowRate, or a stream with a rate' },
+      'Who sends what to whom: hosts by between, from and to, or permutation; sizes with load, flowRate, rate or newConnections, burst, stream, or flows.',
+    examples: [
+      { name: 'web-search', between: 'all hosts', sizes: 'WebSearch', load: '50%' },
+      { name: 'shoppers', from: 'all hosts', to: 'shop/store', rate: '2000 requests/s', response: '20kB' },
+    ],
+    instead: { requests: 'use rate, as in rate: 2000 requests/s' },
   },
 )
 

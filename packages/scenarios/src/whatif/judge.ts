@@ -167,6 +167,7 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'flow.fct': NO_FLOWS,
   'flow.throughput': NO_FLOWS,
   'flow.unfinished': NO_FLOWS,
+  'flow.failed': NO_FLOWS,
   'flow.retransmissions': NO_FLOWS,
   'flow.timeouts': NO_FLOWS,
   'stream.loss': NO_STREAMS,
@@ -175,7 +176,7 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'stream.jitter': NO_STREAMS,
   'link.marks': NO_QUEUES,
   'queue.depth': NO_QUEUES,
-  'pool.refused': 'failures of links and switches bring no host more connections',
+  'pool.refused': 'failures of links and switches bring no host and no table more connections',
   'ingress.refused': 'expected loads have no single requests',
 }
 
