@@ -1,5 +1,5 @@
 import { LONG_TIME_MAX, Simulation } from '@weft/core'
-import { Failures, LinkState, Network, randomFailures, ReachTable } from '@weft/fabric'
+import { Failures, LifeEvents, LinkState, Network, randomFailures, ReachTable } from '@weft/fabric'
 import type { PlayedScenario } from '../explain/network-at.ts'
 
 /** What is up for a while, and what the routes in force reckon with. */
@@ -9,30 +9,37 @@ export interface NetworkState {
   readonly toPs: number
   /** Routes reckon with all that is up and down. */
   readonly isConverged: boolean
-  /** The same for states in which the same is up and the same is routed. */
+  /** The same for states in which the same is up and the same is routed, while pods and policies stay as they are. */
   readonly key: string
 }
 
-/** What failures and repairs of a scenario make of its network in the course of time, by the clocks' own rules; no traffic. */
+/** What the events of a scenario make of its network in the course of time, by the clocks' own rules; no traffic. */
 export class NetworkStates {
   readonly network: Network
   /** In order of time; the first begins at 0. */
   readonly states: readonly NetworkState[]
   readonly #byKey = new Map<string, { readonly actual: LinkState; readonly routed: LinkState }>()
   #installed: string | undefined
+  /** Of pods and policies alone: up to the state that was asked for last. */
+  readonly #lifeSim: Simulation
 
   constructor(scenario: PlayedScenario, untilPs: number) {
     const { blueprint, run } = scenario
     const sim = new Simulation({ seed: blueprint.seed, timeMaxPs: LONG_TIME_MAX })
-    this.network = new Network(blueprint.network, { sim })
+    this.#lifeSim = new Simulation({ seed: blueprint.seed, timeMaxPs: LONG_TIME_MAX })
+    this.network = new Network(blueprint.network, { sim: this.#lifeSim })
+    const { changes } = new LifeEvents({ network: this.network }, blueprint.events)
+    const delayPs = blueprint.network.interfaces?.endpointDelayPs ?? 0
+    const lifeInstants = [...new Set(changes.flatMap(({ atPs }) => [atPs, atPs + delayPs]))]
     // nothing fails by itself once arrivals have ended
     const random = randomFailures(blueprint.reliability ?? [], sim, Math.min(run.forPs, untilPs))
-    this.states = this.#play(sim, [...blueprint.events, ...random], untilPs)
+    this.states = this.#play(sim, [...blueprint.events, ...random], lifeInstants, untilPs)
   }
 
-  /** Who reaches whom in a state; holds until the next one is asked for. */
-  tableIn({ key }: NetworkState): { readonly table: ReachTable; readonly state: LinkState } {
+  /** Who reaches whom in a state; holds until the next one is asked for. States are asked for in their order. */
+  tableIn({ key, fromPs }: NetworkState): { readonly table: ReachTable; readonly state: LinkState } {
     const { actual, routed } = this.#byKey.get(key)!
+    this.#lifeSim.run(fromPs)
     if (this.#installed !== key) this.network.installRoutes(routed)
     this.#installed = key
     const table = new ReachTable(
@@ -43,7 +50,12 @@ export class NetworkStates {
     return { table, state: actual }
   }
 
-  #play(sim: Simulation, events: ConstructorParameters<typeof Failures>[1], untilPs: number): NetworkState[] {
+  #play(
+    sim: Simulation,
+    events: ConstructorParameters<typeof Failures>[1],
+    lifeInstants: readonly number[],
+    untilPs: number,
+  ): NetworkState[] {
     const { topology, blueprint } = this.network
     const actual = new LinkState(topology)
     let routed = new LinkState(topology)
@@ -69,11 +81,12 @@ export class NetworkStates {
     const { detectionPs, convergencePs } = blueprint.routing
     const instants = failures.changes.flatMap(({ atPs }) => [atPs, atPs + detectionPs + convergencePs])
     const states: { fromPs: number; key: string; isConverged: boolean }[] = []
-    for (const fromPs of [...new Set([0, ...instants])].sort((a, b) => a - b)) {
+    for (const fromPs of [...new Set([0, ...instants, ...lifeInstants])].sort((a, b) => a - b)) {
       if (fromPs > untilPs) break
       sim.run(fromPs)
       const [up, known] = [downIn(actual), downIn(routed)]
-      const key = `${up}; ${known}`
+      const life = lifeInstants.filter((atPs) => atPs <= fromPs).length
+      const key = `${up}; ${known}; life ${life}`
       if (states.at(-1)?.key === key) continue
       if (!this.#byKey.has(key))
         this.#byKey.set(key, { actual: copyOf(actual, this.network), routed: copyOf(routed, this.network) })

@@ -87,7 +87,11 @@ function demandOf(
   if (offered.kind === 'list') return listDemand(topology, traffic, index, offered, tcp, forPs)
   const pairs = pairsOf(network, traffic)
   const receivers = receiversOf(network, traffic, servicePort(traffic, index), pairs)
-  const count = pairs.senders.reduce((sum, _, sender) => sum + receivers(sender).length, 0)
+  const sends = (sender: number) => !network.isStopped(pairs.senders[sender]!)
+  const count = pairs.senders.reduce(
+    (sum, _, sender) => (sends(sender) ? sum + receivers(sender).length : sum),
+    0,
+  )
   if (count > PAIRS_MAX) refuseMany(name, index, count)
   const demand = new FlowDemand(count)
   const plain =
@@ -100,7 +104,7 @@ function demandOf(
       : arrivalsPerPair(topology, offered, pairs.senders.length, rates)
   pairs.senders.forEach((from, sender) => {
     const called = pairs.receiversOf(sender).length
-    if (called === 0 || network.isStopped(from)) return
+    if (called === 0 || !sends(sender)) return
     const source = topology.nodeIndex(from)
     const flowsPerSecond = perPair(from, called)
     for (const { node, share } of receivers(sender))
