@@ -1,5 +1,6 @@
 import type { TierOversubscription } from '@weft/fabric'
 import type { PlanLimits } from '../compile/plan.ts'
+import type { IngressPlan } from './ingress.ts'
 import type { PoolPlan } from './pools.ts'
 import type { CountedProfiles } from './profile-rates.ts'
 import type { Sizing } from './sizing.ts'
@@ -40,6 +41,8 @@ export interface CapacityPlan {
   readonly resources: readonly ResourcePlan[]
   /** Hosts that limit the connections that they accept, alike ones together, the least room first; failures bring them none. */
   readonly pools: readonly PoolPlan[]
+  /** Ingress controllers that requests go to, the least room first; failures of links and switches bring them none. */
+  readonly ingress: readonly IngressPlan[]
   /** Failures that lose demand, the most first. */
   readonly losses: readonly PlanLoss[]
   readonly upgrades: PlanUpgrades

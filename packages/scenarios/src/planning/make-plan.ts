@@ -12,6 +12,7 @@ import { type DemandBasis, demandBasis } from './demand-basis.ts'
 import { PlanWords } from './describe-plan.ts'
 import { matrixOfDemands, PACKET_BYTES } from './given-demands.ts'
 import { parseGrowth } from './growth.ts'
+import { planIngress } from './ingress.ts'
 import type { LoadModel } from './load-model.ts'
 import { Pace, type PaceOptions } from './pace.ts'
 import { planPools, unknownPools } from './pools.ts'
@@ -56,6 +57,9 @@ const POOLS_ASSUMED: Partial<Readonly<Record<PoolKind, string>>> = {
     "tables of connections are filled by Erlang's loss formula: a connection has its entry for as long as it would last alone at the rate of its host's link, and then for TIME_WAIT; a stream as long as it lasts. Failures of links and switches bring tables no more",
 }
 
+const INGRESS_ASSUMED =
+  'replicas of ingress controllers get equal shares of requests; workers wait as M/M/c, times half of one and the square of the coefficient of variation of what jobs take'
+
 /** Answers how full a network is, how long it lasts, what breaks first and what to do about it. Throws ConfigError. */
 export const planScenario = async (input: PlanInput, request: PlanRequest = {}): Promise<CapacityPlan> =>
   (await planWithModel(input, request)).plan
@@ -78,6 +82,7 @@ export async function planWithModel(
     from: plan.from,
     limit: plan.limits.pools,
   })
+  const ingress = planIngress(compiled, basis, { growth: growth ?? 1, from: plan.from })
   const upgrades = await planUpgrades(assessment, basis, plan, request, pace)
   const toSize = growth !== undefined && !pace.interrupted
   const answer: CapacityPlan = {
@@ -89,6 +94,7 @@ export async function planWithModel(
     assumptions: [
       ...assumptionsOf(compiled, request.demands),
       ...byPoolKind(pools).flatMap(([kind]) => POOLS_ASSUMED[kind] ?? []),
+      ...(ingress.length > 0 ? [INGRESS_ASSUMED] : []),
     ],
     warnings: [...(input.warnings ?? []), ...unknownPools(pools)],
     growth: growth ?? 1,
@@ -105,6 +111,7 @@ export async function planWithModel(
     oversubscription: oversubscription(blueprint.network),
     resources: words.resources(),
     pools,
+    ingress,
     losses: words.losses(),
     upgrades,
     ...(await planSizes(toSize ? { ...input, compiled, growth, rates, matrixFor } : undefined, pace)),

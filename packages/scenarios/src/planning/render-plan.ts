@@ -4,6 +4,7 @@ import { brief, count, duration, many, percentCell, rate } from '../report/forma
 import { type Palette, plain, textTable } from '../text/text-table.ts'
 import type { CapacityPlan, PlanPassing, PlanUpgradeStep, ResourcePlan } from './capacity-plan.ts'
 import { profilesText } from './profile-rates.ts'
+import { ingressTable, ingressVerdict } from './render-ingress.ts'
 import { poolTable, poolVerdict } from './render-pools.ts'
 import type { Sizing } from './sizing.ts'
 import { changeText } from './sizing-text.ts'
@@ -21,6 +22,7 @@ export function renderPlan(plan: CapacityPlan, { color }: { readonly color: bool
     tierTable(plan, paint),
     resourceTable(plan, paint),
     poolTable(plan, paint),
+    ingressTable(plan, paint),
     lossLines(plan, paint),
     upgradeTable(plan, paint),
     sizeTable(plan, paint),
@@ -62,6 +64,7 @@ function verdict(plan: CapacityPlan, paint: Palette): string {
     passingLine('with everything up', normal, growth, paint),
     passingLine('under a single failure', failure, growth, paint),
     ...poolVerdict(plan, paint),
+    ...ingressVerdict(plan, paint),
   ]
   // where parts grow differently, what passes first in time may be another resource
   const isOther = (byDate: PlanPassing | null, byGrowth: PlanPassing | null) =>

@@ -149,12 +149,12 @@ function blamed(error: ConfigError, given: GivenDemands | undefined): Error {
 }
 
 function exitCodeOf(
-  { partial, normal, failure, growth, losses, pools }: CapacityPlan,
+  { partial, normal, failure, growth, losses, pools, ingress }: CapacityPlan,
   { check }: PlanFlags,
 ): number {
   if (partial) return EXIT.interrupted
   if (check !== true) return EXIT.ok
-  const holds = [normal, failure, ...pools].every(
+  const holds = [normal, failure, ...pools, ...ingress].every(
     (passing) => passing === null || passing.growth === null || passing.growth >= growth,
   )
   return holds && losses.every(({ cutBps }) => cutBps === 0) ? EXIT.ok : EXIT.failed

@@ -1,6 +1,7 @@
 import { MS, SECOND, US } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import { runScenario } from '../../run/run-scenario.ts'
+import { planScenario } from '../../planning/make-plan.ts'
 import { compileScenario } from '../compile.ts'
 import { clusterWith, scenarioWith } from './ingress.fixture.ts'
 
@@ -174,5 +175,39 @@ describe('requests of a scenario', () => {
     expect(good.result.expectations[0]).toMatchObject({ pass: true })
     const bad = await resultOf(undefined, { to: 'https://shop.example.com/search' }, expectation)
     expect(bad.result.expectations[0]).toMatchObject({ pass: false, object: 'ingress-nginx/controller' })
+  })
+})
+
+describe('the plan of a scenario', () => {
+  it('reckons with the workers of its controllers, and with both legs of requests', async () => {
+    const run = { run: { for: '50ms' } }
+    const given = [{ workers: 1, perRequest: '1ms', tls: { handshake: '3ms' } }] as const
+    const compiledFor = (entry: object) => ({ data: {}, compiled: valueOf(given, entry, run) })
+    // two hosts send: 400 requests a second of 4 ms each, on two workers
+    const plan = await planScenario(compiledFor({ flowRate: '200/s' }))
+    expect(plan.ingress).toMatchObject([
+      {
+        controller: 'ingress-nginx/controller',
+        replicas: 2,
+        workers: 2,
+        requestsPerSecond: expect.closeTo(400, 6),
+        capacityPerSecond: expect.closeTo(500, 6),
+        headroomPerSecond: expect.closeTo(100, 6),
+        utilization: expect.closeTo(0.8, 9),
+        growth: expect.closeTo(1.25, 9),
+        spare: 0,
+        needed: 2,
+      },
+    ])
+    const links = plan.resources.flatMap(({ names, loadBps }) => (loadBps > 0 ? names : []))
+    expect(links.some((name) => name.includes('→ shop/cart'))).toBe(true)
+    const easy = await planScenario(compiledFor({ flowRate: '100/s' }))
+    expect(easy.ingress[0]).toMatchObject({ spare: 1, needed: 1 })
+  })
+
+  it('is made of requests that the steady clock carries as well', async () => {
+    const { result } = await resultOf(undefined, {}, { run: { for: '1s', clock: 'steady' } })
+    const sent = result.steady!.traffic.map(({ traffic }) => traffic)
+    expect(sent).toEqual(['shoppers', 'shoppers → shop/cart:80'])
   })
 })

@@ -19,6 +19,7 @@ import { resourceByDirection } from './loads-of-plan.ts'
 import { loadedTopology, tierMaps } from './maps.ts'
 import { growthSection } from './plan-growth.ts'
 import { byPoolKind, POOL_WORDS } from '../pool-words.ts'
+import { planIngressSection } from './plan-ingress.ts'
 import { planPoolsSection } from './plan-pools.ts'
 import { headroomSection, times, untilText, untilWords } from './plan-headroom.ts'
 
@@ -44,6 +45,9 @@ export async function renderPlanReport(input: PlanReportInput): Promise<string> 
       ([kind, pools]) =>
         [`pools-${kind}`, POOL_WORDS[kind].title, planPoolsSection(kind, pools, plan)] as const,
     ),
+    ...(plan.ingress.length > 0
+      ? [['ingress', 'Ingress controllers', planIngressSection(plan)] as const]
+      : []),
     ['demand', 'Where demand goes', demandSection(input)],
     ['upgrades', 'Next upgrades', upgradesSection(plan)],
     ...(plan.sizing.length + plan.notSized.length > 0
@@ -112,7 +116,7 @@ function header({ plan, about }: PlanReportInput): Html {
   })
 }
 
-function verdictOf({ normal, failure, growth, losses, pools }: CapacityPlan): Verdict {
+function verdictOf({ normal, failure, growth, losses, pools, ingress }: CapacityPlan): Verdict {
   const least = [normal, failure].flatMap((passing) => passing ?? []).sort((a, b) => a.growth - b.growth)[0]
   const cut = losses.filter(({ cutBps }) => cutBps > 0)
   const cutText =
@@ -122,7 +126,9 @@ function verdictOf({ normal, failure, growth, losses, pools }: CapacityPlan): Ve
   if (least === undefined) return { state: 'plain', mark: '–', title: 'Nothing is loaded', detail: cutText }
   const [pool] = pools
   const isPoolEnough = pool === undefined || pool.growth === null || pool.growth >= growth
-  const isEnough = least.growth >= growth && cut.length === 0 && isPoolEnough
+  const [controller] = ingress
+  const isServed = controller === undefined || controller.growth >= growth
+  const isEnough = least.growth >= growth && cut.length === 0 && isPoolEnough && isServed
   const title =
     least.growth >= 1
       ? `Room for ${times(least.growth)} today's demand`
@@ -131,7 +137,10 @@ function verdictOf({ normal, failure, growth, losses, pools }: CapacityPlan): Ve
   const poolText = isPoolEnough
     ? ''
     : `${pool.names[0]!} refuses more connections than ${percent(pool.limit)} from ${times(pool.growth!)} on. `
-  const detail = `${least.resource} passes ${percent(least.limit)} first, ${where}. ${poolText}${cutText}`
+  const servedText = isServed
+    ? ''
+    : `The workers of ${controller.controller} keep up with ${times(controller.growth)} today's requests. `
+  const detail = `${least.resource} passes ${percent(least.limit)} first, ${where}. ${poolText}${servedText}${cutText}`
   return { state: isEnough ? 'good' : 'bad', mark: isEnough ? '✓' : '✗', title, detail }
 }
 
