@@ -5,6 +5,9 @@ import { readManifests } from '../kubernetes/index.ts'
 import { planScenario } from '../planning/make-plan.ts'
 import { renderPlan } from '../planning/render-plan.ts'
 import { renderReport, renderSummary } from '../report/index.ts'
+import { renderWhatIf } from '../whatif/render.ts'
+import { subjectOf } from '../whatif/subject.ts'
+import { whatIf } from '../whatif/whatif.ts'
 import { runScenario } from './run-scenario.ts'
 
 const pod = (name: string, node: string) => `
@@ -120,6 +123,17 @@ describe('tables of connections of a scenario', () => {
     expect(text).toMatch(/✗ entries of connection tables: too few by 1\.\d+x/)
     expect(text).toMatch(/r\/leaf-0\/host-0 \(2 alike\) +16 +50 +200ms/)
     expect(plan.assumptions.join()).toContain('tables of connections')
+  })
+
+  it('are told beside what fails, which brings them no more', async () => {
+    const answer = await whatIf(subjectOf(compiled({ ...WAIT, capacity: 15 })), { any: 1, of: 'switch' })
+    expect(answer.pools).toMatchObject([
+      { kind: 'connection-tracking', size: 15, names: [NEAR, 'r/leaf-0/host-1'] },
+    ])
+    const text = renderWhatIf(answer, { color: false, command: 'weft whatif', title: 'shop' })
+    expect(text).toMatch(
+      /entries of connection tables: fullest at r\/leaf-0\/host-0, 10\S* erlangs for 15, \S+% refused/,
+    )
   })
 
   it('are as Linux has them where nobody says', async () => {

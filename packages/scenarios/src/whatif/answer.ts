@@ -1,4 +1,5 @@
 import type { Topology } from '@weft/fabric'
+import type { PoolPlan } from '../planning/pools.ts'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
 import type { Limits, NotJudged } from './judge.ts'
 import { lostBps, type Outcome } from './outcome.ts'
@@ -80,6 +81,8 @@ export interface WhatIfAnswer {
   readonly demandBps: number
   readonly baseline: WhatIfRow
   readonly coverage: Coverage
+  /** What limits connections, with everything up: failures of links and switches bring it no more. */
+  readonly pools: readonly PoolPlan[]
   /** Sets that lose demand, and that load a link beyond its limit. */
   readonly losing: number
   readonly overLimit: number

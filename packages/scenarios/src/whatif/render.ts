@@ -1,6 +1,7 @@
 import { printPercent, printRate } from '@weft/core'
 import pc from 'picocolors'
 import { profilesText } from '../planning/profile-rates.ts'
+import { poolTexts } from './pools.ts'
 import type { MinimalRow, ReachRow, WhatIfAnswer, WhatIfRow } from './answer.ts'
 import { type Palette, plain, shellWord, textTable } from '../text/text-table.ts'
 
@@ -160,7 +161,7 @@ function minimalTable({ minimal, coverage, criteria }: WhatIfAnswer, paint: Pale
   return listed >= all ? table : `${table}\n${paint.dim('and more with --json')}`
 }
 
-function assumptionLines({ notJudged, coverage }: WhatIfAnswer, paint: Palette): string {
+function assumptionLines({ notJudged, coverage, pools }: WhatIfAnswer, paint: Palette): string {
   const lines = notJudged.map(({ text, why }) => `not judged: ${plain(text)}  (${why})`)
   if (coverage.thinning === 'of listed sets')
     lines.push(
@@ -169,6 +170,7 @@ function assumptionLines({ notJudged, coverage }: WhatIfAnswer, paint: Palette):
   lines.push(
     'expected loads, split by ECMP weight; nothing slows down; what happens before routes converge is left out',
   )
+  lines.unshift(...poolTexts(pools).map(plain))
   return paint.dim(lines.join('\n'))
 }
 

@@ -2,6 +2,7 @@ import { ConfigError, type Issue } from '@weft/core'
 import { Pace } from '../planning/pace.ts'
 import { RowMaker, type WhatIfAnswer } from './answer.ts'
 import { brokenReach } from './broken-reach.ts'
+import { poolsOf } from './pools.ts'
 import type { Question, ShareRunner, WhatIfProgress } from './question.ts'
 import { normalSteps, SetSweep } from './set-sweep.ts'
 import type { Subject } from './subject.ts'
@@ -44,6 +45,7 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
     demandBps: evaluator.demandBps,
     baseline: rows.row([], 1, before, brokenReach(subject, [], before)),
     coverage: sweep.coverage(),
+    pools: poolsOf(subject),
     losing: ranking.losing,
     overLimit: ranking.overLimit,
     criteria: criteria.map(({ text }, i) => ({

@@ -1,10 +1,12 @@
 import { rampStep } from '../../draw/ramp.ts'
 import { profilesText } from '../../planning/profile-rates.ts'
 import type { WhatIfAnswer, WhatIfRow } from '../../whatif/answer.ts'
+import { poolTexts } from '../../whatif/pools.ts'
 import { aloneCommand } from '../../whatif/render.ts'
 import { count, many, percent, percentCell, rate } from '../format.ts'
 import { pageHeader, tile } from '../header-parts.ts'
 import { type Html, html } from '../html.ts'
+import { capital } from '../pool-words.ts'
 import { renderPage, type Section } from '../page.ts'
 import { type Column, plainTable, sortableTable } from '../table.ts'
 import type { Verdict } from '../verdict.ts'
@@ -238,7 +240,7 @@ function minimalSection({ answer, command }: FailuresReportInput): Html {
 ${listed < all && `There are more: the JSON answer lists up to --top of them.`}</p>`
 }
 
-function assumptionsOf({ coverage, profiles }: WhatIfAnswer): string[] {
+function assumptionsOf({ coverage, profiles, pools }: WhatIfAnswer): string[] {
   const { sets, covered, computed, method, thinning } = coverage
   return [
     `${many(sets, 'set')} asked about, ${count(covered)} covered; ${method}: ${count(computed)}.`,
@@ -249,6 +251,7 @@ function assumptionsOf({ coverage, profiles }: WhatIfAnswer): string[] {
       : []),
     ...STEADY_ASSUMPTIONS,
     ...(profiles === null ? [] : [profilesText(profiles)]),
+    ...poolTexts(pools).map((text) => `${capital(text)}.`),
     "Limits are those under failure; the scenario's own events are left out.",
   ]
 }
