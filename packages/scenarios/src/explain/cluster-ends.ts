@@ -1,6 +1,7 @@
 import type { NetworkBlueprint, ServiceBlueprint } from '@weft/fabric'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import type { Pod } from '../kubernetes/index.ts'
+import { isPublic } from '../compile/internet/public-addresses.ts'
 import type { Endpoint } from './explain.ts'
 import { FullNames } from './full-names.ts'
 
@@ -105,10 +106,16 @@ export class ClusterEnds {
   }
 
   /** A service by its whole name, where it has this port; undefined else: a workload of the same name is then meant. */
-  serviceCalled(name: string, { protocol, port, family }: Called): Endpoint | undefined {
+  serviceCalled(
+    name: string,
+    { protocol, port, family }: Called,
+    isFromOutside: boolean,
+  ): Endpoint | undefined {
     const service = this.#services.get(name)?.service
     if (!service?.ports.some((each) => each.protocol === protocol && each.port === port)) return undefined
-    const address = service.addresses.find((each) => each.includes(':') === (family === 'ipv6'))
+    const own = service.addresses.filter((each) => each.includes(':') === (family === 'ipv6'))
+    // whoever is outside calls it by an address that the internet knows, if it has one
+    const address = (isFromOutside ? own.find(isPublic) : undefined) ?? own[0]
     return address === undefined ? undefined : { host: name, address }
   }
 }

@@ -1,4 +1,4 @@
-import { endpointsFor, explainPolicy, type Network, type PolicyExplanation } from '@weft/fabric'
+import { explainPolicy, type Network, type PolicyExplanation, type Translated } from '@weft/fabric'
 
 /** An endpoint that a connection to a service may be given. */
 export interface ExplainedEndpoint {
@@ -27,26 +27,46 @@ export interface Connection {
   readonly destinationPort: number
 }
 
-/** The service that a connection goes to; undefined where it goes to none. `shares` in the order of usable endpoints. */
+/** A share of a service's connections, as it goes on behind the node that translates. */
+export interface ServiceWay {
+  readonly share: number
+  readonly translated: Translated
+  /** Translated where the client is: policies of its own see the endpoint. Else they see the service's address. */
+  readonly isAtClient: boolean
+}
+
+/** The service that a connection goes to, and the ways it is led; undefined where it goes to none. `host`: the client's. */
 export function explainService(
   network: Network,
   host: string,
   connection: Connection,
-  shares: readonly number[],
+  ways: readonly ServiceWay[],
 ): ExplainedService | undefined {
   const { interfaces, addresses } = network
   const { destination, protocol, destinationPort } = connection
-  const index =
-    interfaces?.services.find(destination, protocol, destinationPort, interfaces.clusterOf(host)) ?? -1
-  const found = interfaces?.services.ports[index]
-  if (found === undefined) return undefined
-  const endpoints = endpointsFor(found, host).places.map((place, i) => {
-    const { name, address, port } = found.endpoints[place]!
-    const rule = explainRules(network, { ...connection, destination: address, destinationPort: port })!
-    return { name, address: addresses.textOf(address), port, share: shares[i] ?? 0, rule }
+  const isOfHost =
+    (interfaces?.services.find(destination, protocol, destinationPort, interfaces.clusterOf(host)) ?? -1) >= 0
+  if (ways.length === 0 && !isOfHost) return undefined
+  const endpoints = ways.map(({ share, translated, isAtClient }) => {
+    const { destination: address, destinationPort: port } = translated
+    const asSeen = { ...connection, ...translated }
+    const atEndpoint = explainRules(network, asSeen)!
+    const atClient = isAtClient ? atEndpoint : explainRules(network, connection)!
+    const rule = {
+      ...atEndpoint,
+      egress: atClient.egress,
+      verdict: atClient.egress.accepts ? atEndpoint.verdict : atClient.verdict,
+    }
+    return {
+      name: `${network.nameOf(address)}:${port}`,
+      address: addresses.textOf(address),
+      port,
+      share,
+      rule,
+    }
   })
   return {
-    name: found.service.name,
+    name: network.nameOf(destination),
     address: addresses.textOf(destination),
     port: destinationPort,
     endpoints,

@@ -181,6 +181,7 @@ describe('the document', () => {
             "reason": null,
             "service": null,
             "share": "number",
+            "translated": null,
           },
         ],
         "question": {

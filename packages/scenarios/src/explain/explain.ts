@@ -8,7 +8,13 @@ import {
   walk,
   type WalkResult,
 } from '@weft/fabric'
-import { type Connection, type ExplainedService, explainRules, explainService } from './explain-rules.ts'
+import {
+  type Connection,
+  type ExplainedService,
+  explainRules,
+  explainService,
+  type ServiceWay,
+} from './explain-rules.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
 export interface ExplainQuestion {
@@ -62,6 +68,14 @@ export interface ExplainedHop {
   readonly reason: string | null
   /** The service that gave it one of its endpoints for a destination here. */
   readonly service: string | null
+  /** What the packet bears behind it, where this node changed that; null where it did not. */
+  readonly translated: {
+    readonly source: string
+    /** null where the question names none. */
+    readonly sourcePort: number | null
+    readonly destination: string
+    readonly destinationPort: number
+  } | null
   /** The egress, or the members of the ECMP group it is chosen from. */
   readonly next: readonly ExplainedMember[]
 }
@@ -127,8 +141,9 @@ export const unresolved = (question: ExplainQuestion, resolution: ExplainedLooku
   reply: null,
 })
 
-function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = false): Explanation {
+function explainOneWay(at: NetworkAt, asked: ExplainQuestion, isAnswer = false): Explanation {
   const { network } = at
+  const question = asSeen(network, asked)
   const connection = {
     source: network.addresses.intern(question.from.address),
     destination: network.addresses.intern(question.to.address),
@@ -165,6 +180,21 @@ function explainOneWay(at: NetworkAt, question: ExplainQuestion, isAnswer = fals
   }
 }
 
+/** By the addresses that ends show each other: to the internet, a workload's own public one. */
+function asSeen(network: Network, question: ExplainQuestion): ExplainQuestion {
+  const { addresses } = network
+  const [from, to] = [question.from, question.to].map(({ address }) => addresses.intern(address)) as [
+    number,
+    number,
+  ]
+  const seen = (near: number, far: number) => addresses.textOf(network.facing(near, far))
+  return {
+    ...question,
+    from: { ...question.from, address: seen(from, to) },
+    to: { ...question.to, address: seen(to, from) },
+  }
+}
+
 /** Whom an answer comes from: of a service, one of the endpoints that are reached. */
 function answering(network: Network, { service, question }: Explanation): Endpoint {
   const reached = service?.endpoints.find(({ rule }) => rule.verdict === 'accept')
@@ -178,26 +208,28 @@ function serviceOf(
   connection: Connection,
   hops: WalkResult['hops'],
 ): ExplainedService | null {
-  const ways = hops.filter(({ service }) => service !== undefined)
+  const { topology } = network
+  const ways = new Map<string, ServiceWay>()
+  for (const { node, share, endpoint, translated } of hops) {
+    if (endpoint === undefined || translated === undefined) continue
+    const key = `${translated.destination}:${translated.destinationPort}`
+    const isAtClient = topology.nodes[node]!.kind === 'vswitch'
+    // several gateways lead to one endpoint
+    ways.set(key, { share: share + (ways.get(key)?.share ?? 0), translated, isAtClient })
+  }
   const [sender] = hops
-  const vswitch =
-    network.topology.nodes[ways[0]?.node ?? network.topology.ports[sender!.node]![0]!.neighbour]!
-  const host = vswitch.kind === 'vswitch' ? vswitch.host : ''
+  const first = topology.nodes[topology.ports[sender!.node]![0]!.neighbour]!
   return (
-    explainService(
-      network,
-      host,
-      connection,
-      ways.map(({ share }) => share),
-    ) ?? null
+    explainService(network, first.kind === 'vswitch' ? first.host : '', connection, [...ways.values()]) ??
+    null
   )
 }
 
 function describeHop(
   at: NetworkAt,
-  { node, depth, share, outcome, service }: WalkResult['hops'][number],
+  { node, depth, share, outcome, service, translated }: WalkResult['hops'][number],
 ): ExplainedHop {
-  const { topology } = at.network
+  const { topology, addresses } = at.network
   return {
     node: topology.nodes[node]!.name,
     depth,
@@ -205,6 +237,15 @@ function describeHop(
     action: outcome.kind === 'forwarded' ? 'forward' : outcome.kind === 'delivered' ? 'deliver' : 'drop',
     reason: outcome.kind === 'dropped' ? outcome.reason : null,
     service: service ?? null,
+    translated:
+      translated === undefined
+        ? null
+        : {
+            source: addresses.textOf(translated.source),
+            sourcePort: translated.sourcePort === 0 ? null : translated.sourcePort,
+            destination: addresses.textOf(translated.destination),
+            destinationPort: translated.destinationPort,
+          },
     next:
       outcome.kind === 'forwarded' ? outcome.members.map((member) => describeMember(at, node, member)) : [],
   }

@@ -1,6 +1,6 @@
 import { type Network, PROTOCOL_TCP, PROTOCOL_UDP, type ServiceBlueprint } from '@weft/fabric'
 import type { ExplainedLookup } from '@weft/fabric'
-import { HostIndex } from '../compile/hosts.ts'
+import { HostIndex, isOutside } from '../compile/hosts.ts'
 import { list, Problems, quote } from '../compile/problems.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { ClusterEnds } from './cluster-ends.ts'
@@ -80,7 +80,7 @@ export class EndFinder {
       const sender = this.#host(from, family)
       if (sender === undefined) continue
       const called =
-        this.#ends.serviceCalled(to, { protocol: number, port, family }) ??
+        this.#ends.serviceCalled(to, { protocol: number, port, family }, isOutside(sender.host)) ??
         this.#ends.serviceAt(this.#ends.clusterOf(sender.host), to)
       const receiver = called ?? this.#host(to, family)
       if (receiver !== undefined) return { from: sender, to: receiver, resolution: null }

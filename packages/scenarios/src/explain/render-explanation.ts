@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import { printRate } from '@weft/core'
 import { lookupLines } from '@weft/fabric'
+import { isOutside } from '../compile/hosts.ts'
 import { decidedBy, type ExplainedService } from './explain-rules.ts'
 import type { ExplainedHop, ExplainedMember, Explanation } from './explain.ts'
 
@@ -39,7 +40,7 @@ function renderResolution({ resolution }: Explanation, paint: Paint): string[] {
 
 /** What policies say at both ends; of an address that nobody here has, at the sender's. */
 function renderRule({ rule, service, question: { from, to } }: Explanation): string[] {
-  if (service !== null) return renderService(service)
+  if (service !== null) return renderService(service, from.host)
   if (rule === null) return []
   const leaving = `  leaving ${from.host}: ${decidedBy(rule.egress)}`
   if (to.outsideBy !== undefined) {
@@ -49,17 +50,20 @@ function renderRule({ rule, service, question: { from, to } }: Explanation): str
         : `the internet is behind ${to.outsideBy.join(', ')}: name it in internet.endpoints to follow it there`
     return [leaving, `  nobody in this scenario has ${to.address}; ${way}`]
   }
+  // whoever is outside has no policies here
+  if (isOutside(to.host)) return [leaving]
+  if (isOutside(from.host)) return [`  entering ${to.host}: ${decidedBy(rule.ingress)}`]
   return [leaving, `  entering ${to.host}: ${decidedBy(rule.ingress)}`]
 }
 
-function renderService({ name, address, port, endpoints }: ExplainedService): string[] {
+function renderService({ name, address, port, endpoints }: ExplainedService, client: string): string[] {
   if (endpoints.length === 0)
     return [`  service ${name} (${address}:${port}) has no endpoint for this client`]
   return [
     `  service ${name} (${address}:${port}) is one of ${endpoints.length}:`,
     ...endpoints.flatMap(({ name, address, port, share, rule }) => [
       `    ${percent(share)} ${name} (${address}:${port})`,
-      `      leaving the client: ${decidedBy(rule.egress)}`,
+      ...(isOutside(client) ? [] : [`      leaving the client: ${decidedBy(rule.egress)}`]),
       `      entering the endpoint: ${decidedBy(rule.ingress)}`,
     ]),
   ]
@@ -80,8 +84,7 @@ function verdictLine(explanation: Explanation, paint: Paint): string {
 function renderHop(hop: ExplainedHop, paint: Paint): string[] {
   const indent = '  '.repeat(hop.depth + 1)
   const share = hop.share < 1 ? paint.dim(` (${percent(hop.share)} comes this way)`) : ''
-  const service = hop.service === null ? '' : paint.dim(` (an endpoint of ${hop.service})`)
-  const head = `${indent}${hop.node}${share}${service}`
+  const head = `${indent}${hop.node}${share}${translation(hop, paint)}`
   if (hop.action === 'deliver') return [`${head} ${paint.green('delivered')}`]
   if (hop.action === 'drop') return [`${head} ${paint.red(`dropped: ${hop.reason}`)}`]
   if (hop.next.length === 1) return [`${head} → ${hop.next[0]!.node}${linkNote(hop.next[0]!, paint)}`]
@@ -94,6 +97,15 @@ function renderHop(hop: ExplainedHop, paint: Paint): string[] {
       return `${indent}  ${mark} ${percent(member.weight)} ${member.node}${linkNote(member, paint)}`
     }),
   ]
+}
+
+/** What a node made of its addresses and ports. */
+function translation({ translated, service }: ExplainedHop, paint: Paint): string {
+  if (translated === null) return ''
+  const { source, sourcePort, destination, destinationPort } = translated
+  if (service !== null) return paint.dim(` (${service} is ${destination}:${destinationPort} here)`)
+  const port = sourcePort === null ? '' : `:${sourcePort}`
+  return paint.dim(` (from here on ${source}${port} → ${destination}:${destinationPort})`)
 }
 
 function linkNote({ rateBps, up }: ExplainedMember, paint: Paint): string {
