@@ -118,6 +118,7 @@ describe('a request and its answer', () => {
         [3000, 20_000],
         [20_000, 0],
         [9000, 700],
+        [500, 10_000],
       ] as const) {
         if (hold === undefined && responseBytes === 0) continue
         const offered = {
