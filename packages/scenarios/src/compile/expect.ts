@@ -47,6 +47,7 @@ const COUNTED: ReadonlySet<Metric> = new Set<Metric>([
   'drops',
   'pool.refused',
   'ingress.refused',
+  'certificate.expired',
 ])
 
 /** Losses and marks count from the first packet on; what describes a steady state leaves the warm-up out. */
@@ -55,6 +56,7 @@ const WHOLE_RUN: ReadonlySet<Metric> = new Set<Metric>([
   'link.marks',
   'stream.loss',
   'stream.jitter',
+  'certificate.expired',
 ])
 
 const UNITS: Record<Metric, Bound['unit']> = {
@@ -75,6 +77,7 @@ const UNITS: Record<Metric, Bound['unit']> = {
   drops: 'count',
   'pool.refused': 'count',
   'ingress.refused': 'count',
+  'certificate.expired': 'count',
 }
 
 export type ExpectContext = FilterContext

@@ -17,3 +17,13 @@ export function measureIngress(expectation: Expectation, { clock, nowPs }: Scena
   }
   return worst
 }
+
+/** How many certificates expired, the first of them named. */
+export function measureExpired({ fromPs, toPs }: Expectation, { clock, nowPs }: ScenarioRun): Measurement {
+  const events = clock.ingress?.controllers.flatMap(({ certificates }) => certificates.events) ?? []
+  const expired = events.filter(({ kind, atPs }) => kind === 'expired' && atPs >= fromPs && atPs < toPs)
+  const [first] = expired.sort((a, b) => a.atPs - b.atPs)
+  const measured = { value: expired.length, samples: expired.length }
+  if (first === undefined) return measured
+  return { ...measured, object: first.certificate, span: { fromPs: first.atPs, toPs: Math.min(toPs, nowPs) } }
+}

@@ -3,7 +3,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import { directionsOf } from './directions.ts'
 import { measureDrops } from './measure-drops.ts'
 import { measureFlows } from './measure-flows.ts'
-import { measureIngress } from './measure-ingress.ts'
+import { measureExpired, measureIngress } from './measure-ingress.ts'
 import { measurePools } from './measure-pools.ts'
 import { measureStreams } from './measure-streams.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
@@ -24,6 +24,8 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
       return measurePools(expectation, run)
     case 'ingress.refused':
       return measureIngress(expectation, run)
+    case 'certificate.expired':
+      return measureExpired(expectation, run)
     case 'stream.loss':
     case 'stream.delay':
     case 'stream.goodput':

@@ -37,6 +37,7 @@ function requestTable({ controller, requests, handshakes }: IngressResult, paint
 }
 
 function replicaTable({ replicas }: IngressResult, paint: Palette): string {
+  if (replicas.length === 0) return ''
   const busiest = [...replicas].sort((a, b) => (b.utilization ?? 0) - (a.utilization ?? 0))
   const rows = busiest
     .slice(0, REPLICAS_SHOWN)

@@ -28,7 +28,7 @@ function ingressResult(
         .map(({ rule = null, backend = null, outcome, requests }) => ({ rule, backend, outcome, requests })),
     },
     handshakes: { whole: books.wholeHandshakes, resumed: books.resumedHandshakes },
-    replicas: blueprint.replicas.map((_, replica) => replicaResult(controller, replica, index, records, run)),
+    replicas: controller.queues.map((_, replica) => replicaResult(controller, replica, index, records, run)),
     certificates: {
       ...certificates.counts(),
       events: certificates.events.slice(0, EVENTS_MAX),

@@ -51,7 +51,7 @@ export interface ScenarioResult {
   readonly packets: PacketTotals | null
   /** Hosts that accept a limited number of connections, in order of their names. */
   readonly pools: readonly PoolResult[]
-  /** Ingress controllers whose requests were followed, or whose certificates; none under other clocks than the packet clock. */
+  /** Ingress controllers; under other clocks than the packet clock their certificates alone, without requests and replicas. */
   readonly ingress: readonly IngressResult[]
   /** What sharing capacities among flows took; null where packets are followed instead. */
   readonly sharing: SharingCounts | null

@@ -19,7 +19,7 @@ export interface RunningClock {
   readonly meter: LinkMeter
   readonly streams: StreamRecords
   readonly pools: PoolRecords
-  /** Ingress controllers: where there are any, and the clock follows requests. */
+  /** Ingress controllers, where there may be any; without replicas' queues where the clock follows no requests. */
   readonly ingress?: IngressRecords
   /** Queues, marks, drops and counts of packets: where there are packets. */
   readonly packets: PacketRecords | undefined

@@ -225,6 +225,12 @@ const expectations = [
     { ...window, ...countOrShare('0.1%') },
     { below: '0.1%' },
   ),
+  expectation(
+    'certificate.expired',
+    'Certificates of ingress controllers that expired before their successors were there.',
+    { ...window, ...bareNumber(0) },
+    { equals: 0 },
+  ),
 ] as const
 
 const KINDS = ['metric', 'reachable', 'unreachable']

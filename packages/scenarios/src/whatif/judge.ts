@@ -178,6 +178,7 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'queue.depth': NO_QUEUES,
   'pool.refused': 'failures of links and switches bring no host and no table more connections',
   'ingress.refused': 'expected loads have no single requests',
+  'certificate.expired': 'failures of links and switches expire no certificates',
 }
 
 /** How an expectation is judged; a text where it cannot be. */

@@ -2,6 +2,8 @@ import { InvariantError, LONG_TIME_MAX, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
+import { keptCertificates } from '../../ingress/controller/kept-certificates.ts'
+import type { RunningController } from '../../ingress/controller/packet-ingress.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
 import { addTrafficFlow, type FlowStart, servicePort } from '../../traffic/traffic-flows.ts'
 import { TrafficSources } from '../../traffic/traffic-sources.ts'
@@ -31,6 +33,8 @@ export class FlowRun {
   readonly clock: FlowClock
   readonly flows: FlowTable
   readonly failures: Failures
+  /** Of ingress controllers, whose certificates come and go. */
+  readonly certificates: readonly RunningController[]
   readonly life: LifeEvents
   /** Resolved once per traffic; undefined for UDP. */
   readonly #tcpOptions: readonly (TcpOptions | undefined)[]
@@ -50,6 +54,7 @@ export class FlowRun {
     this.clock.onClosing = (flow) => this.#ports.release(flow)
     this.clock.onGivenUp = (flow) => this.#ports.release(flow)
     const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
+    this.certificates = keptCertificates(this.sim, blueprint.ingress)
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
     this.life = new LifeEvents(this.clock, blueprint.events)
     this.#tcpOptions = blueprint.traffic.map(({ transport }) =>

@@ -1,6 +1,8 @@
 import { type EventHandler, LONG_TIME_MAX, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import { Network } from '../../build/network.ts'
+import { keptCertificates } from '../../ingress/controller/kept-certificates.ts'
+import type { RunningController } from '../../ingress/controller/packet-ingress.ts'
 import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
 import { LinkState } from '../../routing/topology.ts'
 import { demandOfTraffic } from '../../traffic/demand/from-traffic.ts'
@@ -58,6 +60,8 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   /** Streams alone; flows that arrive are many and have no rows. */
   readonly flows: FlowTable
   readonly failures: Failures
+  /** Of ingress controllers, whose certificates come and go. */
+  readonly certificates: readonly RunningController[]
   readonly life: LifeEvents
   readonly turns: DemandTurns
   /** What each traffic sends while it does, and what comes back. */
@@ -100,6 +104,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
       this.#state,
     )
     const random = randomFailures(blueprint.reliability ?? [], this.sim, arrivalsEndPs)
+    this.certificates = keptCertificates(this.sim, blueprint.ingress)
     this.failures = new Failures(this, [...blueprint.events, ...random])
     this.life = new LifeEvents(this, blueprint.events)
     this.#handler = this.sim.register(this)

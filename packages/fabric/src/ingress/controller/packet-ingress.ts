@@ -6,7 +6,7 @@ import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
 import type { Listener } from '../../transport/server.ts'
 import type { HostStack } from '../../transport/stack.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
-import { CertificateManager } from '../certificates/certificate-manager.ts'
+import type { CertificateManager } from '../certificates/certificate-manager.ts'
 import { delayDistribution } from '../certificates/certificate-options.ts'
 import { IngressPoint } from '../ingress-point.ts'
 import { BackendServer } from './backend-server.ts'
@@ -18,6 +18,7 @@ import type {
 import { ControllerReplica } from './controller-replica.ts'
 import { Exchange, type RequestOutcome } from './exchange.ts'
 import { IngressBooks } from './ingress-books.ts'
+import { certificatesOf } from './kept-certificates.ts'
 import { RequestClient } from './request-client.ts'
 import { OWN_ANSWER_BYTES } from './server-side.ts'
 import { type Underway, UpstreamPool } from './upstream.ts'
@@ -53,7 +54,7 @@ export interface RunningController {
   readonly blueprint: IngressControllerBlueprint
   readonly certificates: CertificateManager
   readonly books: IngressBooks
-  /** By replica, in the order of the blueprint. */
+  /** By replica, in the order of the blueprint; none where no requests are followed. */
   readonly queues: readonly WorkerQueue[]
 }
 
@@ -131,8 +132,8 @@ export class PacketIngress {
 
   #run(blueprint: IngressControllerBlueprint): Running {
     const { sim, nodeOf } = this.#context
-    const { name, capacity, replicas, certificates, certificateOptions } = blueprint
-    const manager = new CertificateManager(sim, certificates, certificateOptions, `${name}/certificates`)
+    const { name, capacity, replicas } = blueprint
+    const manager = certificatesOf(sim, blueprint)
     const point = new IngressPoint(blueprint.point)
     const books = new IngressBooks()
     const queues = replicas.map((host) => new WorkerQueue(sim, host, capacity.workers, capacity.waitingMax))

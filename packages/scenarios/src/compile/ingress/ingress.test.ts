@@ -211,3 +211,20 @@ describe('the plan of a scenario', () => {
     expect(sent).toEqual(['shoppers', 'shoppers → shop/cart:80'])
   })
 })
+
+describe('certificates of a scenario', () => {
+  it.each(['flow', 'steady'] as const)('come and go under the %s clock, for months', async (clock) => {
+    const expectation = { expect: [{ metric: 'certificate.expired', equals: 0 }], run: { for: '95d', clock } }
+    const idle = { to: 'shop/cart', flowRate: undefined, sizes: undefined, burst: '1kB' }
+    const good = await resultOf([{}], idle, expectation)
+    expect(good.ingress).toMatchObject({
+      requests: { ended: 0 },
+      replicas: [],
+      certificates: { issued: 2, renewed: 2, failed: 0, expired: 0, eventsOmitted: 0 },
+    })
+    expect(good.result.expectations[0]).toMatchObject({ pass: true })
+    const bad = await resultOf([{ certificates: { failures: '100%' } }], idle, expectation)
+    expect(bad.ingress.certificates).toMatchObject({ failed: 62, expired: 2 })
+    expect(bad.result.expectations[0]).toMatchObject({ pass: false, object: '*.example.com' })
+  })
+})

@@ -62,7 +62,7 @@ export function ingressSection(each: IngressResult, index: number): Html {
   })
   const { issued, renewed, failed, expired } = certificates
   return html`${requests.ended > 0 && outcomes}
-${replicas}
+${each.replicas.length > 0 && replicas}
 <p class="note">Requests of the whole run; busy from the warm-up to the end of arrivals. TLS handshakes: ${count(handshakes.whole)} whole,
 ${count(handshakes.resumed)} resumed. Certificates: ${count(issued)} issued, ${count(renewed)} renewed, ${many(failed, 'failed order')},
 ${count(expired)} expired.</p>

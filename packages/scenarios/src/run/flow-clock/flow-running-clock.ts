@@ -4,6 +4,7 @@ import type { SharingCounts } from '../../result/result.ts'
 import { CountedPools } from '../pool-records.ts'
 import type { LinkMeter, RunningClock, StreamLosses } from '../running-clock.ts'
 import { FlowStreamRecorder } from './flow-stream-recorder.ts'
+import { IngressRecords } from '../ingress-records.ts'
 import { instantBefore } from '../instants.ts'
 
 const BITS_PER_BYTE = 8
@@ -16,6 +17,7 @@ export class FlowRunningClock implements RunningClock {
   readonly losses = undefined
   readonly streams: FlowStreamRecorder
   readonly pools: CountedPools
+  readonly ingress: IngressRecords
 
   constructor({ blueprint, run, expectations }: CompiledScenario) {
     this.engine = new FlowRun(blueprint, { arrivalsEndPs: run.forPs, model: run.flow.model })
@@ -25,6 +27,7 @@ export class FlowRunningClock implements RunningClock {
       busyPs: (direction) => clock.carriedBits(direction) / clock.directions.capacity[direction]!,
     }
     this.pools = new CountedPools(this.engine.network)
+    this.ingress = new IngressRecords(this.engine.certificates)
     const isAskedFor = expectations.some(({ metric }) => metric.startsWith('stream.'))
     this.streams = new FlowStreamRecorder(this.engine, isAskedFor)
   }
@@ -58,6 +61,7 @@ export class FlowRunningClock implements RunningClock {
   markInstant(atPs: number): void {
     this.streams.markInstant(atPs)
     this.pools.markInstant(atPs)
+    this.ingress.markInstant(atPs)
   }
 
   closeWindow(): void {}

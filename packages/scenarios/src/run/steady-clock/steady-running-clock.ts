@@ -2,6 +2,7 @@ import { SECOND } from '@weft/core'
 import { SteadyRun, type SteadySpan } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import { instantBefore } from '../instants.ts'
+import { IngressRecords } from '../ingress-records.ts'
 import type { LinkMeter, RunningClock } from '../running-clock.ts'
 import { SteadyBooks } from './steady-books.ts'
 import { SteadyIntervals } from './steady-intervals.ts'
@@ -22,6 +23,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
   readonly losses: SteadyLosses
   readonly streams: SteadyStreams
   readonly pools: SteadyPoolBooks
+  readonly ingress: IngressRecords
   readonly intervals: SteadyIntervals
   unsettled = 0
 
@@ -34,6 +36,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     this.streams = new SteadyStreams(this.engine, this.books, isAskedFor)
     this.intervals = new SteadyIntervals(this.engine)
     this.pools = new SteadyPoolBooks(this.engine)
+    this.ingress = new IngressRecords(this.engine.certificates)
     const { sim, mix } = this.engine
     const carriedBits = (direction: number) => this.books.carried.at(direction, sim.now)
     this.meter = {
@@ -80,6 +83,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     this.losses.markInstant(atPs)
     this.streams.markInstant(atPs)
     this.pools.markInstant(atPs)
+    this.ingress.markInstant(atPs)
   }
 
   closeWindow(): void {
