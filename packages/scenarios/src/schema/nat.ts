@@ -9,28 +9,32 @@ const RANGES_MAX = 100
 
 const RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/
 
-const range = z
-  .union([z.string(), z.int()], { error: 'expected a port or a range of ports, such as 1024-65535' })
-  .transform((given, context): readonly [number, number] => {
-    const match = RANGE.exec(String(given))
-    const [from, to] = match === null ? [-1, -1] : [Number(match[1]), Number(match[2] ?? match[1])]
-    if (from >= 0 && from <= to && to < PORTS) return [from, to]
-    context.addIssue({
-      code: 'custom',
-      message: `got ${JSON.stringify(given)}, expected a port or a range of ports, such as 1024-65535`,
-    })
-    return z.NEVER
-  })
+/** `[1024, 65535]` of `1024-65535`; undefined for what is no range of ports. */
+function parseRange(given: string | number): readonly [number, number] | undefined {
+  const match = RANGE.exec(String(given))
+  if (match === null) return undefined
+  const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])]
+  return from <= to && to < PORTS ? [from, to] : undefined
+}
+
+const portOrRange = z.union([z.string(), z.int()])
 
 const ranges = (description: string, examples: readonly unknown[]) =>
   z
-    .union([range, z.array(range).min(1).max(RANGES_MAX)])
-    .transform((given): readonly (readonly [number, number])[] =>
-      typeof given[0] === 'number'
-        ? [given as readonly [number, number]]
-        : (given as (readonly [number, number])[]),
-    )
+    .union([portOrRange, z.array(portOrRange).min(1).max(RANGES_MAX)])
     .meta({ description, examples: [...examples] })
+    .transform((given, context): readonly (readonly [number, number])[] =>
+      (Array.isArray(given) ? given : [given]).flatMap((each, index) => {
+        const range = parseRange(each)
+        if (range !== undefined) return [range]
+        context.addIssue({
+          code: 'custom',
+          path: Array.isArray(given) ? [index] : [],
+          message: `got ${JSON.stringify(each)}, expected a port or a range of ports, such as 1024-65535`,
+        })
+        return []
+      }),
+    )
 
 const idle = (what: string, standard: string) =>
   positiveDuration({

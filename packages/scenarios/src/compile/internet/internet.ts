@@ -106,6 +106,14 @@ function regionWay(
 ): RegionInternet {
   const path = ['regions', name, 'internet']
   const input = detailsOf(region.internet!)
+  const isTranslating = network.nodes.some(
+    (node) => node.kind === 'vswitch' && node.name.startsWith(`${name}/`),
+  )
+  if (input.translation === 'hosts' && !isTranslating)
+    problems.refuse(
+      [...path, 'translation'],
+      `no workload runs on a host of ${name}, so that none translates; leave it to the gateways, or place workloads`,
+    )
   const settings = fabricSettings(
     region.fabric.leafSpine ?? region.fabric.fatTree ?? region.fabric.graph ?? {},
     path,
@@ -123,7 +131,8 @@ function regionWay(
   }
 }
 
-const detailsOf = (input: RegionInternetInput) => (typeof input === 'number' ? { rate: input } : input)
+const detailsOf = (input: RegionInternetInput): Exclude<RegionInternetInput, number> =>
+  typeof input === 'number' ? { rate: input } : input
 
 function gatewaySwitches(
   region: string,
@@ -161,7 +170,7 @@ function edgeOf(
   { byRegion }: PublicServices,
   problems: Problems,
 ): EdgeBlueprint {
-  const { translation = 'gateways' } = detailsOf(region.internet!) as { translation?: EdgeBlueprint['place'] }
+  const { translation = 'gateways' } = detailsOf(region.internet!)
   return {
     region: name,
     gateways: gatewayNames(way),

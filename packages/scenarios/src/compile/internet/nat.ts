@@ -1,7 +1,6 @@
 import type { ConntrackOptions, EdgeNatBlueprint, TimeoutName } from '@weft/fabric'
 import type { NatInput } from '../../schema/nat.ts'
 import type { Path, Problems } from '../problems.ts'
-import { asList } from '../selectors.ts'
 import { poolAddresses } from './public-addresses.ts'
 
 const CAPACITY = 2 ** 20
@@ -38,7 +37,7 @@ export function compileNat(input: NatInput, path: Path, problems: Problems): Com
     ...(Object.fromEntries(given) as typeof same & Partial<EdgeNatBlueprint>),
     capacity,
     pool: {
-      addresses: poolAddresses(asList(pool), [...path, 'pool'], problems),
+      addresses: poolAddresses(pool, [...path, 'pool'], problems),
       ...(ports !== undefined && { ports }),
       ...(reserved !== undefined && { reserved }),
     },

@@ -1,5 +1,6 @@
 import { canonicalAddress, formatAddress, type Prefix, parsePrefix } from '@weft/fabric'
 import { type Path, type Problems, quote } from '../problems.ts'
+import { asList } from '../selectors.ts'
 
 /** Prefixes that nobody on the internet reaches: RFC 1918, 6598, 3927, 1122, 4193, 4291. */
 const NOT_PUBLIC = [
@@ -37,9 +38,10 @@ export function isPublic(address: string): boolean {
 }
 
 /** The addresses of a pool that is given by addresses and prefixes, each once; refuses what is neither, and too many. */
-export function poolAddresses(texts: readonly string[], path: Path, problems: Problems): string[] {
+export function poolAddresses(given: string | readonly string[], at: Path, problems: Problems): string[] {
   const addresses = new Set<string>()
-  for (const text of texts) {
+  for (const [index, text] of asList(given).entries()) {
+    const path = typeof given === 'string' ? at : [...at, index]
     const parsed = parsePrefix(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`)
     if (!parsed.ok) {
       problems.refuse(path, parsed.message)
