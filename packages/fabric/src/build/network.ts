@@ -9,6 +9,7 @@ import { AddressScopes } from '../edge/address-scopes.ts'
 import { Edges } from '../edge/edges.ts'
 import { INTERNET_TIER } from '../edge/internet-tier.ts'
 import type { EndpointState } from '../load-balancer/endpoint-state.ts'
+import { NetworkNames } from '../names/network-names.ts'
 import { AddressTable } from '../model/address-table.ts'
 import type { Node } from '../model/component.ts'
 import { dropDecision } from '../model/decision.ts'
@@ -47,6 +48,8 @@ export class Network {
   readonly interfaces: WorkloadInterfaces | undefined
   /** Where its regions meet the internet; undefined where none does. */
   readonly edges: Edges | undefined
+  /** What hosts look up; undefined where they know no names. */
+  readonly names: NetworkNames | undefined
   /** What each address is towards the internet. */
   readonly scopes = new AddressScopes()
   readonly topology: Topology
@@ -90,6 +93,7 @@ export class Network {
         pools: this.pools,
         serverOf: (host) => this.#serverOf(host),
       })
+    this.names = blueprint.names && new NetworkNames(blueprint.names, sim)
     const { scopes } = this
     this.edges =
       blueprint.edges &&
@@ -187,6 +191,13 @@ export class Network {
     this.edges?.setEndpoint(address, state)
   }
 
+  /** Services are not reached by this address any more; connections that are open stay so. */
+  withdraw(address: string): void {
+    const id = this.addresses.intern(address)
+    this.interfaces?.services.withdraw(id)
+    this.edges?.withdraw(id)
+  }
+
   /** Whether a host is a workload that does not run now. */
   isStopped(host: string): boolean {
     return this.stopped[this.topology.nodeIndex(host)] === 1
@@ -249,11 +260,12 @@ export class Network {
     const node = this.topology.nodeIndex(host)
     const likeOf = (address: number) => this.addressOf(host, this.addresses.isIpv6(address) ? 'ipv6' : 'ipv4')
     const vswitch = this.topology.ports[node]![0]!.neighbour
-    const carries = (address: number) => {
+    const workloadAt = (address: number) => {
       const workload = this.hostOf(address)
-      return workload !== undefined && this.topology.ports[workload]![0]?.neighbour === vswitch
+      const isHere = workload !== undefined && this.topology.ports[workload]![0]?.neighbour === vswitch
+      return isHere ? workload : -1
     }
-    return { node, addresses: this.hostAddresses.get(node)!.flat(), likeOf, carries }
+    return { node, addresses: this.hostAddresses.get(node)!.flat(), likeOf, workloadAt }
   }
 
   #hostsAt(node: number): Int32Array {

@@ -22,7 +22,7 @@ import * as policyEngine from '../policy/policy-engine.ts'
 import type { PolicyDecision, PolicyEngine } from '../policy/policy-engine.ts'
 import type { WhenDenied } from './interfaces-blueprint.ts'
 import { Masquerade, type ServerAddresses } from './masquerade.ts'
-import { ANSWERING, HOLDING, type InterfacesMode, LIVE, OPENING } from './mode.ts'
+import { ANSWERING, HOLDING, type InterfacesMode, LIVE, OPENING, type Turn } from './mode.ts'
 import { rewriteDestination, rewriteError, rewriteKnown, rewriteSource } from './rewrite.ts'
 import { NO_ENDPOINT, NOT_A_SERVICE, type ServiceTranslation } from './service-translation.ts'
 
@@ -292,13 +292,25 @@ export class ConnectionStage implements InterfaceStage {
   /** A probe: the first packet of a new connection, or an answer that meets no rules. */
   private probe(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
     const { mode } = this.parts
-    if (mode.packets === ANSWERING) return PASS
+    if (mode.packets === ANSWERING) {
+      const { turn } = mode
+      if (turn === undefined) return PASS
+      const isHere = turn.isLeaving === true ? isLeaving : !isLeaving && workload === this.parts.server.node
+      if (isHere) this.turn(packet, turn)
+      return PASS
+    }
     if (isLeaving && this.callsServer(packet)) return PASS
     const chosen = this.translate(packet, workload, isLeaving, true)
     if (chosen < NOT_A_SERVICE) return this.withoutEndpoint(chosen)
     const verdict = this.denied[this.judgeLed(packet, isLeaving, chosen)]!
     if (verdict !== PASS || chosen < 0) return verdict
     return this.standIn(packet, isLeaving, workload, true) ? PASS : this.noServerAddress
+  }
+
+  private turn(packet: PacketHandle, { source, sourcePort, destination, destinationPort }: Turn): void {
+    const { packets } = this.parts
+    rewriteSource(packets, packet, source, sourcePort)
+    rewriteDestination(packets, packet, destination, destinationPort)
   }
 
   private withoutEndpoint(chosen: number): Decision {
@@ -315,7 +327,7 @@ export class ConnectionStage implements InterfaceStage {
     const isOwn = this.isOfCaller(packet)
     this.callerOfServer = NOBODY
     const decision = isOwn ? this.judge(packet, true) : POLICY_ACCEPT
-    if (decision !== POLICY_ACCEPT || !server.carries(packets.destination[packet]!)) return decision
+    if (decision !== POLICY_ACCEPT || server.workloadAt(packets.destination[packet]!) < 0) return decision
     return this.judge(packet, false)
   }
 

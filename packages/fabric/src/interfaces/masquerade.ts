@@ -11,8 +11,8 @@ export interface ServerAddresses {
   readonly node: number
   /** Ids. */
   readonly addresses: readonly number[]
-  /** Whether a workload of this server has the address. */
-  carries(address: number): boolean
+  /** The workload of this server that has the address, by its index as a node; -1 where none has. */
+  workloadAt(address: number): number
   /** The first of this address's IP version; undefined where it has none. */
   likeOf(address: number): number | undefined
 }
@@ -65,9 +65,14 @@ export class Masquerade {
 
   /** Whether answers to this port would be those of no other connection. */
   #isFree(packet: PacketHandle, own: number, port: number, zone: number): boolean {
-    const { packets, conntrack } = this.#parts
+    const { packets, conntrack, server } = this.#parts
     const { destination, destinationPort, protocol } = packets
-    const word = zoneWord(protocol[packet]!, zone)
-    return conntrack.isFree(word, destination[packet]!, own, (destinationPort[packet]! << 16) | port)
+    const ports = (destinationPort[packet]! << 16) | port
+    const isFreeIn = (each: number) =>
+      conntrack.isFree(zoneWord(protocol[packet]!, each), destination[packet]!, own, ports)
+    if (!isFreeIn(zone)) return false
+    // at a node port: an endpoint of this server may have sent there itself
+    const endpoint = zone === server.node ? server.workloadAt(destination[packet]!) : -1
+    return endpoint < 0 || isFreeIn(endpoint)
   }
 }

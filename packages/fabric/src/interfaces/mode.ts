@@ -14,6 +14,16 @@ export const HOLDING = 3
 
 export type ProbeKind = typeof OPENING | typeof ANSWERING | typeof HOLDING
 
+/** Ends that a probe is given; addresses by id. */
+export interface Turn {
+  /** As it leaves its sender, rather than at the server that it goes to. */
+  readonly isLeaving?: boolean
+  readonly source: number
+  readonly sourcePort: number
+  readonly destination: number
+  readonly destinationPort: number
+}
+
 /** What the packets are that stages see now. Where a probe has a choice, whoever sent it asks for one way after the other. */
 export interface InterfacesMode {
   packets: ProbeKind | typeof LIVE
@@ -21,6 +31,8 @@ export interface InterfacesMode {
   way: number
   /** In: the endpoint, by its address, that a service is to give a probe; undefined: any, way by way. */
   endpoint: number | undefined
+  /** In: what an ANSWERING probe becomes at the server that it goes to, or leaves, as translation there has it; undefined: nothing. */
+  turn: Turn | undefined
   /** Out, of the last decision on a probe: how many ways there are, and which share of new connections takes this one. */
   ways: number
   share: number
@@ -34,6 +46,7 @@ export const probingMode = (): InterfacesMode => ({
   packets: OPENING,
   way: 0,
   endpoint: undefined,
+  turn: undefined,
   ways: 1,
   share: 1,
   service: undefined,

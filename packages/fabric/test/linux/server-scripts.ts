@@ -207,6 +207,8 @@ export class ServerScript {
     const { error: _, ...rest } = packet
     if (packet.protocol === UDP) return { ...rest, flags: 0, sequence: 0, acknowledgement: 0, payloadBytes }
     const own = this.#of(link, packet)
+    // a SYN answered by an ACK alone: windows behind it are a known difference, see README.md
+    if (own.next === 0 && own.acknowledged > 0 && (flags & (RST | ACK)) === ACK) flags = SYN | ACK
     // a SYN that comes again has its old number
     const sequence = (flags & SYN) !== 0 ? 0 : own.next
     const carried = (flags & SYN) !== 0 ? 0 : payloadBytes

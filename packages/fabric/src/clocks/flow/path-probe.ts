@@ -1,11 +1,12 @@
 import { InvariantError } from '@weft/core'
 import type { Network } from '../../build/network.ts'
-import { ANSWERING, HOLDING } from '../../interfaces/mode.ts'
+import { ANSWERING, HOLDING, type Turn } from '../../interfaces/mode.ts'
 import * as decision from '../../model/decision.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
 import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
 import type { OneOfGroup } from '../../model/selector.ts'
 import { NO_CROSSING, type Path } from './path.ts'
+import { StandIns } from './stand-ins.ts'
 
 const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
 
@@ -14,9 +15,10 @@ const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
  * the choice to chance (spraying, flowlets), the flow is spread over all members by weight.
  */
 export class PathProbe {
-  /** Where the last probe was delivered that was: what its destination had become on the way. */
-  arrivedAt = 0
-  arrivedPort = 0
+  /** Of the last probe that was delivered: what it had become on the way. */
+  #arrived: Turn = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
+  /** Of the flows that this found the way of. */
+  readonly #standIns = new StandIns()
   readonly #network: Network
   /** Direction of a node's port: `#direction[#base[node] + port]`. */
   readonly #base: Int32Array
@@ -47,14 +49,33 @@ export class PathProbe {
     })
   }
 
+  /** Where the last probe was delivered that was: what its destination had become on the way. */
+  get arrivedAt(): number {
+    return this.#arrived.destination
+  }
+
+  get arrivedPort(): number {
+    return this.#arrived.destinationPort
+  }
+
   /**
    * Writes the way into `path`; `path.died` tells where a part of it ends early. The probe stands for the first packet of a
    * connection, which meets rules and choices as packets do and is entered in tables (see the mode's `holds`), or for others
    * of one that was let through.
    */
   find(tuple: FiveTuple, sizeBytes: number, path: Path, isFirst: boolean): void {
-    if (isFirst) this.#network.mode?.holds.clear()
-    this.#network.probe(() => this.#find(tuple, sizeBytes, path), isFirst ? HOLDING : ANSWERING)
+    const { mode } = this.#network
+    if (isFirst) {
+      mode?.holds.clear()
+      this.#network.probe(() => this.#find(tuple, sizeBytes, path), HOLDING)
+      if (path.died === undefined)
+        this.#standIns.note(tuple, this.#arrived, (address) => this.#network.hostOf(address))
+      return
+    }
+    const stage = this.#standIns.between(tuple)
+    if (mode !== undefined) mode.turn = stage?.turn
+    this.#network.probe(() => this.#find(stage?.first ?? tuple, sizeBytes, path), ANSWERING)
+    if (mode !== undefined) mode.turn = undefined
   }
 
   #find(tuple: FiveTuple, sizeBytes: number, path: Path): void {
@@ -118,9 +139,13 @@ export class PathProbe {
   }
 
   #arrive(packet: PacketHandle, crossing: number, share: number, path: Path): void {
-    const { destination, destinationPort } = this.#network.packets
-    this.arrivedAt = destination[packet]!
-    this.arrivedPort = destinationPort[packet]!
+    const { source, sourcePort, destination, destinationPort } = this.#network.packets
+    this.#arrived = {
+      source: source[packet]!,
+      sourcePort: sourcePort[packet]!,
+      destination: destination[packet]!,
+      destinationPort: destinationPort[packet]!,
+    }
     if (crossing !== NO_CROSSING) path.delivered[crossing] = share
   }
 

@@ -7,6 +7,8 @@ import type {
   TrafficBlueprint,
 } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
+import { checkNames } from '../../names/name-lookups.ts'
+import type { AddressShare } from '../../names/name-shares.ts'
 import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import type { Topology } from '../../routing/topology.ts'
@@ -69,6 +71,7 @@ export function demandOfTraffic(
   traffic: readonly TrafficBlueprint[],
   options: TrafficDemandOptions,
 ): DemandMatrix {
+  checkNames(network, traffic)
   const all = withUpstream(traffic, options.forPs)
   return joinDemands(all.flatMap((each, index) => demandOf(network, each, index, options)))
 }
@@ -107,8 +110,8 @@ function demandOf(
     if (called === 0 || !sends(sender)) return
     const source = topology.nodeIndex(from)
     const flowsPerSecond = perPair(from, called)
-    for (const { node, share } of receivers(sender))
-      demand.addFlows(demand.addPair(source, node), flowsPerSecond * share, packets)
+    for (const { node, share, called: by } of receivers(sender))
+      demand.addFlows(demand.addPair(source, node, by), flowsPerSecond * share, packets)
   })
   return demand.matrices(traffic, servicePort(traffic, index))
 }
@@ -122,6 +125,8 @@ const joined = (a: FlowPackets, b: FlowPackets): FlowPackets => ({
 interface ReceiverShare {
   readonly node: number
   readonly share: number
+  /** The address that is called, where that is not a host's that traffic names. */
+  readonly called?: string
 }
 
 /** Shares below this are rounding. */
@@ -140,16 +145,17 @@ function receiversOf(
   const protocol = transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
   const destination = network.addresses.intern(pairs.receiversOf(0)[0]!)
   const own = network.hostOf(destination)
-  if (own !== undefined) return () => [{ node: own, share: 1 }]
   const known: (readonly ReceiverShare[])[] = []
   return (sender) => {
     const name = pairs.senders[sender]!
     const source = network.addressOf(name, family)
     if (source === undefined) throw new InvariantError(`${name} has no ${family} address`)
-    known[sender] ??= served(
-      calledEndpoints(network, { source, destination, protocol, port }),
-      topology.nodeIndex(name),
-    )
+    if (known[sender] === undefined) {
+      const endpoints = calledEndpoints(network, { source, destination, protocol, port })
+      // a host's own address leads elsewhere at its node ports alone
+      const isOwn = own !== undefined && endpoints.length === 0
+      known[sender] = isOwn ? [{ node: own, share: 1 }] : served(endpoints, topology.nodeIndex(name))
+    }
     return known[sender]
   }
 }

@@ -1,0 +1,64 @@
+import type { Turn } from '../../interfaces/mode.ts'
+import type { FiveTuple } from '../../model/probe-packet.ts'
+
+/** A way in two parts: to a server that stands for one of the ends, and on from there. */
+export interface Stage {
+  readonly first: FiveTuple
+  readonly turn: Turn
+}
+
+interface StandIn {
+  /** The server's address and port that the endpoint took for the client's. */
+  readonly address: number
+  readonly port: number
+  /** What the client called. */
+  readonly called: number
+  readonly calledPort: number
+}
+
+/** Connections that go by way of a server that is called, or stands for the client: ends know it in place of each other. */
+export class StandIns {
+  readonly #byEnds = new Map<string, StandIn>()
+
+  /** The first packet of a connection has become this when it arrived. `hostOf`: whose an address is, undefined for nobody's. */
+  note(tuple: FiveTuple, arrived: Turn, hostOf: (address: number) => number | undefined): void {
+    const { source, sourcePort } = tuple
+    const { destination, destinationPort } = arrived
+    const key = keyOf(source, sourcePort, destination, destinationPort)
+    const called = hostOf(tuple.destination)
+    const isByServer = called !== undefined && called !== hostOf(destination)
+    if (arrived.source !== source || isByServer) {
+      const standIn = { address: arrived.source, port: arrived.sourcePort }
+      this.#byEnds.set(key, { ...standIn, called: tuple.destination, calledPort: tuple.destinationPort })
+    } else if (this.#byEnds.size > 0) this.#byEnds.delete(key)
+  }
+
+  /** The way between a connection's ends, there or back; undefined where nobody stands between them. */
+  between(tuple: FiveTuple): Stage | undefined {
+    if (this.#byEnds.size === 0) return undefined
+    const { source, sourcePort, destination, destinationPort } = tuple
+    const there = this.#byEnds.get(keyOf(source, sourcePort, destination, destinationPort))
+    if (there !== undefined) {
+      const { address, port, called, calledPort } = there
+      return {
+        first: { ...tuple, destination: address === source ? called : address, destinationPort: calledPort },
+        turn: { source: address, sourcePort: port, destination, destinationPort },
+      }
+    }
+    const back = this.#byEnds.get(keyOf(destination, destinationPort, source, sourcePort))
+    if (back === undefined) return undefined
+    const { address, port, called, calledPort } = back
+    // who kept its address is answered by way of the endpoint's own server, in that one's name
+    if (address === destination) {
+      const turn = { source: called, sourcePort: calledPort, destination, destinationPort, isLeaving: true }
+      return { first: tuple, turn }
+    }
+    return {
+      first: { ...tuple, destination: address, destinationPort: port },
+      turn: { source: called, sourcePort: calledPort, destination, destinationPort },
+    }
+  }
+}
+
+const keyOf = (source: number, sourcePort: number, destination: number, destinationPort: number): string =>
+  `${source}:${sourcePort}/${destination}:${destinationPort}`
