@@ -1,8 +1,10 @@
 import type { Conntrack } from '../conntrack/conntrack.ts'
 import { zoneWord } from '../conntrack/tuple-words.ts'
+import { REPLY } from '../conntrack/verdict.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import { classOf } from '../nat/port-classes.ts'
 import { portKindOf } from '../nat/port-kinds.ts'
+import { NO_KEY } from '../state-table/tuple-index.ts'
 import { rewriteSource } from './rewrite.ts'
 
 /** A server as its own virtual switch knows it. */
@@ -68,11 +70,12 @@ export class Masquerade {
     const { packets, conntrack, server } = this.#parts
     const { destination, destinationPort, protocol } = packets
     const ports = (destinationPort[packet]! << 16) | port
-    const isFreeIn = (each: number) =>
-      conntrack.isFree(zoneWord(protocol[packet]!, each), destination[packet]!, own, ports)
-    if (!isFreeIn(zone)) return false
-    // at a node port: an endpoint of this server may have sent there itself
+    const find = (each: number) =>
+      conntrack.entries.table.find(destination[packet]!, own, ports, zoneWord(protocol[packet]!, each))
+    if (find(zone) !== NO_KEY) return false
+    // at a node port: an endpoint of this server may have sent there itself. What it has as an answer is of this very connection
     const endpoint = zone === server.node ? server.workloadAt(destination[packet]!) : -1
-    return endpoint < 0 || isFreeIn(endpoint)
+    const key = endpoint < 0 ? NO_KEY : find(endpoint)
+    return key === NO_KEY || (key & 1) === REPLY
   }
 }
