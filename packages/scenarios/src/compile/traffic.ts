@@ -59,7 +59,7 @@ export function compileTraffic(
   return sorted
 }
 
-/** Two kinds of traffic share a port only where the receiver cannot tell them apart. */
+/** Two kinds of traffic share a port of hosts only where these cannot tell them apart; behind a service each has its own. */
 function checkPorts(
   traffic: readonly TrafficBlueprint[],
   inputs: readonly TrafficInput[],
@@ -67,6 +67,7 @@ function checkPorts(
 ): void {
   const byPort = new Map<string, TrafficBlueprint>()
   for (const [index, each] of traffic.entries()) {
+    if (!('hosts' in each.pairs || 'to' in each.pairs)) continue
     const { kind } = each.transport
     const port = servicePort(each, index)
     const other = byPort.get(`${kind} ${port}`)
@@ -140,7 +141,7 @@ type Family = TrafficBlueprint['family']
 
 /** Hosts that send, and those that receive. */
 function membersOf(pairs: CompiledPairs | PairsBlueprint): readonly string[] {
-  if (pairs.kind === 'to-service' || pairs.kind === 'to-address') return pairs.from
+  if (pairs.kind === 'to-service' || pairs.kind === 'to-address' || pairs.kind === 'to-name') return pairs.from
   return pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
 }
 
