@@ -19,6 +19,12 @@ interface StandIn {
 /** Connections that go by way of a server that is called, or stands for the client: ends know it in place of each other. */
 export class StandIns {
   readonly #byEnds = new Map<string, StandIn>()
+  /** Whether an address is translated on the way, where packets pass that are not addressed to it. */
+  readonly #isOnTheWay: (address: number) => boolean
+
+  constructor(isOnTheWay: (address: number) => boolean) {
+    this.#isOnTheWay = isOnTheWay
+  }
 
   /** The first packet of a connection has become this when it arrived. `hostOf`: whose an address is, undefined for nobody's. */
   note(tuple: FiveTuple, arrived: Turn, hostOf: (address: number) => number | undefined): void {
@@ -27,7 +33,9 @@ export class StandIns {
     const key = keyOf(source, sourcePort, destination, destinationPort)
     const called = hostOf(tuple.destination)
     const isByServer = called !== undefined && called !== hostOf(destination)
-    if (arrived.source !== source || isByServer) {
+    // an address of a pool is nobody's: answers come back without it
+    const isMasked = arrived.source !== source && hostOf(arrived.source) !== undefined
+    if (isMasked || isByServer) {
       const standIn = { address: arrived.source, port: arrived.sourcePort }
       this.#byEnds.set(key, { ...standIn, called: tuple.destination, calledPort: tuple.destinationPort })
     } else if (this.#byEnds.size > 0) this.#byEnds.delete(key)
@@ -41,7 +49,11 @@ export class StandIns {
     if (there !== undefined) {
       const { address, port, called, calledPort } = there
       return {
-        first: { ...tuple, destination: address === source ? called : address, destinationPort: calledPort },
+        first: {
+          ...tuple,
+          destination: address === source || this.#isOnTheWay(address) ? called : address,
+          destinationPort: calledPort,
+        },
         turn: { source: address, sourcePort: port, destination, destinationPort },
       }
     }
