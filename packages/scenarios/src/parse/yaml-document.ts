@@ -46,8 +46,11 @@ export function parseYamlDocument(text: string): YamlParsed {
   return { ok: true, value: { document, lines } }
 }
 
-/** All documents of a text, each with what is wrong with it. */
-export function parseYamlDocuments(text: string): {
+/** All documents of a text, each with what is wrong with it; so many lines of its file stand before the text. */
+export function parseYamlDocuments(
+  text: string,
+  linesBefore = 0,
+): {
   documents: readonly Document.Parsed[]
   lines: LineCounter
 } {
@@ -60,6 +63,13 @@ export function parseYamlDocuments(text: string): {
     // whatever a directive says
     schema: 'core',
   })
+  if (linesBefore > 0) {
+    const { linePos } = lines
+    lines.linePos = (offset) => {
+      const { line, col } = linePos(offset)
+      return { line: line + linesBefore, col }
+    }
+  }
   return { documents: Array.isArray(parsed) ? parsed : [], lines }
 }
 

@@ -1,25 +1,69 @@
-import { isMap, isScalar, type Node } from 'yaml'
+import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { locate } from '../../parse/locate.ts'
 import { PlainData, type YamlDialect } from '../../parse/plain-data.ts'
 import { parseYamlDocuments, positionAt, type YamlDocument, yamlIssues } from '../../parse/yaml-document.ts'
+import { readSimpleYaml, type SimpleDocument } from './simple-yaml.ts'
 import type { SourceDocument } from './source-document.ts'
+import { type YamlPiece, yamlPieces } from './yaml-pieces.ts'
 
 /** Schemas of custom resources nest deeper than anything else. */
 export const DEPTH_MAX = 200
 /** Values beyond those that the text can hold come from aliases. */
 const ALIASED_VALUES_MAX = 200_000
 
-/** The documents of a YAML text, without those that hold nothing. */
+const dialectFor = (text: string): YamlDialect => ({
+  what: 'manifests',
+  valuesMax: ALIASED_VALUES_MAX + text.length,
+  depthMax: DEPTH_MAX,
+  takesMergeKeys: true,
+  takesPlainKeys: true,
+  plainScalar,
+})
+
+/**
+ * The documents of a YAML text, without those that hold nothing. Those that are written in a simple way are read without the
+ * library, which is asked for places alone, once something is wrong with one.
+ */
 export function yamlDocuments(text: string): SourceDocument[] {
-  const { documents, lines } = parseYamlDocuments(text)
-  const dialect: YamlDialect = {
-    what: 'manifests',
-    valuesMax: ALIASED_VALUES_MAX + text.length,
-    depthMax: DEPTH_MAX,
-    takesMergeKeys: true,
-    takesPlainKeys: true,
-    plainScalar,
+  const pieces = yamlPieces(text)
+  const documents: SourceDocument[] = []
+  const scalar = scalarReader()
+  for (const piece of pieces ?? []) {
+    const simple = readSimpleYaml(piece.text, scalar)
+    if (simple !== undefined && hasTextHead(simple)) {
+      documents.push(simpleDocument(piece, simple))
+      continue
+    }
+    const own = wholeDocuments(piece.text, piece.line)
+    // the library says best in its own words what is wrong, with all of the file before it
+    if (own.some(({ textIssues }) => textIssues.length > 0)) return wholeDocuments(text)
+    documents.push(...own)
   }
+  return pieces === undefined ? wholeDocuments(text) : documents
+}
+
+/** Whether what it says that it is is text, or missing. */
+const hasTextHead = ({ data }: SimpleDocument): boolean =>
+  ['apiVersion', 'kind'].every((key) => data[key] === undefined || typeof data[key] === 'string')
+
+function simpleDocument(piece: YamlPiece, { data, line }: SimpleDocument): SourceDocument {
+  let whole: SourceDocument | undefined
+  const inFull = () => (whole ??= wholeDocuments(piece.text, piece.line)[0]!)
+  const wordAt = (key: string) => data[key] as string | undefined
+  return {
+    head: { apiVersion: wordAt('apiVersion'), kind: wordAt('kind') },
+    start: { line: piece.line + line + 1, column: 1 },
+    textIssues: [],
+    read: () => ({ data, issues: [] }),
+    place: (path, about) => inFull().place(path, about),
+    written: (path) => inFull().written!(path),
+  }
+}
+
+/** The same by the library alone; the text begins on this line, from 0, of its file. */
+export function wholeDocuments(text: string, line = 0): SourceDocument[] {
+  const { documents, lines } = parseYamlDocuments(text, line)
+  const dialect = dialectFor(text)
   return documents
     .filter(({ errors, contents }) => errors.length > 0 || !isNothing(contents as Node | null))
     .map((document): SourceDocument => {
@@ -40,6 +84,31 @@ export function yamlDocuments(text: string): SourceDocument[] {
         },
       }
     })
+}
+
+/** Text that means itself: no number, no word for a value. */
+const WORD = /^[A-Za-z_/$(]/
+const VALUE = /^(?:true|false|null)$/i
+const REMEMBERED_MAX = 10_000
+
+/** What the library makes of a plain scalar, remembered; words that mean themselves it need not be asked about. */
+function scalarReader(): (source: string) => unknown {
+  const known = new Map<string, unknown>()
+  const ask = (source: string): unknown => {
+    // in a list, where marks between documents are text
+    const list = parseYamlDocuments(`- ${source}`).documents[0]?.contents as Node | null | undefined
+    const [item] = isSeq(list) ? list.items : []
+    return isScalar(item) ? item.value : source
+  }
+  return (source) => {
+    if (WORD.test(source) && !VALUE.test(source)) return plainScalar(source, source)
+    let value = known.get(source)
+    if (value === undefined && !known.has(source)) {
+      value = plainScalar(source, ask(source))
+      if (known.size < REMEMBERED_MAX) known.set(source, value)
+    }
+    return value
+  }
 }
 
 const isNothing = (node: Node | null) => node === null || (isScalar(node) && node.value === null)
