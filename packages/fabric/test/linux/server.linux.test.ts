@@ -10,7 +10,7 @@ import {
   LinuxKernel,
 } from './linux-kernel.ts'
 import { UDP } from './ip-packets.ts'
-import { hexOf, wireOf, wordsOf } from './server-packets.ts'
+import { hexOf, type WirePacket, wireOf, wordsOf } from './server-packets.ts'
 import {
   linkName,
   SERVER_SETUP,
@@ -74,6 +74,8 @@ describe.skipIf(missing !== undefined)(`A server beside Linux itself${why}`, { t
       count(ours.reason ?? 'passed')
       const [verdict, both] = ['new' as const, [theirEntry, entry] as const]
       const isAlike = isSame({ verdict, entry: both[0] }, { verdict, entry: both[1] })
+      // a clash: which port is free to both, and what follows hangs on it
+      if (theirEntry?.isAnswered === false && isMoved(packet, ours, answers[place]!)) return
       if (JSON.stringify(theirs) !== JSON.stringify(weftOut) || !isAlike)
         expect.fail(
           `${lines.join('\n')}\n    weft  ${JSON.stringify(weftOut)} ${JSON.stringify(entry)} ${ours.reason}`,
@@ -135,6 +137,18 @@ describe.skipIf(missing !== undefined)(`A server beside Linux itself${why}`, { t
     }
   })
 })
+
+/** Both gave it a source port of their own choice, and did nothing else differently. */
+function isMoved(sent: WirePacket, { out: ours }: ServerOutcome, { out: theirs }: KernelAnswer): boolean {
+  if (ours.length !== 1 || theirs.length !== 1 || sent.error !== undefined) return false
+  const [weft, linux] = [ours[0]!.packet, wireOf(theirs[0]![1])]
+  if (weft.sourcePort === sent.sourcePort || linux.sourcePort === sent.sourcePort) return false
+  return (
+    linkName(ours[0]!.link) === theirs[0]![0] &&
+    linux.sourcePort >= 1024 &&
+    wordsOf({ ...linux, sourcePort: weft.sourcePort }) === wordsOf(weft)
+  )
+}
 
 function outOf({ out }: KernelAnswer): string[] {
   return out.map(([link, hex]) => `${link}: ${wordsOf(wireOf(hex))}`)

@@ -54,9 +54,17 @@ export interface Explanation {
   /** What policies say of the packet as it goes, where any act; of a service's endpoints each has its own. */
   readonly rule: PolicyExplanation | null
   readonly hops: readonly ExplainedHop[]
-  readonly drops: readonly { readonly node: string; readonly reason: string; readonly share: number }[]
+  readonly drops: readonly ExplainedDrop[]
   /** The other direction; null in the reply itself, and where nothing arrives that could be replied to. */
   readonly reply: Explanation | null
+}
+
+export interface ExplainedDrop {
+  readonly node: string
+  readonly reason: string
+  readonly share: number
+  /** The sender is told at once, by RST or an ICMP error; absent: it is not. */
+  readonly isRefused?: true
 }
 
 export interface ExplainedHop {
@@ -175,7 +183,7 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, isAnswer = false):
     service,
     rule: (isAnswer || service !== null ? undefined : explainRules(network, connection)) ?? null,
     hops: result.hops.map((hop) => describeHop(at, hop)),
-    drops: result.drops.map(({ node, reason, share }) => ({ node: nodes[node]!.name, reason, share })),
+    drops: result.drops.map(({ node, ...drop }) => ({ node: nodes[node]!.name, ...drop })),
     reply: null,
   }
 }

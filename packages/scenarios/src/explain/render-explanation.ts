@@ -72,12 +72,14 @@ function renderService({ name, address, port, endpoints }: ExplainedService, cli
 type Paint = ReturnType<typeof pc.createColors>
 
 function verdictLine(explanation: Explanation, paint: Paint): string {
-  const { verdict, at, reason, delivered, question } = explanation
+  const { verdict, at, reason, delivered, question, drops } = explanation
   if (verdict === 'delivered') return paint.green('✓ delivered')
   if (verdict === 'unresolved') return paint.red(`✗ not sent: ${UNRESOLVED[reason!]} ${question.to.host}`)
   const where = `${reason} at ${at}`
   return verdict === 'dropped'
-    ? paint.red(`✗ dropped: ${where}`)
+    ? paint.red(
+        drops[0]?.isRefused === true ? `✗ refused: ${where}; the sender is told` : `✗ dropped: ${where}`,
+      )
     : paint.yellow(`! ${percent(delivered)} of the ways deliver; the rest: ${where}`)
 }
 

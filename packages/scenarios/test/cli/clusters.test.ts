@@ -52,6 +52,10 @@ beforeAll(() => {
   write('manifests/policy.yaml', POLICY)
   write('manifests/service.yaml', SERVICE)
   write('shop.yaml', scenarioWith(TRAFFIC))
+  write(
+    'told.yaml',
+    scenarioWith(TRAFFIC).replace('manifests: manifests', 'manifests: manifests, whenDenied: reject'),
+  )
   write('patterns.yaml', scenarioWith('', '["manifests/*.yaml"]'))
   write('lost.yaml', scenarioWith('', '["manifests/*.json", none]'))
   write('elsewhere.yaml', scenarioWith('', 'manifests', 'ord2'))
@@ -111,6 +115,19 @@ describe('clusters on the command line', () => {
       'policy-denied-ingress',
     ])
     expect(flows).toBeDefined()
+  })
+
+  it('tell clients of what policies deny where the scenario says so', async () => {
+    const { out, code } = await weft('explain @told.yaml --from default/other --to default/cart --port 5001')
+    expect(code).toBe(1)
+    expect(out).toMatch(/✗ refused: policy-denied-ingress at \S+\/vswitch; the sender is told/)
+    for (const clock of ['packet', 'flow']) {
+      const run = await weft(`run @told.yaml --clock ${clock} --json -`)
+      const scans = JSON.parse(run.out).flows.find(({ traffic }: { traffic: string }) => traffic === 'scans')
+      expect(scans.started).toBeGreaterThan(5)
+      // within 10 ms: without a word they would wait for a second
+      expect(scans.failed).toBe(scans.started)
+    }
   })
 
   it('get a fabric made up for them where there is no scenario, which is said', async () => {
