@@ -14,7 +14,7 @@ export interface ExpectationFilter {
   readonly links?: readonly string[]
   /** Names of switches, whose transmit queues alone count. */
   readonly switches?: readonly string[]
-  /** Names of hosts that have pools. */
+  /** Names of hosts that have pools; absent: those of a region. */
   readonly hosts?: readonly string[]
   /** Absent: of every kind. */
   readonly pool?: PoolKind
@@ -43,7 +43,10 @@ export function compileFilter(
     ...(switches !== undefined && {
       switches: context.names.switches.select(switches, [...path, 'switch'], problems),
     }),
-    ...(input.metric.startsWith('pool.') && { hosts: compileHosts(host, pool, context, path, problems) }),
+    ...(input.metric.startsWith('pool.') &&
+      (pool?.startsWith('nat-')
+        ? checkNat(host, context, path, problems)
+        : { hosts: compileHosts(host, pool, context, path, problems) })),
     ...(pool !== undefined && { pool }),
   }
 }
@@ -94,6 +97,21 @@ function streamsIn(traffic: FilterContext['traffic']): string {
 }
 
 const STREAM_METRICS = METRICS.filter((metric) => metric.startsWith('stream.'))
+
+/** NAT is a region's, and counted where connections are. */
+function checkNat(
+  host: string | string[] | undefined,
+  { names, run }: FilterContext,
+  path: Path,
+  problems: Problems,
+): Record<never, never> {
+  if (host !== undefined)
+    problems.refuse([...path, 'host'], 'NAT is of a region, not of hosts; remove "host"')
+  if (!names.hasNat) problems.refuse([...path, 'pool'], 'no region translates addresses; give one "nat"')
+  else if (run.clock === 'steady')
+    problems.refuse([...path, 'pool'], 'the steady clock does not know how full NAT is; use the flow clock')
+  return {}
+}
 
 /** Hosts whose pools count; those without one have nothing to measure. */
 function compileHosts(

@@ -58,6 +58,11 @@ export class NetworkNames {
     return this.#tables
   }
 
+  /** Whether addresses are translated anywhere. */
+  get hasNat(): boolean {
+    return (this.#network.edges ?? []).some(({ nat }) => nat !== undefined)
+  }
+
   /** Of one tier, or of all. */
   links(tier: string | undefined): NameList {
     let list = this.#links.get(tier)

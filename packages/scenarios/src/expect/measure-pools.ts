@@ -1,3 +1,4 @@
+import type { PoolKind } from '@weft/fabric'
 import type { Expectation } from '../compile/expect.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
@@ -6,11 +7,13 @@ import { excess, type Measurement, NOTHING } from './measurement.ts'
 export function measurePools(expectation: Expectation, run: ScenarioRun): Measurement {
   const { filter, fromPs, toPs, bounds } = expectation
   const { pools } = run.clock
-  const hosts = new Set(filter.hosts)
+  const hosts = filter.hosts === undefined ? undefined : new Set(filter.hosts)
+  const ofHosts = new Set<PoolKind>(['connections', 'connection-tracking'])
   const isShare = bounds.some(({ unit }) => unit === 'share')
   let worst = NOTHING
   for (const [index, { owner, name, kind }] of pools.pools.entries()) {
-    if (!hosts.has(owner) || (filter.pool ?? kind) !== kind) continue
+    if ((filter.pool ?? kind) !== kind || ofHosts.has(kind) !== (hosts !== undefined)) continue
+    if (hosts?.has(owner) === false) continue
     const counts = pools.between(index, fromPs, toPs)
     if (counts === undefined) continue
     const { asked, refused } = counts

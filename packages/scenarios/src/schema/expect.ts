@@ -1,3 +1,4 @@
+import { POOL_KINDS } from '@weft/fabric'
 import { z } from 'zod'
 import { type Dimension, nearest } from '@weft/core'
 import { DROP_REASONS } from '@weft/fabric'
@@ -85,9 +86,10 @@ const poolFilters = {
     description: 'Only pools of these hosts, as in traffic. Default: all that have one.',
     examples: ['ord1/leaf-0'],
   }).optional(),
-  pool: choice(['connections', 'connection-tracking'], {
+  pool: choice(POOL_KINDS, {
     description:
-      'Only pools of this kind: connections that hosts accept, or entries of the tables that their virtual switches keep. Default: both.',
+      'Only pools of this kind: connections that hosts accept, entries of the tables that their virtual switches keep; of NAT, which has no ' +
+      'host, translated connections, ports, or mappings where ports are overloaded. Default: the first two.',
     examples: ['connection-tracking'],
   }).optional(),
   ...window,
