@@ -51,6 +51,11 @@ export class Edges {
       for (const ports of servicePorts) ports.setState(address, state)
   }
 
+  /** Services are not reached by this address any more. */
+  withdraw(address: number): void {
+    for (const { servicePorts } of this.regions) for (const ports of servicePorts) ports.withdraw(address)
+  }
+
   /**
    * The address by which a host is seen from another one, and sends to it: where that is not in its region, its own public
    * one, if it has any; else the address given, its private one.
@@ -61,6 +66,11 @@ export class Edges {
     const scope = this.context.scopes.of(far)
     const isElsewhere = scope === OUTSIDE || scope === TRANSLATED || scope === ATTACHED
     return isElsewhere && this.regionOf.get(far) !== own.region ? own.address : near
+  }
+
+  /** Whether an address is translated at the edge of any region. */
+  owns(address: number): boolean {
+    return this.regions.some((edge) => edge.owns(address))
   }
 
   /** Where packets to addresses go that no host has. */

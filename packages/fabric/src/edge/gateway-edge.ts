@@ -31,7 +31,7 @@ export class GatewayEdge extends RegionEdge {
     return []
   }
 
-  turn(packet: PacketHandle): Decision {
+  protected turnRound(packet: PacketHandle): Decision {
     return this.translator.turn(packet)
   }
 

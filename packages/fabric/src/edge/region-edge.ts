@@ -4,6 +4,7 @@ import { type Decision, dropDecision } from '../model/decision.ts'
 import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
 import type { PacketHandle } from '../model/packet-table.ts'
 import { ANSWERING } from '../interfaces/mode.ts'
+import { rewriteDestination, rewriteSource } from '../interfaces/rewrite.ts'
 import { ATTACHED, PRIVATE, TRANSLATED } from './address-scopes.ts'
 import type { EdgeBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
@@ -68,8 +69,8 @@ export abstract class RegionEdge implements BorderStage {
 
   enter(packet: PacketHandle): Decision {
     const { packets, mode, scopes } = this.context
-    if (mode.packets === ANSWERING) return PASS
     const destination = packets.destination[packet]!
+    if (mode.packets === ANSWERING) return this.own.has(destination) ? this.asToldBy(packet) : PASS
     if (this.own.has(destination) && scopes.of(destination) === TRANSLATED)
       return this.ranges.letIn(destination, packets.source[packet]!)
         ? this.inbound(packet)
@@ -79,7 +80,8 @@ export abstract class RegionEdge implements BorderStage {
 
   leave(packet: PacketHandle): Decision {
     const { packets, mode, scopes } = this.context
-    if (mode.packets === ANSWERING) return PASS
+    if (mode.packets === ANSWERING)
+      return mode.turn !== undefined && this.own.has(mode.turn.source) ? this.asToldBy(packet) : PASS
     if (scopes.of(packets.destination[packet]!) === PRIVATE) return this.destinationNotPublic
     if (scopes.of(packets.source[packet]!) !== PRIVATE) return PASS
     return this.outbound(packet, this.sourceNotPublic)
@@ -89,7 +91,27 @@ export abstract class RegionEdge implements BorderStage {
     return this.own.has(address)
   }
 
-  abstract turn(packet: PacketHandle): Decision
+  turn(packet: PacketHandle): Decision {
+    return this.context.mode.packets === ANSWERING ? this.asToldBy(packet) : this.turnRound(packet)
+  }
+
+  /** Whether the address is translated here. */
+  owns(address: number): boolean {
+    return this.own.has(address)
+  }
+
+  /** A packet from inside to one of this region's translated addresses. */
+  protected abstract turnRound(packet: PacketHandle): Decision
+
+  /** A probe on a connection that was let through becomes what it was on the connection's first packet. */
+  private asToldBy(packet: PacketHandle): Decision {
+    const { packets, mode } = this.context
+    if (mode.turn === undefined) return PASS
+    const { source, sourcePort, destination, destinationPort } = mode.turn
+    rewriteDestination(packets, packet, destination, destinationPort)
+    rewriteSource(packets, packet, source, sourcePort)
+    return PASS
+  }
 
   /** Whether packets from inside to this address leave the region, or turn round at its edge. */
   protected leads(address: number): boolean {

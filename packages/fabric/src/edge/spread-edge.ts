@@ -1,7 +1,7 @@
 import { ConfigError } from '@weft/core'
 import { HostBalancers } from '../load-balancer/host-balancers.ts'
 import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
-import { ANSWERING, OPENING } from '../interfaces/mode.ts'
+import { OPENING } from '../interfaces/mode.ts'
 import { rewriteDestination } from '../interfaces/rewrite.ts'
 import { type Decision, dropDecision } from '../model/decision.ts'
 import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
@@ -93,8 +93,8 @@ export class SpreadEdge extends RegionEdge {
     ]
   }
 
-  turn(packet: PacketHandle): Decision {
-    return this.context.mode.packets === ANSWERING ? PASS : this.inbound(packet)
+  protected turnRound(packet: PacketHandle): Decision {
+    return this.inbound(packet)
   }
 
   protected inbound(packet: PacketHandle): Decision {

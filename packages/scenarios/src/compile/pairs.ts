@@ -8,7 +8,7 @@ const PAIR_KEYS = ['between', 'from', 'to', 'permutation'] as const
 
 /** Hosts that send to hosts, or to an address of each family that a service has. */
 export type CompiledPairs =
-  | Exclude<PairsBlueprint, { readonly kind: 'to-address' }>
+  | Exclude<PairsBlueprint, { readonly kind: 'to-address' | 'to-name' }>
   | { readonly kind: 'to-service'; readonly from: readonly string[]; readonly service: CalledService }
 
 export type CalledService = Extract<Receivers, { readonly kind: 'address' }>
@@ -53,7 +53,8 @@ function compileSelectors(
   if (kind === 'from,to') {
     const from = select('from')
     const protocol = input.stream === undefined ? 'tcp' : 'udp'
-    const called = receivers.select(input.to!, { protocol, port: input.port }, [...path, 'to'], problems)
+    const call = { protocol, port: input.port, isFromOutside: from.some(isOutside) } as const
+    const called = receivers.select(input.to!, call, [...path, 'to'], problems)
     if (called === undefined) return undefined
     const port = called.port === undefined ? {} : { port: called.port }
     if (called.kind === 'address') return { pairs: { kind: 'to-service', from, service: called }, ...port }

@@ -7,6 +7,7 @@ import {
 } from '@weft/fabric'
 import { ClusterLookup } from './cluster-lookup.ts'
 import type { HostIndex, NamesBeside } from './hosts.ts'
+import { isPublic } from './internet/public-addresses.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 import { type Path, type Problems, quote } from './problems.ts'
 import { asList } from './selectors.ts'
@@ -22,6 +23,8 @@ export interface CallInput {
   readonly protocol: 'tcp' | 'udp'
   /** As the scenario states it. */
   readonly port: number | undefined
+  /** Some who call are on the internet, where only public addresses are known. */
+  readonly isFromOutside?: boolean
 }
 
 const SCHEME_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
@@ -58,6 +61,10 @@ export class ReceiverIndex {
     return this.#regionOfPod.get(host) ?? host.slice(0, host.indexOf('/'))
   }
 
+  isPod(host: string): boolean {
+    return this.#regionOfPod.has(host)
+  }
+
   /** Hosts that a selector names; a workload stands for its pods. */
   selectHosts(
     selector: string | readonly string[],
@@ -66,7 +73,7 @@ export class ReceiverIndex {
     others: NamesBeside = this.#workloadNames(),
   ): string[] {
     const terms = asList(selector)
-    const known = terms.flatMap((term) => this.#podsOf(term) ?? [term])
+    const known = terms.flatMap((term) => this.#podsOf(term) ?? [this.#hostAt(term) ?? term])
     const isAsWritten = known.length === terms.length && known.every((term, i) => term === terms[i])
     return this.#hosts.select(isAsWritten ? selector : known, path, problems, others)
   }
@@ -84,7 +91,8 @@ export class ReceiverIndex {
       if (this.#refuseServicesIn(terms, path, problems)) return undefined
     } else {
       const service = this.#serviceNamed(term)
-      if (service !== undefined) return this.#ofService(service, service.addresses, call, path, problems)
+      if (service !== undefined)
+        return this.#ofService(service, this.#calledBy(service, call), call, path, problems)
       const url = urlOf(term)
       if (url !== undefined) return this.#ofUrl(term, url, call, path, problems)
     }
@@ -106,6 +114,12 @@ export class ReceiverIndex {
       podsOf.set(workload, [...(podsOf.get(workload) ?? []), hostOf(id)])
     }
     for (const [workload, pods] of podsOf) this.#workloads.set(workload, pods)
+  }
+
+  /** The host that has this address, where the term is one. */
+  #hostAt(term: string): string | undefined {
+    const address = addressOf(term)
+    return address === undefined ? undefined : this.hostWithAddress(address)
   }
 
   /** Of a name that no host has. */
@@ -181,6 +195,14 @@ export class ReceiverIndex {
     return undefined
   }
 
+  /** By which addresses a service is called: of those who are outside, by public ones. */
+  #calledBy({ name, addresses }: ServiceBlueprint, { isFromOutside }: CallInput): readonly string[] {
+    if (isFromOutside !== true) return addresses
+    return this.#services
+      .filter((each) => each.name === name)
+      .flatMap((each) => each.addresses.filter(isPublic))
+  }
+
   #ofService(
     { name, ports }: ServiceBlueprint,
     addresses: readonly string[],
@@ -194,7 +216,12 @@ export class ReceiverIndex {
       const has = own.length === 0 ? 'none' : own.join(', ')
       problems.refuse(path, `service ${quote(name)} ${why}; its ${protocol} ports are ${has}`)
     }
-    if (own.length === 0) refuse(`has no port for ${protocol}`)
+    if (addresses.length === 0)
+      problems.refuse(
+        path,
+        `service ${quote(name)} has no public address, so that nobody on the internet reaches it; give it type LoadBalancer, and the region addresses.loadBalancers`,
+      )
+    else if (own.length === 0) refuse(`has no port for ${protocol}`)
     else if (port !== undefined && !own.includes(port)) refuse(`has no port ${port}`)
     else if (port === undefined && own.length > 1) refuse('has several ports, so that "port" must name one')
     else {

@@ -18,7 +18,7 @@ export class PathProbe {
   /** Of the last probe that was delivered: what it had become on the way. */
   #arrived: Turn = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
   /** Of the flows that this found the way of. */
-  readonly #standIns = new StandIns()
+  readonly #standIns: StandIns
   readonly #network: Network
   /** Direction of a node's port: `#direction[#base[node] + port]`. */
   readonly #base: Int32Array
@@ -29,6 +29,7 @@ export class PathProbe {
   constructor(network: Network) {
     const { ports, linkNodes, linkPorts } = network.topology
     this.#network = network
+    this.#standIns = new StandIns((address) => network.edges?.owns(address) === true)
     this.#base = new Int32Array(ports.length)
     let count = 0
     ports.forEach((adjacencies, node) => {

@@ -33,8 +33,8 @@ export class StandIns {
     const key = keyOf(source, sourcePort, destination, destinationPort)
     const called = hostOf(tuple.destination)
     const isByServer = called !== undefined && called !== hostOf(destination)
-    // an address of a pool is nobody's: answers come back without it
-    const isMasked = arrived.source !== source && hostOf(arrived.source) !== undefined
+    const isMasked =
+      arrived.source !== source && (hostOf(arrived.source) !== undefined || this.#isOnTheWay(arrived.source))
     if (isMasked || isByServer) {
       const standIn = { address: arrived.source, port: arrived.sourcePort }
       this.#byEnds.set(key, { ...standIn, called: tuple.destination, calledPort: tuple.destinationPort })
