@@ -105,15 +105,32 @@ export class ClusterEnds {
     return undefined
   }
 
+  /** Whether nobody in a cluster can call the service: it is another one's, and called there alone. */
+  isForeign(name: string, client: CompiledCluster | undefined): boolean {
+    const found = this.#services.get(name)
+    return found !== undefined && this.#addressesFor(found, client).length === 0
+  }
+
+  /** Of several clusters each knows its own services, and others' by addresses that are reached from outside. */
+  #addressesFor({ service, of }: ServiceOf, client: CompiledCluster | undefined): readonly string[] {
+    if (client === undefined || client === of) return service.addresses
+    const { externalIps, loadBalancerIps } = of.cluster.services.find(({ id }) => id === service.name)!
+    const given = of.cloud.services.find(({ name }) => name === service.name)!.addresses
+    const outside = [...externalIps, ...loadBalancerIps]
+    return service.addresses.filter((address) => outside.includes(address) || !given.includes(address))
+  }
+
   /** A service by its whole name, where it has this port; undefined else: a workload of the same name is then meant. */
   serviceCalled(
     name: string,
+    client: CompiledCluster | undefined,
     { protocol, port, family }: Called,
     isFromOutside: boolean,
   ): Endpoint | undefined {
-    const service = this.#services.get(name)?.service
-    if (!service?.ports.some((each) => each.protocol === protocol && each.port === port)) return undefined
-    const own = service.addresses.filter((each) => each.includes(':') === (family === 'ipv6'))
+    const found = this.#services.get(name)
+    if (!found?.service.ports.some((each) => each.protocol === protocol && each.port === port))
+      return undefined
+    const own = this.#addressesFor(found, client).filter((each) => each.includes(':') === (family === 'ipv6'))
     // whoever is outside calls it by an address that the internet knows, if it has one
     const address = (isFromOutside ? own.find(isPublic) : undefined) ?? own[0]
     return address === undefined ? undefined : { host: name, address }

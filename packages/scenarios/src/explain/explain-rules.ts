@@ -44,9 +44,10 @@ export function explainService(
 ): ExplainedService | undefined {
   const { interfaces, addresses } = network
   const { destination, protocol, destinationPort } = connection
-  const isOfHost =
-    (interfaces?.services.find(destination, protocol, destinationPort, interfaces.clusterOf(host)) ?? -1) >= 0
-  if (ways.length === 0 && !isOfHost) return undefined
+  const index =
+    interfaces?.services.find(destination, protocol, destinationPort, interfaces.clusterOf(host)) ?? -1
+  const ofHost = interfaces?.services.ports[index]?.service
+  if (ways.length === 0 && ofHost === undefined) return undefined
   const endpoints = ways.map(({ share, translated, isAtClient }) => {
     const { destination: address, destinationPort: port } = translated
     const asSeen = { ...connection, ...translated }
@@ -66,7 +67,8 @@ export function explainService(
     }
   })
   return {
-    name: network.nameOf(destination),
+    // of several clusters, other services may have the same address
+    name: ofHost?.name ?? network.nameOf(destination),
     address: addresses.textOf(destination),
     port: destinationPort,
     endpoints,

@@ -52,7 +52,9 @@ export class EndFinder {
       ? ['ipv6']
       : ['ipv4', 'ipv6']
     const senders = families.flatMap((family) => this.#host(question.from, family) ?? [])
-    if (senders.length > 0) {
+    const [first] = senders
+    if (first !== undefined) {
+      if (this.#refuseForeign(question, first)) return undefined
       const found = this.#known(question, families) ?? this.#looked(question, senders)
       if (found !== undefined) return this.#notItself(found)
     }
@@ -79,9 +81,10 @@ export class EndFinder {
     for (const family of families) {
       const sender = this.#host(from, family)
       if (sender === undefined) continue
+      const cluster = this.#ends.clusterOf(sender.host)
       const called =
-        this.#ends.serviceCalled(to, { protocol: number, port, family }, isOutside(sender.host)) ??
-        this.#ends.serviceAt(this.#ends.clusterOf(sender.host), to)
+        this.#ends.serviceCalled(to, cluster, { protocol: number, port, family }, isOutside(sender.host)) ??
+        this.#ends.serviceAt(cluster, to)
       const receiver = called ?? this.#host(to, family)
       if (receiver !== undefined) return { from: sender, to: receiver, resolution: null }
     }
@@ -146,6 +149,18 @@ export class EndFinder {
     if (noReceiver) this.#refuse('to', this.#unknown(to))
     if (service !== undefined && isUnknown(to)) this.#refuse('to', noSuchPort(service, protocol, port))
     else if (!noSender && !noReceiver) this.#refuse('to', `${from} and ${to} have no addresses of one family`)
+  }
+
+  /** Refuses a service of another cluster that is called there alone; what has its name and not this port is no service. */
+  #refuseForeign({ to, protocol, port }: AskedEnds, { host }: Endpoint): boolean {
+    const found = this.#ends.serviceOf(to)
+    const number = protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
+    const isCalled =
+      found?.service.ports.some((each) => each.protocol === number && each.port === port) === true
+    if (!isCalled || !this.#ends.isForeign(to, this.#ends.clusterOf(host))) return false
+    const message = `service ${to} has no address outside of cluster ${found!.of.name}`
+    this.#refuse('to', `${message}; name a pod behind it, or give it a load balancer`)
+    return true
   }
 
   #unknown(name: string): string {

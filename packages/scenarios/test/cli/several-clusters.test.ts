@@ -196,6 +196,14 @@ describe('several clusters', () => {
     }
   })
 
+  it('cannot call a service of another by the address that it has there', async () => {
+    const line = 'explain @colours.yaml --from blue/shop/web --to green/shop/cart --port 80'
+    expect(await weft(line)).toMatchObject({
+      code: 2,
+      err: 'weft: --to: service green/shop/cart has no address outside of cluster green; name a pod behind it, or give it a load balancer\n',
+    })
+  })
+
   it('of two regions have no way to each other, which is told as a drop', async () => {
     const { out, code } = await weft(
       'explain @regions.yaml --from ord1/shop/web --to dfw1/shop/bank --port 7 --json',
