@@ -46,13 +46,14 @@ type Exchange = Pick<Extract<OfferedBlueprint, { kind: 'flows' }>, 'sizes' | 're
 
 /** What a flow sends, what it is answered, and how long its connection stays open. */
 function compileExchange(input: TrafficInput, path: Path, problems: Problems): Exchange | undefined {
+  const before = problems.issues.length
   const { requestSize, responseSize, connectionResponseSize } = DEFAULTS
   const answer = input.rate !== undefined ? responseSize : connectionResponseSize
   const response = input.response ?? (isCounted(input) ? { constant: answer } : undefined)
   const sizes = compileSizes(input.sizes ?? { constant: requestSize }, [...path, 'sizes'], problems)
   const answers = response && compileSizes(response, [...path, 'response'], problems)
   const hold = compileHold(input, path, problems)
-  if (sizes === undefined || (response !== undefined && answers === undefined)) return undefined
+  if (sizes === undefined || problems.issues.length > before) return undefined
   return { sizes, ...(answers !== undefined && { response: answers }), ...(hold !== undefined && { hold }) }
 }
 

@@ -139,7 +139,7 @@ describe('receivers of traffic', () => {
     ])
     expect(called({ to: 'shop/cart', family: 'ipv6' })).toEqual([
       'traffic.0.family: the service has no ipv6 address',
-      'traffic.0.family: "shop/web" has no ipv6 address; add a prefix to addresses of r',
+      'traffic.0.family: "shop/web" has no ipv6 address; add a prefix to addresses.workloads of r',
     ])
   })
 })

@@ -141,7 +141,8 @@ type Family = TrafficBlueprint['family']
 
 /** Hosts that send, and those that receive. */
 function membersOf(pairs: CompiledPairs | PairsBlueprint): readonly string[] {
-  if (pairs.kind === 'to-service' || pairs.kind === 'to-address' || pairs.kind === 'to-name') return pairs.from
+  if (pairs.kind === 'to-service' || pairs.kind === 'to-address' || pairs.kind === 'to-name')
+    return pairs.from
   return pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
 }
 
@@ -178,7 +179,7 @@ function compileFamily(
   if (without !== undefined && (family !== undefined || pairs.kind === 'to-service')) {
     problems.refuse(
       [...path, family === undefined ? 'to' : 'family'],
-      `${quote(without)} has no ${chosen} address; add a prefix to addresses of ${receivers.regionOf(without)}`,
+      `${quote(without)} has no ${chosen} address; add a prefix to addresses.${receivers.isPod(without) ? 'workloads' : 'hosts'} of ${receivers.regionOf(without)}`,
     )
   }
   return chosen
