@@ -1,5 +1,5 @@
 import { TIMEOUT_NAMES, type TimeoutName } from '@weft/fabric'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { positiveDuration } from './quantity.ts'
 import { choice, flag, strict, wholeNumber } from './strict.ts'
 
