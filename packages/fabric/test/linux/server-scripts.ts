@@ -155,7 +155,9 @@ export class ServerScript {
       this.#got.push(each)
       if (protocol !== TCP) continue
       const own = this.#of(each.link, turned(each.packet))
-      own.acknowledged = Math.max(own.acknowledged, sequence + lengthOf(payloadBytes, flags))
+      const end = sequence + lengthOf(payloadBytes, flags)
+      // a SYN begins anew
+      own.acknowledged = (flags & SYN) !== 0 ? end : Math.max(own.acknowledged, end)
     }
   }
 
@@ -211,8 +213,8 @@ export class ServerScript {
     if (own.next === 0 && own.acknowledged > 0 && (flags & (RST | ACK)) === ACK) flags = SYN | ACK
     // a SYN that comes again has its old number
     const sequence = (flags & SYN) !== 0 ? 0 : own.next
-    const carried = (flags & SYN) !== 0 ? 0 : payloadBytes
-    own.next = Math.max(own.next, sequence + lengthOf(carried, flags))
+    const carried = (flags & (SYN | RST)) !== 0 ? 0 : payloadBytes
+    own.next = sequence + lengthOf(carried, flags)
     const acknowledgement = (flags & ACK) !== 0 ? own.acknowledged : 0
     return { ...rest, flags, sequence, acknowledgement, payloadBytes: carried }
   }
