@@ -1,4 +1,5 @@
 import type { IngressControllerBlueprint } from '../ingress/controller/controller-blueprint.ts'
+import type { NameEventBlueprint } from '../names/names-blueprint.ts'
 import type { Policy } from '../policy/policy-blueprint.ts'
 import type { NetworkBlueprint } from './network.ts'
 import type { TrafficBlueprint } from './traffic.ts'
@@ -17,7 +18,7 @@ export interface Blueprint {
 }
 
 /** What happens to a network at an instant. */
-export type EventBlueprint = OutageBlueprint | LifeBlueprint
+export type EventBlueprint = OutageBlueprint | LifeBlueprint | NameEventBlueprint
 
 /** A link or a switch goes down or comes back. A switch takes all its links with it. */
 export interface OutageBlueprint {

@@ -1,5 +1,6 @@
 import type { EdgeBlueprint } from '../edge/edge-blueprint.ts'
 import type { InterfacesBlueprint } from '../interfaces/interfaces-blueprint.ts'
+import type { NamesBlueprint } from '../names/names-blueprint.ts'
 
 /**
  * The network part of a blueprint: immutable plain data, already validated, every quantity in base units.
@@ -14,6 +15,8 @@ export interface NetworkBlueprint {
   readonly interfaces?: InterfacesBlueprint
   /** Where regions meet the internet; absent: nowhere. */
   readonly edges?: readonly EdgeBlueprint[]
+  /** What it knows of names while it runs; absent: nothing. */
+  readonly names?: NamesBlueprint
 }
 
 export type NodeBlueprint = ForwardingBlueprint | HostBlueprint

@@ -28,6 +28,11 @@ export type PairsBlueprint =
    * the way to an endpoint's.
    */
   | { readonly kind: 'to-address'; readonly from: readonly string[]; readonly address: string }
+  /**
+   * Every flow of a sender goes to what this name stands for when it begins: the sender looks it up before it connects. Of
+   * flows that arrive and of bursts, in a network with `names`.
+   */
+  | { readonly kind: 'to-name'; readonly from: readonly string[]; readonly name: string }
   /** A random derangement: every host sends to exactly one and receives from exactly one. */
   | { readonly kind: 'permutation'; readonly hosts: readonly string[] }
 

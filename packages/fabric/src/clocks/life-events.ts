@@ -190,7 +190,7 @@ function following(state: EndpointState, action: WorkloadEventBlueprint['action'
 }
 
 const isLife = (event: EventBlueprint): event is LifeBlueprint =>
-  event.action !== 'fail' && event.action !== 'repair'
+  (ORDER as readonly string[]).includes(event.action)
 
 const isOfPolicy = (change: LifeChange): change is LifeChange & PolicyEventBlueprint =>
   change.action === 'delete-policy' || change.action === 'apply-policy'

@@ -24,6 +24,8 @@ export interface ServicePort {
   readonly endpoints: readonly PortEndpoint[]
   /** Rises whenever an endpoint's conditions change. */
   readonly version: number
+  /** Its address is not in service any more. */
+  readonly isWithdrawn: boolean
 }
 
 /** A service at servers' own addresses of one IP version: indices of its ports. */
@@ -36,6 +38,7 @@ export interface NodePort {
 interface OwnPort extends ServicePort {
   endpoints: PortEndpoint[]
   version: number
+  isWithdrawn: boolean
 }
 
 /** Services by what clients call: address, protocol and port. */
@@ -97,6 +100,16 @@ export class ServicePorts {
     }
   }
 
+  /** Services are not reached by this address any more, whatever becomes of their endpoints. */
+  withdraw(address: number): void {
+    for (const seen of [this.#all, ...this.#ofCluster.values()])
+      for (const index of seen.get(address)?.values() ?? []) {
+        const port = this.#ports[index]!
+        port.isWithdrawn = true
+        port.version++
+      }
+  }
+
   #add(
     address: number,
     service: ServiceBlueprint,
@@ -104,7 +117,7 @@ export class ServicePorts {
     addresses: AddressTable,
   ): void {
     const endpoints = endpointsOf(given, addresses, addresses.isIpv6(address))
-    const index = this.#enter({ service, protocol, port, policy: service.policy, endpoints, version: 0 })
+    const index = this.#enter({ service, protocol, port, policy: service.policy, endpoints, ...NEW })
     const key = keyOf(protocol, port)
     const own = service.cluster === undefined ? undefined : this.#ofCluster.get(service.cluster)
     for (const seen of own === undefined ? [this.#all] : [this.#all, own]) {
@@ -130,7 +143,7 @@ export class ServicePorts {
           port: nodePort,
           policy,
           endpoints: endpointsOf(given, addresses, isIpv6),
-          version: 0,
+          ...NEW,
         })
       const inside = enter('cluster')
       if (service.externalPolicy === 'local') this.keepsClients = true
@@ -159,6 +172,8 @@ function endpointsOf(
     .filter((endpoint) => addresses.isIpv6(endpoint.address) === isIpv6)
 }
 
+const NEW = { version: 0, isWithdrawn: false }
+
 /** Indices by address, then by protocol and port. */
 type Places = Map<number, Map<number, number>>
 
@@ -169,9 +184,10 @@ const keyOf = (protocol: number, port: number): number => (protocol << 16) | por
 
 /** Places in a port's list that clients of a host may go to. */
 export function endpointsFor(
-  { policy, endpoints }: ServicePort,
+  { policy, endpoints, isWithdrawn }: ServicePort,
   host: string,
 ): { readonly places: readonly number[]; readonly without?: WithoutEndpoint } {
+  if (isWithdrawn) return { places: [], without: 'service-no-endpoint' }
   const { indices, without } = usableEndpoints(endpoints, policy, host)
   return without === undefined ? { places: indices } : { places: [], without }
 }

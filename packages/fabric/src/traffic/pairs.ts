@@ -14,14 +14,15 @@ export interface Pairs {
   receiversOf(sender: number): readonly string[]
 }
 
-/** Whether flows go to an address that is no host's own, so that who takes them is found out on the way. */
+/** Whether flows go to an address that is no host's own, or to a name, so that who takes them is found out on the way. */
 export const goesToAddress = ({ pairs }: Pick<TrafficBlueprint, 'pairs'>): boolean =>
-  pairs.kind === 'to-address'
+  pairs.kind === 'to-address' || pairs.kind === 'to-name'
 
 /** `stream` decides what is drawn once for all: the derangement of a permutation. */
 export function resolvePairs(pairs: PairsBlueprint, stream: RandomStream): Pairs {
   if (pairs.kind === 'permutation') return derangedPairs(sorted(pairs.hosts), stream)
   if (pairs.kind === 'to-address') return pairsToAddress(sorted(pairs.from), pairs.address)
+  if (pairs.kind === 'to-name') return pairsToAddress(sorted(pairs.from), pairs.name)
   const [from, to] = pairs.kind === 'all-to-all' ? [pairs.hosts, pairs.hosts] : [pairs.from, pairs.to]
   return uniformPairs(sorted(from), sorted(to))
 }
@@ -40,8 +41,9 @@ function uniformPairs(senders: readonly string[], receivers: readonly string[]):
   }
 }
 
-function pairsToAddress(senders: readonly string[], address: string): Pairs {
-  return { senders, draw: () => address, receiversOf: () => [address] }
+/** To an address, or a name. */
+function pairsToAddress(senders: readonly string[], called: string): Pairs {
+  return { senders, draw: () => called, receiversOf: () => [called] }
 }
 
 function derangedPairs(hosts: readonly string[], stream: RandomStream): Pairs {

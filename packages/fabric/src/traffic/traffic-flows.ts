@@ -10,6 +10,9 @@ const FIRST_SERVICE_PORT = 5001
 export const servicePort = ({ port }: TrafficBlueprint, index: number): number =>
   port ?? FIRST_SERVICE_PORT + index
 
+/** In place of an address that is not known (RFC 1122 §3.2.1.3, RFC 4291 §2.5.2). */
+const UNSPECIFIED = { ipv4: '0.0.0.0', ipv6: '::' } as const
+
 /** A flow of a traffic that starts. */
 export interface FlowStart {
   readonly from: string
@@ -20,17 +23,27 @@ export interface FlowStart {
 }
 
 /**
- * Enters a flow that starts now, from a host's address of the traffic's family to a host's, or to an address that is none's.
+ * Enters a flow that starts now, from a host's address of the traffic's family to a host's, or to an address that is none's; to a
+ * name it has no destination yet.
  */
 export function addTrafficFlow(
   network: Network,
   flows: FlowTable,
-  { family }: TrafficBlueprint,
+  { family, pairs }: TrafficBlueprint,
   flow: FlowStart & { readonly traffic: number },
 ): FlowIndex {
   const { traffic, from, to, exchange } = flow
   const bytes = flow.bytes + (exchange?.responseBytes ?? 0)
   const source = network.addressOf(from, family)
+  if (pairs.kind === 'to-name' && source !== undefined)
+    return flows.add({
+      traffic,
+      source,
+      destination: network.addresses.intern(UNSPECIFIED[family]),
+      bytes,
+      ...exchange,
+      startPs: network.sim.now,
+    })
   const destination = network.topology.hasNode(to)
     ? network.addressOf(to, family)
     : network.addresses.intern(to)

@@ -80,7 +80,7 @@ function noteLink({ name, queues }: LinkBlueprint, notes: Notes): void {
 }
 
 function pairsHosts(pairs: TrafficBlueprint['pairs']): readonly string[] {
-  if (pairs.kind === 'to-address') return pairs.from
+  if (pairs.kind === 'to-address' || pairs.kind === 'to-name') return pairs.from
   return pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
 }
 

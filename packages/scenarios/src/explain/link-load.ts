@@ -1,7 +1,9 @@
 import { ConfigError, nearest, parseDuration } from '@weft/core'
 import {
-  type Network,
+  type AddressShare,
   calledEndpoints,
+  goesToAddress,
+  type Network,
   PROTOCOL_TCP,
   PROTOCOL_UDP,
   type Pairs,
@@ -149,16 +151,32 @@ function receiversOf(
   sender: number,
 ): { readonly to: string; readonly share: number }[] {
   const called = pairs.receiversOf(sender)
-  if (traffic.pairs.kind !== 'to-address') return called.map((to) => ({ to, share: 1 / called.length }))
+  if (!goesToAddress(traffic)) return called.map((to) => ({ to, share: 1 / called.length }))
+  const from = pairs.senders[sender]!
+  const addresses =
+    traffic.pairs.kind === 'to-name'
+      ? network.names!.shares.of(network.names!.groupOf(from)!, traffic.pairs.name, traffic.family, Infinity)
+      : called.map((address) => ({ address, share: 1 }))
+  return addresses.flatMap((each) => endpointsOf(network, traffic, index, from, each))
+}
+
+function endpointsOf(
+  network: Network,
+  traffic: TrafficBlueprint,
+  index: number,
+  from: string,
+  { address, share: of }: AddressShare,
+): { readonly to: string; readonly share: number }[] {
+  const destination = network.addresses.intern(address)
   const call = {
-    source: network.addressOf(pairs.senders[sender]!, traffic.family)!,
-    destination: network.addresses.intern(traffic.pairs.address),
+    source: network.addressOf(from, traffic.family)!,
+    destination,
     protocol: traffic.transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
     port: servicePort(traffic, index),
   }
   return calledEndpoints(network, call).map(({ node, share }) => ({
     to: network.topology.nodes[node]!.name,
-    share,
+    share: share * of,
   }))
 }
 

@@ -4,6 +4,8 @@ import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import { keptCertificates } from '../../ingress/controller/kept-certificates.ts'
 import type { RunningController } from '../../ingress/controller/packet-ingress.ts'
+import { NameEvents } from '../../names/name-events.ts'
+import { NameLookups } from '../../names/name-lookups.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
 import { addTrafficFlow, type FlowStart, servicePort } from '../../traffic/traffic-flows.ts'
 import { TrafficSources } from '../../traffic/traffic-sources.ts'
@@ -36,6 +38,9 @@ export class FlowRun {
   /** Of ingress controllers, whose certificates come and go. */
   readonly certificates: readonly RunningController[]
   readonly life: LifeEvents
+  readonly nameEvents: NameEvents
+  /** Undefined where no traffic goes to names. */
+  readonly lookups: NameLookups | undefined
   /** Resolved once per traffic; undefined for UDP. */
   readonly #tcpOptions: readonly (TcpOptions | undefined)[]
   readonly #ports: PortsInUse
@@ -57,6 +62,8 @@ export class FlowRun {
     this.certificates = keptCertificates(this.sim, blueprint.ingress)
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
     this.life = new LifeEvents(this.clock, blueprint.events)
+    this.nameEvents = new NameEvents(this.clock, blueprint.events)
+    this.lookups = NameLookups.of(this.network, this.flows, blueprint.traffic)
     this.#tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
     )
@@ -83,6 +90,12 @@ export class FlowRun {
     if (options === undefined) throw new InvariantError(`traffic "${traffic.name}" sends flows over UDP`)
     const flow = this.#addFlow(traffic, index, start)
     this.flows.destinationPort[flow] = servicePort(traffic, index)
+    if (traffic.pairs.kind === 'to-name')
+      this.lookups!.begin(flow, from, () => this.#connect(flow, from, options))
+    else this.#connect(flow, from, options)
+  }
+
+  #connect(flow: FlowIndex, from: string, options: TcpOptions): void {
     if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
     else this.flows.fail(flow, 'ports-exhausted')
   }

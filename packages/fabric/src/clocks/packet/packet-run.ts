@@ -4,6 +4,8 @@ import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
 import type { PacketIngress } from '../../ingress/controller/packet-ingress.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
+import { NameEvents } from '../../names/name-events.ts'
+import { NameLookups } from '../../names/name-lookups.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
 import { connectionLimits } from '../../pools/connection-limits.ts'
 import type { FlowExchange } from '../../traffic/flow-arrivals.ts'
@@ -46,6 +48,9 @@ export class PacketRun {
   readonly flows: FlowTable
   readonly failures: Failures
   readonly life: LifeEvents
+  readonly nameEvents: NameEvents
+  /** Undefined where no traffic goes to names. */
+  readonly lookups: NameLookups | undefined
   /** Undefined where there are no ingress controllers. */
   readonly ingress: PacketIngress | undefined
   /** Resolved once per traffic; undefined for UDP. */
@@ -82,6 +87,8 @@ export class PacketRun {
       },
       blueprint.events,
     )
+    this.nameEvents = new NameEvents({ network: this.network }, blueprint.events)
+    this.lookups = NameLookups.of(this.network, this.flows, blueprint.traffic)
     this.tcpOptions = blueprint.traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : undefined,
     )
@@ -109,12 +116,19 @@ export class PacketRun {
   }
 
   private startFlow(traffic: TrafficBlueprint, index: number, start: FlowStart): void {
-    const { from, to, bytes, exchange } = start
+    const { from, to } = start
     if (this.network.isStopped(from)) return
-    const options = this.tcpOptions[index]!
     const flow = this.addFlow(traffic, index, start)
-    const destinationPort = servicePort(traffic, index)
     if (!goesToAddress(traffic)) this.stackOf(to)
+    if (traffic.pairs.kind === 'to-name')
+      this.lookups!.begin(flow, from, () => this.connect(traffic, index, flow, start))
+    else this.connect(traffic, index, flow, start)
+  }
+
+  private connect(traffic: TrafficBlueprint, index: number, flow: FlowIndex, start: FlowStart): void {
+    const { from, bytes, exchange } = start
+    const options = this.tcpOptions[index]!
+    const destinationPort = servicePort(traffic, index)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
     const { dscp, priority, request } = traffic
     const stack = this.stackOf(from)

@@ -4,6 +4,7 @@ import { Network } from '../../build/network.ts'
 import { keptCertificates } from '../../ingress/controller/kept-certificates.ts'
 import type { RunningController } from '../../ingress/controller/packet-ingress.ts'
 import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
+import { NameEvents, type NameEventTarget } from '../../names/name-events.ts'
 import { LinkState } from '../../routing/topology.ts'
 import { demandOfTraffic } from '../../traffic/demand/from-traffic.ts'
 import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
@@ -46,13 +47,16 @@ export interface SpanListener {
 
 const TURN = 0
 const SOLVE = 1
+const FORGET = 2
+/** Steps in which caches forget old records, at most. */
+const FORGET_STEPS = 64
 
 /**
  * A blueprint under the steady clock, ready for `sim.run(until)`: loads that are constant from one change to the next, as
  * if queues had settled at once. Changes are failures, repairs, new routes, and traffic that starts, stops or follows a
  * profile. Lists and bursts of flows count as their average over the run.
  */
-export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
+export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, EventHandler {
   readonly name = 'steady'
   readonly blueprint: Blueprint
   readonly sim: Simulation
@@ -63,6 +67,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   /** Of ingress controllers, whose certificates come and go. */
   readonly certificates: readonly RunningController[]
   readonly life: LifeEvents
+  readonly nameEvents: NameEvents
   readonly turns: DemandTurns
   /** What each traffic sends while it does, and what comes back. */
   parts: readonly TrafficPart[]
@@ -81,6 +86,10 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   #willSolve = false
   readonly #inPasses: boolean
   readonly #arrivalsEndPs: number
+  readonly #windowPs: number
+  /** Old records are forgotten in steps of this length. */
+  #stepPs = 0
+  #forgetPs = 0
   /** Who sends, or who serves, is not as it was when `parts` were made. */
   #isOfOthers = false
   /** Loads of this instant, not yet found. */
@@ -95,6 +104,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
     this.flows = new FlowTable(this.network.packets)
     this.turns = new DemandTurns(traffic, { endPs: arrivalsEndPs, windowPs })
     this.#arrivalsEndPs = arrivalsEndPs
+    this.#windowPs = windowPs
     this.parts = this.#partsNow()
     this.pools = new SteadyPools(this.network, traffic, this.parts)
     this.#state = new LinkState(this.network.topology)
@@ -107,6 +117,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
     this.certificates = keptCertificates(this.sim, blueprint.ingress)
     this.failures = new Failures(this, [...blueprint.events, ...random])
     this.life = new LifeEvents(this, blueprint.events)
+    this.nameEvents = new NameEvents(this, blueprint.events)
     this.#handler = this.sim.register(this)
     this.#addStreams()
     this.sim.schedule(0, this.#handler, TURN, 0)
@@ -134,7 +145,8 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
 
   onEvent(kind: number, turn: number): void {
     if (kind === TURN) this.#turn(turn)
-    else this.#solve()
+    else if (kind === SOLVE) this.#solve()
+    else if (this.sim.now === this.#forgetPs) this.#forget()
   }
 
   setLinkUsable(link: number, usable: boolean): void {
@@ -154,6 +166,27 @@ export class SteadyRun implements FailureTarget, LifeTarget, EventHandler {
   onLifeChanged(): void {
     this.#isOfOthers = true
     this.#unsettle()
+  }
+
+  /** From here on caches forget what names stood for: shares go by the means of steps. */
+  onRecordsChanged(): void {
+    this.#isNew = true
+    this.#stepPs = 0
+    this.#forget()
+  }
+
+  #forget(): void {
+    const { names, sim } = this.network
+    const { shares } = names!
+    const leftPs = shares.staleUntilPs - sim.now
+    const stepPs = Math.ceil(Math.min(leftPs, Math.max(this.#windowPs, leftPs / FORGET_STEPS, this.#stepPs)))
+    this.#stepPs = stepPs
+    shares.averagePs = stepPs
+    this.#isOfOthers = true
+    this.#isUnsettled = true
+    this.#solveSoon()
+    this.#forgetPs = sim.now + stepPs
+    if (stepPs > 0) sim.schedule(this.#forgetPs, this.#handler, FORGET)
   }
 
   #partsNow(): TrafficPart[] {

@@ -1,7 +1,7 @@
 import { SECOND } from '@weft/core'
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { IPV4_HEADER_BYTES, IPV6_HEADER_BYTES } from '../../model/address-table.ts'
-import { type DemandMatrix, demandOfClass } from '../../traffic/demand/demand-matrix.ts'
+import { type DemandMatrix, demandOfClasses } from '../../traffic/demand/demand-matrix.ts'
 import { meanSegments } from '../../traffic/expected-segments.ts'
 import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 
@@ -26,8 +26,11 @@ export function splitByTraffic(
   for (const [entry, of] of demand.classOf.entries()) entries[of]!.push(entry)
   let next = 0
   const take = () => {
-    const of = next++
-    return demandOfClass(demand, of, entries[of]!)
+    const first = next++
+    const { classes } = demand
+    // one for each address that is called by the same name
+    while (classes[next]?.name === classes[first]!.name) next++
+    return demandOfClasses(demand, first, next - first, entries.slice(first, next).flat())
   }
   return traffic.flatMap((each, index) => {
     const there = take()

@@ -140,8 +140,20 @@ export function joinDemands(matrices: readonly DemandMatrix[]): DemandMatrix {
 const COLUMNS = ['source', 'destination', 'ipBps', 'packetsPerSecond', 'connectionsPerSecond'] as const
 
 /** Some entries of a matrix, all of one class. */
-export function demandOfClass(demand: DemandMatrix, of: number, entries: readonly number[]): DemandMatrix {
-  const part = emptyDemand(entries.length, [demand.classes[of]!])
+export const demandOfClass = (demand: DemandMatrix, of: number, entries: readonly number[]): DemandMatrix =>
+  demandOfClasses(demand, of, 1, entries)
+
+/** Some entries of a matrix, all of so many classes from one on. */
+export function demandOfClasses(
+  demand: DemandMatrix,
+  first: number,
+  count: number,
+  entries: readonly number[],
+): DemandMatrix {
+  const part = emptyDemand(entries.length, demand.classes.slice(first, first + count))
+  entries.forEach((entry, i) => {
+    part.classOf[i] = demand.classOf[entry]! - first
+  })
   for (const column of COLUMNS) {
     const [from, to] = [demand[column], part[column]]
     entries.forEach((entry, i) => {

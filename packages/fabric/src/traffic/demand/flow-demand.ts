@@ -10,6 +10,8 @@ export const BACK = '/acknowledgements'
 export class FlowDemand {
   readonly #there: DemandMatrix
   readonly #back: DemandMatrix
+  /** Of each entry, which of the addresses is called that its receiver is behind. */
+  readonly #called: (string | undefined)[] = []
   readonly #forwardKinds: PacketSums[] = []
   readonly #backKinds: PacketSums[] = []
   #size = 0
@@ -19,9 +21,10 @@ export class FlowDemand {
     this.#back = emptyDemand(pairs, [])
   }
 
-  /** A new pair of nodes, its entry's number. */
-  addPair(source: number, destination: number): number {
+  /** A new pair of nodes, its entry's number; `called` is the address that the sender calls, where that is not the receiver's own. */
+  addPair(source: number, destination: number, called?: string): number {
     const entry = this.#size++
+    this.#called[entry] = called
     this.#there.source[entry] = this.#back.destination[entry] = source
     this.#there.destination[entry] = this.#back.source[entry] = destination
     return entry
@@ -36,18 +39,21 @@ export class FlowDemand {
     sum(this.#backKinds, flowsPerSecond, back)
   }
 
-  /** Two matrices, for the traffic with this port. */
-  matrices({ name, family, pairs }: TrafficBlueprint, port: number): DemandMatrix[] {
-    const called = pairs.kind === 'to-address' ? { address: pairs.address } : {}
-    const classOf = (of: string, kinds: readonly PacketSums[], isAnswer: boolean): DemandClass => ({
-      name: of,
-      family,
-      packetSizes: sharesOf(kinds),
-      connections: { protocol: PROTOCOL_TCP, port, isAnswer, ...called },
-    })
+  /** Two matrices, for the traffic with this port; a class in each for each address that is called. */
+  matrices({ name, family }: TrafficBlueprint, port: number): DemandMatrix[] {
+    const called = [...new Set(this.#called)]
+    if (called.length === 0) called.push(undefined)
+    const classesOf = (of: string, kinds: readonly PacketSums[], isAnswer: boolean): DemandClass[] =>
+      called.map((address) => ({
+        name: of,
+        family,
+        packetSizes: sharesOf(kinds),
+        connections: { protocol: PROTOCOL_TCP, port, isAnswer, ...(address !== undefined && { address }) },
+      }))
+    const classOf = Uint16Array.from(this.#there.source, (_, entry) => called.indexOf(this.#called[entry]))
     return [
-      { ...this.#there, classes: [classOf(name, this.#forwardKinds, false)] },
-      { ...this.#back, classes: [classOf(`${name}${BACK}`, this.#backKinds, true)] },
+      { ...this.#there, classOf, classes: classesOf(name, this.#forwardKinds, false) },
+      { ...this.#back, classOf, classes: classesOf(`${name}${BACK}`, this.#backKinds, true) },
     ]
   }
 }

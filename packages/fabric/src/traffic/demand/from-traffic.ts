@@ -89,7 +89,7 @@ function demandOf(
   const tcp = resolveTcpOptions(transport.options)
   if (offered.kind === 'list') return listDemand(topology, traffic, index, offered, tcp, forPs)
   const pairs = pairsOf(network, traffic)
-  const receivers = receiversOf(network, traffic, servicePort(traffic, index), pairs)
+  const receivers = receiversOf(network, traffic, servicePort(traffic, index), pairs, rates)
   const sends = (sender: number) => !network.isStopped(pairs.senders[sender]!)
   const count = pairs.senders.reduce(
     (sum, _, sender) => (sends(sender) ? sum + receivers(sender).length : sum),
@@ -132,36 +132,70 @@ interface ReceiverShare {
 /** Shares below this are rounding. */
 const DUST = 1e-12
 
-/** Who takes a sender's flows: each receiver that it may draw; of an address, the endpoints that it stands for to this sender. */
+/** Who takes a sender's flows: each receiver that it may draw; of addresses, the endpoints that these stand for to this sender. */
 function receiversOf(
   network: Network,
-  { pairs: { kind }, family, transport }: TrafficBlueprint,
+  traffic: TrafficBlueprint,
   port: number,
   pairs: Pairs,
+  rates: ProfileRates,
 ): (sender: number) => readonly ReceiverShare[] {
   const { topology } = network
-  if (kind !== 'to-address')
+  const addressesOf = calledAddresses(network, traffic, pairs, rates)
+  if (addressesOf === undefined)
     return (sender) => pairs.receiversOf(sender).map((name) => ({ node: topology.nodeIndex(name), share: 1 }))
-  const protocol = transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
-  const destination = network.addresses.intern(pairs.receiversOf(0)[0]!)
-  const own = network.hostOf(destination)
+  const protocol = traffic.transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
   const known: (readonly ReceiverShare[])[] = []
+  const ofAddress = (name: string, source: number, { address: called, share: of }: AddressShare) => {
+    const destination = network.addresses.intern(called)
+    const endpoints = calledEndpoints(network, { source, destination, protocol, port })
+    const own = network.hostOf(destination)
+    // a host's own address leads elsewhere at its node ports alone
+    const isOwn = own !== undefined && endpoints.length === 0
+    const all = isOwn ? [{ node: own, share: 1 }] : served(endpoints, topology.nodeIndex(name))
+    return all.map(({ node, share }) => ({ node, share: share * of, called }))
+  }
   return (sender) => {
     const name = pairs.senders[sender]!
-    const source = network.addressOf(name, family)
-    if (source === undefined) throw new InvariantError(`${name} has no ${family} address`)
-    if (known[sender] === undefined) {
-      const endpoints = calledEndpoints(network, { source, destination, protocol, port })
-      // a host's own address leads elsewhere at its node ports alone
-      const isOwn = own !== undefined && endpoints.length === 0
-      known[sender] = isOwn ? [{ node: own, share: 1 }] : served(endpoints, topology.nodeIndex(name))
-    }
+    const source = network.addressOf(name, traffic.family)
+    if (source === undefined) throw new InvariantError(`${name} has no ${traffic.family} address`)
+    known[sender] ??= addressesOf(name).flatMap((each) => ofAddress(name, source, each))
     return known[sender]
   }
 }
 
+/** Addresses that a sender calls, or that the name stands for to it; undefined where traffic goes to hosts. */
+function calledAddresses(
+  network: Network,
+  { pairs: given, offered, family }: TrafficBlueprint,
+  { senders }: Pairs,
+  rates: ProfileRates,
+): ((sender: string) => readonly AddressShare[]) | undefined {
+  if (given.kind === 'to-address') return () => [{ address: given.address, share: 1 }]
+  if (given.kind !== 'to-name') return undefined
+  const names = network.names!
+  const groups = senders.map((sender) => names.groupOf(sender)!)
+  const perSecond =
+    offered.kind === 'flows' ? arrivalsPerPair(network.topology, offered, senders.length, rates) : undefined
+  const known = new Map<number, readonly AddressShare[]>()
+  return (sender) => {
+    const group = names.groupOf(sender)!
+    const before = known.get(group)
+    if (before !== undefined) return before
+    // a burst asks at once, and finds whatever caches have
+    const own = senders.filter((_, i) => groups[i] === group)
+    const lookups = own.reduce((sum, each) => sum + (perSecond?.(each, 1) ?? Infinity), 0)
+    const shares = names.shares.of(group, given.name, family, lookups / names.resolversFor(group, own.length))
+    known.set(group, shares)
+    return shares
+  }
+}
+
 /** What nobody serves is refused where it is sent. */
-function served(endpoints: readonly ReceiverShare[], sender: number): readonly ReceiverShare[] {
+function served(
+  endpoints: readonly Pick<ReceiverShare, 'node' | 'share'>[],
+  sender: number,
+): readonly Pick<ReceiverShare, 'node' | 'share'>[] {
   const left = endpoints.reduce((rest, { share }) => rest - share, 1)
   return left > DUST ? [...endpoints, { node: sender, share: left }] : endpoints
 }
@@ -253,7 +287,7 @@ function streamDemand(
   const port = servicePort(traffic, index)
   const called = traffic.pairs.kind === 'to-address' ? { address: traffic.pairs.address } : {}
   const connections = { protocol: PROTOCOL_UDP, port, isAnswer: false, ...called }
-  const receivers = receiversOf(network, traffic, port, pairs)
+  const receivers = receiversOf(network, traffic, port, pairs, 'mean')
   const streams = pairs.senders.flatMap((from, sender) => {
     const source = topology.nodeIndex(from)
     if (network.isStopped(from)) return []

@@ -1,0 +1,6 @@
+export type * from './names-blueprint.ts'
+export { type LookupCounts, NameLookups } from './name-lookups.ts'
+export { NameEvents, type NameEventTarget } from './name-events.ts'
+export type { AddressShare } from './name-shares.ts'
+export { type NameAnswer, type NameFailure, NetworkNames } from './network-names.ts'
+export { type KeepingTimes, staleShare } from './stale-share.ts'
