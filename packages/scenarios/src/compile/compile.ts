@@ -101,7 +101,7 @@ function compileMeaning(
     { names: new NetworkNames(network), traffic: named, run },
     problems,
   )
-  const reach = compileReach(input.expect ?? [], raw.expect ?? [], network, run, problems)
+  const reach = compileReach(input.expect ?? [], raw.expect ?? [], network, clusters, run, problems)
   const risks = compileRisks(input.risks ?? {}, network, problems)
   const parts = new FallibleParts(network, risks, problems)
   const reliability = compileReliability(input.reliability ?? [], parts, risks, run, problems)

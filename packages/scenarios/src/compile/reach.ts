@@ -2,8 +2,11 @@ import { printDuration } from '@weft/core'
 import type { NetworkBlueprint } from '@weft/fabric'
 import type { ExpectInput } from '../schema/expect.ts'
 import type { ReachInput } from '../schema/reach.ts'
+import { withSuccessorsOf } from '../life/successor-senders.ts'
 import { HostIndex } from './hosts.ts'
+import type { CompiledCluster } from './kubernetes.ts'
 import { list, type Path, type Problems } from './problems.ts'
+import { ReceiverIndex } from './receivers.ts'
 import { endPs, type RunPlan } from './run.ts'
 import { asList } from './selectors.ts'
 
@@ -41,14 +44,19 @@ export function compileReach(
   inputs: readonly (ExpectInput | ReachInput)[],
   raw: readonly unknown[],
   network: NetworkBlueprint,
+  clusters: readonly CompiledCluster[],
   run: RunPlan,
   problems: Problems,
 ): ReachExpectation[] {
   if (!inputs.some(isReach)) return []
   const hosts = new HostIndex(network)
-  return inputs.flatMap((input, index) => {
+  const index = new ReceiverIndex(network, hosts, clusters)
+  // what is stopped reaches nobody, so that it is asked only where that is well
+  const meant = (kind: ReachExpectation['kind'], names: string[]) =>
+    kind === 'reachable' ? names : withSuccessorsOf(names, network)
+  return inputs.flatMap((input, at) => {
     if (!isReach(input)) return []
-    const path = ['expect', index]
+    const path = ['expect', at]
     const kind = 'reachable' in input ? 'reachable' : 'unreachable'
     const {
       from,
@@ -57,8 +65,8 @@ export function compileReach(
       port = PORT_DEFAULT,
       family,
     } = 'reachable' in input ? input.reachable : input.unreachable
-    const senders = hosts.select(from, [...path, kind, 'from'], problems)
-    const receivers = hosts.select(to, [...path, kind, 'to'], problems)
+    const senders = index.selectHosts(from, [...path, kind, 'from'], problems)
+    const receivers = index.selectHosts(to, [...path, kind, 'to'], problems)
     if (senders.length === 1 && receivers.length === 1 && senders[0] === receivers[0])
       problems.refuse([...path, kind], 'a host and itself make no pair; name another host in "from" or "to"')
     if (family !== undefined)
@@ -66,9 +74,9 @@ export function compileReach(
     return [
       {
         kind,
-        text: describe(kind, raw[index]),
-        from: senders,
-        to: receivers,
+        text: describe(kind, raw[at]),
+        from: meant(kind, senders),
+        to: meant(kind, receivers),
         protocol,
         port,
         ...(family !== undefined && { family }),

@@ -5,22 +5,24 @@ import { isSuccessor } from './successors.ts'
  * Flows of a pod go on from whatever takes its place: of all that bear its name, those send that run. Streams do not: a stream
  * is of one sender, from its start to its end.
  */
-export function withSuccessors(
-  traffic: TrafficBlueprint,
-  { interfaces }: NetworkBlueprint,
-): TrafficBlueprint {
+export function withSuccessors(traffic: TrafficBlueprint, network: NetworkBlueprint): TrafficBlueprint {
   const { pairs, offered } = traffic
-  const successors = (interfaces?.stopped ?? []).filter(isSuccessor)
   const isOfFlows = offered.kind === 'flows' || offered.kind === 'burst'
-  if (successors.length === 0 || !isOfFlows) return traffic
+  if (!isOfFlows || !network.interfaces?.stopped?.some(isSuccessor)) return traffic
   if (pairs.kind !== 'from-to' && pairs.kind !== 'to-address') return traffic
-  const senders = new Set(pairs.from)
-  const from = [...pairs.from, ...successors.filter((name) => senders.has(name.replace(/#\d+$/, '')))]
+  const from = withSuccessorsOf(pairs.from, network)
   return {
     ...traffic,
     pairs: { ...pairs, from },
     offered: amongAll(offered, from.length / pairs.from.length),
   }
+}
+
+/** Pods, and after them whatever takes their places. */
+export function withSuccessorsOf(names: readonly string[], { interfaces }: NetworkBlueprint): string[] {
+  const named = new Set(names)
+  const successors = (interfaces?.stopped ?? []).filter(isSuccessor)
+  return [...names, ...successors.filter((name) => !named.has(name) && named.has(name.replace(/#\d+$/, '')))]
 }
 
 /** A rate that senders share is shared by those that run, as many as at the start. */

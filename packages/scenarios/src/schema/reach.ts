@@ -3,7 +3,7 @@ import { duration } from './quantity.ts'
 import { choice, either, flag, selector, strict, wholeNumber } from './strict.ts'
 
 const HOSTS =
-  'all hosts, a host, a switch, pod or region for the hosts below it, a pattern, or a list of these'
+  'all hosts, a host, a switch, pod or region for the hosts below it, a workload by namespace/name for its pods, a pattern, or a list of these'
 
 const pairs = (where: 'reachable' | 'unreachable') =>
   strict(
