@@ -47,7 +47,7 @@ export async function graphLayout(network: DrawableNetwork): Promise<Layout> {
 
 /** Boxes of the right size, all at the origin. */
 function boxesOf(network: DrawableNetwork): Box[] {
-  const switches = new Set(network.nodes.filter((node) => node.kind === 'switch').map((node) => node.name))
+  const switches = new Set(network.nodes.filter((node) => node.kind !== 'host').map((node) => node.name))
   const groups = hostGroups(network)
   const hosts = groups.reduce((sum, group) => sum + group.hosts.length, 0)
   const boxes = [...switches].map((name) => labelled(shortName(name), 'switch', [name]))

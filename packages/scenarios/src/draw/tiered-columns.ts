@@ -26,15 +26,19 @@ export interface RegionColumns {
 export function tieredColumns(network: DrawableNetwork, level: ReadonlyMap<string, number>): RegionColumns[] {
   const clusters = clustersOf(hostGroups(network))
   const switches = network.nodes
-    .filter((node) => node.kind === 'switch')
+    .filter((node) => node.kind !== 'host')
     .map((node) => node.name)
     .sort(naturalCompare)
-  const regions = [...new Set(network.nodes.map((node) => regionOf(node.name)))].sort(naturalCompare)
+  const all = [...new Set(network.nodes.map((node) => regionOf(node.name)))].sort(naturalCompare)
+  // what is of no region, the internet, stands above the only one, or beside several
+  const [only, ...others] = all.filter((region) => region !== '')
+  const placeOf = (name: string) => (others.length === 0 ? (only ?? '') : regionOf(name))
+  const regions = others.length === 0 ? [only ?? ''] : all
   return regions.map((region) =>
     regionColumns(
       region,
-      clusters.filter((cluster) => regionOf(cluster.switches[0]!) === region),
-      switches.filter((name) => regionOf(name) === region && level.get(name)! > 1),
+      clusters.filter((cluster) => placeOf(cluster.switches[0]!) === region),
+      switches.filter((name) => placeOf(name) === region && level.get(name)! > 1),
       level,
     ),
   )

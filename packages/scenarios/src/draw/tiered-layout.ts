@@ -193,9 +193,8 @@ class TieredLayout {
     return [...rows].map(([row, names]) => {
       const tiers = [...new Set(names.map((name) => (row === 0 ? 'host' : tierOf.get(name)!)))]
       const height = row === 0 && this.#hostsApart ? HOST_SIZE : BOX_HEIGHT
-      const noun = row === 0 ? `host${plural(names.length, 's')}` : `switch${plural(names.length, 'es')}`
       const y = this.#y(row) + height / 2
-      return { x: MARGIN, y, title: tiers.join(', '), detail: `${names.length} ${noun}` }
+      return { x: MARGIN, y, title: tiers.join(', '), detail: countOf(names.length, tiers, row) }
     })
   }
 
@@ -250,4 +249,12 @@ function labels(network: DrawableNetwork, isCompact: boolean): Map<string, strin
     result.set(name, isCompact ? (/\d+$/.exec(short)?.[0] ?? short) : short)
   }
   return result
+}
+
+/** `4 switches`; nothing of the internet, which is one. */
+function countOf(count: number, tiers: readonly string[], row: number): string {
+  if (tiers.length === 1 && tiers[0] === 'internet') return ''
+  if (row === 0) return `${count} host${plural(count, 's')}`
+  const isGateways = tiers.length === 1 && tiers[0] === 'gateway'
+  return `${count} ${isGateways ? `node${plural(count, 's')}` : `switch${plural(count, 'es')}`}`
 }

@@ -1,5 +1,6 @@
 import { hopsFromHosts } from '@weft/fabric'
 import { escapeMarkup } from './escape.ts'
+import { folded } from './folded.ts'
 import { graphLayout } from './graph-layout.ts'
 import type { Box, Caption, Frame, Layout } from './layout.ts'
 import { legend } from './legend.ts'
@@ -31,10 +32,15 @@ export async function layoutOf(network: DrawableNetwork): Promise<Layout> {
  * failed elements are dashed and crossed; tooltips give the numbers. Follows the reader's colour
  * scheme. Throws when there are no nodes.
  */
-export async function drawTopology(network: DrawableNetwork, options: DrawOptions = {}): Promise<string> {
-  const { loads = [], changes = [], title = 'Topology', isInline = false } = options
-  if (network.nodes.length === 0)
+export async function drawTopology(whole: DrawableNetwork, options: DrawOptions = {}): Promise<string> {
+  const { title = 'Topology', isInline = false } = options
+  if (whole.nodes.length === 0)
     throw new Error('drawTopology: the network has no nodes; expected at least one')
+  const { network, loads, changes } = folded({
+    network: whole,
+    loads: options.loads ?? [],
+    changes: options.changes ?? [],
+  })
   const layout = await layoutOf(network)
   const down = outages(changes)
   const tierOf = new Map(
