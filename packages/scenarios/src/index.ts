@@ -1,4 +1,4 @@
-export { fail, repair } from './builders/events.ts'
+export { events, fail, repair } from './builders/events.ts'
 export { fatTree, graph, leafSpine, region } from './builders/fabric.ts'
 export {
   type CheckResult,
@@ -8,11 +8,11 @@ export {
   scenario,
 } from './builders/scenario.ts'
 export { traffic } from './builders/traffic.ts'
-export { type CompiledScenario, compileScenario } from './compile/compile.ts'
+export type { CompiledScenario } from './compile/compile.ts'
 export type { ClockName } from './compile/clocks.ts'
 export type { Bound, Expectation, Statistic } from './compile/expect.ts'
 export type { ExpectationFilter } from './compile/expect-filter.ts'
-export { type LoadedScenario, loadScenario } from './compile/load.ts'
+export { compileWithTexts as compileScenario, type LoadedScenario, loadScenario } from './compile/load.ts'
 export type { Overrides } from './compile/overrides.ts'
 export type { RunPlan } from './compile/run.ts'
 export {
@@ -48,6 +48,7 @@ export {
   type ManifestFile,
   type ManifestIssue,
   type ManifestOptions,
+  type ManifestTexts,
   type PolicySetOptions,
   readManifests,
   toPolicySet,

@@ -1,7 +1,10 @@
 import { ConfigError } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
-import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
+import type { CompiledScenario } from '../compile/compile.ts'
+import { compileWithTexts } from '../compile/load.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
+import { Connectivity } from '../connectivity/connectivity.ts'
+import { type ReachOptions, scenarioSubject } from '../connectivity/reach.ts'
 import { askExplain, type ExplainRequest } from '../explain/ask.ts'
 import type { Explanation } from '../explain/explain.ts'
 import { explainLink, type LinkLoad } from '../explain/link-load.ts'
@@ -74,6 +77,11 @@ export class Scenario {
     return askExplain(this.compiled, request)
   }
 
+  /** Who may connect to whom by the network policies of its clusters, at the start; without clusters its hosts, all to all. */
+  reach({ per, ...options }: ReachOptions = {}): Connectivity {
+    return new Connectivity(scenarioSubject(this.compiled, per), options)
+  }
+
   /** What this scenario's traffic is expected to put on a link, such as `{ link: 'ord1/leaf-2:ord1/spine-5', at: '3.2ms' }`. */
   explainLink({ link, at = '0s' }: { readonly link: string; readonly at?: string }): LinkLoad {
     return explainLink(this.compiled, { link, at })
@@ -124,7 +132,8 @@ export class Scenario {
 
 /**
  * Checks a scenario from plain data. Throws a ConfigError that lists every problem with its path, in the words
- * that a scenario file would get.
+ * that a scenario file would get. Clusters have the text of their manifests by the names of files, `manifests: { 'shop.yaml': text }`;
+ * what is wrong in them is told by line.
  */
 export function scenario(options: ScenarioOptions): Scenario {
   const odd = plainIssues(options)
@@ -133,7 +142,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     typeof options === 'object' && options !== null && !Array.isArray(options)
       ? { weft: FORMAT, ...options }
       : options
-  const compiled = compileScenario(data)
+  const compiled = compileWithTexts(data)
   if (!compiled.ok) throw new ConfigError(compiled.issues)
   return new Scenario(data as ScenarioData, compiled.value)
 }

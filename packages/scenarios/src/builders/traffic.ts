@@ -5,7 +5,7 @@ type TrafficData = NonNullable<ScenarioData['traffic']>[number]
 type Hosts = NonNullable<TrafficData['between']>
 
 /** What every kind of traffic may say. */
-type Common = Pick<TrafficData, 'name' | 'transport' | 'dscp' | 'priority' | 'family'>
+type Common = Pick<TrafficData, 'name' | 'transport' | 'dscp' | 'priority' | 'family' | 'port'>
 type Times = Pick<TrafficData, 'start' | 'stop'>
 
 /** Flows that arrive as a Poisson process at each sender. */
@@ -17,7 +17,12 @@ type Arriving = Common &
     flowRate?: string
     /** How the rate follows the day or the week: `'evening'`, `{ period: 'day', points: [['4h', '20%'], ['20h', '100%']] }`. */
     profile?: NonNullable<TrafficData['profile']>
+    /** What is answered once all of a flow has arrived. Default nothing. */
+    response?: NonNullable<TrafficData['response']>
   }
+
+/** What clients and servers say to each other. */
+type Exchanged = Pick<TrafficData, 'sizes' | 'response' | 'profile'>
 
 /** Without `hosts`: all of them. */
 type Among = { hosts?: Hosts }
@@ -59,6 +64,19 @@ function stream(options: Omit<Common, 'transport'> & Times & FromTo & Stream): T
   return { ...rest, stream: { packet, rate, ...optional } }
 }
 
+/** Requests with their answers, each over a connection of its own: `rate: '2000 requests/s'` of all senders together. */
+const requests = (
+  options: Common & Times & FromTo & Exchanged & Pick<TrafficData, 'request'> & { rate: string },
+): TrafficData => options
+
+/** Connections that stay open for `hold`: `newConnections: '1100/s'` of all senders together. */
+const connections = (
+  options: Common &
+    Times &
+    FromTo &
+    Exchanged & { newConnections: string; hold: NonNullable<TrafficData['hold']> },
+): TrafficData => options
+
 /** The very flows, one by one. */
 const flows = (list: NonNullable<TrafficData['flows']>, rest: Common = {}): TrafficData => ({
   flows: list,
@@ -66,7 +84,7 @@ const flows = (list: NonNullable<TrafficData['flows']>, rest: Common = {}): Traf
 })
 
 /** Kinds of traffic, as entries of a scenario's `traffic`. */
-export const traffic = { allToAll, permutation, fromTo, incast, stream, flows }
+export const traffic = { allToAll, permutation, fromTo, requests, connections, incast, stream, flows }
 
 function arriving(pairs: Partial<TrafficData>, { load, ...rest }: Arriving): TrafficData {
   return {

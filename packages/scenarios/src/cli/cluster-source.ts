@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { readdirSync } from 'node:fs'
 import type { Cluster, ManifestFile } from '../kubernetes/index.ts'
-import type { ScenarioSources } from '../compile/kubernetes.ts'
+import type { ScenarioSources } from '../compile/manifest-reader.ts'
 import { UsageError } from './failure.ts'
 import { readBytes } from './files.ts'
 import { pathArgument } from './manifest-argument.ts'
@@ -16,12 +16,17 @@ export async function clusterSource(scenarioFile: string): Promise<ScenarioSourc
     namespace: string | undefined,
     hosts: readonly string[],
   ): Cluster => {
-    const files = new Map<string, ManifestFile>()
-    for (const pattern of patterns)
-      for (const file of matching(dirname(scenarioFile), pattern)) files.set(file.file, file)
-    return readManifests([...files.values()], { hosts, ...(namespace !== undefined && { namespace }) })
+    const files = filesNamed(dirname(scenarioFile), patterns)
+    return readManifests(files, { hosts, ...(namespace !== undefined && { namespace }) })
   }
-  return { cluster }
+  return { cluster, read: readManifests }
+}
+
+/** Each once: files, all manifests of directories, and files whose names fit a pattern with `*`. */
+export function filesNamed(folder: string, patterns: readonly string[]): ManifestFile[] {
+  const files = new Map<string, ManifestFile>()
+  for (const pattern of patterns) for (const file of matching(folder, pattern)) files.set(file.file, file)
+  return [...files.values()]
 }
 
 /** A file, all manifests of a directory, or those files whose names fit a pattern with `*`. */

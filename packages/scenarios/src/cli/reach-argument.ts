@@ -1,11 +1,5 @@
-import {
-  clusterSubject,
-  hostSubject,
-  MADE_UP_PREFIXES,
-  placedSubject,
-  type ReachPer,
-  type ReachSubject,
-} from '../connectivity/index.ts'
+import { clusterSubject, MADE_UP_PREFIXES, type ReachPer, type ReachSubject } from '../connectivity/index.ts'
+import { scenarioSubject } from '../connectivity/reach.ts'
 import { manifestArgument, pathArgument } from './manifest-argument.ts'
 import { scenarioArgument } from './scenario-argument.ts'
 import type { Terminal } from './terminal.ts'
@@ -32,14 +26,12 @@ export async function reachArgument(path: string, per: ReachPer, terminal: Termi
   }
   const { compiled, warnings } = await scenarioArgument(path, terminal, {}, found)
   for (const warning of warnings) terminal.note(`${path}: warning: ${warning}`)
-  const { network } = compiled.blueprint
-  const placed = network.interfaces?.policies
-  if (compiled.clusters.length > 0 && placed !== undefined)
-    return { path, subject: placedSubject(compiled.clusters, placed, per), noun: per }
+  const subject = scenarioSubject(compiled, per)
+  if (compiled.clusters.length > 0) return { path, subject, noun: per }
   terminal.note(
     `${path}: no workloads, as it has no kubernetes section; told of its hosts, which all reach each other, as nothing in a fabric filters`,
   )
-  return { path, subject: hostSubject(network), noun: 'host' }
+  return { path, subject, noun: 'host' }
 }
 
 /** Where it may change an answer, that addresses were made up. */

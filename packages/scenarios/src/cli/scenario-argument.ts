@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { defaultScenario } from '../cloud/default-scenario.ts'
 import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
-import type { ScenarioSources } from '../compile/kubernetes.ts'
+import type { ScenarioSources } from '../compile/manifest-reader.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
 import { clusterSource } from './cluster-source.ts'

@@ -17,19 +17,9 @@ import {
   type RegionPrefixes,
   regionPrefixes,
 } from './cluster-places.ts'
+import { ManifestReader, type ScenarioSources } from './manifest-reader.ts'
 import type { Problems } from './problems.ts'
 import type { RunPlan } from './run.ts'
-import { asList } from './selectors.ts'
-
-/** Where a scenario's other files come from. */
-export interface ScenarioSources {
-  /** The cluster of the manifests that these paths and patterns name. Throws a ManifestError for what is wrong in them. */
-  readonly cluster?: (
-    patterns: readonly string[],
-    namespace: string | undefined,
-    hosts: readonly string[],
-  ) => Cluster
-}
 
 /** A cluster of a scenario, on hosts of its region. */
 export interface CompiledCluster {
@@ -46,30 +36,27 @@ export function compileKubernetes(
   inputs: KubernetesInput,
   regions: Readonly<Record<string, RegionInput>>,
   network: NetworkBlueprint,
-  { cluster: read }: ScenarioSources,
+  sources: ScenarioSources,
   { happenings, run }: { readonly happenings: readonly ReadEvent[]; readonly run: RunPlan },
   problems: Problems,
 ): PopulatedNetwork | undefined {
   const before = problems.issues.length
+  const reader = new ManifestReader(sources, problems)
   const prefixes = regionPrefixes(regions, problems)
   if (inputs.length === 0) {
     const { events } = planLife(happenings, [], run, problems)
-    const policies = planPolicies(happenings, [], network, undefined, problems)
+    const policies = planPolicies(happenings, [], network, reader, problems)
     return problems.issues.length > before
       ? undefined
       : { network, clusters: [], events: [...events, ...policies] }
   }
   const places = clusterPlaces(inputs, regions, network, problems)
   if (problems.issues.length === before) refuseSharedPrefixes(places, prefixes, regions, problems)
-  if (read === undefined) {
-    const message = 'there is nothing to read manifests from; run the weft command'
-    for (const { path } of places) problems.refuse([...path, 'manifests'], message)
-    return undefined
-  }
+  for (const { input, path } of places) reader.canRead(input.manifests, [...path, 'manifests'])
   if (problems.issues.length > before) return undefined
   const placed = places.map((place) => ({
     place,
-    cluster: read(asList(place.input.manifests), place.input.namespace, place.hosts),
+    cluster: reader.read(place.input.manifests, place.input.namespace, place.hosts),
   }))
   refuseSharedCidrs(placed, prefixes, problems)
   const clusters = placed.map(({ place, cluster }) =>
@@ -87,13 +74,7 @@ export function compileKubernetes(
         ? toPolicySet(qualifiedCluster(own, name), { cluster: name }).policies
         : toPolicySet(own).policies,
   }))
-  const policies = planPolicies(
-    happenings,
-    among,
-    lively,
-    (patterns, namespace) => read(patterns, namespace, []),
-    problems,
-  )
+  const policies = planPolicies(happenings, among, lively, reader, problems)
   if (problems.issues.length > before) return undefined
   return { network: lively, clusters: populated.clusters, events: [...life.events, ...policies] }
 }

@@ -1,3 +1,4 @@
+import { ConfigError, nearest } from '@weft/core'
 import {
   PolicyEngine,
   type PolicyProtocol,
@@ -133,6 +134,30 @@ export class Connectivity {
     }
     this.#exceptions.set(workload, found)
     return found
+  }
+
+  /**
+   * Whether one workload may open a connection to another, on a port of TCP or another protocol. Throws a ConfigError for
+   * names that no workload has.
+   */
+  allows(
+    from: string,
+    to: string,
+    { protocol = 'TCP', port }: { readonly protocol?: PolicyProtocol; readonly port: number },
+  ): boolean {
+    const issues = Object.entries({ from, to }).flatMap(([key, name]) => {
+      if (this.#byName.has(name)) return []
+      const meant = nearest(name, this.workloads)
+      const hint = meant === undefined ? 'expected namespace/name' : `did you mean ${JSON.stringify(meant)}?`
+      return [{ path: [key], message: `unknown workload ${JSON.stringify(name)}; ${hint}` }]
+    })
+    if (!Number.isInteger(port) || port < 1 || port > PORT_MAX)
+      issues.push({
+        path: ['port'],
+        message: `${port} is no port; expected a whole number from 1 to ${PORT_MAX}`,
+      })
+    if (issues.length > 0) throw new ConfigError(issues)
+    return this.portsOf(from, to)[protocol].some(([first, last]) => first <= port && port <= last)
   }
 
   /** Ports between two workloads, everything considered. */

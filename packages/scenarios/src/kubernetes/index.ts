@@ -1,5 +1,6 @@
 export type { ManifestFile } from './read/read-file.ts'
 export { formatManifestIssues, ManifestError, type ManifestIssue } from './read/manifest-error.ts'
 export type * from './model/cluster.ts'
+export type { ManifestTexts } from './manifest-texts.ts'
 export { type ManifestOptions, readManifests } from './read-manifests.ts'
 export { type PolicySetOptions, toPolicySet } from './to-policy-set.ts'

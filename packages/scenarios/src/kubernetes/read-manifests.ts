@@ -1,5 +1,6 @@
 import { buildCluster } from './cluster/build-cluster.ts'
 import { byKey } from './cluster/order.ts'
+import { type ManifestTexts, manifestFilesOf } from './manifest-texts.ts'
 import type { Cluster } from './model/cluster.ts'
 import { ClusterDraft } from './model/draft.ts'
 import { linkedCluster } from './model/linked-cluster.ts'
@@ -15,13 +16,16 @@ export interface ManifestOptions {
 }
 
 /**
- * Reads Kubernetes manifests as `kubectl` would, whatever the order of files and documents. Throws a ManifestError
- * that lists everything wrong with all of them.
+ * Reads Kubernetes manifests as `kubectl` would, whatever the order of files and documents: files, or texts by the names of
+ * files. Throws a ManifestError that lists everything wrong with all of them.
  */
 export function readManifests(
-  files: readonly ManifestFile[],
+  given: readonly ManifestFile[] | ManifestTexts,
   { namespace = 'default', hosts = [] }: ManifestOptions = {},
 ): Cluster {
+  const files = Array.isArray(given)
+    ? (given as readonly ManifestFile[])
+    : manifestFilesOf(given as ManifestTexts)
   const findings = new Findings(namespace)
   for (const file of files) readFile(file, findings)
   const read = inCanonicalOrder(findings.manifests)

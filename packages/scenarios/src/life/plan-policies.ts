@@ -1,8 +1,8 @@
 import type { EventBlueprint, NetworkBlueprint, Policy } from '@weft/fabric'
-import type { Path, Problems } from '../compile/problems.ts'
-import { quote } from '../compile/problems.ts'
+import { isTexts, type ManifestReader, type NamedManifests } from '../compile/manifest-reader.ts'
+import { type Path, type Problems, quote } from '../compile/problems.ts'
 import { asList } from '../compile/selectors.ts'
-import type { Cluster } from '../kubernetes/index.ts'
+import type { Cluster, ManifestTexts } from '../kubernetes/index.ts'
 import type { EventInput } from '../schema/events.ts'
 import { isPolicyAction, type ReadEvent } from './event-actions.ts'
 
@@ -15,14 +15,12 @@ export interface PolicyPlace {
   readonly policiesOf: (cluster: Cluster) => readonly Policy[]
 }
 
-type Read = (patterns: readonly string[], namespace: string | undefined) => Cluster
-
 /** Turns events of network policies into those of the network. `network`: with the policies that clusters begin with. */
 export function planPolicies(
   happenings: readonly ReadEvent[],
   places: readonly PolicyPlace[],
   network: NetworkBlueprint,
-  read: Read | undefined,
+  reader: ManifestReader,
   problems: Problems,
 ): EventBlueprint[] {
   const known = new Set(network.interfaces?.policies.policies.map(({ name }) => name))
@@ -31,12 +29,11 @@ export function planPolicies(
     const place = placeOf(input, places, [...path, action], problems)
     if (place === undefined) return []
     const { at, connections = 'block' } = input
-    const named = asList(input[action]!)
     const events: EventBlueprint[] = []
-    for (const [index, each] of named.entries()) {
-      const where = typeof input[action] === 'string' ? [...path, action] : [...path, action, index]
+    for (const { each, key } of namedIn(input[action]!)) {
+      const where = [...path, action, ...key]
       if (action === 'apply') {
-        for (const policy of policiesIn(each, place, read, where, problems)) {
+        for (const policy of policiesIn(each, place, reader, where, problems)) {
           known.add(policy.name)
           events.push({ atPs: at, action: 'apply-policy', target: policy.name, policy, connections })
         }
@@ -44,14 +41,17 @@ export function planPolicies(
       }
       const target = [...known].find((name) => name === each || name.replace(/^\S+ /, '') === each)
       const targets =
-        target === undefined && looksLikeFile(each)
-          ? policiesIn(each, place, read, where, problems).map(({ name }) => name)
+        target === undefined && isFile(each)
+          ? policiesIn(each, place, reader, where, problems).map(({ name }) => name)
           : [target]
       for (const name of targets) {
         if (name === undefined || !known.has(name)) {
           const names = [...known].map((own) => own.replace(/^\S+ /, ''))
           const expected = names.length === 0 ? 'there is none' : `names look like ${quote(names[0]!)}`
-          problems.refuse(where, problems.unknownName('network policy', name ?? each, names, expected))
+          problems.refuse(
+            where,
+            problems.unknownName('network policy', name ?? textOf(each), names, expected),
+          )
         } else {
           known.delete(name)
           events.push({ atPs: at, action: 'delete-policy', target: name, connections })
@@ -62,7 +62,19 @@ export function planPolicies(
   })
 }
 
-const looksLikeFile = (text: string): boolean => /\.(ya?ml|json)$|^\.|\/$|\*/.test(text)
+/** One after the other, with where each stands. */
+function namedIn(named: NamedManifests): { readonly each: string | ManifestTexts; readonly key: Path }[] {
+  if (isTexts(named))
+    return Object.entries(named).map(([file, text]) => ({ each: { [file]: text }, key: [file] }))
+  return asList(named).map((each, index) => ({ each, key: typeof named === 'string' ? [] : [index] }))
+}
+
+const isFile = (named: string | ManifestTexts): boolean =>
+  typeof named !== 'string' || /\.(ya?ml|json)$|^\.|\/$|\*/.test(named)
+
+/** As messages call it. */
+const textOf = (named: string | ManifestTexts): string =>
+  typeof named === 'string' ? named : Object.keys(named)[0]!
 
 function placeOf(
   { cluster }: EventInput,
@@ -92,24 +104,21 @@ function placeOf(
 }
 
 function policiesIn(
-  pattern: string,
+  named: string | ManifestTexts,
   { namespace, policiesOf }: PolicyPlace,
-  read: Read | undefined,
+  reader: ManifestReader,
   path: Path,
   problems: Problems,
 ): readonly Policy[] {
-  if (read === undefined) {
-    problems.refuse(path, 'there is nothing to read manifests from; run the weft command')
-    return []
-  }
-  const cluster = read([pattern], namespace)
+  if (!reader.canRead(named, path)) return []
+  const cluster = reader.read(named, namespace, [])
   const others = [...cluster.workloads, ...cluster.services].map(({ id }) => id)
   if (others.length > 0) {
-    const message = `${quote(pattern)} has ${quote(others[0]!)}; only network policies are applied and deleted while a network runs`
+    const message = `${quote(textOf(named))} has ${quote(others[0]!)}; only network policies are applied and deleted while a network runs`
     problems.refuse(path, message)
     return []
   }
   const policies = policiesOf(cluster)
-  if (policies.length === 0) problems.refuse(path, `${quote(pattern)} has no network policies`)
+  if (policies.length === 0) problems.refuse(path, `${quote(textOf(named))} has no network policies`)
   return policies
 }

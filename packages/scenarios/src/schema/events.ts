@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { manifestFiles } from './manifest-files.ts'
 import { delay, duration } from './quantity.ts'
 import { choice, selector, strict, text } from './strict.ts'
 
@@ -18,7 +19,7 @@ const workload = (description: string) =>
   }).optional()
 
 const policies = (description: string) =>
-  selector({ description, examples: ['policies/deny-all.yaml'] }).optional()
+  manifestFiles({ description, examples: ['policies/deny-all.yaml'] }).optional()
 
 const podCount = (description: string) =>
   z
@@ -55,7 +56,7 @@ const event = strict(
       examples: ['shop/cart'],
     }).optional(),
     apply: policies(
-      'Files or directories of network policies, from where the scenario file is: each is added, or replaces that of its name.',
+      'Files or directories of network policies, from where the scenario file is, or a map of texts by the names of files: each is added, or replaces that of its name.',
     ),
     delete: policies('Network policies that are deleted: by namespace/name, or files that have them.'),
     to: text(256, {

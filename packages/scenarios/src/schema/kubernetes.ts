@@ -1,6 +1,7 @@
 import { BALANCER_KINDS } from '@weft/fabric'
 import { z } from 'zod'
 import { ingressSchema } from './ingress.ts'
+import { manifestFiles } from './manifest-files.ts'
 import { name } from './names.ts'
 import { delay } from './quantity.ts'
 import { choice, selector, strict, text, wholeNumber } from './strict.ts'
@@ -20,9 +21,9 @@ const cluster = strict(
         'The hosts that are its nodes, by names or patterns. Default: all of the region; two clusters in it need each their own.',
       examples: ['ord1/leaf-0', ['ord1/leaf-1', 'ord1/leaf-2/*']],
     }).optional(),
-    manifests: selector({
+    manifests: manifestFiles({
       description:
-        'Files of manifests, directories, or patterns with * in a name, from where the scenario file is. YAML or JSON, as kubectl reads and prints them.',
+        'Files of manifests, directories, or patterns with * in a name, from where the scenario file is. YAML or JSON, as kubectl reads and prints them. Or a map with the text of each file by its name, which alone scenarios from TypeScript take.',
       examples: ['manifests', ['manifests/*.yaml', 'policies']],
     }),
     namespace: text(63, {

@@ -1,0 +1,60 @@
+import type { CompiledScenario } from '../compile/compile.ts'
+import { type Cluster, type ManifestTexts, readManifests } from '../kubernetes/index.ts'
+import { compareReach, type ReachDiff } from './compare-reach.ts'
+import { Connectivity, type ConnectivityOptions } from './connectivity.ts'
+import {
+  clusterSubject,
+  hostSubject,
+  placedSubject,
+  type ReachPer,
+  type ReachSubject,
+} from './reach-subject.ts'
+
+/** What of all connections is asked about. */
+export interface ReachOptions extends ConnectivityOptions {
+  /** What stands for itself: a workload with all its pods, or each pod. Default workload. */
+  readonly per?: ReachPer
+}
+
+/** Options of manifests whose text is given. */
+export interface ManifestReachOptions extends ReachOptions {
+  /** Of manifests that name none. Default `default`. */
+  readonly namespace?: string
+}
+
+/**
+ * Who may connect to whom by the network policies of manifests: `reach({ 'shop.yaml': text }).allows('shop/front', 'shop/cart',
+ * { port: 6379 })`. Throws a ManifestError for what is wrong in them.
+ */
+export function reach(
+  manifests: ManifestTexts | Cluster,
+  { per, namespace, ...options }: ManifestReachOptions = {},
+): Connectivity {
+  const cluster = isCluster(manifests)
+    ? manifests
+    : readManifests(manifests, namespace === undefined ? {} : { namespace })
+  return new Connectivity(clusterSubject(cluster, per), options)
+}
+
+/** Which connections appear, disappear and change from one set of manifests to another. Throws as `reach` does. */
+export const diffManifests = (
+  before: ManifestTexts | Cluster,
+  after: ManifestTexts | Cluster,
+  options: ManifestReachOptions = {},
+): ReachDiff => compareReach(reach(before, options), reach(after, options))
+
+/** Whom a scenario's reach is about: the workloads of its clusters, or its hosts where it has none. */
+export function scenarioSubject(
+  { clusters, blueprint }: CompiledScenario,
+  per: ReachPer = 'workload',
+): ReachSubject {
+  const { network } = blueprint
+  const placed = network.interfaces?.policies
+  return clusters.length > 0 && placed !== undefined
+    ? placedSubject(clusters, placed, per)
+    : hostSubject(network)
+}
+
+/** Texts are text, and of a cluster nothing is. */
+const isCluster = (given: ManifestTexts | Cluster): given is Cluster =>
+  Array.isArray((given as Cluster).workloads) && Array.isArray((given as Cluster).policies)
