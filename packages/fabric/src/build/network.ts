@@ -131,6 +131,7 @@ export class Network {
       for (const address of addresses) this.setEndpoint(address, GONE)
     })
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
+    for (const address of this.names?.addresses() ?? []) this.addresses.intern(address)
     this.installRoutes(new LinkState(this.topology))
   }
 
@@ -140,6 +141,14 @@ export class Network {
     this.install(
       computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute, this.#owned),
     )
+  }
+
+  /** Routes will say where these addresses are, be it nowhere; to be called while all is up. */
+  know(addresses: Iterable<string>): void {
+    const before = this.addresses.size
+    for (const address of addresses) this.addresses.intern(address)
+    if (this.addresses.size === before) return
+    this.installRoutes(new LinkState(this.topology))
   }
 
   /** Hands routes to every component at once. */

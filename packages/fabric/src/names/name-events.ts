@@ -1,11 +1,12 @@
 import { ConfigError, type EventHandler, type Simulation } from '@weft/core'
 import type { EventBlueprint } from '../blueprint/blueprint.ts'
 import type { Network } from '../build/network.ts'
+import { addressesOf } from './addresses-of.ts'
 import type { NameEventBlueprint, RecordsEventBlueprint } from './names-blueprint.ts'
 
 /** A clock as events of names see it. */
 export interface NameEventTarget {
-  readonly network: Pick<Network, 'sim' | 'names' | 'addresses' | 'withdraw'>
+  readonly network: Pick<Network, 'sim' | 'names' | 'know' | 'withdraw'>
   /** Where services lead is not as it was. */
   onLifeChanged?(): void
   /** Names do not stand for what they did. */
@@ -37,6 +38,7 @@ export class NameEvents implements EventHandler {
       throw new ConfigError([
         { path: ['events'], message: '"change-records" needs a network with names; this one has none' },
       ])
+    clock.network.know(this.changes.filter(isOfRecords).flatMap(({ put }) => addressesOf(put)))
     const handler = this.#sim.register(this)
     for (const [index, { atPs }] of this.changes.entries()) this.#sim.schedule(atPs, handler, 0, index)
   }

@@ -1,4 +1,4 @@
-import { ConfigError } from '@weft/core'
+import { ConfigError, type Simulation } from '@weft/core'
 import {
   Authority,
   type NameServer,
@@ -7,11 +7,8 @@ import {
   type Upstream,
   Zone,
 } from '../dns/index.ts'
+import { AgedServer } from './aged-server.ts'
 import type { NamesBlueprint, ResolverBlueprint } from './names-blueprint.ts'
-
-interface Clock {
-  readonly now: number
-}
 
 /** The servers of a blueprint: authorities, resolvers, and for each resolver one that forgets what it is told. */
 export class NameServers {
@@ -23,7 +20,7 @@ export class NameServers {
   readonly #forgetful = new Map<string, Resolver>()
 
   /** Throws ConfigError where names stand twice, or stand for nobody. */
-  constructor(blueprint: NamesBlueprint, clock: Clock) {
+  constructor(blueprint: NamesBlueprint, clock: Simulation) {
     const known = new Map<string, NameServer>()
     const truths = new Map<string, NameServer>()
     const enter = (name: string, server: NameServer, truth: NameServer) => {
@@ -41,11 +38,19 @@ export class NameServers {
     for (const resolver of blueprint.resolvers) {
       const options = optionsOf(resolver)
       const upstreams = upstreamsOf(resolver, known)
-      const made = new Resolver(clock, { ...options, upstreams })
+      let count = 0
+      const make = () => {
+        const stream = clock.random(`names/${resolver.name}/${count++}`)
+        const aged = upstreams.map((each) => ({
+          ...each,
+          servers: each.servers.map((server) => new AgedServer(server, clock, stream, options)),
+        }))
+        return new Resolver(clock, { ...options, upstreams: resolver.isAged === true ? aged : upstreams })
+      }
+      const made = make()
       const forgetful = new Resolver(clock, { ...options, upstreams: upstreamsOf(resolver, truths) })
       resolvers.set(resolver.name, resolver.isPerHost === true ? [] : [made])
-      if (resolver.isPerHost === true)
-        this.#make.set(resolver.name, () => new Resolver(clock, { ...options, upstreams }))
+      if (resolver.isPerHost === true) this.#make.set(resolver.name, make)
       this.#forgetful.set(resolver.name, forgetful)
       enter(resolver.name, made, forgetful)
     }
@@ -81,6 +86,7 @@ export class NameServers {
 const optionsOf = ({
   upstreams: _,
   isPerHost: __,
+  isAged: ___,
   ...options
 }: ResolverBlueprint): Omit<ResolverOptions, 'upstreams'> => options
 

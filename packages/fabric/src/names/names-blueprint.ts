@@ -21,6 +21,8 @@ export interface ResolverBlueprint extends CacheOptions {
   readonly name: string
   /** Each of its clients has one of its own, as guests of the internet have; absent: they all share this one. */
   readonly isPerHost?: boolean
+  /** Others asked it before the run began: its first answers have ages, evenly spread over their times to live. Default false. */
+  readonly isAged?: boolean
   /** By the longest suffix. */
   readonly upstreams: readonly UpstreamBlueprint[]
 }

@@ -9,6 +9,7 @@ import {
   StubClient,
   type Zone,
 } from '../dns/index.ts'
+import { addressesOf } from './addresses-of.ts'
 import { distributionOf, LookupDelay } from './lookup-delay.ts'
 import { NameServers, refuse } from './name-servers.ts'
 import { NameShares } from './name-shares.ts'
@@ -85,6 +86,13 @@ export class NetworkNames {
     this.shares = new NameShares(sim, this)
   }
 
+  /** All that records have at the start. */
+  addresses(): readonly string[] {
+    return this.blueprint.authorities.flatMap(({ zones }) =>
+      zones.flatMap(({ records }) => addressesOf(records)),
+    )
+  }
+
   /** Which of the blueprint's clients a host is of; undefined where it cannot look names up. */
   groupOf(host: string): number | undefined {
     return this.#byHost.get(host)
@@ -107,7 +115,7 @@ export class NetworkNames {
       if (within < 0 || list[within]!.from === list[within]!.to) answer.questions++
     }
     answer.delayPs = answer.isOwn ? 0 : this.#delay.ofPs(this.#exchanges, clients.delay)
-    const addresses = addressesIn(lookup, family)
+    const addresses = foundIn(lookup, family)
     answer.failure = addresses.length > 0 ? undefined : failureOf(lookup)
     answer.address = addresses[this.#turnOf(host, clients, addresses.length)] ?? ''
     return answer
@@ -123,7 +131,7 @@ export class NetworkNames {
     const lookup = truth.lookup(name, ADDRESS_TYPES)
     const of = lookup.replies[family === 'ipv4' ? 0 : 1]!
     const ttlPs = of.untilPs - this.#sim.now
-    return { addresses: addressesIn(lookup, family), ttlPs: Number.isFinite(ttlPs) ? ttlPs : 0 }
+    return { addresses: foundIn(lookup, family), ttlPs: Number.isFinite(ttlPs) ? ttlPs : 0 }
   }
 
   /** Whether a name still stands for an address, to this host. */
@@ -176,7 +184,7 @@ export class NetworkNames {
   }
 }
 
-function addressesIn({ outcome, replies }: Lookup, family: Family): readonly string[] {
+function foundIn({ outcome, replies }: Lookup, family: Family): readonly string[] {
   if (outcome !== 'found') return []
   return replies[family === 'ipv4' ? 0 : 1]!.found?.values ?? []
 }

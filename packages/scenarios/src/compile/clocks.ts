@@ -80,6 +80,8 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
       ['link.marks', 'link.utilization'],
       ['stream.delay', 'link.utilization, the flow clock'],
       ['stream.jitter', 'link.utilization'],
+      ['dns.stale', 'the flow clock'],
+      ['dns.failed', 'the flow clock'],
       ['ingress.refused', 'drops'],
     ]),
     caveats: new Map<Metric, string>([

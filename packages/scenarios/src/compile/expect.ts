@@ -47,11 +47,15 @@ const COUNTED: ReadonlySet<Metric> = new Set<Metric>([
   'drops',
   'pool.refused',
   'ingress.refused',
+  'dns.stale',
+  'dns.failed',
   'certificate.expired',
 ])
 
 /** Losses and marks count from the first packet on; what describes a steady state leaves the warm-up out. */
 const WHOLE_RUN: ReadonlySet<Metric> = new Set<Metric>([
+  'dns.stale',
+  'dns.failed',
   'drops',
   'link.marks',
   'stream.loss',
@@ -77,6 +81,8 @@ const UNITS: Record<Metric, Bound['unit']> = {
   drops: 'count',
   'pool.refused': 'count',
   'ingress.refused': 'count',
+  'dns.stale': 'count',
+  'dns.failed': 'count',
   'certificate.expired': 'count',
 }
 

@@ -10,7 +10,9 @@ const PAIR_KEYS = ['between', 'from', 'to', 'permutation'] as const
 export type CompiledPairs =
   | Exclude<PairsBlueprint, { readonly kind: 'to-address' | 'to-name' }>
   | { readonly kind: 'to-service'; readonly from: readonly string[]; readonly service: CalledService }
+  | { readonly kind: 'to-name'; readonly from: readonly string[]; readonly called: CalledName }
 
+export type CalledName = Extract<Receivers, { readonly kind: 'name' }>
 export type CalledService = Extract<Receivers, { readonly kind: 'address' }>
 
 /** Who sends to whom, and the port where the receiver's name says one; undefined where that was refused. */
@@ -28,7 +30,8 @@ export function compilePairs(
   }
   const compiled = compileSelectors(input, receivers, path, problems)
   if (problems.issues.length > before || compiled === undefined) return undefined
-  if (compiled.pairs.kind !== 'to-service') checkRegions(compiled.pairs, receivers, input, path, problems)
+  if (compiled.pairs.kind !== 'to-service' && compiled.pairs.kind !== 'to-name')
+    checkRegions(compiled.pairs, receivers, input, path, problems)
   return problems.issues.length > before ? undefined : compiled
 }
 
@@ -53,10 +56,14 @@ function compileSelectors(
   if (kind === 'from,to') {
     const from = select('from')
     const protocol = input.stream === undefined ? 'tcp' : 'udp'
-    const call = { protocol, port: input.port, isFromOutside: from.some(isOutside) } as const
+    const isFromOutside = from.some(isOutside)
+    // a stream is one connection, and looks nothing up in between
+    const isLive = input.stream === undefined
+    const call = { protocol, port: input.port, isFromOutside, isLive } as const
     const called = receivers.select(input.to!, call, [...path, 'to'], problems)
     if (called === undefined) return undefined
     const port = called.port === undefined ? {} : { port: called.port }
+    if (called.kind === 'name') return { pairs: { kind: 'to-name', from, called }, ...port }
     if (called.kind === 'address') return { pairs: { kind: 'to-service', from, service: called }, ...port }
     const to = [...called.hosts]
     if (from.length > 0 && to.length === 1 && from.includes(to[0]!)) {
@@ -101,7 +108,7 @@ function pairsOfFlows(
 }
 
 function checkRegions(
-  pairs: Exclude<CompiledPairs, { readonly kind: 'to-service' }>,
+  pairs: Exclude<CompiledPairs, { readonly kind: 'to-service' | 'to-name' }>,
   receivers: ReceiverIndex,
   input: TrafficInput,
   path: Path,

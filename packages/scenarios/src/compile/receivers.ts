@@ -6,6 +6,7 @@ import {
   type ServiceBlueprint,
 } from '@weft/fabric'
 import { ClusterLookup } from './cluster-lookup.ts'
+import type { ScenarioDns } from './dns/compile-dns.ts'
 import type { HostIndex, NamesBeside } from './hosts.ts'
 import { isPublic } from './internet/public-addresses.ts'
 import type { CompiledCluster } from './kubernetes.ts'
@@ -17,6 +18,13 @@ export type Receivers =
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly port?: number }
   /** What a service is called by: an address of each family that it has. */
   | { readonly kind: 'address'; readonly ipv4?: string; readonly ipv6?: string; readonly port: number }
+  /** What is looked up for each flow; families that it has addresses of at the start. */
+  | {
+      readonly kind: 'name'
+      readonly name: string
+      readonly families: readonly string[]
+      readonly port?: number
+    }
 
 /** How they are to be called. */
 export interface CallInput {
@@ -25,6 +33,8 @@ export interface CallInput {
   readonly port: number | undefined
   /** Some who call are on the internet, where only public addresses are known. */
   readonly isFromOutside?: boolean
+  /** Names are looked up for each flow, where there is anybody to ask. */
+  readonly isLive?: boolean
 }
 
 const SCHEME_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
@@ -39,9 +49,16 @@ export class ReceiverIndex {
   readonly #regionOfPod = new Map<string, string>()
   readonly #ownerOf = new Map<string, string>()
   readonly #clusters: readonly CompiledCluster[]
+  readonly #dns: ScenarioDns | undefined
   #lookup: ClusterLookup | undefined
 
-  constructor(network: NetworkBlueprint, hosts: HostIndex, clusters: readonly CompiledCluster[]) {
+  constructor(
+    network: NetworkBlueprint,
+    hosts: HostIndex,
+    clusters: readonly CompiledCluster[],
+    dns?: ScenarioDns,
+  ) {
+    this.#dns = dns
     this.#hosts = hosts
     this.#clusters = clusters
     this.#services = [
@@ -166,6 +183,8 @@ export class ReceiverIndex {
     }
     const called = { ...call, port: port ?? call.port }
     const literal = addressOf(host)
+    if (literal === undefined && this.#dns !== undefined && call.isLive === true)
+      return this.#ofName(host, this.#dns, called, path, problems)
     const addresses = literal === undefined ? this.#lookUp(host) : [literal]
     if (addresses.length === 0) {
       const { names } = this.#names
@@ -174,6 +193,27 @@ export class ReceiverIndex {
       return undefined
     }
     return this.#ofAddresses(addresses, called, path, problems)
+  }
+
+  #ofName(
+    name: string,
+    dns: ScenarioDns,
+    call: CallInput,
+    path: Path,
+    problems: Problems,
+  ): Receivers | undefined {
+    const addresses = dns.addressesOf(name)
+    if (!dns.isEverKnown(name))
+      problems.warn(path, `nobody has a record of ${quote(name)}: every flow fails as name-not-found`)
+    const families = [...new Set(addresses.map((each) => (each.includes(':') ? 'ipv6' : 'ipv4')))]
+    if (
+      !this.#services.some((each) => each.addresses.some((own) => addresses.includes(canonicalAddress(own))))
+    )
+      return { kind: 'name', name, families, ...portOf(call.port) }
+    const service = this.#ofAddresses(addresses, call, path, problems)
+    return (
+      service && { kind: 'name', name, families, ...(service.port !== undefined && { port: service.port }) }
+    )
   }
 
   #ofAddresses(
@@ -244,7 +284,8 @@ export class ReceiverIndex {
   }
 
   #lookUp(name: string): string[] {
-    return this.#names.addressesOf(name).map(canonicalAddress)
+    const found = this.#dns?.addressesOf(name) ?? this.#names.addressesOf(name)
+    return found.map(canonicalAddress)
   }
 
   #workloadNames(): NamesBeside {

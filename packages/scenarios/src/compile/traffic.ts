@@ -13,6 +13,7 @@ import {
 import { withSuccessors } from '../life/successor-senders.ts'
 import type { TrafficInput } from '../schema/traffic.ts'
 import { CLOCKS } from './clocks.ts'
+import type { ScenarioDns } from './dns/compile-dns.ts'
 import { LIMITS } from './defaults.ts'
 import { HostIndex } from './hosts.ts'
 import { compileOffered } from './offered.ts'
@@ -29,13 +30,13 @@ export function compileTraffic(
   inputs: readonly TrafficInput[],
   network: NetworkBlueprint,
   clusters: readonly CompiledCluster[],
-  ingress: IngressIndex,
+  { ingress, dns }: { readonly ingress: IngressIndex; readonly dns: ScenarioDns | undefined },
   run: RunPlan,
   problems: Problems,
 ): TrafficBlueprint[] {
   if (inputs.length === 0) return []
   const hosts = new HostIndex(network)
-  const receivers = new ReceiverIndex(network, hosts, clusters)
+  const receivers = new ReceiverIndex(network, hosts, clusters, dns)
   const firstIndex = new Map<string, number>()
   const compiled: TrafficBlueprint[] = []
   inputs.forEach((input, index) => {
@@ -156,6 +157,7 @@ function receiversPerSender(pairs: PairsBlueprint): number {
 
 /** To a service by its address of this family; undefined where it has none. */
 function pairsOf(pairs: CompiledPairs, family: Family): PairsBlueprint | undefined {
+  if (pairs.kind === 'to-name') return { kind: 'to-name', from: pairs.from, name: pairs.called.name }
   if (pairs.kind !== 'to-service') return pairs
   const address = pairs.service[family]
   return address === undefined ? undefined : { kind: 'to-address', from: pairs.from, address }
@@ -169,14 +171,20 @@ function compileFamily(
   problems: Problems,
 ): Family {
   const members = membersOf(pairs)
-  const has = (of: Family) => pairs.kind !== 'to-service' || pairs.service[of] !== undefined
+  const has = (of: Family) => {
+    if (pairs.kind === 'to-service') return pairs.service[of] !== undefined
+    if (pairs.kind !== 'to-name' || family !== undefined) return true
+    const { families } = pairs.called
+    return families.length === 0 || families.includes(of)
+  }
   const speak = (of: Family) => has(of) && members.every((host) => hosts.speaks(host, of))
   const chosen = family ?? (speak('ipv4') ? 'ipv4' : 'ipv6')
   if (!has(chosen))
     problems.refuse([...path, family === undefined ? 'to' : 'family'], `the service has no ${chosen} address`)
   // hosts that state no family have one of the two
   const without = members.find((host) => !hosts.speaks(host, chosen))
-  if (without !== undefined && (family !== undefined || pairs.kind === 'to-service')) {
+  const isCalled = pairs.kind === 'to-service' || pairs.kind === 'to-name'
+  if (without !== undefined && (family !== undefined || isCalled)) {
     problems.refuse(
       [...path, family === undefined ? 'to' : 'family'],
       `${quote(without)} has no ${chosen} address; add a prefix to addresses.${receivers.isPod(without) ? 'workloads' : 'hosts'} of ${receivers.regionOf(without)}`,

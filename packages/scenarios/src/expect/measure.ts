@@ -4,6 +4,7 @@ import { directionsOf } from './directions.ts'
 import { measureDrops } from './measure-drops.ts'
 import { measureFlows } from './measure-flows.ts'
 import { measureExpired, measureIngress } from './measure-ingress.ts'
+import { measureNames } from './measure-names.ts'
 import { measurePools } from './measure-pools.ts'
 import { measureStreams } from './measure-streams.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
@@ -26,6 +27,9 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
       return measureIngress(expectation, run)
     case 'certificate.expired':
       return measureExpired(expectation, run)
+    case 'dns.stale':
+    case 'dns.failed':
+      return measureNames(expectation, run)
     case 'stream.loss':
     case 'stream.delay':
     case 'stream.goodput':

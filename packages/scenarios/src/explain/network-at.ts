@@ -1,5 +1,5 @@
 import { LONG_TIME_MAX, Simulation } from '@weft/core'
-import { Failures, LifeEvents, LinkState, Network, PacketClock, randomFailures } from '@weft/fabric'
+import { Failures, LifeEvents, LinkState, NameEvents, Network, PacketClock, randomFailures } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import { instantAfter } from '../run/instants.ts'
 
@@ -37,6 +37,7 @@ export function networkAt(
   const random = randomFailures(reliability, sim, Math.min(run.forPs, instantAfter(atPs)))
   const failures = new Failures(clock, [...events, ...random])
   new LifeEvents({ network }, events)
+  new NameEvents({ network }, events)
   sim.run(atPs)
   const { nodes } = network.topology
   return {

@@ -16,12 +16,22 @@ export const POD_ACTIONS = [
   'rollout',
 ] as const
 export const POLICY_ACTIONS = ['apply', 'delete'] as const
+export const NAME_ACTIONS = ['record', 'removeRecord', 'move'] as const
 
 export type PodAction = (typeof POD_ACTIONS)[number]
 export type PolicyAction = (typeof POLICY_ACTIONS)[number]
-export type EventAction = (typeof OUTAGE_ACTIONS)[number] | PodAction | PolicyAction
+export type EventAction =
+  | (typeof OUTAGE_ACTIONS)[number]
+  | PodAction
+  | PolicyAction
+  | (typeof NAME_ACTIONS)[number]
 
-const ACTIONS: readonly EventAction[] = [...OUTAGE_ACTIONS, ...POD_ACTIONS, ...POLICY_ACTIONS]
+const ACTIONS: readonly EventAction[] = [
+  ...OUTAGE_ACTIONS,
+  ...POD_ACTIONS,
+  ...POLICY_ACTIONS,
+  ...NAME_ACTIONS,
+]
 
 type EventOption = Exclude<keyof EventInput, EventAction | 'at'>
 
@@ -30,7 +40,9 @@ const STARTS: readonly EventAction[] = ['start', 'restart', 'reschedule', 'rollo
 
 /** What each option stands beside. */
 const OPTIONS: Readonly<Record<EventOption, readonly EventAction[]>> = {
-  to: ['reschedule'],
+  to: ['reschedule', 'record', 'move'],
+  ttl: ['record', 'move'],
+  retire: ['move'],
   startup: STARTS,
   drain: STOPS,
   grace: STOPS,
@@ -75,6 +87,8 @@ function actionOf(input: EventInput, path: Path, run: RunPlan, problems: Problem
         [...path, option],
         `"${option}" stands beside ${list(beside, 'or')}, not beside "${action}"`,
       )
+  if (action === 'reschedule' && typeof input.to === 'object')
+    problems.refuse([...path, 'to'], 'pods are rescheduled to one host; name it alone')
   if (input.at > endPs(run))
     problems.refuse(
       [...path, 'at'],

@@ -103,7 +103,7 @@ class LifePlanner {
     } else if (action === 'restart') life.start(life.stop(at, terms, path), terms, path)
     else {
       const gonePs = life.stop(at, terms, path)
-      life.succeed(input.to)
+      life.succeed(typeof input.to === 'string' ? input.to : undefined)
       const { kind } = this.#workloads.get(life.pod.workload)!
       life.start(NAMED.includes(kind) ? gonePs : at, terms, path)
     }

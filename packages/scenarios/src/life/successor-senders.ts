@@ -1,4 +1,4 @@
-import type { NetworkBlueprint, TrafficBlueprint } from '@weft/fabric'
+import { goesToAddress, type NetworkBlueprint, type TrafficBlueprint } from '@weft/fabric'
 import { isSuccessor } from './successors.ts'
 
 /**
@@ -9,7 +9,8 @@ export function withSuccessors(traffic: TrafficBlueprint, network: NetworkBluepr
   const { pairs, offered } = traffic
   const isOfFlows = offered.kind === 'flows' || offered.kind === 'burst'
   if (!isOfFlows || !network.interfaces?.stopped?.some(isSuccessor)) return traffic
-  if (pairs.kind !== 'from-to' && pairs.kind !== 'to-address') return traffic
+  if (pairs.kind !== 'from-to' && !goesToAddress(traffic)) return traffic
+  if (!('from' in pairs)) return traffic
   const from = withSuccessorsOf(pairs.from, network)
   return {
     ...traffic,

@@ -1,5 +1,13 @@
 import { LONG_TIME_MAX, Simulation } from '@weft/core'
-import { Failures, LifeEvents, LinkState, Network, randomFailures, ReachTable } from '@weft/fabric'
+import {
+  Failures,
+  LifeEvents,
+  LinkState,
+  NameEvents,
+  Network,
+  randomFailures,
+  ReachTable,
+} from '@weft/fabric'
 import type { PlayedScenario } from '../explain/network-at.ts'
 
 /** What is up for a while, and what the routes in force reckon with. */
@@ -29,8 +37,14 @@ export class NetworkStates {
     this.#lifeSim = new Simulation({ seed: blueprint.seed, timeMaxPs: LONG_TIME_MAX })
     this.network = new Network(blueprint.network, { sim: this.#lifeSim })
     const { changes } = new LifeEvents({ network: this.network }, blueprint.events)
+    const names = new NameEvents({ network: this.network }, blueprint.events)
     const delayPs = blueprint.network.interfaces?.endpointDelayPs ?? 0
-    const lifeInstants = [...new Set(changes.flatMap(({ atPs }) => [atPs, atPs + delayPs]))]
+    const lifeInstants = [
+      ...new Set([
+        ...changes.flatMap(({ atPs }) => [atPs, atPs + delayPs]),
+        ...names.changes.map(({ atPs }) => atPs),
+      ]),
+    ]
     // nothing fails by itself once arrivals have ended
     const random = randomFailures(blueprint.reliability ?? [], sim, Math.min(run.forPs, untilPs))
     this.states = this.#play(sim, [...blueprint.events, ...random], lifeInstants, untilPs)

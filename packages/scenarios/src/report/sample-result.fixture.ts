@@ -67,6 +67,7 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     packets: { originated: 23_904_117, delivered: 23_904_117 - dropped - 318, dropped, inFlight: 318 },
     pools: [],
     ingress: [],
+    names: null,
     sharing: null,
     flowModel: null,
     steady: null,

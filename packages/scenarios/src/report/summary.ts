@@ -19,6 +19,7 @@ import {
   significant,
 } from './format.ts'
 import { ingressTables } from './ingress-summary.ts'
+import { nameTables } from './name-summary.ts'
 import { poolTable } from './pool-summary.ts'
 import { modelText } from './flow-model-text.ts'
 import { byReason } from './sections/drops.ts'
@@ -52,6 +53,7 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
     linkTable(result, paint),
     poolTable(result.pools, paint),
     ingressTables(result.ingress, paint),
+    nameTables(result.names, paint),
     verdictLines(result, paint),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`

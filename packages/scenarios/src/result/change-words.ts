@@ -13,9 +13,11 @@ export const CHANGE_WORDS: Readonly<Record<ChangeAction, string>> = {
   ready: 'is ready',
   'delete-policy': 'is deleted',
   'apply-policy': 'is applied',
+  'change-records': 'has other records',
+  withdraw: 'is out of service',
 }
 
-const LOSSES: ReadonlySet<ChangeAction> = new Set(['fail', 'terminate', 'stop', 'not-ready'])
+const LOSSES: ReadonlySet<ChangeAction> = new Set(['fail', 'terminate', 'stop', 'not-ready', 'withdraw'])
 
 /** Whether there is less afterwards that serves. */
 export const isLoss = (action: ChangeAction): boolean => LOSSES.has(action)

@@ -16,7 +16,10 @@ export function changeResults({ engine, nowPs }: ScenarioRun): ScenarioResult['c
       cause: null,
       routedPs: inForcePs,
     }))
-  return [...outages, ...lives].sort((a, b) => a.atPs - b.atPs)
+  const names = engine.nameEvents.changes
+    .filter(({ atPs }) => atPs <= nowPs)
+    .map(({ atPs, action, target }) => ({ atPs, action, target, cause: null, routedPs: atPs }))
+  return [...outages, ...lives, ...names].sort((a, b) => a.atPs - b.atPs)
 }
 
 /** What failed by itself up to the end of arrivals. */

@@ -1,9 +1,11 @@
 import type { ClockName } from '../compile/clocks.ts'
 import type { IngressResult } from './ingress.ts'
+import type { NamesResult } from './names.ts'
 import type { PoolResult } from './pools.ts'
 import type { SteadyLink, SteadyResult } from './steady.ts'
 
 export type * from './ingress.ts'
+export type * from './names.ts'
 export type * from './pools.ts'
 export type * from './steady.ts'
 
@@ -53,6 +55,8 @@ export interface ScenarioResult {
   readonly pools: readonly PoolResult[]
   /** Ingress controllers; under other clocks than the packet clock their certificates alone, without requests and replicas. */
   readonly ingress: readonly IngressResult[]
+  /** Lookups of names, and resolvers; null where no flow goes to a name, and under the steady clock. */
+  readonly names: NamesResult | null
   /** What sharing capacities among flows took; null where packets are followed instead. */
   readonly sharing: SharingCounts | null
   /** How the flow clock let flows begin and share links; null under other clocks. */
@@ -66,7 +70,7 @@ export interface ScenarioResult {
   readonly changes: readonly {
     readonly atPs: number
     readonly action: ChangeAction
-    /** A switch, host or link; a pod; a policy. */
+    /** A switch, host or link; a pod; a policy; a name, or a service's address. */
     readonly target: string
     /** What failed by itself: the target, or a shared risk that it is of; null where an event of the scenario did it. */
     readonly cause: string | null
@@ -78,7 +82,7 @@ export interface ScenarioResult {
   readonly warnings: readonly string[]
 }
 
-/** Of a switch, host or link; of a pod; of a network policy. */
+/** Of a switch, host or link; of a pod; of a network policy; of a name, or of a service's address. */
 export type ChangeAction =
   | 'fail'
   | 'repair'
@@ -89,6 +93,8 @@ export type ChangeAction =
   | 'ready'
   | 'delete-policy'
   | 'apply-policy'
+  | 'change-records'
+  | 'withdraw'
 
 /** Failures at random, while traffic arrives. */
 export interface ReliabilityResult {

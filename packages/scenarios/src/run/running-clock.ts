@@ -1,10 +1,11 @@
 import type { Simulation } from '@weft/core'
-import type { Blueprint, Failures, FlowIndex, FlowTable, LifeEvents, Network } from '@weft/fabric'
+import type { Blueprint, Failures, FlowIndex, FlowTable, LifeEvents, NameEvents, Network } from '@weft/fabric'
 import type { Expectation } from '../compile/expect.ts'
 import type { SharingCounts } from '../result/result.ts'
 import type { LossRecords } from './loss-records.ts'
 import type { DropRecorder } from './packet-clock/drop-recorder.ts'
 import type { IngressRecords } from './ingress-records.ts'
+import type { NameRecords } from './name-records.ts'
 import type { PoolRecords } from './pool-records.ts'
 import type { QueueRecorder } from './packet-clock/queue-recorder.ts'
 import type { SentRecorder } from './packet-clock/sent-recorder.ts'
@@ -23,6 +24,8 @@ export interface RunningClock {
   readonly ingress?: IngressRecords
   /** Queues, marks, drops and counts of packets: where there are packets. */
   readonly packets: PacketRecords | undefined
+  /** Lookups of names: where any traffic goes to names, and the clock follows flows. */
+  readonly names?: NameRecords | undefined
   /** Packets that streams lost by their mean rates: where packets are not followed. */
   readonly streamLosses?: StreamLosses
   /** Packets that were lost, and how many were sent: of all traffic, one by one or by their rates. */
@@ -55,6 +58,7 @@ export interface Engine {
   readonly flows: FlowTable
   readonly failures: Failures
   readonly life: LifeEvents
+  readonly nameEvents: NameEvents
 }
 
 /** One direction of a link, and where it stands in the topology. */

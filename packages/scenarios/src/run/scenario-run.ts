@@ -41,7 +41,7 @@ export class ScenarioRun {
     const bounds = scenario.expectations
       .filter(
         ({ metric }) =>
-          metric === 'link.marks' || metric === 'drops' || /^(stream|pool|ingress)\./.test(metric),
+          metric === 'link.marks' || metric === 'drops' || /^(stream|pool|ingress|dns)\./.test(metric),
       )
       .flatMap(({ fromPs, toPs }) => [fromPs, toPs])
     this.#instants = [...new Set([0, plan.warmupPs, plan.forPs, ...bounds])].sort((a, b) => a - b)

@@ -233,6 +233,18 @@ const expectations = [
     { ...window, ...bareNumber(0) },
     { equals: 0 },
   ),
+  expectation(
+    'dns.stale',
+    'Connections to an address that their name did not stand for any more: a number, or a share of the lookups in that time; the worst traffic counts.',
+    { of: flowFilters.of, ...window, ...countOrShare('1%') },
+    { of: 'shoppers', below: '1%' },
+  ),
+  expectation(
+    'dns.failed',
+    'Lookups without an address, as there is no such name or nobody could say: a number, or a share of the lookups in that time; the worst traffic counts.',
+    { of: flowFilters.of, ...window, ...countOrShare(0) },
+    { equals: 0 },
+  ),
 ] as const
 
 const KINDS = ['metric', 'reachable', 'unreachable']

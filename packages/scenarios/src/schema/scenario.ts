@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { availabilitySchema } from './availability.ts'
+import { dnsSchema } from './dns.ts'
 import { eventsSchema } from './events.ts'
 import { expectSchema } from './expect.ts'
 import { directAttachSchema, internetSchema } from './internet.ts'
@@ -52,6 +53,7 @@ export const scenarioSchema = strict(
     internet: internetSchema.optional(),
     kubernetes: kubernetesSchema.optional(),
     directAttach: directAttachSchema.optional(),
+    dns: dnsSchema.optional(),
     traffic: trafficSchema.optional(),
     events: eventsSchema.optional(),
     expect: expectSchema.optional(),

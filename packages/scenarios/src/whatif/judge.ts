@@ -178,6 +178,8 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'queue.depth': NO_QUEUES,
   'pool.refused': 'failures of links and switches bring no host and no table more connections',
   'ingress.refused': 'expected loads have no single requests',
+  'dns.stale': 'failures of links and switches change no records',
+  'dns.failed': 'failures of links and switches change no records',
   'certificate.expired': 'failures of links and switches expire no certificates',
 }
 

@@ -1,6 +1,7 @@
 import { FlowRun } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import type { SharingCounts } from '../../result/result.ts'
+import { NameRecords } from '../name-records.ts'
 import { CountedPools } from '../pool-records.ts'
 import type { LinkMeter, RunningClock, StreamLosses } from '../running-clock.ts'
 import { FlowStreamRecorder } from './flow-stream-recorder.ts'
@@ -17,6 +18,7 @@ export class FlowRunningClock implements RunningClock {
   readonly losses = undefined
   readonly streams: FlowStreamRecorder
   readonly pools: CountedPools
+  readonly names: NameRecords | undefined
   readonly ingress: IngressRecords
 
   constructor({ blueprint, run, expectations }: CompiledScenario) {
@@ -26,6 +28,7 @@ export class FlowRunningClock implements RunningClock {
       wireBytes: (direction) => clock.carriedBits(direction) / BITS_PER_BYTE,
       busyPs: (direction) => clock.carriedBits(direction) / clock.directions.capacity[direction]!,
     }
+    this.names = NameRecords.of(this.engine, this.engine.lookups)
     this.pools = new CountedPools(this.engine.network)
     this.ingress = new IngressRecords(this.engine.certificates)
     const isAskedFor = expectations.some(({ metric }) => metric.startsWith('stream.'))
@@ -61,6 +64,7 @@ export class FlowRunningClock implements RunningClock {
   markInstant(atPs: number): void {
     this.streams.markInstant(atPs)
     this.pools.markInstant(atPs)
+    this.names?.markInstant(atPs)
     this.ingress.markInstant(atPs)
   }
 

@@ -1,6 +1,7 @@
 import { PacketRun } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import { IngressRecords } from '../ingress-records.ts'
+import { NameRecords } from '../name-records.ts'
 import { CountedPools } from '../pool-records.ts'
 import type { LinkMeter, PacketRecords, RunningClock } from '../running-clock.ts'
 import { DropRecorder } from './drop-recorder.ts'
@@ -17,6 +18,7 @@ export class PacketRunningClock implements RunningClock {
   readonly losses: PacketLosses
   readonly streams: StreamRecorder
   readonly pools: CountedPools
+  readonly names: NameRecords | undefined
   readonly ingress?: IngressRecords
   readonly sharing = undefined
 
@@ -34,6 +36,7 @@ export class PacketRunningClock implements RunningClock {
       drops: new DropRecorder(network, (flow) => flows.traffic[flow]!),
       sent: new SentRecorder(this.engine),
     }
+    this.names = NameRecords.of(this.engine, this.engine.lookups)
     this.pools = new CountedPools(network)
     if (this.engine.ingress !== undefined) this.ingress = new IngressRecords(this.engine.ingress.controllers)
     this.losses = new PacketLosses(this.engine, this.packets.drops, this.packets.sent)
@@ -59,6 +62,7 @@ export class PacketRunningClock implements RunningClock {
     this.packets.sent.markInstant(atPs)
     this.streams.markInstant(atPs)
     this.pools.markInstant(atPs)
+    this.names?.markInstant(atPs)
     this.ingress?.markInstant(atPs)
   }
 

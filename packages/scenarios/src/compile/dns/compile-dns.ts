@@ -1,0 +1,109 @@
+import {
+  dnsName,
+  type EventBlueprint,
+  nameRefusal,
+  type NamesBlueprint,
+  type NetworkBlueprint,
+  type RecordSet,
+  type TrafficBlueprint,
+  Zone,
+} from '@weft/fabric'
+import type { ReadEvent } from '../../life/event-actions.ts'
+import type { DnsInput } from '../../schema/dns.ts'
+import type { CompiledCluster } from '../kubernetes.ts'
+import type { Problems } from '../problems.ts'
+import { endPs, type RunPlan } from '../run.ts'
+import { NamedAddresses } from './named-addresses.ts'
+import { compileNameEvents } from './name-events.ts'
+import { namesBlueprint } from './name-servers.ts'
+import { type ScenarioAuthority, scenarioAuthorities } from './scenario-zones.ts'
+
+/** Aliases that are followed, as resolvers do. */
+const ALIASES_MAX = 8
+
+/** Names of a scenario while it runs. */
+export interface ScenarioDns {
+  readonly events: readonly EventBlueprint[]
+  /** Addresses of a name at the start, as it is or below the clusters' zones; none where it has none then. */
+  addressesOf(name: string): readonly string[]
+  /** Whether a name has records at the start, or is given some later. */
+  isEverKnown(name: string): boolean
+  /** What the network knows of names, for the traffic that goes to some. */
+  blueprintFor(traffic: readonly TrafficBlueprint[]): NamesBlueprint
+}
+
+/** Undefined where names are looked up when the scenario is built, and no more. */
+export function compileDns(
+  input: DnsInput | undefined,
+  network: NetworkBlueprint,
+  clusters: readonly CompiledCluster[],
+  happenings: readonly ReadEvent[],
+  run: RunPlan,
+  problems: Problems,
+): ScenarioDns | undefined {
+  if (input === undefined) {
+    for (const { action, path } of happenings)
+      if (action === 'record' || action === 'removeRecord' || action === 'move')
+        problems.refuse(
+          [...path, action],
+          'records change while the network runs, but its hosts look nothing up then; give the scenario "dns", as in dns: {}',
+        )
+    return undefined
+  }
+  const addresses = new NamedAddresses(network)
+  const authorities = scenarioAuthorities(input, addresses, clusters, problems)
+  const context = { input, network, addresses, authorities, endPs: endPs(run) }
+  const events = compileNameEvents(happenings, context, problems)
+  const start = new Records(authorities)
+  const later = new Set(
+    events.flatMap((event) => (event.action === 'change-records' ? [String(dnsName(event.target))] : [])),
+  )
+  return {
+    events,
+    addressesOf: (name) => start.addressesOf(name),
+    isEverKnown: (name) =>
+      start.addressesOf(name).length > 0 || start.spellings(name).some((spelling) => later.has(spelling)),
+    blueprintFor: (traffic) => namesBlueprint(input, authorities, traffic),
+  }
+}
+
+/** Records at the start, of all servers together. */
+class Records {
+  readonly #zones: readonly Zone[]
+
+  constructor(authorities: readonly ScenarioAuthority[]) {
+    this.#zones = authorities.flatMap(({ blueprints }) => blueprints.map((zone) => new Zone(zone)))
+  }
+
+  addressesOf(name: string): readonly string[] {
+    for (const spelling of this.spellings(name)) {
+      const found = this.#resolve(spelling)
+      if (found.length > 0) return found
+    }
+    return []
+  }
+
+  spellings(name: string): string[] {
+    if (nameRefusal(name) !== undefined) return []
+    const below = this.#zones
+      .map(({ origin }) => origin)
+      .filter((origin) => origin !== '.' && !origin.endsWith('.arpa'))
+      .flatMap((origin) => [`${name}.${origin}`, `${name}.svc.${origin}`])
+    return [name, ...(name.endsWith('.') ? [] : below)].flatMap((each) =>
+      nameRefusal(each) === undefined ? [String(dnsName(each))] : [],
+    )
+  }
+
+  #resolve(name: string): readonly string[] {
+    for (let at = name, followed = 0; followed <= ALIASES_MAX; followed++) {
+      const find = (type: RecordSet['type']) =>
+        this.#zones.flatMap((zone) => zone.find(dnsName(at), type)?.values ?? [])
+      const addresses = [...find('A'), ...find('AAAA')]
+      if (addresses.length > 0) return addresses
+      const [alias] = find('CNAME')
+      if (alias === undefined) return []
+      at = alias
+    }
+    return []
+  }
+}

@@ -1,0 +1,33 @@
+import type { ScenarioRun } from '../run/scenario-run.ts'
+import type { NamesResult } from './names.ts'
+
+/** Null where no name was looked up, or none is followed. */
+export function nameResults({ clock, engine, nowPs }: ScenarioRun): NamesResult | null {
+  const { names: records } = clock
+  const { names } = engine.network
+  if (records === undefined || names === undefined) return null
+  const counts = names.resolverCounts()
+  return {
+    traffic: engine.blueprint.traffic.flatMap(({ name: traffic, pairs }, index) => {
+      if (pairs.kind !== 'to-name') return []
+      const { lookups, own, questions, notFound, failed, stale, waitedPs } = records.between(index, 0, nowPs)
+      return [
+        {
+          traffic,
+          name: pairs.name,
+          lookups,
+          cached: own,
+          questions,
+          notFound,
+          serverFailed: failed,
+          stale,
+          waitMeanPs: lookups === 0 ? null : waitedPs / lookups,
+        },
+      ]
+    }),
+    resolvers: names.blueprint.resolvers.map(({ name }, index) => {
+      const { queries, hits, negativeHits, asked, stale, evicted } = counts[index]!
+      return { name, queries, hits, negativeHits, asked, stale, evicted }
+    }),
+  }
+}

@@ -1,0 +1,42 @@
+import type { Engine } from './running-clock.ts'
+import type { LookupCounts, NameLookups } from '@weft/fabric'
+import { InstantLog } from './instant-log.ts'
+
+/** The lookups of a run by traffic, between marked instants. */
+export class NameRecords {
+  readonly #lookups: NameLookups
+  readonly #traffic: number
+  readonly #log = new InstantLog<readonly LookupCounts[]>()
+
+  /** Undefined where no traffic goes to names. */
+  static of(
+    { blueprint }: Pick<Engine, 'blueprint'>,
+    lookups: NameLookups | undefined,
+  ): NameRecords | undefined {
+    return lookups && new NameRecords(lookups, blueprint.traffic.length)
+  }
+
+  private constructor(lookups: NameLookups, traffic: number) {
+    this.#lookups = lookups
+    this.#traffic = traffic
+  }
+
+  markInstant(atPs: number): void {
+    const counts = Array.from({ length: this.#traffic }, (_, index) => ({ ...this.#lookups.counts(index) }))
+    this.#log.mark(atPs, counts)
+  }
+
+  /** Of one traffic, by its index. */
+  between(traffic: number, fromPs: number, toPs: number): LookupCounts {
+    const [before, after] = [this.#log.at(fromPs)![traffic]!, this.#log.at(toPs)![traffic]!]
+    return {
+      lookups: after.lookups - before.lookups,
+      own: after.own - before.own,
+      questions: after.questions - before.questions,
+      notFound: after.notFound - before.notFound,
+      failed: after.failed - before.failed,
+      stale: after.stale - before.stale,
+      waitedPs: after.waitedPs - before.waitedPs,
+    }
+  }
+}
