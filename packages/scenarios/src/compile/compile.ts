@@ -4,6 +4,7 @@ import { type BorderIssue, issuesOf } from '../schema/issues.ts'
 import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
 import { type ComponentAvailability, compileAvailability } from './availability.ts'
 import { DEFAULTS } from './defaults.ts'
+import { compileDns } from './dns/compile-dns.ts'
 import { FallibleParts } from './fallible.ts'
 import { compileConntrack } from './conntrack.ts'
 import { compileEvents } from './events.ts'
@@ -35,6 +36,8 @@ export interface CompiledScenario {
   readonly availability: readonly ComponentAvailability[]
   readonly plan: PlanSettings
   readonly clusters: readonly CompiledCluster[]
+  /** Ingress controllers of the clusters, whether or not any traffic asks them. */
+  readonly controllers: readonly CompiledController[]
   /** What may not be meant, though it can be run. */
   readonly warnings: readonly BorderIssue[]
   readonly description?: string
@@ -81,17 +84,28 @@ function compileMeaning(
   const tracking = compileConntrack(populated.network, input.regions, problems)
   const connected = compileInternet(input, tracking, clusters, problems)
   if (connected === undefined) return undefined
-  const { network, controllers } = compileIngress(input.kubernetes ?? [], clusters, connected, problems)
-  checkSeries(run, network.links.length * 2, problems)
+  const { network: nameless, controllers } = compileIngress(
+    input.kubernetes ?? [],
+    clusters,
+    connected,
+    problems,
+  )
+  checkSeries(run, nameless.links.length * 2, problems)
+  const dns = compileDns(input.dns, nameless, clusters, happenings, run, problems)
   const traffic = compileTraffic(
     input.traffic ?? [],
-    network,
+    nameless,
     clusters,
-    new IngressIndex(controllers, clusters, run),
+    { ingress: new IngressIndex(controllers, clusters, run), dns },
     run,
     problems,
   )
-  const events = [...compileEvents(happenings, network, problems), ...populated.events]
+  const network = dns === undefined ? nameless : { ...nameless, names: dns.blueprintFor(traffic) }
+  const events = [
+    ...compileEvents(happenings, network, problems),
+    ...populated.events,
+    ...(dns?.events ?? []),
+  ]
   const named = (input.traffic ?? []).map(({ name, stream }, index) => ({
     name: name ?? `traffic-${index + 1}`,
     isStream: stream !== undefined,
@@ -135,6 +149,7 @@ function compileMeaning(
     availability,
     plan,
     clusters,
+    controllers,
     warnings: problems.warnings,
     ...(description !== undefined && { description }),
   }

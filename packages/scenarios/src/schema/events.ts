@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { manifestFiles } from './manifest-files.ts'
 import { delay, duration } from './quantity.ts'
+import { ttl } from './dns.ts'
 import { choice, selector, strict, text } from './strict.ts'
 
 const target = (what: string) =>
@@ -59,9 +60,31 @@ const event = strict(
       'Files or directories of network policies, from where the scenario file is, or a map of texts by the names of files: each is added, or replaces that of its name.',
     ),
     delete: policies('Network policies that are deleted: by namespace/name, or files that have them.'),
-    to: text(256, {
-      description: 'Of reschedule: the host, or the node of the cluster. Default by the rules of placement.',
-      examples: ['ord1/leaf-1/host-0'],
+    record: text(253, {
+      description: 'A name that stands for "to" from now on, in place of what it stood for.',
+      examples: ['shop.example.com'],
+    }).optional(),
+    removeRecord: text(253, {
+      description: 'A name that has no records from now on.',
+      examples: ['shop.example.com'],
+    }).optional(),
+    move: text(256, {
+      description:
+        'What moves: a service, as namespace/name, by all names that lead to its addresses, or a name. They stand for "to" from now on, and its old addresses go out of service after "retire".',
+      examples: ['shop/store', 'shop.example.com'],
+    }).optional(),
+    to: selector({
+      description:
+        'Of reschedule: the host, or the node of the cluster. Default by the rules of placement. Of record and move: addresses; a host, pod or service, for its addresses; or one other name.',
+      examples: ['ord1/leaf-1/host-0', '203.0.113.9'],
+    }).optional(),
+    ttl: ttl(
+      'Of record and move: how long the new record may be kept. Default as the one before.',
+    ).optional(),
+    retire: delay({
+      description:
+        'Of move: from then until the old addresses go out of service: a service is not reached by them, pods stop, hosts are switched off. Default 0s.',
+      examples: ['60s'],
     }).optional(),
     startup: delay({
       description: 'From the start of a pod until its application answers its readiness probes. Default 0s.',
@@ -95,7 +118,7 @@ const event = strict(
   },
   {
     description:
-      'Something that happens: a failure or a repair, a change of pods or of network policies. Exactly one of these.',
+      'Something that happens: a failure or a repair, a change of pods, of network policies or of names. Exactly one of these.',
     examples: [
       { at: '2ms', fail: 'ord1/spine-3' },
       { at: '5s', rollout: 'shop/cart', drain: '10s' },
