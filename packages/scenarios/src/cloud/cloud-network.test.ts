@@ -287,7 +287,7 @@ describe('a fabric made up for manifests', () => {
     )
     expect(hostsOf(nodes.join(''))).toBe('10')
     expect(defaultScenario(clusterOf(pod('a')), 'shop').note).toBe(
-      'manifests without a scenario: their 1 pod is put on a fabric made up for them, 2 leaves, 2 spines and 4 hosts, links of 100 Gbit/s',
+      'manifests without a scenario: their 1 pod is put on a fabric made up for them, 2 leaves, 2 spines and 4 hosts, links of 100 Gbit/s, and two gateways to the internet',
     )
   })
 })

@@ -71,8 +71,8 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
   return { ok: true, services }
 }
 
-/** One of each family where it takes both; a service of a single stack that names no family has the first. */
-function poolsFor(
+/** Pools of the families that a service has: one of each where it takes both; a service of a single stack that names no family has the first. */
+export function poolsFor(
   { ipFamilies, ipFamilyPolicy }: Service,
   pools: readonly AddressPool[],
 ): readonly AddressPool[] {

@@ -13,7 +13,7 @@ export interface DefaultScenario {
   readonly note: string
 }
 
-/** A leaf-spine that is large enough for a cluster, with links of 100 Gbit/s. */
+/** A leaf-spine that is large enough for a cluster, with links of 100 Gbit/s and a way to the internet. */
 export function defaultScenario(cluster: Cluster, name: string): DefaultScenario {
   const named = new Set([
     ...cluster.nodes.map((node) => node.name),
@@ -40,12 +40,15 @@ regions:
       hosts: [10.0.0.0/8, 'fd00::/64']
       workloads: [10.64.0.0/14, 'fd64::/64']
       services: [10.96.0.0/16, 'fd96::/112']
+      loadBalancers: [203.0.113.0/24, '2001:db8:cb::/112']
+    internet: { rate: 100Gbps, gateways: 2 }
+    nat: { pool: [198.51.100.0/30, '2001:db8:c6::/126'] }
 kubernetes:
   - { region: ${REGION}, manifests: . }
 `
   const pods = cluster.pods.length === 1 ? '1 pod is' : `${cluster.pods.length} pods are`
   const note =
     `manifests without a scenario: their ${pods} put on a fabric made up for them, ` +
-    `${leaves} leaves, ${SPINES} spines and ${leaves * hostsPerLeaf} hosts, links of 100 Gbit/s`
+    `${leaves} leaves, ${SPINES} spines and ${leaves * hostsPerLeaf} hosts, links of 100 Gbit/s, and two gateways to the internet`
   return { yaml, note }
 }

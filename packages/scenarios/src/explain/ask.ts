@@ -1,6 +1,8 @@
 import { ConfigError, type Issue, parseDuration } from '@weft/core'
+import { requestUrl, type RequestUrl } from '../compile/ingress/request-url.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type Explanation, explain, type ExplainQuestion, unresolved } from './explain.ts'
+import { explainRequest } from './explain-request.ts'
 import { EndFinder } from './find-ends.ts'
 import { networkAt, type PlayedScenario } from './network-at.ts'
 
@@ -8,11 +10,11 @@ import { networkAt, type PlayedScenario } from './network-at.ts'
 export interface ExplainRequest {
   /** A host, a workload or a pod by name, or one of its addresses. */
   readonly from: string
-  /** The same, or a service, a name that the sender looks up, or any address. */
+  /** The same, or a service, a name that the sender looks up, any address, or a URL of HTTP. */
   readonly to: string
   /** Default tcp. */
   readonly protocol?: 'tcp' | 'udp'
-  /** Destination port, 1 to 65535. Default 80. */
+  /** Destination port, 1 to 65535. Default a URL's, else 80. */
   readonly port?: number
   /** Without it the hash is unknown, and every member of every ECMP group is followed. */
   readonly sourcePort?: number
@@ -24,9 +26,24 @@ const DEFAULT_PORT = 80
 
 /** Where a packet goes and why. Throws a ConfigError with the paths of what is wrong in the question. */
 export function askExplain(scenario: PlayedScenario, request: ExplainRequest): Explanation {
-  const { question, resolution } = questionOf(scenario, request)
-  if (resolution !== null && question.to.address === '') return unresolved(question, resolution)
-  return { ...explain(scenario, question), resolution }
+  const url = requestUrl(request.to)
+  const { question, resolution } = questionOf(scenario, url === undefined ? request : calledBy(url, request))
+  const isKnown = resolution === null || question.to.address !== ''
+  const explanation = isKnown ? explain(scenario, question) : unresolved(question, resolution)
+  const asked = url && explainRequest(scenario.controllers ?? [], url)
+  return { ...explanation, resolution, request: asked ?? null }
+}
+
+/** The packet that opens a connection for a request. */
+function calledBy(url: RequestUrl, request: ExplainRequest): ExplainRequest {
+  const { protocol = 'tcp', port = url.port } = request
+  if (protocol !== 'tcp')
+    throw new ConfigError([{ path: ['protocol'], message: `${url.text} is asked for over tcp` }])
+  if (port !== url.port)
+    throw new ConfigError([
+      { path: ['port'], message: `${url.text} means port ${url.port}; leave one of them out` },
+    ])
+  return { ...request, to: url.host, port }
 }
 
 /** Names and units looked up; refuses unknown hosts, hosts without a common address family, ports out of range. */

@@ -98,10 +98,11 @@ export class ClusterEnds {
     return this.#services.get(name)
   }
 
-  /** The service of a cluster that has this address; undefined where none has. */
+  /** The service of a cluster that has this address, or of any that has it for the internet; undefined where none has. */
   serviceAt(cluster: CompiledCluster | undefined, address: string): Endpoint | undefined {
     for (const { service, of } of this.#services.values())
-      if (of === cluster && service.addresses.includes(address)) return { host: service.name, address }
+      if (service.addresses.includes(address) && (of === cluster || isPublic(address)))
+        return { host: service.name, address }
     return undefined
   }
 

@@ -15,6 +15,7 @@ import {
   explainService,
   type ServiceWay,
 } from './explain-rules.ts'
+import type { ExplainedRequest } from './explain-request.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
 export interface ExplainQuestion {
@@ -33,8 +34,8 @@ export interface Endpoint {
   readonly host: string
   /** Text form; empty where a name stands for no address. */
   readonly address: string
-  /** Set where nobody in the scenario has the address: gateways of the sender's region to the internet; none: it has no way there. */
-  readonly outsideBy?: readonly string[]
+  /** Nobody in the scenario has the address, and no way leads to the internet, or none to such an address. */
+  readonly isNobodys?: true
 }
 
 /** A packet's way and the reply's, hop by hop. */
@@ -49,6 +50,8 @@ export interface Explanation {
   readonly question: ExplainQuestion
   /** How the sender looks up the receiver's name; null where it was not given by one. */
   readonly resolution: ExplainedLookup | null
+  /** What an ingress controller does with the request; null where the receiver was not given by a URL that one serves. */
+  readonly request: ExplainedRequest | null
   /** What a service's address is translated to; null where the packet goes to none. */
   readonly service: ExplainedService | null
   /** What policies say of the packet as it goes, where any act; of a service's endpoints each has its own. */
@@ -103,7 +106,7 @@ const PROBE_BYTES = 1500
 
 /** Follows a packet of this scenario at an instant, and the reply to it, through the forwarding decisions themselves. */
 export function explain(scenario: PlayedScenario, question: ExplainQuestion): Explanation {
-  const at = networkAt(scenario, question.atPs, { asked: [question.to.address] })
+  const at = networkAt(scenario, question.atPs, { asked: [question.from.address, question.to.address] })
   const forward = explainOneWay(at, question)
   if (forward.delivered === 0) return forward
   const { from, sourcePort, ...rest } = question
@@ -142,6 +145,7 @@ export const unresolved = (question: ExplainQuestion, resolution: ExplainedLooku
   delivered: 0,
   question,
   resolution,
+  request: null,
   service: null,
   rule: null,
   hops: [],
@@ -180,6 +184,7 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, isAnswer = false):
     delivered: result.delivered,
     question,
     resolution: null,
+    request: null,
     service,
     rule: (isAnswer || service !== null ? undefined : explainRules(network, connection)) ?? null,
     hops: result.hops.map((hop) => describeHop(at, hop)),

@@ -2,6 +2,7 @@ import { type Network, PROTOCOL_TCP, PROTOCOL_UDP, type ServiceBlueprint } from 
 import type { ExplainedLookup } from '@weft/fabric'
 import { HostIndex, isOutside } from '../compile/hosts.ts'
 import { list, Problems, quote } from '../compile/problems.ts'
+import { canonicalOf, isPublic } from '../compile/internet/public-addresses.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { ClusterEnds } from './cluster-ends.ts'
 import { type Endpoint, findEndpoint } from './explain.ts'
@@ -51,7 +52,7 @@ export class EndFinder {
     const families: readonly Family[] = [asked.from, asked.to].some((name) => name.includes(':'))
       ? ['ipv6']
       : ['ipv4', 'ipv6']
-    const senders = families.flatMap((family) => this.#host(question.from, family) ?? [])
+    const senders = families.flatMap((family) => this.#sender(question.from, family) ?? [])
     const [first] = senders
     if (first !== undefined) {
       if (this.#refuseForeign(question, first)) return undefined
@@ -75,11 +76,21 @@ export class EndFinder {
     return findEndpoint(this.#network, this.#ends.hostOf(name) ?? name, family)
   }
 
+  /** Somebody here, or anybody on the internet, by his address. */
+  #sender(name: string, family: Family): Endpoint | undefined {
+    const known = this.#host(name, family)
+    if (known !== undefined || this.#scenario.blueprint.network.edges === undefined) return known
+    const address = canonicalOf(name)
+    if (address === undefined || isIpv6(address) !== (family === 'ipv6') || !isPublic(address))
+      return undefined
+    return { host: `internet/${address}`, address }
+  }
+
   /** By name or address of somebody here. */
   #known({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): FoundEnds | undefined {
     const number = protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
     for (const family of families) {
-      const sender = this.#host(from, family)
+      const sender = this.#sender(from, family)
       if (sender === undefined) continue
       const cluster = this.#ends.clusterOf(sender.host)
       const called =
@@ -101,7 +112,12 @@ export class EndFinder {
     if (!isHostName(to)) return undefined
     const [first] = senders as [Endpoint]
     const client = { name: first.host, pod: this.#ends.podOf(from) ?? this.#ends.podOf(first.host) }
-    const resolution = resolveName(this.#clusters, this.#ends, client, to)
+    const resolution = resolveName(
+      { clusters: this.#clusters, controllers: this.#scenario.controllers ?? [] },
+      this.#ends,
+      client,
+      to,
+    )
     for (const address of resolution.values) {
       const sender = senders.find((each) => isIpv6(each.address) === isIpv6(address))
       if (sender === undefined) continue
@@ -113,12 +129,13 @@ export class EndFinder {
     return { from: first, to: { host: to, address: '' }, resolution }
   }
 
-  /** An address that nobody here has. */
+  /** An address that nobody here has: of somebody on the internet, where there is a way there. */
   #outside(sender: Endpoint, address: string): Endpoint {
     const { edges = [] } = this.#scenario.blueprint.network
     const region = this.#ends.clusterOf(sender.host)?.region ?? sender.host.slice(0, sender.host.indexOf('/'))
-    const outsideBy = edges.find((edge) => edge.region === region)?.gateways ?? []
-    return { host: address, address, outsideBy }
+    const isOnline = edges.some((edge) => edge.region === region)
+    if (isOnline && isPublic(address)) return { host: `internet/${address}`, address }
+    return { host: address, address, isNobodys: true }
   }
 
   #notItself(found: FoundEnds): FoundEnds | undefined {
@@ -142,7 +159,7 @@ export class EndFinder {
   }
 
   #refuseUnknown({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): void {
-    const isUnknown = (name: string) => families.every((family) => this.#host(name, family) === undefined)
+    const isUnknown = (name: string) => families.every((family) => this.#sender(name, family) === undefined)
     const service = this.#ends.serviceOf(to)?.service
     const [noSender, noReceiver] = [isUnknown(from), isUnknown(to) && service === undefined]
     if (noSender) this.#refuse('from', this.#unknown(from))

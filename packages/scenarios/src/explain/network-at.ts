@@ -1,11 +1,24 @@
 import { LONG_TIME_MAX, Simulation } from '@weft/core'
-import { Failures, LifeEvents, LinkState, NameEvents, Network, PacketClock, randomFailures } from '@weft/fabric'
+import {
+  canonicalAddress,
+  Failures,
+  LifeEvents,
+  LinkState,
+  NameEvents,
+  Network,
+  type NetworkBlueprint,
+  PacketClock,
+  randomFailures,
+  withOutside,
+} from '@weft/fabric'
+import { insideAddresses } from '../compile/internet/outside-hosts.ts'
+import { isPublic } from '../compile/internet/public-addresses.ts'
 import type { CompiledScenario } from '../compile/compile.ts'
 import { instantAfter } from '../run/instants.ts'
 
 /** What of a scenario decides about its network at an instant. */
 export type PlayedScenario = Pick<CompiledScenario, 'blueprint' | 'run'> &
-  Partial<Pick<CompiledScenario, 'clusters'>>
+  Partial<Pick<CompiledScenario, 'clusters' | 'controllers'>>
 
 /** A scenario's network at an instant, without traffic: what is up and runs, and the routes and policies in force. */
 export interface NetworkAt {
@@ -27,7 +40,7 @@ export function networkAt(
 ): NetworkAt {
   const { network: plan, events, reliability = [], seed } = blueprint
   const sim = new Simulation({ seed, timeMaxPs: LONG_TIME_MAX })
-  const network = new Network(plan, { sim })
+  const network = new Network(withAsked(plan, asked), { sim })
   const known = network.addresses.size
   for (const address of asked) network.addresses.intern(address)
   // routes say of every address where it is, of one that nobody has that it is nowhere
@@ -45,4 +58,19 @@ export function networkAt(
     linkUp: (link) => clock.transmitters[link]![0].up,
     nodeUp: (node) => failures.isUp(nodes[node]!.name),
   }
+}
+
+/** The network, with somebody on the internet for each public address among these that nobody has. */
+function withAsked(plan: NetworkBlueprint, asked: readonly string[]): NetworkBlueprint {
+  if (plan.edges === undefined) return plan
+  const inside = insideAddresses(plan, plan.edges)
+  const outside = new Set(
+    asked
+      .map((text) => canonicalAddress(text))
+      .filter((address) => isPublic(address) && !inside.has(address)),
+  )
+  return withOutside(
+    plan,
+    [...outside].map((address) => ({ name: `internet/${address}`, addresses: [address] })),
+  )
 }

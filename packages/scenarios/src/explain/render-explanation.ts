@@ -2,7 +2,9 @@ import pc from 'picocolors'
 import { printRate } from '@weft/core'
 import { lookupLines } from '@weft/fabric'
 import { isOutside } from '../compile/hosts.ts'
+import { isPublic } from '../compile/internet/public-addresses.ts'
 import { decidedBy, type ExplainedService } from './explain-rules.ts'
+import { requestLines } from './explain-request.ts'
 import type { ExplainedHop, ExplainedMember, Explanation } from './explain.ts'
 
 /** The explanation as lines for a terminal. */
@@ -28,6 +30,10 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
       verdictLine(reply, paint),
     )
   }
+  if (explanation.request !== null) {
+    const [head, ...rest] = requestLines(explanation.request)
+    lines.push('', paint.bold(head!), ...rest)
+  }
   return `${lines.join('\n')}\n`
 }
 
@@ -43,12 +49,11 @@ function renderRule({ rule, service, question: { from, to } }: Explanation): str
   if (service !== null) return renderService(service, from.host)
   if (rule === null) return []
   const leaving = `  leaving ${from.host}: ${decidedBy(rule.egress)}`
-  if (to.outsideBy !== undefined) {
-    const way =
-      to.outsideBy.length === 0
-        ? 'there is no way to the internet'
-        : `the internet is behind ${to.outsideBy.join(', ')}: name it in internet.endpoints to follow it there`
-    return [leaving, `  nobody in this scenario has ${to.address}; ${way}`]
+  if (to.isNobodys) {
+    const way = isPublic(to.address)
+      ? 'there is no way to the internet'
+      : 'it is none that the internet knows'
+    return [leaving, `  nobody in this scenario has ${to.address}, and ${way}`]
   }
   // whoever is outside has no policies here
   if (isOutside(to.host)) return [leaving]

@@ -8,6 +8,7 @@ import {
   StubClient,
   Zone,
 } from '@weft/fabric'
+import type { CompiledController } from '../compile/ingress/compile-ingress.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import {
   ClusterNames,
@@ -17,8 +18,14 @@ import {
   publicServices,
   type ResolvConf,
 } from '../discovery/index.ts'
-import type { Service } from '../kubernetes/index.ts'
+import type { ClusterIngress, Service } from '../kubernetes/index.ts'
 import type { ClusterEnds, PodOf } from './cluster-ends.ts'
+
+/** Whose DNS and public names there are. */
+export interface NamingScenario {
+  readonly clusters: readonly CompiledCluster[]
+  readonly controllers: readonly CompiledController[]
+}
 
 /** Nothing has been asked before. */
 const CLOCK = { now: 0 }
@@ -38,12 +45,12 @@ export const isHostName = (text: string): boolean => !text.includes('/') && name
  * cluster, anyone else by the public names that services and ingresses of all clusters ask for. There are no others.
  */
 export function resolveName(
-  clusters: readonly CompiledCluster[],
+  scenario: NamingScenario,
   ends: ClusterEnds,
   client: { readonly name: string; readonly pod: PodOf | undefined },
   text: string,
 ): ExplainedLookup {
-  const world = publicDns(clusters, ends)
+  const world = publicDns(scenario, ends)
   const { pod } = client
   const own = pod === undefined ? undefined : clusterDns(pod.of, world)
   const dnsAddresses = pod === undefined ? [] : dnsAddressesOf(pod.of)
@@ -62,14 +69,21 @@ export function resolveName(
   return explainLookup(CLOCK, stub, text)
 }
 
-function publicDns(clusters: readonly CompiledCluster[], ends: ClusterEnds): NameServer {
+function publicDns({ clusters, controllers }: NamingScenario, ends: ClusterEnds): NameServer {
   const sources = clusters.flatMap(({ cluster, cloud }) => {
     const own = new Map(cloud.services.map(({ name, addresses }) => [name, new Set(addresses)]))
     const balancersOf = ({ id, loadBalancerIps }: Service) => {
       const all = ends.serviceOf(id)?.service.addresses ?? []
       return [...loadBalancerIps, ...all.filter((address) => !own.get(id)!.has(address))]
     }
-    return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster)]
+    // what an ingress is reached at, its controller writes into its status: the addresses of the service in front
+    const reachedAt = ({ addresses, blueprint }: ClusterIngress): readonly string[] => {
+      if (addresses.length > 0) return addresses
+      const front = controllers.find(({ blueprint: { point } }) => point.name === blueprint.name)
+      const service = cluster.services.find(({ id }) => id === front?.service)
+      return service === undefined ? [] : balancersOf(service)
+    }
+    return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster, reachedAt)]
   })
   const { zones } = publicNames(sources)
   return new Authority(

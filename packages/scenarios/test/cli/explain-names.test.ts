@@ -157,10 +157,21 @@ describe('weft explain --to an address that nobody has', () => {
     expect(denied).toMatchObject({ code: 1, verdict: 'dropped', reason: 'policy-denied-egress' })
     expect(denied.rule.egress).toMatchObject({ accepts: false, isolatedBy: ['NetworkPolicy shop/front'] })
     const { out, code } = await explain('--from shop/front --to 203.0.113.9 --port 443')
-    expect(code).toBe(1)
+    expect(code).toBe(0)
     expect(out).toContain('leaving shop/front: accepted by NetworkPolicy shop/front egress[1]')
-    expect(out).toContain('nobody in this scenario has 203.0.113.9; there is no way to the internet')
-    expect(out).toContain('✗ dropped: no-route')
+    expect(out).toContain('internet/203.0.113.9 delivered')
+    expect(out).toMatch(/gateway-0 .*from here on 198\.51\.100\.\d → 203\.0\.113\.9:443/)
+    const inside = await explain('--from shop/front --to 192.168.7.7 --port 443')
+    expect(inside.code).toBe(1)
+    expect(inside.out).toContain(
+      'nobody in this scenario has 192.168.7.7, and it is none that the internet knows',
+    )
+  })
+
+  it('follows what comes from any address of the internet', async () => {
+    const { out, code } = await explain('--from 8.8.4.4 --to shop/front --port 443')
+    expect(code).toBe(1)
+    expect(out).toContain('dropped: destination-not-public')
   })
 
   it('leaves unknown names with slashes refused', async () => {

@@ -1,6 +1,6 @@
 import { ConfigError, type Issue } from '@weft/core'
 import { INTERNET_TIER } from '../../edge/internet-tier.ts'
-import type { EcmpBlueprint, LinkBlueprint, NodeBlueprint } from '../network.ts'
+import type { EcmpBlueprint, LinkBlueprint, NetworkBlueprint, NodeBlueprint } from '../network.ts'
 import { type FabricParts, type LinkOptions, makeHost, makeLink, sortedParts } from './parts.ts'
 
 /** Everything beyond the gateways, as one switch. */
@@ -62,16 +62,38 @@ export function attachInternet(
     (sum, { gateways, internetLink }) => sum + gateways * internetLink.rateBps,
     0,
   )
-  for (const { name, addresses } of outside) {
-    const link = outsideLink(name, rateBps, regions[0]!.internetLink)
-    const { interfaces, ...host } = makeHost(name, [link.name], false)
-    nodes.push({ ...host, interfaces: [{ ...interfaces[0]!, addresses }] })
-    links.push(link)
-  }
+  for (const host of outside) addOutside(host, rateBps, regions[0]!.internetLink, nodes, links)
   return sortedParts({ nodes, links })
 }
 
-function outsideLink(host: string, rateBps: number, { framing }: LinkOptions): LinkBlueprint {
+/** A network that has an internet, with more hosts there, as far from it as those that it has. */
+export function withOutside(network: NetworkBlueprint, hosts: readonly OutsideHost[]): NetworkBlueprint {
+  const way = network.links.find(({ tier, ends }) => tier === INTERNET_TIER && ends.includes(INTERNET))
+  if (way === undefined || hosts.length === 0) return network
+  const nodes: NodeBlueprint[] = [...network.nodes]
+  const links: LinkBlueprint[] = [...network.links]
+  for (const host of hosts) addOutside(host, way.rateBps, way, nodes, links)
+  return { ...network, ...sortedParts({ nodes, links }) }
+}
+
+function addOutside(
+  { name, addresses }: OutsideHost,
+  rateBps: number,
+  like: Pick<LinkOptions, 'framing'>,
+  nodes: NodeBlueprint[],
+  links: LinkBlueprint[],
+): void {
+  const link = outsideLink(name, rateBps, like)
+  const { interfaces, ...host } = makeHost(name, [link.name], false)
+  nodes.push({ ...host, interfaces: [{ ...interfaces[0]!, addresses }] })
+  links.push(link)
+}
+
+function outsideLink(
+  host: string,
+  rateBps: number,
+  { framing }: Pick<LinkOptions, 'framing'>,
+): LinkBlueprint {
   const queue = { capacity: { packets: UNLIMITED_PACKETS } }
   return makeLink({ name: host, isHost: true }, { name: INTERNET, isHost: false }, 1, INTERNET_TIER, {
     rateBps,

@@ -57,7 +57,8 @@ function checkedEndpoint(
   return undefined
 }
 
-function insideAddresses(
+/** Addresses that somebody in the network has, or that stand for somebody. */
+export function insideAddresses(
   { nodes, interfaces }: NetworkBlueprint,
   edges: readonly EdgeBlueprint[],
 ): Set<string> {

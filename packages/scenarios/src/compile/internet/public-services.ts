@@ -1,4 +1,5 @@
 import { AddressPool, type NetworkBlueprint, type Prefix, type PublicServiceBlueprint } from '@weft/fabric'
+import { poolsFor } from '../../cloud/cluster-services.ts'
 import type { Service } from '../../kubernetes/index.ts'
 import type { RegionInput } from '../../schema/region.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
@@ -45,21 +46,17 @@ const needsAddress = ({ type, loadBalancerIps }: Service): boolean =>
   type === 'LoadBalancer' && loadBalancerIps.length === 0
 
 function taken(
-  { id, ipFamilies }: Service,
+  service: Service,
   region: string,
   pools: readonly AddressPool[],
   problems: Problems,
 ): string[] {
-  const wanted = pools.filter(
-    ({ prefix }) =>
-      ipFamilies.length === 0 || ipFamilies.includes(prefix.family === 'ipv4' ? 'IPv4' : 'IPv6'),
-  )
-  return wanted.flatMap((pool) => {
+  return poolsFor(service, pools).flatMap((pool) => {
     const address = pool.take()
     if (address !== undefined) return [address]
     problems.refuse(
       ['regions', region, 'addresses', 'loadBalancers'],
-      `${pool.prefix.text} has no address left for service ${id}; give a shorter prefix`,
+      `${pool.prefix.text} has no address left for service ${service.id}; give a shorter prefix`,
     )
     return []
   })

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { compileScenario } from '../compile/compile.ts'
+import { clusterWith, scenarioWith } from '../compile/ingress/ingress.fixture.ts'
+import { askExplain, type ExplainRequest } from './ask.ts'
+import { renderExplanation } from './render-explanation.ts'
+
+const FABRIC = {
+  leafSpine: { leaves: 2, spines: 2, hostsPerLeaf: 2, hostLink: '10Gbps', fabricLink: '10Gbps' },
+}
+const PUBLIC = {
+  regions: { r: { fabric: FABRIC, internet: '10Gbps', addresses: { loadBalancers: '203.0.113.0/28' } } },
+}
+
+function explained(to: string, request: Partial<ExplainRequest> = {}, rest: object = PUBLIC, more = '') {
+  const found = compileScenario(scenarioWith(undefined, { to: 'shop/cart' }, rest), {
+    cluster: () => clusterWith(more),
+  })
+  if (!found.ok) throw new Error(found.issues.map(({ message }) => message).join('\n'))
+  const explanation = askExplain(found.value, { from: 'internet/client-0', to, ...request })
+  return { ...explanation, text: renderExplanation(explanation, false) }
+}
+
+const CANARY = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: broken, namespace: shop }
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: { paths: [{ path: /gone, pathType: Prefix, backend: { service: { name: gone, port: { number: 80 } } } }] }
+`
+
+describe('weft explain of a URL', () => {
+  it('follows the connection to a replica, and tells what the rules do with the request', () => {
+    const { verdict, question, resolution, service, request, text } = explained(
+      'https://shop.example.com/cart/7',
+    )
+    expect(verdict).toBe('delivered')
+    expect(question).toMatchObject({ to: { host: 'ingress-nginx/controller' }, port: 443 })
+    expect(resolution).toMatchObject({ asked: 'shop.example.com', values: [question.to.address] })
+    expect(service!.endpoints).toHaveLength(2)
+    expect(request).toMatchObject({
+      controller: 'ingress-nginx/controller',
+      certificate: 'shop/front-tls',
+      rule: 'Ingress shop/front rules[0].paths[0]',
+      status: null,
+      backends: [{ name: 'shop/cart:80', share: 1 }],
+    })
+    expect(text).toContain('its way there: --from ingress-nginx/controller --to shop/cart --port 80\n')
+  })
+
+  it.each([
+    ['http://plain.example.com/', 'passed on to shop/cart:80'],
+    ['https://plain.example.com/', 'certificate *.example.com'],
+    ['https://shop.example.com/elsewhere', 'answered 404'],
+    ['https://shop.example.com/gone', 'answered 503'],
+    ['http://shop.example.com:8080/', 'nothing listens for this host at this port'],
+  ])('%s: %s', (url, line) => {
+    expect(explained(url, {}, PUBLIC, CANARY).text).toContain(`  ${line}`)
+  })
+
+  it('tells the rules even where the name has no address', () => {
+    const { verdict, request } = explained('https://shop.example.com/cart', { from: 'r/leaf-0/host-0' }, {})
+    expect(verdict).toBe('unresolved')
+    expect(request!.backends).toMatchObject([{ name: 'shop/cart:80' }])
+  })
+
+  it('has no request where no controller serves the host', () => {
+    const { verdict, request } = explained('http://cart.shop.svc.cluster.local/', { from: 'shop/cart' })
+    expect([verdict, request]).toEqual(['delivered', null])
+  })
+
+  it('refuses what a URL does not go with', () => {
+    const url = 'https://shop.example.com/'
+    expect(() => explained(url, { port: 80 })).toThrow('means port 443; leave one of them out')
+    expect(() => explained(url, { protocol: 'udp' })).toThrow('is asked for over tcp')
+  })
+})
