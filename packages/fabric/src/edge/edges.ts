@@ -68,6 +68,11 @@ export class Edges {
     return isElsewhere && this.regionOf.get(far) !== own.region ? own.address : near
   }
 
+  /** Whether packets to this address may be translated where regions meet the internet. */
+  leadsAcross(address: number): boolean {
+    return this.context.scopes.isPublic(address) || this.owns(address)
+  }
+
   /** Whether an address is translated at the edge of any region. */
   owns(address: number): boolean {
     return this.regions.some((edge) => edge.owns(address))

@@ -73,7 +73,11 @@ function poolNat(
   const { address } = pool[0]!
   const family = addresses.isIpv6(address) ? 'ipv6' : 'ipv4'
   const own = new Nat(sim, sim.random(`${place}/nat/${family}`), { ...options, pool })
-  for (const counted of natPools(`${place} ${family}`, own, pool)) pools.enter(counted)
+  const poolAddresses = nat.pool.addresses.filter(
+    (each) => addresses.isIpv6(addresses.intern(each)) === (family === 'ipv6'),
+  ).length
+  const placed = { owner: `${place} ${family}`, place, nat: own, addresses: pool, poolAddresses }
+  for (const counted of natPools(placed)) pools.enter(counted)
   return { nat: own, address }
 }
 

@@ -6,7 +6,7 @@ import type { PacketHandle } from '../model/packet-table.ts'
 import { ANSWERING } from '../interfaces/mode.ts'
 import { rewriteDestination, rewriteSource } from '../interfaces/rewrite.ts'
 import { ATTACHED, PRIVATE, TRANSLATED } from './address-scopes.ts'
-import type { EdgeBlueprint } from './edge-blueprint.ts'
+import type { EdgeBlueprint, EdgePlace } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { type EdgePools, edgePools, FAMILIES } from './make-translator.ts'
 import { SourceRanges } from './source-ranges.ts'
@@ -64,6 +64,11 @@ export abstract class RegionEdge implements BorderStage {
     this.destinationNotPublic = dropDecision(ledger.reason('destination-not-public'))
   }
 
+  /** Where addresses are translated. */
+  get place(): EdgePlace {
+    return this.blueprint.place
+  }
+
   /** What acts behind the vswitch of a host, last on the way out. */
   abstract hostStages(host: string): readonly InterfaceStage[]
 
@@ -80,9 +85,10 @@ export abstract class RegionEdge implements BorderStage {
 
   leave(packet: PacketHandle): Decision {
     const { packets, mode, scopes } = this.context
-    if (mode.packets === ANSWERING)
-      return mode.turn !== undefined && this.own.has(mode.turn.source) ? this.asToldBy(packet) : PASS
+    const isAnswer = mode.packets === ANSWERING
+    if (isAnswer && mode.turn !== undefined && this.own.has(mode.turn.source)) return this.asToldBy(packet)
     if (scopes.of(packets.destination[packet]!) === PRIVATE) return this.destinationNotPublic
+    if (isAnswer) return PASS
     if (scopes.of(packets.source[packet]!) !== PRIVATE) return PASS
     return this.outbound(packet, this.sourceNotPublic)
   }

@@ -206,6 +206,11 @@ export class Nat {
     return this.attachments.detach(inside)
   }
 
+  /** Where mappings are paired: the address of the pool that an inside one has, by its place in it. */
+  homeOf(inside: number): number {
+    return this.live.use.homeOf(inside)
+  }
+
   /** Whether an address is one of this NAT's: packets from inside to it are for `hairpin`. */
   isExternal(address: number): boolean {
     return this.live.use.placeOf(address) >= 0 || this.attachments.inside(address) !== NO_ADDRESS

@@ -57,6 +57,11 @@ export class PortUse {
     return this.mappings.external[row]! & 0xffff
   }
 
+  /** The place in the pool of the address that an inside one has where they are paired. */
+  homeOf(inside: number): number {
+    return this.allocator.homeOf(inside, 0)
+  }
+
   get heldPorts(): number {
     return this.held?.size ?? 0
   }

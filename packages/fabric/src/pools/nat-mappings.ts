@@ -1,21 +1,50 @@
 import type { NatVictim } from '../nat/nat-outcome.ts'
 import { type PoolAddress, poolPorts } from '../nat/nat-pool.ts'
+import type { NatLevel, NatRefusals } from '../nat/nat-counts.ts'
 import type { Nat } from '../nat/nat.ts'
 import type { CountedPool, FirstVictim, PoolCounts, PoolKind } from './pool.ts'
 
+/** The protocols whose ports are pools of their own. */
+export type NatProtocol = 'tcp' | 'udp'
+
+/** A NAT at a place that translates, and what it has to give. */
+export interface PlacedNat {
+  /** The place, and the IP version. */
+  readonly owner: string
+  /** The region's gateways together, or a host. */
+  readonly place: string
+  readonly nat: Nat
+  /** What this place has of the pool. */
+  readonly addresses: readonly PoolAddress[]
+  /** Addresses of the whole pool, of which hosts may have a share each. */
+  readonly poolAddresses: number
+}
+
+/** What a NAT can run out of. */
+export interface NatPool extends CountedPool, PlacedNat {
+  /** Those that ask for a place; absent: all of them. */
+  readonly protocol?: NatProtocol
+}
+
 /** External ports of a protocol as places of a pool, each of which one mapping has. */
-class NatPorts implements CountedPool {
+class NatPorts implements NatPool {
   readonly owner: string
   readonly kind: PoolKind = 'nat-ports'
+  readonly place: string
+  readonly nat: Nat
+  readonly addresses: readonly PoolAddress[]
+  readonly poolAddresses: number
   readonly size: number
-  private readonly nat: Nat
-  private readonly protocol: 'tcp' | 'udp'
+  readonly protocol: NatProtocol
 
-  constructor(owner: string, nat: Nat, protocol: 'tcp' | 'udp', size: number) {
-    this.owner = owner
+  constructor({ owner, place, nat, addresses, poolAddresses }: PlacedNat, protocol: NatProtocol) {
+    this.owner = `${owner} ${protocol}`
+    this.place = place
     this.nat = nat
+    this.addresses = addresses
+    this.poolAddresses = poolAddresses
     this.protocol = protocol
-    this.size = size
+    this.size = poolPorts(addresses, protocol)
   }
 
   get name(): string {
@@ -40,20 +69,26 @@ class NatPorts implements CountedPool {
     return { asked: created + refused, refused, usedPs }
   }
 
-  private get level() {
+  private get level(): NatLevel & NatRefusals {
     return this.nat.counts().byKind[this.protocol]
   }
 }
 
 /** Mappings as places of a pool, where several have the same external port towards different remote ends. */
-class NatMappings implements CountedPool {
+class NatMappings implements NatPool {
   readonly owner: string
   readonly kind: PoolKind = 'nat-mappings'
-  private readonly nat: Nat
+  readonly place: string
+  readonly nat: Nat
+  readonly addresses: readonly PoolAddress[]
+  readonly poolAddresses: number
 
-  constructor(owner: string, nat: Nat) {
+  constructor({ owner, place, nat, addresses, poolAddresses }: PlacedNat) {
     this.owner = owner
+    this.place = place
     this.nat = nat
+    this.addresses = addresses
+    this.poolAddresses = poolAddresses
   }
 
   get name(): string {
@@ -87,14 +122,17 @@ class NatMappings implements CountedPool {
 }
 
 /** What a NAT can run out of: its ports, protocol by protocol; where these are overloaded, mappings. */
-export function natPools(place: string, nat: Nat, pool: readonly PoolAddress[]): CountedPool[] {
-  if (nat.options.overloading) return [new NatMappings(place, nat)]
+export function natPools(placed: PlacedNat): NatPool[] {
+  if (placed.nat.options.overloading) return [new NatMappings(placed)]
   const protocols = ['tcp', 'udp'] as const
-  return protocols.flatMap((protocol) => {
-    const size = poolPorts(pool, protocol)
-    return size === 0 ? [] : [new NatPorts(`${place} ${protocol}`, nat, protocol, size)]
-  })
+  return protocols.flatMap((protocol) =>
+    poolPorts(placed.addresses, protocol) === 0 ? [] : [new NatPorts(placed, protocol)],
+  )
 }
+
+/** The pools of NAT among others. */
+export const isNatPool = (pool: CountedPool): pool is NatPool =>
+  pool.kind === 'nat-ports' || pool.kind === 'nat-mappings'
 
 function victimOf(victim: NatVictim | undefined): FirstVictim | undefined {
   if (victim === undefined) return undefined

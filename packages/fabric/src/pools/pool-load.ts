@@ -84,7 +84,10 @@ const askedAt = (demands: readonly PoolDemand[], blocking: number): number =>
   sum(demands, ({ erlangs, retries }) => erlangs * attempts(blocking, retries).asked)
 
 /** How often one asks on the mean where this fraction is refused each time, and the chance that he is every time. */
-function attempts(blocking: number, retries: number): { readonly asked: number; readonly lost: number } {
+export function attempts(
+  blocking: number,
+  retries: number,
+): { readonly asked: number; readonly lost: number } {
   let asked = 1
   let again = blocking
   for (let retry = 0; retry < retries && again > 0; retry++) {

@@ -75,6 +75,11 @@ export class SteadyMix {
     this.#demand = this.#indices.map((index) => index.demand())
   }
 
+  /** What is up. */
+  get state(): LinkState {
+    return this.#state
+  }
+
   /** Forgets what it knows: to be called when other things are up, or other routes are installed. */
   settle(state: LinkState): void {
     for (const follower of this.#followers) follower?.free()

@@ -7,8 +7,10 @@ import type { CountedPool } from '../../pools/pool.ts'
 import { meanHoldPs } from '../../traffic/mean-flow-bytes.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { SteadyMix } from './steady-mix.ts'
+import { SteadyNat, type SteadyRefusal } from './steady-nat.ts'
 import { SteadyTables, type TableDemand } from './steady-tables.ts'
 import type { TrafficPart } from './traffic-parts.ts'
+import type { TranslatedPart } from './translations.ts'
 
 /** A pool while demand stays as it is. */
 export interface SteadyPool {
@@ -17,6 +19,14 @@ export interface SteadyPool {
   /** How long each has its place on the mean, and what that comes to; undefined where nobody has said how long connections last. */
   readonly holdingPs: number | undefined
   readonly load: PoolLoad | undefined
+}
+
+/** All pools of a network while demand stays as it is. */
+export interface SteadyPoolLoads {
+  /** In the order of the run's pools. */
+  readonly pools: readonly SteadyPool[]
+  /** Of packets that open connections, where addresses are translated; by part of the demand. */
+  readonly refusals: readonly SteadyRefusal[]
 }
 
 /** A node's limit, and the node's index. */
@@ -55,12 +65,15 @@ export function poolDemands(
 
 /**
  * Pools under the steady clock: as Erlang's loss formula has them, at the rates at which connections come to them. Limits of
- * hosts first, then tables of connections.
+ * hosts first, then what regions translate with, then hosts' tables of connections.
  */
 export class SteadyPools {
   readonly all: readonly CountedPool[]
   readonly limits: readonly LimitedNode[]
   readonly #tables: SteadyTables
+  readonly #nat: SteadyNat
+  readonly #traffic: readonly TrafficBlueprint[]
+  #translated: readonly TranslatedPart[] = []
   /** By size and demand. */
   #known = new Map<string, PoolLoad>()
   readonly #retries: readonly number[]
@@ -75,7 +88,13 @@ export class SteadyPools {
       network,
       parts.map(({ traffic: of, isBack }) => (isBack ? undefined : traffic[of]!)),
     )
-    this.all = [...this.limits.map(({ pool }) => pool), ...this.#tables.tables.map(({ table }) => table)]
+    this.#nat = new SteadyNat(network)
+    this.#traffic = traffic
+    this.all = [
+      ...this.limits.map(({ pool }) => pool),
+      ...this.#nat.pools,
+      ...this.#tables.tables.map(({ table }) => table),
+    ]
     this.#retries = traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0,
     )
@@ -86,6 +105,11 @@ export class SteadyPools {
 
   /** Other parts in the place of these, of the same traffic. */
   ask(parts: readonly TrafficPart[]): void {
+    this.#translated = parts.map(({ traffic, isBack, demand }) => ({
+      traffic: isBack ? undefined : this.#traffic[traffic]!,
+      demand,
+    }))
+    this.settle()
     if (this.limits.length === 0) return
     const byNode = new Map(this.limits.map(({ node }, index) => [node, index]))
     for (const rates of this.#perSecond) rates.fill(0)
@@ -97,18 +121,26 @@ export class SteadyPools {
     }
   }
 
+  /** To be called when other things are up, or other routes are installed. */
+  settle(): void {
+    this.#nat.settle()
+  }
+
   /**
    * In the order of `all`. `sending`: by traffic; `arriving`: new connections per second that get as far as each node; the mix,
    * of the same parts, with their factors.
    */
-  at(sending: Float64Array, arriving: Float64Array, mix: SteadyMix, factors: Float64Array): SteadyPool[] {
+  at(sending: Float64Array, arriving: Float64Array, mix: SteadyMix, factors: Float64Array): SteadyPoolLoads {
     this.#known = new Map()
     const limits = this.limits.map((limit, index) => this.#limitAt(limit, index, sending, arriving))
+    const nat = this.#nat.at(this.#translated, factors, mix.state)
     const tables = this.#tables.at(mix, factors)
-    return [
+    const pools = [
       ...limits,
+      ...nat.pools,
       ...tables.map((demand, index) => this.#tableAt(this.#tables.tables[index]!.table.size, demand)),
     ]
+    return { pools, refusals: nat.refusals }
   }
 
   #limitAt(limit: LimitedNode, index: number, sending: Float64Array, arriving: Float64Array): SteadyPool {

@@ -14,6 +14,7 @@ import { LifeEvents, type LifeTarget } from '../life-events.ts'
 import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
+import type { SteadyRefusal } from './steady-nat.ts'
 import { type SteadyPool, SteadyPools } from './steady-pools.ts'
 import type { Passes } from './thinning.ts'
 import { splitByTraffic, type TrafficPart } from './traffic-parts.ts'
@@ -36,6 +37,8 @@ export interface SteadySpan {
   readonly loads: MixLoads
   /** In the order of the run's pools, see `SteadyPools`. */
   readonly pools: readonly SteadyPool[]
+  /** Packets that open connections and are refused where addresses are translated, by part of the demand. */
+  readonly refusals: readonly SteadyRefusal[]
   /** What is up, the routes or who sends is not as it was; false where only a rate that follows a profile is not. */
   readonly isNew: boolean
 }
@@ -227,7 +230,10 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   #solve(): void {
     this.#willSolve = false
     if (this.#isOfOthers) this.#askOthers()
-    if (this.#isUnsettled) this.mix.settle(this.#state)
+    if (this.#isUnsettled) {
+      this.mix.settle(this.#state)
+      this.pools.settle()
+    }
     this.#isUnsettled = false
     this.#solution = this.mix.loadsInPasses(this.#factors)
     this.solveOn()
@@ -236,8 +242,13 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   }
 
   #turnTo(loads: MixLoads): void {
-    const pools = this.pools.at(this.#sending, loads.connectionsPerSecondTo, this.mix, this.#factors)
-    const span = { fromPs: this.sim.now, loads, pools, isNew: this.#isNew }
+    const { pools, refusals } = this.pools.at(
+      this.#sending,
+      loads.connectionsPerSecondTo,
+      this.mix,
+      this.#factors,
+    )
+    const span = { fromPs: this.sim.now, loads, pools, refusals, isNew: this.#isNew }
     this.#isNew = false
     this.listener?.onSpan(span)
   }

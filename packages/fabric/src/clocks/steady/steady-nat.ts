@@ -1,0 +1,212 @@
+import { SECOND } from '@weft/core'
+import type { Network } from '../../build/network.ts'
+import type { NatPool } from '../../pools/nat-mappings.ts'
+import { type NatPart, natStages } from '../../pools/nat-parts.ts'
+import type { CountedPool } from '../../pools/pool.ts'
+import { attempts, type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
+import type { LinkState } from '../../routing/topology.ts'
+import { type Crossing, type TranslatedPart, Translations } from './translations.ts'
+
+/** A pool of a place while demand stays as it is. */
+export interface SteadyNatPool {
+  readonly connectionsPerSecond: number
+  /** How long each has its place on the mean, hold-down of ports among it; undefined where none come. */
+  readonly holdingPs: number | undefined
+  readonly load: PoolLoad
+}
+
+/** SYNs that are refused. */
+export interface SteadyRefusal {
+  /** Index of the demand that they are of. */
+  readonly part: number
+  readonly node: number
+  readonly reason: string
+  readonly perSecond: number
+}
+
+export interface SteadyNatLoads {
+  /** In the order of `pools`. */
+  readonly pools: readonly SteadyNatPool[]
+  readonly refusals: readonly SteadyRefusal[]
+}
+
+/** Connections that are translated alike, while demand stays as it is. */
+interface Coming extends Crossing {
+  /** Of these, the share that was not refused for good up to here, and SYNs per second that came and were refused. */
+  passing: number
+  standingShare: number
+  asked: number
+  readonly refused: Map<string, number>
+}
+
+/**
+ * Where regions translate, under the steady clock: new connections per second times holding time fill ports, mappings and tables,
+ * by Erlang's loss formula. Each remote endpoint has all ports to itself where they are overloaded.
+ */
+export class SteadyNat {
+  /** Every place's ports or mappings, and its table of connections. */
+  readonly pools: readonly CountedPool[]
+  readonly translations: Translations
+  #crossings: readonly Crossing[] | undefined
+
+  constructor(network: Network) {
+    this.translations = new Translations(network)
+    this.pools = this.translations.places.flatMap(({ table, pools }) => [...pools, table])
+  }
+
+  /** Forgets what it knows: to be called when other things are up, other routes are installed, or others are asked. */
+  settle(): void {
+    this.#crossings = undefined
+  }
+
+  /** These demands, each times its factor. */
+  at(parts: readonly TranslatedPart[], factors: Float64Array, state: LinkState): SteadyNatLoads {
+    if (this.pools.length === 0) return { pools: [], refusals: [] }
+    this.#crossings ??= this.translations.crossings(parts, state)
+    const coming = this.#crossings
+      .filter(({ part }) => factors[part]! > 0)
+      .map((crossing) => comingOf(crossing, factors[crossing.part]!))
+    const pools = this.translations.places.flatMap(({ pools: nats, table }, place) => {
+      const here = coming.filter((each) => each.place === place)
+      for (const [first, members] of mappingsByNat(nats, here)) fill(first, members)
+      const ofNats = nats.map((pool, index) =>
+        natPoolOf(
+          here.filter(({ mapping }) => mapping?.pool === index),
+          pool.nat.options.holdDownPs,
+        ),
+      )
+      return [...ofNats, tableOf(here, table.size)]
+    })
+    return { pools, refusals: refusalsOf(coming) }
+  }
+}
+
+const comingOf = (crossing: Crossing, factor: number): Coming => ({
+  ...crossing,
+  connectionsPerSecond: crossing.connectionsPerSecond * factor,
+  passing: 1,
+  standingShare: 1,
+  asked: crossing.connectionsPerSecond * factor,
+  refused: new Map(),
+})
+
+/** Those that need a mapping, by NAT: protocols have pools of their own, and one NAT. */
+export function mappingsByNat<Of extends Crossing>(
+  pools: readonly NatPool[],
+  crossings: readonly Of[],
+): (readonly [NatPool, readonly Of[]])[] {
+  const nats = [...new Set(pools.map(({ nat }) => nat))]
+  return nats.map((nat) => [
+    pools.find((pool) => pool.nat === nat)!,
+    crossings.filter(({ mapping }) => mapping !== undefined && pools[mapping.pool]!.nat === nat),
+  ])
+}
+
+/** What mappings need, one after the other: what is refused at one stage does not come to the next. */
+function fill(pool: NatPool, members: readonly Coming[]): void {
+  const stages = natStages(
+    pool,
+    members.map(({ mapping }) => mapping!),
+  )
+  for (const parts of stages)
+    for (const part of parts)
+      fillPart(
+        part,
+        part.members.map((member) => members[member]!),
+        pool,
+      )
+}
+
+function fillPart({ reason, size }: NatPart, members: readonly Coming[], { nat }: NatPool): void {
+  const heldDownPs = reason === 'nat-ports-exhausted' ? nat.options.holdDownPs : 0
+  const standing = members.reduce((sum, each) => sum + each.standing * each.standingShare, 0)
+  const { blocking } = poolLoad(size, demandsOf(members, heldDownPs), standing)
+  for (const each of members) {
+    refuse(each, reason, blocking)
+    each.standingShare *= Math.min(1, size / Math.max(standing, size))
+  }
+}
+
+/** Of what has come as far as this. */
+function refuse(coming: Coming, reason: string, blocking: number): void {
+  if (blocking === 0) return
+  const { asked, lost } = attempts(blocking, coming.retries)
+  const here = coming.connectionsPerSecond * coming.passing
+  coming.asked += here * (asked - 1)
+  coming.refused.set(reason, (coming.refused.get(reason) ?? 0) + here * asked * blocking)
+  coming.passing *= 1 - lost
+}
+
+/** By how often they ask again. */
+export function demandsOf(
+  crossings: readonly (Crossing & { readonly passing?: number })[],
+  heldDownPs: number,
+): PoolDemand[] {
+  const byRetries = new Map<number, number>()
+  for (const { connectionsPerSecond, passing = 1, holdPs, retries } of crossings) {
+    const erlangs = (connectionsPerSecond * passing * (holdPs + heldDownPs)) / SECOND
+    if (erlangs > 0) byRetries.set(retries, (byRetries.get(retries) ?? 0) + erlangs)
+  }
+  return [...byRetries].sort(([a], [b]) => a - b).map(([retries, erlangs]) => ({ retries, erlangs }))
+}
+
+/** All parts of a pool together. Ports that are held down are asked for as those in use, and are none of its mappings. */
+function natPoolOf(members: readonly Coming[], holdDownPs: number): SteadyNatPool {
+  const connectionsPerSecond = sum(members, (each) => each.connectionsPerSecond)
+  const standing = sum(members, (each) => each.standing)
+  const erlangs = sum(members, (each) => (each.connectionsPerSecond * (each.holdPs + holdDownPs)) / SECOND)
+  const asked = sum(members, (each) => each.asked)
+  const refused = sum(members, (each) => sum([...each.refused.values()], (rate) => rate))
+  const carried = sum(
+    members,
+    (each) =>
+      (each.connectionsPerSecond * each.passing * each.holdPs) / SECOND + each.standing * each.standingShare,
+  )
+  const asking = connectionsPerSecond === 0 ? 1 : asked / connectionsPerSecond
+  const passing = sum(members, (each) => each.connectionsPerSecond * each.passing)
+  return {
+    connectionsPerSecond,
+    holdingPs: connectionsPerSecond === 0 ? undefined : (erlangs / connectionsPerSecond) * SECOND,
+    load: {
+      offeredErlangs: erlangs + standing,
+      askedErlangs: erlangs * asking + standing,
+      asking,
+      blocking: asked === 0 ? 0 : refused / asked,
+      lost: connectionsPerSecond === 0 ? 0 : 1 - passing / connectionsPerSecond,
+      carriedErlangs: carried,
+    },
+  }
+}
+
+/** The table of what is translated at a place, whether or not it takes a port: those that got one. */
+function tableOf(members: readonly Coming[], size: number): SteadyNatPool {
+  const demands = demandsOf(members, 0)
+  const load = poolLoad(
+    size,
+    demands,
+    sum(members, (each) => each.standing * each.standingShare),
+  )
+  const connectionsPerSecond = sum(members, (each) => each.connectionsPerSecond * each.passing)
+  const erlangs = sum(demands, (demand) => demand.erlangs)
+  for (const each of members) refuse(each, 'conntrack-full', load.blocking)
+  return {
+    connectionsPerSecond,
+    holdingPs: connectionsPerSecond === 0 ? undefined : (erlangs / connectionsPerSecond) * SECOND,
+    load,
+  }
+}
+
+function refusalsOf(coming: readonly Coming[]): SteadyRefusal[] {
+  const sums = new Map<string, SteadyRefusal & { perSecond: number }>()
+  for (const { part, node, refused } of coming)
+    for (const [reason, perSecond] of refused) {
+      const key = `${part}/${node}/${reason}`
+      const known = sums.get(key)
+      if (known === undefined) sums.set(key, { part, node, reason, perSecond })
+      else known.perSecond += perSecond
+    }
+  return [...sums.values()]
+}
+
+const sum = <Of>(items: readonly Of[], read: (item: Of) => number): number =>
+  items.reduce((total, item) => total + read(item), 0)

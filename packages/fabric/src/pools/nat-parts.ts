@@ -1,0 +1,116 @@
+import type { PoolAddress } from '../nat/nat-pool.ts'
+import { classOf } from '../nat/port-classes.ts'
+import { PORT_KINDS } from '../nat/port-kinds.ts'
+import { portCount, type PortRange } from '../nat/port-ranges.ts'
+import type { NatProtocol, PlacedNat } from './nat-mappings.ts'
+
+/** What new mappings of connections that are alike are for. Addresses by id. */
+export interface MappingEnds {
+  readonly protocol: NatProtocol
+  readonly inside: number
+  readonly remote: number
+  readonly remotePort: number
+}
+
+/** So many places of a NAT that some mappings share, and nobody else uses. */
+export interface NatPart {
+  /** What becomes of those that find none. */
+  readonly reason: 'nat-limit' | 'nat-table-full' | 'nat-ports-exhausted'
+  readonly size: number
+  /** Of whom they are, or towards whom: what is undefined is of no matter. */
+  readonly inside?: number
+  readonly protocol?: NatProtocol
+  readonly remote?: number
+  readonly remotePort?: number
+  /** The external address. */
+  readonly external?: number
+  /** Mappings, by their places in the list. */
+  readonly members: number[]
+}
+
+/** An inside port as senders choose theirs: which class of external ports stands for it. */
+const EPHEMERAL_PORT = 49_152
+
+/**
+ * What mappings need one after the other: room for their host, in the table, and a port. Each needs one place of one part of
+ * every stage that it is in.
+ */
+export function natStages(
+  placed: Pick<PlacedNat, 'nat' | 'addresses'>,
+  mappings: readonly MappingEnds[],
+): readonly (readonly NatPart[])[] {
+  const { options } = placed.nat
+  const { mappingsPerHostMax, mappingsPerHostAndKindMax: ofKind = {}, blocks, overloading } = options
+  const stage = (partOf: (ends: MappingEnds) => Omit<NatPart, 'members'> | undefined) =>
+    partsOf(mappings, partOf)
+  const ofHost = ({ inside }: MappingEnds) => ({
+    reason: 'nat-limit' as const,
+    size: mappingsPerHostMax,
+    inside,
+  })
+  const ofHostAndKind = ({ inside, protocol }: MappingEnds) =>
+    ofKind[protocol] === undefined
+      ? undefined
+      : { reason: 'nat-limit' as const, size: ofKind[protocol], inside, protocol }
+  const ofBlocks = ({ inside, protocol, remote, remotePort }: MappingEnds) => ({
+    reason: 'nat-ports-exhausted' as const,
+    size: blocks!.size * (blocks!.blocksMax ?? 1),
+    inside,
+    protocol,
+    ...(overloading && { remote, remotePort }),
+  })
+  const isLimited = mappings.length > 0 && mappingsPerHostMax < UNLIMITED
+  return [
+    ...(isLimited ? [stage(ofHost)] : []),
+    stage(ofHostAndKind),
+    stage(() => ({ reason: 'nat-table-full', size: options.capacity })),
+    ...(blocks === undefined ? [] : [stage(ofBlocks)]),
+    stage((ends) => portsFor(placed, ends)),
+  ].filter((parts) => parts.length > 0)
+}
+
+const UNLIMITED = 2 ** 31 - 1
+
+function portsFor(
+  { nat, addresses }: Pick<PlacedNat, 'nat' | 'addresses'>,
+  { protocol, inside, remote, remotePort }: MappingEnds,
+): Omit<NatPart, 'members'> {
+  const { overloading, pairing } = nat.options
+  const isPaired = pairing === 'paired' && addresses.length > 1
+  const own = isPaired ? [addresses[nat.homeOf(inside)]!] : addresses
+  return {
+    reason: 'nat-ports-exhausted',
+    size: own.reduce((sum, address) => sum + portsOf(nat, address, protocol), 0),
+    protocol,
+    ...(overloading && { remote, remotePort }),
+    ...(isPaired && { external: own[0]!.address }),
+  }
+}
+
+/** Ports that stand for those that senders choose: where they are preserved, of their class alone. */
+function portsOf({ options }: PlacedNat['nat'], { ports }: PoolAddress, protocol: NatProtocol): number {
+  const all = ports[protocol]
+  if (options.allocation !== 'preserve' || options.blocks !== undefined) return portCount(all)
+  const [first, last] = classOf(options.portClasses, PORT_KINDS.indexOf(protocol), EPHEMERAL_PORT)
+  const ofClass = all.flatMap(([from, to]): PortRange[] =>
+    from <= last && to >= first ? [[Math.max(from, first), Math.min(to, last)]] : [],
+  )
+  return portCount(ofClass.length > 0 ? ofClass : all)
+}
+
+function partsOf(
+  mappings: readonly MappingEnds[],
+  partOf: (ends: MappingEnds) => Omit<NatPart, 'members'> | undefined,
+): NatPart[] {
+  const parts = new Map<string, NatPart>()
+  mappings.forEach((ends, member) => {
+    const part = partOf(ends)
+    if (part === undefined) return
+    const { inside, protocol, remote, remotePort, external } = part
+    const key = [inside, protocol, remote, remotePort, external].join()
+    const known = parts.get(key)
+    if (known === undefined) parts.set(key, { ...part, members: [member] })
+    else known.members.push(member)
+  })
+  return [...parts.values()]
+}
