@@ -91,7 +91,7 @@ function compileMeaning(
     problems,
   )
   checkSeries(run, nameless.links.length * 2, problems)
-  const dns = compileDns(input.dns, nameless, clusters, happenings, run, problems)
+  const dns = compileDns(input.dns, nameless, clusters, happenings, populated.events, run, problems)
   const traffic = compileTraffic(
     input.traffic ?? [],
     nameless,

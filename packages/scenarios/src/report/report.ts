@@ -12,6 +12,7 @@ import { methodSection } from './sections/method.ts'
 import { networkSection } from './sections/network.ts'
 import { byPoolKind, POOL_WORDS, shownPools } from './pool-words.ts'
 import { ingressSection } from './sections/ingress.ts'
+import { namesSection } from './sections/names.ts'
 import { poolsSection } from './sections/pools.ts'
 import { seriesSection } from './sections/series.ts'
 import { slowdownSection } from './sections/slowdown.ts'
@@ -35,6 +36,7 @@ export async function renderReport(result: ScenarioResult): Promise<string> {
       (each, index) =>
         [`ingress-${index}`, `Ingress ${each.controller}`, ingressSection(each, index)] as const,
     ),
+    ...(result.names === null ? [] : [['names', 'Names', namesSection(result.names)] as const]),
     ...lossSections(result),
     ['network', 'Network', networkSection(result)],
     ['method', 'Method', methodSection(result)],

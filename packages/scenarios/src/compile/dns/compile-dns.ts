@@ -13,6 +13,7 @@ import type { DnsInput } from '../../schema/dns.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import type { Problems } from '../problems.ts'
 import { endPs, type RunPlan } from '../run.ts'
+import { headlessEvents } from './headless-events.ts'
 import { NamedAddresses } from './named-addresses.ts'
 import { compileNameEvents } from './name-events.ts'
 import { namesBlueprint } from './name-servers.ts'
@@ -24,8 +25,11 @@ const ALIASES_MAX = 8
 /** Names of a scenario while it runs. */
 export interface ScenarioDns {
   readonly events: readonly EventBlueprint[]
-  /** Addresses of a name at the start, as it is or below the clusters' zones; none where it has none then. */
-  addressesOf(name: string): readonly string[]
+  /**
+   * Addresses of a name at the start to those in a cluster, as it is or below its zones; none where it has none then. To hosts
+   * of none: what is public, and of the only cluster of a scenario all that it has.
+   */
+  addressesOf(name: string, cluster: string | undefined): readonly string[]
   /** Whether a name has records at the start, or is given some later. */
   isEverKnown(name: string): boolean
   /** What the network knows of names, for the traffic that goes to some. */
@@ -38,6 +42,7 @@ export function compileDns(
   network: NetworkBlueprint,
   clusters: readonly CompiledCluster[],
   happenings: readonly ReadEvent[],
+  life: readonly EventBlueprint[],
   run: RunPlan,
   problems: Problems,
 ): ScenarioDns | undefined {
@@ -53,14 +58,29 @@ export function compileDns(
   const addresses = new NamedAddresses(network)
   const authorities = scenarioAuthorities(input, addresses, clusters, problems)
   const context = { input, network, addresses, authorities, endPs: endPs(run) }
-  const events = compileNameEvents(happenings, context, problems)
+  const stated = compileNameEvents(happenings, context, problems)
+  // what the scenario says of a name is what it says from then on
+  const taken = new Set(stated.map(({ target }) => target))
+  const followed = authorities
+    .flatMap((authority) => headlessEvents(input, network, addresses, authority, life))
+    .filter(({ target, atPs }) => !taken.has(target) && atPs <= context.endPs)
+  const events = [...followed, ...stated]
   const start = new Records(authorities)
+  const ofCluster = new Map(
+    clusters.map(({ name }) => [
+      name,
+      new Records(authorities.filter(({ cluster }) => cluster === undefined || cluster.name === name)),
+    ]),
+  )
+  const open =
+    clusters.length > 1 ? new Records(authorities.filter(({ cluster }) => cluster === undefined)) : start
   const later = new Set(
     events.flatMap((event) => (event.action === 'change-records' ? [String(dnsName(event.target))] : [])),
   )
   return {
     events,
-    addressesOf: (name) => start.addressesOf(name),
+    addressesOf: (name, cluster) =>
+      (cluster === undefined ? open : ofCluster.get(cluster)!).addressesOf(name),
     isEverKnown: (name) =>
       start.addressesOf(name).length > 0 || start.spellings(name).some((spelling) => later.has(spelling)),
     blueprintFor: (traffic) => namesBlueprint(input, authorities, traffic),

@@ -33,6 +33,11 @@ export class NamedAddresses {
     }
   }
 
+  /** None: there is no such host or pod. */
+  ofHost(name: string): readonly string[] {
+    return this.#byName.get(name) ?? []
+  }
+
   /** All that a service is called by; none: there is no such service. */
   ofService(name: string): readonly string[] {
     return this.#services.get(name) ?? []

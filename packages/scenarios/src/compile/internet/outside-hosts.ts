@@ -76,8 +76,8 @@ export function insideAddresses(
   return new Set(texts.map((text) => canonicalOf(text)!))
 }
 
-/** Addresses that traffic and expectations of reach name, bare or in a URL. */
-function namedAddresses({ traffic = [], expect = [] }: ScenarioInput): string[] {
+/** Addresses that traffic, expectations of reach, records and events name, bare or in a URL. */
+function namedAddresses({ traffic = [], expect = [], dns, events = [] }: ScenarioInput): string[] {
   const terms = [
     ...traffic.flatMap(({ from, to, between, permutation, flows = [] }) => [
       ...[from, to, between, permutation].flatMap((selector) =>
@@ -86,6 +86,10 @@ function namedAddresses({ traffic = [], expect = [] }: ScenarioInput): string[] 
       ...flows.flatMap((flow) => [flow.from, flow.to]),
     ]),
     ...expect.flatMap((each) => endsOf(each)),
+    ...Object.values(dns?.records ?? {}).flatMap((each) =>
+      asList(typeof each === 'string' || Array.isArray(each) ? each : each.to),
+    ),
+    ...events.flatMap(({ to = [] }) => asList(to)),
   ]
   return terms.flatMap((term) => canonicalOf(hostPart(term)) ?? [])
 }
