@@ -125,6 +125,8 @@ export class TcpTracker implements Tracker {
     this.lastKind[row] = kind
     this.lastDirection[row] = direction
     this.windows?.noteIgnored(row, packet, kind === tcp.KIND_SYN)
+    if (kind === tcp.KIND_ACK && direction === REPLY && this.entries.state[row] === tcp.SYN_SENT)
+      this.windows?.noteAsked(row, packet)
     if (kind !== tcp.KIND_SYN) return ACCEPT
     const marks = this.marks[row]! & ~(IS_SIMULTANEOUS | MAY_BE_CHALLENGED)
     this.marks[row] = this.entries.state[row] === tcp.LAST_ACK ? marks | MAY_BE_CHALLENGED : marks
@@ -176,12 +178,16 @@ export class TcpTracker implements Tracker {
         return this.advance(row, direction, packet, kind, before, before)
       return this.advance(row, direction, packet, kind, before, tcp.CLOSE)
     }
-    // an answer to what was let through without effect has numbers that only its receiver knows
-    const answersSyn = last === tcp.KIND_SYN && entries.hasStatus(row, SEEN_REPLY)
-    const answersAck = last === tcp.KIND_ACK && !isAssured
-    const isAnswer = (answersSyn || answersAck) && this.lastDirection[row] !== direction
-    const isAsked = before === tcp.SYN_SENT && answersAck && windows.isAskedByLast(row, packet)
-    if (isAnswer && (isAsked || windows.acknowledgesLast(row, packet)))
+    // what is about a segment that was let through without effect has numbers that only the ends know; of an ACK, Linux does
+    // not ask which end resets
+    const isAboutSyn =
+      last === tcp.KIND_SYN && entries.hasStatus(row, SEEN_REPLY) && this.lastDirection[row] !== direction
+    const isAboutAck = last === tcp.KIND_ACK && !isAssured
+    if ((isAboutSyn || isAboutAck) && windows.acknowledgesLast(row, packet))
+      return this.settle(row, direction, kind, before, tcp.CLOSE)
+    // a SYN was answered by an ACK alone: Linux takes a RST with the number that this asks for, of either side
+    const isChallenged = last === tcp.KIND_ACK && this.lastDirection[row] === REPLY
+    if (before === tcp.SYN_SENT && isChallenged && windows.isAskedByLast(row, packet))
       return this.settle(row, direction, kind, before, tcp.CLOSE)
     return this.advance(row, direction, packet, kind, before, tcp.CLOSE)
   }

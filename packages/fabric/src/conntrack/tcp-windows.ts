@@ -164,7 +164,6 @@ export class TcpWindows {
   /** Remembers a segment that was let through without effect: what comes back may tell that it had one. */
   noteIgnored(row: number, packet: ConntrackPacket, isSyn: boolean): void {
     this.lastSequence[row] = packet.sequence
-    this.lastAcknowledgement[row] = packet.acknowledgement
     this.lastEnd[row] = endOf(packet)
     this.lastWindow[row] = packet.windowBytes
     if (!isSyn) return
@@ -172,12 +171,17 @@ export class TcpWindows {
     this.lastSide[row] = optionsOf(packet)
   }
 
+  /** Remembers the number that an ACK in place of a SYN-ACK asks for, RFC 5961 §4: a RST may have it. */
+  noteAsked(row: number, packet: ConntrackPacket): void {
+    this.lastAcknowledgement[row] = packet.acknowledgement
+  }
+
   /** Whether a segment acknowledges the last one that was noted. */
   acknowledgesLast(row: number, packet: ConntrackPacket): boolean {
     return packet.acknowledgement === this.lastEnd[row]
   }
 
-  /** Whether a segment bears the number that the last one asked for. */
+  /** Whether a segment bears the number that was asked for last. */
   isAskedByLast(row: number, packet: ConntrackPacket): boolean {
     return packet.sequence === this.lastAcknowledgement[row]
   }

@@ -50,6 +50,8 @@ const KINDS: Readonly<Record<string, number>> = {
 }
 const SIDES = { inside, outside }
 
+const STARTS = [100_000, 500_000] as const
+
 /** What is asked: a name, and the packets, of which the last one's judgement is the answer. */
 export interface GoldenQuestion {
   readonly name: string
@@ -57,7 +59,7 @@ export interface GoldenQuestion {
 }
 
 function question(name: string, segments: readonly ScriptedSegment[]): GoldenQuestion {
-  return { name, packets: segmentsOf({ isIpv6: false, starts: [100_000, 500_000], segments }) }
+  return { name, packets: segmentsOf({ isIpv6: false, starts: STARTS, segments }) }
 }
 
 /** Every kind of segment in every state, from both sides, with the very numbers that are expected. */
@@ -99,7 +101,37 @@ const timeouts = [
   question('taken up, and assured', [inside(ACK), outside(ACK), inside(ACK)]),
 ]
 
-export const GOLDEN_QUESTIONS: readonly GoldenQuestion[] = [...transitions, ...windows, ...timeouts]
+/** A SYN answered by an ACK alone, and RST with the number that this asks for. */
+const challenged = [inside(SYN), outside(ACK)]
+const askedFor = { inside: inside(RST), outside: outside(RST, { ahead: STARTS[0] + 1 - STARTS[1] }) }
+const data1 = inside(ACK, { payloadBytes: 1 })
+const again1 = inside(ACK, { ahead: -1, payloadBytes: 1 })
+/** What is let through without effect, and what Linux remembers of it. */
+const ignored = [
+  ...Object.entries(askedFor).flatMap(([side, reset]) => [
+    question(`a SYN answered by an ACK, and RST of ${side}`, [...challenged, reset]),
+    question(`a SYN answered by an ACK, RST of ${side} and an ACK`, [...challenged, reset, inside(ACK)]),
+  ]),
+  question(
+    'a simultaneous opening, an ACK, and RST of the same side that acknowledges this ACK, out of window',
+    [
+      ...[inside(SYN), outside(SYN), outside(ACK)],
+      outside(RST, { ahead: 5_000_000, ackAhead: STARTS[1] - STARTS[0] }),
+    ],
+  ),
+  question('the same data four times, an ignored SYN among them', [
+    ...[...established, data1, outside(ACK), again1, again1, again1],
+    inside(SYN, { ahead: -1, ackAhead: 5 }),
+    again1,
+  ]),
+]
+
+export const GOLDEN_QUESTIONS: readonly GoldenQuestion[] = [
+  ...transitions,
+  ...windows,
+  ...timeouts,
+  ...ignored,
+]
 
 /** A judgement as a line of the golden file; seconds are rounded up, since the kernel's have begun to run out. */
 export function goldenLine(
