@@ -199,6 +199,7 @@ describe('the document', () => {
         },
         "reason": "string",
         "reply": "reply",
+        "request": null,
         "resolution": null,
         "rule": null,
         "schema": "number",

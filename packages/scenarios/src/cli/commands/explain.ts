@@ -24,17 +24,18 @@ export const registerExplain: Register = (program, terminal) => {
     'weft explain scenario.yaml --from ord1/leaf-0/host-0 --to ord1/leaf-1/host-0',
     'weft explain scenario.yaml --from ord1/leaf-0/host-0 --to 10.0.0.9 --source-port 49152 --at 2.5ms',
     'weft explain manifests/ --from shop/front --to cart --port 6379',
+    'weft explain scenario.yaml --from internet/client-0 --to https://shop.example.com/cart',
     'weft explain scenario.yaml --link ord1/leaf-2:ord1/spine-5 --at 3.2ms',
   ])
     .argument('<scenario|dir>', 'a scenario file, or Kubernetes manifests: a directory or a file')
     .option('--from <host>', 'the sender: a host, pod or workload, or one of its addresses')
     .option(
       '--to <host>',
-      'the receiver: the same, a service, a name that the sender looks up, or any address',
+      'the receiver: the same, a service, a name that the sender looks up, any address, or a URL',
     )
     .option('--link <a:b>', 'instead of a packet: what is expected to load this link')
     .addOption(new Option('--protocol <name>', 'the protocol').choices(['tcp', 'udp']).default('tcp'))
-    .option('--port <number>', 'the destination port', portOf, 80)
+    .option('--port <number>', "the destination port; default a URL's, else 80", portOf)
     .option('--source-port <number>', 'the source port; without it all ECMP members are shown', portOf)
     .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, '0s')
     .option('--json', 'print one JSON document instead')

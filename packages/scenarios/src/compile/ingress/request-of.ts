@@ -7,21 +7,13 @@ import type { CompiledCluster } from '../kubernetes.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
 import type { RunPlan } from '../run.ts'
 import type { CompiledController } from './compile-ingress.ts'
-
-const SCHEMES = { http: 80, https: 443 } as const
+import { requestUrl, type RequestUrl, servesHost } from './request-url.ts'
 
 /** What traffic to a URL of an ingress asks for, and whom it really calls. */
 export interface CalledIngress {
   readonly to: string
   readonly port: number
   readonly request: RequestBlueprint
-}
-
-interface Url {
-  readonly scheme: keyof typeof SCHEMES
-  readonly host: string
-  readonly port: number
-  readonly path: string
 }
 
 /** Which of a scenario's URLs are served by ingress controllers. */
@@ -43,8 +35,8 @@ export class IngressIndex {
 
   /** Undefined for traffic to anything else, and where it was refused. */
   requestOf(input: TrafficInput, path: Path, problems: Problems): CalledIngress | undefined {
-    const url = typeof input.to === 'string' ? urlOf(input.to) : undefined
-    const controller = url && this.#controllers.find(({ blueprint }) => hasHost(blueprint, url.host))
+    const url = typeof input.to === 'string' ? requestUrl(input.to) : undefined
+    const controller = url && this.#controllers.find(({ blueprint }) => servesHost(blueprint, url.host))
     if (url === undefined || controller === undefined) {
       if (input.request !== undefined)
         problems.refuse(
@@ -79,7 +71,7 @@ export class IngressIndex {
 
   #check(
     input: TrafficInput,
-    url: Url,
+    url: RequestUrl,
     { ports, service, point }: CompiledController,
     path: Path,
     problems: Problems,
@@ -110,7 +102,7 @@ export class IngressIndex {
 /** Where the rules pass requests like this on to. */
 function upstreamOf(
   { point, blueprint: { backends } }: CompiledController,
-  { host, path, port }: Url,
+  { host, path, port }: RequestUrl,
   { method, headers }: Pick<RequestInput, 'method' | 'headers'>,
 ): UpstreamShare[] {
   const action = point.route(port, {
@@ -129,30 +121,4 @@ function upstreamOf(
       { backend: backend.name, address: backend.address, port: backend.port, family, share: weight / sum },
     ]
   })
-}
-
-/** Whether any of its rules or certificates is for this host. */
-function hasHost({ point }: CompiledController['blueprint'], host: string): boolean {
-  const labels = host.split('.')
-  return point.listeners.some(({ requests, certificates = [] }) =>
-    [...requests.rules, ...certificates].some(({ host: pattern }) => {
-      if (pattern.kind === 'any') return false
-      if (pattern.kind === 'exact') return pattern.host === host
-      return labels.length > 1 && host.endsWith(`.${pattern.suffix}`)
-    }),
-  )
-}
-
-function urlOf(term: string): Url | undefined {
-  const [, scheme, authority, rest = ''] = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(term) ?? []
-  if (scheme === undefined) return undefined
-  const [, host, port] = /^([^:@[\]]+)(?::(\d+))?$/.exec(authority!) ?? []
-  if (host === undefined) return undefined
-  const known = scheme.toLowerCase() as keyof typeof SCHEMES
-  return {
-    scheme: known,
-    host: host.toLowerCase(),
-    port: port === undefined ? SCHEMES[known] : Number(port),
-    path: rest.startsWith('/') ? rest : `/${rest}`,
-  }
 }
