@@ -63,7 +63,11 @@ export {
   SteadyPools,
 } from './clocks/steady/steady-pools.ts'
 export { SteadyMix } from './clocks/steady/steady-mix.ts'
+export { crossingDemands, type NatPartDemand, natPartsOf } from './clocks/steady/steady-nat.ts'
+export { type Crossing, Translations, type TranslatingPlace } from './clocks/steady/translations.ts'
+export { isNatPool, type NatPool } from './pools/nat-mappings.ts'
 export { SteadyTables, type TableDemand, type TappedTable } from './clocks/steady/steady-tables.ts'
+export { type FallibleParts, fallibleParts } from './blueprint/fallible-parts.ts'
 export * from './dns/index.ts'
 export * from './edge/index.ts'
 export * from './ingress/index.ts'

@@ -56,7 +56,7 @@ export type OfferedBlueprint =
       /** No arrivals from here on; absent: the run's end. */
       readonly stopPs?: number
     }
-  /** The very flows; `pairs` must name every host in it. */
+  /** The very flows; `pairs` must name every host in it, or be `to-address`: then all go there. */
   | { readonly kind: 'list'; readonly flows: readonly FlowBlueprint[] }
   /** One flow of this size from every sender to every (from-to) or its (permutation) receiver, all at one instant. */
   | { readonly kind: 'burst'; readonly bytes: number; readonly atPs: number }
@@ -113,6 +113,7 @@ export type SizesBlueprint =
 export interface FlowBlueprint {
   readonly startPs: number
   readonly from: string
+  /** A host, or the address that all flows of the traffic go to. */
   readonly to: string
   readonly bytes: number
 }

@@ -1,5 +1,6 @@
 import type { EventHandler, Simulation } from '@weft/core'
 import type { EventBlueprint, OutageBlueprint } from '../blueprint/blueprint.ts'
+import { virtualSwitchOf } from '../blueprint/generators/workloads.ts'
 import { LinkState } from '../routing/topology.ts'
 import type { Network } from '../build/network.ts'
 
@@ -133,10 +134,22 @@ export class Failures implements EventHandler {
       state.linkUp[link] = up
       return [link]
     }
+    return this.#nodesOf(target).flatMap((node) => {
+      const { name } = topology.nodes[node]!
+      // a virtual switch may be down by itself, whatever becomes of its server
+      const isUp = up === 1 && (name === target || (this.#reasons.get(name)?.size ?? 0) === 0)
+      state.nodeUp[node] = isUp ? 1 : 0
+      if (state === this.#actual) this.#clock.setNodeUp(node, isUp)
+      return topology.ports[node]!.map(({ link }) => link)
+    })
+  }
+
+  /** A server fails with its virtual switch, and so with all that runs on it. */
+  #nodesOf(target: string): number[] {
+    const { topology } = this.#clock.network
+    const vswitch = virtualSwitchOf(target)
     const node = topology.nodeIndex(target)
-    state.nodeUp[node] = up
-    if (state === this.#actual) this.#clock.setNodeUp(node, up === 1)
-    return topology.ports[node]!.map(({ link }) => link)
+    return topology.hasNode(vswitch) ? [node, topology.nodeIndex(vswitch)] : [node]
   }
 }
 

@@ -1,4 +1,4 @@
-import { LinkState, type NetworkSymmetry, type Topology } from '@weft/fabric'
+import { fallibleParts, LinkState, type NetworkSymmetry, type Topology } from '@weft/fabric'
 
 /** One link or one switch down. */
 export interface SingleFailure {
@@ -10,12 +10,15 @@ export interface SingleFailure {
   readonly alike: number
 }
 
-/** All failures of a link or a switch; with a symmetry one of each kind that is alike. Links first, by number. */
+/** All failures of a link or a switch, gateways among them; with a symmetry one of each kind that is alike. Links first, by number. */
 export function singleFailures(topology: Topology, symmetry: NetworkSymmetry | undefined): SingleFailure[] {
+  const parts = fallibleParts(topology)
   const failures = [
-    ...topology.links.map(({ name }, index) => ({ name, kind: 'link' as const, index })),
-    ...topology.nodes.flatMap(({ name, kind }, index) =>
-      kind === 'host' ? [] : [{ name, kind: 'switch' as const, index }],
+    ...topology.links.flatMap((link, index) =>
+      parts.isLink(link) ? [{ name: link.name, kind: 'link' as const, index }] : [],
+    ),
+    ...topology.nodes.flatMap((node, index) =>
+      parts.isSwitch(node) ? [{ name: node.name, kind: 'switch' as const, index }] : [],
     ),
   ]
   if (symmetry === undefined) return failures.map((failure) => ({ ...failure, alike: 1 }))

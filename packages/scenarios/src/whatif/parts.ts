@@ -1,5 +1,5 @@
 import { ConfigError, type Issue } from '@weft/core'
-import { LinkState, type Topology } from '@weft/fabric'
+import { fallibleParts, LinkState, type Topology, virtualSwitchOf } from '@weft/fabric'
 import { Problems } from '../compile/problems.ts'
 import type { Risk } from '../compile/risks.ts'
 import { isPattern, patternOf, spellingsOf } from '../compile/selectors.ts'
@@ -25,19 +25,29 @@ export interface PartsOf {
 /** All parts of a network and its risk groups, in order of kinds, then numbers. */
 export class PartIndex {
   readonly #topology: Topology
+  readonly #all: readonly Part[]
+  /** Of each kind those that fail by themselves: what is in a server, and who is on the internet, is not among them. */
   readonly #parts: ReadonlyMap<PartKind, readonly Part[]>
 
   constructor(topology: Topology, risks: readonly Risk[]) {
     this.#topology = topology
-    const nodes = (kind: 'switch' | 'host') =>
-      topology.nodes.flatMap((node, index): Part[] =>
-        node.kind === kind ? [{ name: node.name, kind, links: [], nodes: [index] }] : [],
-      )
+    const { isLink, isSwitch, isServer } = fallibleParts(topology)
+    this.#all = [
+      ...topology.links.map(({ name }, index): Part => ({ name, kind: 'link', links: [index], nodes: [] })),
+      ...topology.nodes.map(({ name, kind }, index): Part => {
+        const nodes = kind === 'host' ? [index, ...this.#switchIn(name)] : [index]
+        return { name, kind: kind === 'host' ? 'host' : 'switch', links: [], nodes }
+      }),
+      ...risks.map((risk) => this.#riskPart(risk)),
+    ]
+    const parts = (kind: PartKind, isOne: (part: Part) => boolean) =>
+      [kind, this.#all.filter((part) => part.kind === kind && isOne(part))] as const
+    const nodeOf = ({ nodes: [index] }: Part) => topology.nodes[index!]!
     this.#parts = new Map<PartKind, readonly Part[]>([
-      ['link', topology.links.map(({ name }, index) => ({ name, kind: 'link', links: [index], nodes: [] }))],
-      ['switch', nodes('switch')],
-      ['host', nodes('host')],
-      ['risk', risks.map((risk) => this.#riskPart(risk))],
+      parts('link', ({ links: [index] }) => isLink(topology.links[index!]!)),
+      parts('switch', (part) => isSwitch(nodeOf(part))),
+      parts('host', (part) => isServer(nodeOf(part))),
+      parts('risk', () => true),
     ])
   }
 
@@ -83,11 +93,17 @@ export class PartIndex {
   tierOf({ kind, links, nodes }: Part): string | undefined {
     if (kind === 'link') return this.#topology.links[links[0]!]!.tier
     const node = kind === 'switch' ? this.#topology.nodes[nodes[0]!]! : undefined
-    return node?.kind === 'switch' ? node.tier : undefined
+    return node === undefined || node.kind === 'host' ? undefined : node.tier
+  }
+
+  /** A server fails with its virtual switch, and so with all that runs on it. */
+  #switchIn(host: string): number[] {
+    const vswitch = virtualSwitchOf(host)
+    return this.#topology.hasNode(vswitch) ? [this.#topology.nodeIndex(vswitch)] : []
   }
 
   #find(word: string): Part[] {
-    const all = [...this.#parts.values()].flat()
+    const all = this.#all
     if (isPattern(word)) {
       const matches = patternOf(word)
       return all.filter(({ name }) => matches(name))
@@ -97,7 +113,7 @@ export class PartIndex {
   }
 
   *#names(): Generator<string> {
-    for (const parts of this.#parts.values()) for (const { name } of parts) yield name
+    for (const { name } of this.#all) yield name
   }
 
   #riskPart({ name, links, nodes }: Risk): Part {

@@ -61,7 +61,7 @@ export function attachWorkloads(
       continue
     }
     const rateBps = uplinks.get(node.name)!.reduce((sum, link) => sum + link.rateBps, 0)
-    const vswitch = switchName(node.name)
+    const vswitch = virtualSwitchOf(node.name)
     nodes.push({ kind: 'vswitch', name: vswitch, host: node.name, tier: VIRTUAL_SWITCH_TIER, ecmp: UPLINKS })
     const attach = (name: string, addresses: readonly string[], rate: number): HostBlueprint => {
       const link = virtualLink(name, vswitch, rate, options)
@@ -77,7 +77,8 @@ export function attachWorkloads(
   return sortedParts({ nodes, links })
 }
 
-const switchName = (host: string): string => `${host}/vswitch`
+/** The name of a host's virtual switch, where it has one. */
+export const virtualSwitchOf = (host: string): string => `${host}/vswitch`
 
 function placed(parts: FabricParts, workloads: readonly PlacedWorkload[]): Map<string, PlacedWorkload[]> {
   const hosts = new Set(parts.nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : [])))
@@ -100,7 +101,7 @@ function placed(parts: FabricParts, workloads: readonly PlacedWorkload[]): Map<s
 
 /** The same link, from the virtual switches of its ends. */
 function movedLink(link: LinkBlueprint, byHost: ReadonlyMap<string, unknown>): LinkBlueprint {
-  const [a, b] = link.ends.map((end) => (byHost.has(end) ? switchName(end) : end)) as [string, string]
+  const [a, b] = link.ends.map((end) => (byHost.has(end) ? virtualSwitchOf(end) : end)) as [string, string]
   const ordinal = Number(/#(\d+)$/.exec(link.name)?.[1] ?? 1)
   const name = linkName(a, b, ordinal)
   const isTurned = !name.startsWith(`${a}:`)
