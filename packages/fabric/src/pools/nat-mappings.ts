@@ -22,6 +22,8 @@ export interface PlacedNat {
 
 /** What a NAT can run out of. */
 export interface NatPool extends CountedPool, PlacedNat {
+  /** Of the NAT, which may have several pools. */
+  readonly natName: string
   /** Those that ask for a place; absent: all of them. */
   readonly protocol?: NatProtocol
 }
@@ -29,6 +31,7 @@ export interface NatPool extends CountedPool, PlacedNat {
 /** External ports of a protocol as places of a pool, each of which one mapping has. */
 class NatPorts implements NatPool {
   readonly owner: string
+  readonly natName: string
   readonly kind: PoolKind = 'nat-ports'
   readonly place: string
   readonly nat: Nat
@@ -39,6 +42,7 @@ class NatPorts implements NatPool {
 
   constructor({ owner, place, nat, addresses, poolAddresses }: PlacedNat, protocol: NatProtocol) {
     this.owner = `${owner} ${protocol}`
+    this.natName = owner
     this.place = place
     this.nat = nat
     this.addresses = addresses
@@ -77,6 +81,7 @@ class NatPorts implements NatPool {
 /** Mappings as places of a pool, where several have the same external port towards different remote ends. */
 class NatMappings implements NatPool {
   readonly owner: string
+  readonly natName: string
   readonly kind: PoolKind = 'nat-mappings'
   readonly place: string
   readonly nat: Nat
@@ -85,6 +90,7 @@ class NatMappings implements NatPool {
 
   constructor({ owner, place, nat, addresses, poolAddresses }: PlacedNat) {
     this.owner = owner
+    this.natName = owner
     this.place = place
     this.nat = nat
     this.addresses = addresses

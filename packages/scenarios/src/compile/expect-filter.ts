@@ -98,18 +98,16 @@ function streamsIn(traffic: FilterContext['traffic']): string {
 
 const STREAM_METRICS = METRICS.filter((metric) => metric.startsWith('stream.'))
 
-/** NAT is a region's, and counted where connections are. */
+/** NAT is a region's. */
 function checkNat(
   host: string | string[] | undefined,
-  { names, run }: FilterContext,
+  { names }: FilterContext,
   path: Path,
   problems: Problems,
 ): Record<never, never> {
   if (host !== undefined)
     problems.refuse([...path, 'host'], 'NAT is of a region, not of hosts; remove "host"')
   if (!names.hasNat) problems.refuse([...path, 'pool'], 'no region translates addresses; give one "nat"')
-  else if (run.clock === 'steady')
-    problems.refuse([...path, 'pool'], 'the steady clock does not know how full NAT is; use the flow clock')
   return {}
 }
 

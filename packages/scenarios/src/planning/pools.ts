@@ -2,6 +2,7 @@ import {
   type ConnectionRate,
   DEFAULT_TCP_OPTIONS,
   type DemandMatrix,
+  type EdgePlace,
   type LimitedNode,
   limitedNodes,
   type Network,
@@ -12,14 +13,22 @@ import {
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { DemandBasis } from './demand-basis.ts'
+import { planNat } from './nat.ts'
 import { planPlaces } from './pool-places.ts'
 import { planTables } from './tables.ts'
 
-/** Connections that a host accepts at once, or entries of a table, in the long run, with everything up: by Erlang's loss formula. */
+/** Connections that a host accepts at once, entries of a table, or ports of NAT, in the long run, with everything up: by Erlang's loss formula. */
 export interface PoolPlan {
   /** Hosts with the same limit and the same demand. */
   readonly names: readonly string[]
   readonly kind: PoolKind
+  /**
+   * Of NAT: which of its places have the least room, that all numbers here are of: those towards one remote end, of one workload
+   * or at one external address, such as `towards internet/192.0.2.80 tcp port 443`. Null where all are alike, and for others.
+   */
+  readonly part: string | null
+  /** Where the region translates; null for what is not of NAT. */
+  readonly translatedAt: EdgePlace | null
   readonly size: number
   /** New ones to each; a SYN that is sent again is none. */
   readonly connectionsPerSecond: number
@@ -40,6 +49,8 @@ export interface PoolPlan {
   readonly date: string | null
   /** Places that the demand asked about takes. */
   readonly needed: number | null
+  /** Of ports of NAT: addresses of the region's pool, and those that the demand asked about takes; null for others. */
+  readonly addresses: { readonly has: number; readonly needed: number } | null
 }
 
 export interface PoolQuestion {
@@ -62,7 +73,10 @@ export function planPools(
   basis: DemandBasis,
   question: PoolQuestion,
 ): PoolPlan[] {
-  const tables = planTables(network, compiled, basis, question)
+  const tables = [
+    ...planNat(network, compiled, basis, question),
+    ...planTables(network, compiled, basis, question),
+  ]
   const limits = limitedNodes(network)
   if (limits.length === 0) return sorted(tables)
   const { blueprint } = compiled
@@ -127,7 +141,15 @@ function planLimit(
 ): Omit<PoolPlan, 'names'> {
   const { max: size, pool, holdingPs } = limit
   const connectionsPerSecond = groups.flat().reduce((sum, { perSecond }) => sum + perSecond, 0)
-  const common = { kind: pool.kind, size, connectionsPerSecond, limit: question.limit }
+  const common = {
+    kind: pool.kind,
+    part: null,
+    translatedAt: null,
+    size,
+    connectionsPerSecond,
+    limit: question.limit,
+    addresses: null,
+  }
   if (holdingPs === undefined) return { ...common, ...UNKNOWN }
   const demands = groups.map((rates) => poolDemands(limit, rates)!)
   return { ...common, holdingPs, ...planPlaces({ size, groups: demands, standing: 0 }, perYear, question) }

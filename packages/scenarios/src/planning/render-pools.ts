@@ -56,7 +56,7 @@ function tableOf(
 }
 
 function knownCells(pool: PoolPlan, paint: Palette): string[] {
-  const { holdingPs, offeredErlangs, utilization, blocking, limit, growth, needed } = pool
+  const { holdingPs, offeredErlangs, utilization, blocking, limit, growth, needed, addresses } = pool
   const refused = percentCell(blocking!)
   return [
     holdingPs === null ? '–' : duration(holdingPs),
@@ -64,13 +64,20 @@ function knownCells(pool: PoolPlan, paint: Palette): string[] {
     percentCell(utilization!),
     blocking! > limit ? paint.red(refused) : refused,
     growth === null ? '–' : times(growth),
-    count(needed!),
+    neededText(needed!, addresses),
   ]
 }
 
-function nameOf({ names }: PoolPlan): string {
+/** Addresses beside ports where those that there are do not do. */
+function neededText(needed: number, addresses: PoolPlan['addresses']): string {
+  if (addresses === null || addresses.needed <= addresses.has) return count(needed)
+  return `${count(needed)}: ${many(addresses.needed, 'address', 'addresses')}`
+}
+
+function nameOf({ names, part }: PoolPlan): string {
   const [first] = names as readonly [string]
-  return names.length > 1 ? `${plain(first)} (${count(names.length)} alike)` : plain(first)
+  const own = part === null ? plain(first) : `${plain(first)} ${plain(part)}`
+  return names.length > 1 ? `${own} (${count(names.length)} alike)` : own
 }
 
 const times = (factor: number) => `${Number(factor.toPrecision(3))}x`

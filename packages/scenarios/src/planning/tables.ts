@@ -52,9 +52,12 @@ export function planTables(
     return {
       names: indices.map((index) => tables[index]!.table.owner),
       kind,
+      part: null,
+      translatedAt: null,
       size,
       connectionsPerSecond,
       limit: question.limit,
+      addresses: null,
       holdingPs: connectionsPerSecond === 0 ? null : (erlangs / connectionsPerSecond) * SECOND,
       ...planPlaces({ size, groups: own.map(({ demands }) => demands), standing }, perYear, question),
     }

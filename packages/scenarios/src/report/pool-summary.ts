@@ -16,7 +16,7 @@ function tableOf(words: PoolWords, pools: readonly PoolResult[], paint: Palette)
   const shown = fullestPools(pools).slice(0, POOLS_SHOWN)
   const rows = shown.map((pool) => [
     plain(pool.owner),
-    count(pool.size),
+    count(pool.ports ?? pool.size),
     pool.inUseMean === null ? '–' : significant(pool.inUseMean),
     ...(isSteady ? steadyCells(pool) : [pool.peak === null ? '–' : count(pool.peak.inUse)]),
     pool.asked === null ? '–' : count(pool.asked),

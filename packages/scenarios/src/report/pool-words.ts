@@ -47,7 +47,8 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     size: 'entries',
     places: 'entries of translated connections',
     note: 'Entries of the tables where connections are translated, and what would have opened one in the whole run',
-    planned: "Entries of the tables where connections are translated, by Erlang's loss formula",
+    planned:
+      "Entries of the tables where connections are translated, by Erlang's loss formula: refused is the share of new connections",
   },
   'nat-ports': {
     title: 'NAT ports',
@@ -56,16 +57,22 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     size: 'ports',
     places: 'ports of NAT',
     note: 'External ports of a pool by IP version and protocol, and packets of the whole run that needed one',
-    planned: "External ports of a pool, by Erlang's loss formula",
+    planned:
+      "External ports of a pool, by Erlang's loss formula: refused is the share of new connections; where they are shared out, of those that share " +
+      'the fewest for what they ask',
   },
   'nat-mappings': {
     title: 'NAT mappings',
     one: 'pool',
     asked: 'new',
-    size: 'at once',
-    places: 'mappings of NAT',
-    note: 'Mappings of a pool whose ports serve several workloads towards different remote ends, and packets of the whole run that needed one',
-    planned: "Mappings of a pool, by Erlang's loss formula",
+    size: 'ports',
+    places: 'ports of NAT',
+    note:
+      'Mappings of a pool whose ports serve several workloads towards different remote ends: towards each end there are so many; and packets ' +
+      'of the whole run that needed one',
+    planned:
+      "External ports of a pool that serve several workloads towards different remote ends, by Erlang's loss formula: of the end towards which they are " +
+      'shortest; refused is the share of new connections there',
   },
 }
 

@@ -9,6 +9,7 @@ import { header } from './sections/header.ts'
 import { leftOutSection } from './sections/left-out.ts'
 import { linksSection } from './sections/links.ts'
 import { methodSection } from './sections/method.ts'
+import { natSection } from './sections/nat.ts'
 import { networkSection } from './sections/network.ts'
 import { byPoolKind, POOL_WORDS, shownPools } from './pool-words.ts'
 import { ingressSection } from './sections/ingress.ts'
@@ -32,6 +33,7 @@ export async function renderReport(result: ScenarioResult): Promise<string> {
     ...byPoolKind(shownPools(result.pools)).map(
       ([kind, pools]) => [`pools-${kind}`, POOL_WORDS[kind].title, poolsSection(kind, pools)] as const,
     ),
+    ...(result.nat.length === 0 ? [] : [['nat', 'NAT by workload', natSection(result.nat)] as const]),
     ...result.ingress.map(
       (each, index) =>
         [`ingress-${index}`, `Ingress ${each.controller}`, ingressSection(each, index)] as const,

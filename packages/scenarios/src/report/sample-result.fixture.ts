@@ -66,6 +66,7 @@ export function sampleResult(options: SampleOptions = {}): ScenarioResult {
     streamDrops: null,
     packets: { originated: 23_904_117, delivered: 23_904_117 - dropped - 318, dropped, inFlight: 318 },
     pools: [],
+    nat: [],
     ingress: [],
     names: null,
     sharing: null,

@@ -20,6 +20,7 @@ import {
 } from './format.ts'
 import { ingressTables } from './ingress-summary.ts'
 import { nameTables } from './name-summary.ts'
+import { natTable } from './nat-summary.ts'
 import { poolTable } from './pool-summary.ts'
 import { modelText } from './flow-model-text.ts'
 import { byReason } from './sections/drops.ts'
@@ -52,6 +53,7 @@ export function renderSummary(result: ScenarioResult, { color }: SummaryOptions)
     lossTable(result, paint),
     linkTable(result, paint),
     poolTable(result.pools, paint),
+    natTable(result.nat, paint),
     ingressTables(result.ingress, paint),
     nameTables(result.names, paint),
     verdictLines(result, paint),

@@ -11,6 +11,7 @@ import { changeResults, reliabilityResult } from './failure-results.ts'
 import { linkResults } from './link-results.ts'
 import { ingressResults } from './ingress-results.ts'
 import { nameResults } from './name-results.ts'
+import { natResults } from './nat-results.ts'
 import { poolResults, unknownHoldings } from './pool-results.ts'
 import type { NetworkResult, ScenarioResult, TrafficResult } from './result.ts'
 import { seriesResult } from './series-result.ts'
@@ -58,6 +59,7 @@ export function buildResult(run: ScenarioRun, context: ResultContext): ScenarioR
     streamDrops: streamDropResults(run),
     packets: clock.losses?.totals() ?? null,
     pools,
+    nat: natResults(run),
     ingress: ingressResults(run),
     names: nameResults(run),
     sharing: clock.sharing ?? null,

@@ -1,5 +1,5 @@
 import { SECOND } from '@weft/core'
-import type { FirstVictim } from '@weft/fabric'
+import { type CountedPool, type FirstVictim, isNatPool, poolPorts } from '@weft/fabric'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
 import type { PoolResult, SteadyPoolResult } from './pools.ts'
@@ -18,6 +18,7 @@ export function poolResults(run: ScenarioRun): PoolResult[] {
       owner,
       kind,
       size,
+      ports: portsOf(pool),
       inUseMean: window !== undefined && spanPs > 0 ? window.usedPs / spanPs : null,
       peak: isCounted ? { inUse: peak, atPs: peakPs } : null,
       asked: all?.asked ?? null,
@@ -28,6 +29,10 @@ export function poolResults(run: ScenarioRun): PoolResult[] {
     }
   })
 }
+
+/** Towards one remote end, where these are told apart. */
+const portsOf = (pool: CountedPool): number | null =>
+  pool.kind === 'nat-mappings' && isNatPool(pool) ? poolPorts(pool.addresses, 'tcp') : null
 
 export function victimOf(
   { atPs, who }: FirstVictim,

@@ -11,6 +11,8 @@ export interface PoolResult {
   readonly owner: string
   readonly kind: PoolKind
   readonly size: number
+  /** Of `nat-mappings`: the ports of TCP that there are towards one remote end, of which `size` mappings at most are in use; null for others. */
+  readonly ports: number | null
   /** Places in use, the mean from the warm-up to the end of arrivals. Null where the steady clock is not told how long each is held. */
   readonly inUseMean: number | null
   /** The most in the whole run, and when that was first; null under the steady clock. */

@@ -1,11 +1,13 @@
 import type { ClockName } from '../compile/clocks.ts'
 import type { IngressResult } from './ingress.ts'
 import type { NamesResult } from './names.ts'
+import type { NatResult } from './nat.ts'
 import type { PoolResult } from './pools.ts'
 import type { SteadyLink, SteadyResult } from './steady.ts'
 
 export type * from './ingress.ts'
 export type * from './names.ts'
+export type * from './nat.ts'
 export type * from './pools.ts'
 export type * from './steady.ts'
 
@@ -51,8 +53,10 @@ export interface ScenarioResult {
   /** Packets of streams that were lost where streams have mean rates; null where packets are followed: `drops` has them. */
   readonly streamDrops: readonly StreamDropResult[] | null
   readonly packets: PacketTotals | null
-  /** Hosts that accept a limited number of connections, in order of their names. */
+  /** Hosts that accept a limited number of connections, in order of their names; tables and ports. */
   readonly pools: readonly PoolResult[]
+  /** Mappings by workload; none under the steady clock. */
+  readonly nat: readonly NatResult[]
   /** Ingress controllers; under other clocks than the packet clock their certificates alone, without requests and replicas. */
   readonly ingress: readonly IngressResult[]
   /** Lookups of names, and resolvers; null where no flow goes to a name, and under the steady clock. */

@@ -81,6 +81,10 @@ const TABLES =
   "Tables of connections are filled by Erlang's loss formula too: a connection has its entry for as long as it would last alone at the rate of its " +
   "host's link, and then for TIME_WAIT, a stream as long as it lasts; what one table refuses counts at the others, and what policies deny nowhere."
 
+const NAT =
+  "Where regions translate, ports and tables are filled by Erlang's loss formula too: a connection has its port for as long as it would last alone at " +
+  'the rates of its ends, or is held, then for TIME_WAIT, and hold-down; a stream as long as it lasts. Packets lost there are SYNs.'
+
 const POOLS =
   "Hosts' limits on connections are filled by Erlang's loss formula: connections come at random (Poisson) and last as long as was " +
   'said on the mean, however distributed; those that ask again count as further random arrivals. Links carry what all connections would send.'
@@ -103,6 +107,7 @@ function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRe
   const { pools } = run.clock.pools
   if (pools.some(({ kind }) => kind === 'connections')) lines.push(POOLS)
   if (pools.some(({ kind }) => kind === 'connection-tracking')) lines.push(TABLES)
+  if (pools.some(({ kind }) => kind === 'nat-connections')) lines.push(NAT)
   if (run.engine.failures.changes.length > 0) {
     const after = printDuration(detectionPs + convergencePs)
     lines.push(

@@ -5,7 +5,7 @@ import { type NatPart, natStages } from '../../pools/nat-parts.ts'
 import type { CountedPool } from '../../pools/pool.ts'
 import { attempts, type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
 import type { LinkState } from '../../routing/topology.ts'
-import { type Crossing, type TranslatedPart, Translations } from './translations.ts'
+import { type Crossing, type TranslatedPart, type TranslatingPlace, Translations } from './translations.ts'
 
 /** A pool of a place while demand stays as it is. */
 export interface SteadyNatPool {
@@ -91,7 +91,7 @@ const comingOf = (crossing: Crossing, factor: number): Coming => ({
 })
 
 /** Those that need a mapping, by NAT: protocols have pools of their own, and one NAT. */
-export function mappingsByNat<Of extends Crossing>(
+function mappingsByNat<Of extends Crossing>(
   pools: readonly NatPool[],
   crossings: readonly Of[],
 ): (readonly [NatPool, readonly Of[]])[] {
@@ -102,28 +102,45 @@ export function mappingsByNat<Of extends Crossing>(
   ])
 }
 
-/** What mappings need, one after the other: what is refused at one stage does not come to the next. */
-function fill(pool: NatPool, members: readonly Coming[]): void {
+/** Places of a NAT that connections share, and which need them. */
+export interface NatPartDemand {
+  readonly part: NatPart
+  /** How long a place is nobody's after each. */
+  readonly heldDownPs: number
+  readonly members: readonly Crossing[]
+}
+
+/** What connections need of the NATs of a place, by index of its pools. */
+export function natPartsOf({ pools }: TranslatingPlace, crossings: readonly Crossing[]): NatPartDemand[][] {
+  const all = mappingsByNat(pools, crossings).flatMap(([first, members]) => stagesOf(first, members).flat())
+  return pools.map((_, index) =>
+    all.filter(({ members }) => members.some(({ mapping }) => mapping!.pool === index)),
+  )
+}
+
+/** One after the other: what is refused at one stage does not come to the next. */
+function stagesOf<Of extends Crossing>(pool: NatPool, members: readonly Of[]) {
   const stages = natStages(
     pool,
     members.map(({ mapping }) => mapping!),
   )
-  for (const parts of stages)
-    for (const part of parts)
-      fillPart(
-        part,
-        part.members.map((member) => members[member]!),
-        pool,
-      )
+  return stages.map((parts) =>
+    parts.map((part) => ({
+      part,
+      heldDownPs: part.reason === 'nat-ports-exhausted' ? pool.nat.options.holdDownPs : 0,
+      members: part.members.map((member) => members[member]!),
+    })),
+  )
 }
 
-function fillPart({ reason, size }: NatPart, members: readonly Coming[], { nat }: NatPool): void {
-  const heldDownPs = reason === 'nat-ports-exhausted' ? nat.options.holdDownPs : 0
-  const standing = members.reduce((sum, each) => sum + each.standing * each.standingShare, 0)
-  const { blocking } = poolLoad(size, demandsOf(members, heldDownPs), standing)
-  for (const each of members) {
-    refuse(each, reason, blocking)
-    each.standingShare *= Math.min(1, size / Math.max(standing, size))
+function fill(pool: NatPool, coming: readonly Coming[]): void {
+  for (const { part, heldDownPs, members } of stagesOf(pool, coming).flat()) {
+    const standing = sum(members, (each) => each.standing * each.standingShare)
+    const { blocking } = poolLoad(part.size, crossingDemands(members, heldDownPs), standing)
+    for (const each of members) {
+      refuse(each, part.reason, blocking)
+      each.standingShare *= Math.min(1, part.size / Math.max(standing, part.size))
+    }
   }
 }
 
@@ -137,8 +154,8 @@ function refuse(coming: Coming, reason: string, blocking: number): void {
   coming.passing *= 1 - lost
 }
 
-/** By how often they ask again. */
-export function demandsOf(
+/** What they ask places for, by how often they ask again. */
+export function crossingDemands(
   crossings: readonly (Crossing & { readonly passing?: number })[],
   heldDownPs: number,
 ): PoolDemand[] {
@@ -180,7 +197,7 @@ function natPoolOf(members: readonly Coming[], holdDownPs: number): SteadyNatPoo
 
 /** The table of what is translated at a place, whether or not it takes a port: those that got one. */
 function tableOf(members: readonly Coming[], size: number): SteadyNatPool {
-  const demands = demandsOf(members, 0)
+  const demands = crossingDemands(members, 0)
   const load = poolLoad(
     size,
     demands,

@@ -2,6 +2,7 @@ import { SECOND } from '@weft/core'
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
 import { timeoutClass } from '../../conntrack/timeouts.ts'
+import type { EdgePlace } from '../../edge/edge-blueprint.ts'
 import { PROTOCOL_TCP } from '../../model/packet-table.ts'
 import type { ConnectionTable } from '../../pools/connection-table.ts'
 import { isNatPool, type NatPool } from '../../pools/nat-mappings.ts'
@@ -17,6 +18,7 @@ import { walk } from '../walk/walk.ts'
 /** Where addresses are translated with one state: a region's gateways together, or a host. */
 export interface TranslatingPlace {
   readonly name: string
+  readonly at: EdgePlace
   readonly table: ConnectionTable
   readonly pools: readonly NatPool[]
 }
@@ -60,9 +62,10 @@ export class Translations {
     const { edges, pools } = network
     const nats = pools.all.filter(isNatPool)
     this.#network = network
-    this.places = (edges?.regions ?? []).flatMap(({ translators }) =>
+    this.places = (edges?.regions ?? []).flatMap(({ place: at, translators }) =>
       [...translators.keys()].map((name) => ({
         name,
+        at,
         table: pools.find(name, 'nat-connections')!,
         pools: nats.filter(({ place }) => place === name || place === `${name}/inside`),
       })),

@@ -18,6 +18,14 @@ const known = (read: (pool: PoolPlan) => number | null, cell: (value: number) =>
   },
 })
 
+/** Of the pool that ports are of. */
+const ADDRESSES: Column<PoolPlan> = {
+  title: 'Addresses needed',
+  value: ({ addresses }) => addresses?.needed ?? 0,
+  cell: ({ addresses }) =>
+    addresses === null ? '–' : `${count(addresses.needed)} for ${count(addresses.has)}`,
+}
+
 /** Pools of a kind, the least room first. */
 export function planPoolsSection(
   kind: PoolKind,
@@ -53,6 +61,7 @@ export function planPoolsSection(
       title: growth === 1 ? 'Needed' : `Needed at ${times(growth)}`,
       ...known(({ needed }) => needed, count),
     },
+    ...(pools.some(({ addresses }) => addresses !== null) ? [ADDRESSES] : []),
   ]
   const rows = pools.slice(0, ROWS_MAX)
   const left = pools.length - rows.length
@@ -60,8 +69,10 @@ export function planPoolsSection(
     id: `pools-${kind}`,
     find: 'a host',
     title: 'Host',
-    nameOf: ({ names }) =>
-      names.length === 1 ? names[0]! : html`${names[0]!} <small>and ${count(names.length - 1)} alike</small>`,
+    nameOf: ({ names, part }) => {
+      const alike = names.length > 1 && html` <small>and ${count(names.length - 1)} alike</small>`
+      return html`${names[0]!}${part !== null && html` <small>${part}</small>`}${alike}`
+    },
     columns,
     rows,
   })

@@ -11,15 +11,15 @@ const ROWS_MAX = 400
 
 const sizeColumn = ({ size: title }: PoolWords): Column<PoolResult> => ({
   title: capital(title),
-  value: ({ size }) => size,
-  cell: ({ size }) => count(size),
+  value: ({ ports, size }) => ports ?? size,
+  cell: ({ ports, size }) => count(ports ?? size),
 })
 const MEAN: Column<PoolResult> = {
   title: 'Mean in use',
-  value: ({ inUseMean, size }) => (inUseMean ?? 0) / size,
-  cell: ({ inUseMean, size }) => {
+  value: ({ inUseMean, ports, size }) => (inUseMean ?? 0) / (ports ?? size),
+  cell: ({ inUseMean, ports, size }) => {
     if (inUseMean === null) return '–'
-    const width = Math.min(100, (inUseMean / size) * 100).toFixed(1)
+    const width = Math.min(100, (inUseMean / (ports ?? size)) * 100).toFixed(1)
     return html`<span class="bar"><i style="width:${width}%"></i></span><span class="fixed">${significant(inUseMean)}</span>`
   },
 }

@@ -1,5 +1,5 @@
 import { SECOND } from '@weft/core'
-import type { MixLoads, SteadyRun } from '@weft/fabric'
+import type { SteadyRun, SteadySpan } from '@weft/fabric'
 import type { DropResult, PacketTotals } from '../../result/result.ts'
 import { InstantLog } from '../instant-log.ts'
 import type { LossRecords, LossRow } from '../loss-records.ts'
@@ -42,7 +42,7 @@ export class SteadyLosses implements LossRecords {
   }
 
   /** These losses go on from now on. */
-  turn(nowPs: number, { parts }: MixLoads): void {
+  turn({ fromPs: nowPs, loads: { parts }, refusals }: SteadySpan): void {
     for (const [number, rate] of this.#rates) {
       const loss = this.#losses[number]!
       loss.packets += this.#lately(rate, nowPs)
@@ -54,10 +54,14 @@ export class SteadyLosses implements LossRecords {
       const { traffic } = this.#run.parts[part]!
       for (const { reason, place, packetsPerSecond } of drops) {
         if (packetsPerSecond <= DUST * demand.packetsPerSecond) continue
-        const number = this.#numberOf(reason, place, traffic)
-        this.#rates.set(number, (this.#rates.get(number) ?? 0) + packetsPerSecond)
+        this.#add(reason, place, traffic, packetsPerSecond)
       }
     })
+    const { nodes } = this.#run.network.topology
+    for (const { part, node, reason, perSecond } of refusals) {
+      if (perSecond <= DUST * parts[part]!.demand.connectionsPerSecond) continue
+      this.#add(reason, nodes[node]!.name, this.#run.parts[part]!.traffic, perSecond)
+    }
   }
 
   markInstant(atPs: number): void {
@@ -161,6 +165,11 @@ export class SteadyLosses implements LossRecords {
   /** Since the last change. */
   #lately(rate: number, nowPs: number): number {
     return (rate * (nowPs - this.#sincePs)) / SECOND
+  }
+
+  #add(reason: string, place: string, traffic: number, packetsPerSecond: number): void {
+    const number = this.#numberOf(reason, place, traffic)
+    this.#rates.set(number, (this.#rates.get(number) ?? 0) + packetsPerSecond)
   }
 
   #numberOf(reason: string, place: string, traffic: number): number {

@@ -104,7 +104,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     const { fromPs, loads, pools } = span
     if (!loads.thinning.converged) this.unsettled++
     this.books.turn(fromPs, loads)
-    this.losses.turn(fromPs, loads)
+    this.losses.turn(span)
     this.streams.turn(fromPs, loads)
     this.intervals.turn(span)
     this.pools.turn(fromPs, pools)
