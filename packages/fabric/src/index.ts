@@ -67,6 +67,7 @@ export { crossingDemands, type NatPartDemand, natPartsOf } from './clocks/steady
 export { type Crossing, Translations, type TranslatingPlace } from './clocks/steady/translations.ts'
 export { isNatPool, type NatPool } from './pools/nat-mappings.ts'
 export { SteadyTables, type TableDemand, type TappedTable } from './clocks/steady/steady-tables.ts'
+export { bareFabric } from './blueprint/bare-fabric.ts'
 export { type FallibleParts, fallibleParts } from './blueprint/fallible-parts.ts'
 export * from './dns/index.ts'
 export * from './edge/index.ts'

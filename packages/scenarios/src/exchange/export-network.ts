@@ -1,11 +1,11 @@
 import { ConfigError, nearest } from '@weft/core'
-import type { Blueprint } from '@weft/fabric'
+import { bareFabric, type Blueprint } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { RatesOptions } from '../planning/profile-rates.ts'
 import { writeDemandsCsv } from './demands/write-csv.ts'
 import { expectedDemands } from './expected-demands.ts'
 import { type NetworkFormat, networkFormats } from './formats.ts'
-import { isDemand, networkOfBlueprint, streamDemands, trafficWithin } from './from-blueprint.ts'
+import { isDemand, networkOfBlueprint, pairsHosts, streamDemands, trafficWithin } from './from-blueprint.ts'
 import { type Note, Notes } from './notes.ts'
 
 /** `rates` is about demands as CSV. */
@@ -34,7 +34,8 @@ export function exportNetwork(scenario: CompiledScenario, options: ExportOptions
     throw new ConfigError([
       { path: ['rates'], message: 'goes with the demands of format csv alone; leave it out' },
     ])
-  const network = networkOfBlueprint(blueprint, region, notes)
+  const network = networkOfBlueprint({ ...blueprint, network: bareFabric(blueprint.network) }, region, notes)
+  noteGuests(blueprint, notes)
   noteRest(scenario, notes)
   return { text: networkFormats[options.format].write(network, notes), notes: notes.all }
 }
@@ -54,7 +55,7 @@ function exportDemands(
 }
 
 function regionOf({ network }: Blueprint, asked: string | undefined): string {
-  const regions = [...new Set(network.nodes.map(({ name }) => name.slice(0, name.indexOf('/'))))]
+  const regions = [...new Set(bareFabric(network).nodes.map(({ name }) => name.slice(0, name.indexOf('/'))))]
   const known = regions.map((name) => JSON.stringify(name)).join(', ')
   const refuse = (message: string): never => {
     throw new ConfigError([{ path: ['region'], message }])
@@ -70,6 +71,18 @@ function regionOf({ network }: Blueprint, asked: string | undefined): string {
   return refuse(
     `unknown region ${JSON.stringify(asked)}; ${meant === undefined ? `expected one of ${known}` : `did you mean ${JSON.stringify(meant)}?`}`,
   )
+}
+
+/** What runs on servers, and what is on the internet, is no part of a network's file. */
+function noteGuests({ network, traffic }: Blueprint, notes: Notes): void {
+  const left = network.nodes.length - bareFabric(network).nodes.length
+  if (left > 0)
+    notes.add('section', { name: 'kubernetes, internet' }, 'not of the fabric', `${left} nodes are left out`)
+  const regions = new Set(bareFabric(network).nodes.map(({ name }) => name.slice(0, name.indexOf('/'))))
+  const isOfFabric = (name: string) => regions.has(name.slice(0, name.indexOf('/')))
+  for (const { name, pairs } of traffic)
+    if (!pairsHosts(pairs).every(isOfFabric))
+      notes.add('traffic', { name }, 'of workloads, or of the internet', 'left out')
 }
 
 function noteRest(compiled: CompiledScenario, notes: Notes): void {

@@ -79,7 +79,8 @@ function noteLink({ name, queues }: LinkBlueprint, notes: Notes): void {
     notes.add('link', { name }, 'queues that are not the usual ones', 'lost')
 }
 
-function pairsHosts(pairs: TrafficBlueprint['pairs']): readonly string[] {
+/** Who sends, and who receives where those are hosts. */
+export function pairsHosts(pairs: TrafficBlueprint['pairs']): readonly string[] {
   if (pairs.kind === 'to-address' || pairs.kind === 'to-name') return pairs.from
   return pairs.kind === 'from-to' ? [...pairs.from, ...pairs.to] : pairs.hosts
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '@weft/core'
-import type { NetworkBlueprint } from '@weft/fabric'
+import { fallibleParts, type NetworkBlueprint } from '@weft/fabric'
 import { regionOf } from '../../compile/pairs.ts'
 import { counted, Problems } from '../../compile/problems.ts'
 import { HostNames } from '../../planning/host-names.ts'
@@ -8,14 +8,16 @@ import type { DemandPattern } from './pattern-demands.ts'
 /** Pairs that a matrix holds. */
 const PAIRS_MAX = 8_000_000
 
-/** Hosts that take part, in the network's order: all, or those of these names. Throws ConfigError at `among`. */
+/** Hosts that take part, in the network's order: all servers, or those of these names. Throws ConfigError at `among`. */
 export function hostsAmong(
   network: NetworkBlueprint,
   among: readonly string[] | undefined,
   pattern: DemandPattern,
 ): string[] {
   const problems = new Problems()
-  const all = network.nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : []))
+  const { isServer } = fallibleParts(network)
+  const hosted = network.nodes.filter(({ kind }) => kind === 'host')
+  const all = (among === undefined ? hosted.filter(isServer) : hosted).map(({ name }) => name)
   const names = new HostNames(network)
   for (const name of among ?? []) {
     const refusal = names.nameRefusal(name)
