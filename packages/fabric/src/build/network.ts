@@ -66,6 +66,8 @@ export class Network {
   /** By host. */
   readonly #firstAddress = { ipv4: new Map<string, number>(), ipv6: new Map<string, number>() }
   #routes!: Routes
+  /** While everything is up. */
+  #routesOfAll: Routes
   /** By address; made when first asked for. */
   #serviceNames: ReadonlyMap<number, string> | undefined
 
@@ -133,6 +135,7 @@ export class Network {
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     for (const address of this.names?.addresses() ?? []) this.addresses.intern(address)
     this.installRoutes(new LinkState(this.topology))
+    this.#routesOfAll = this.#routes
   }
 
   /** Computes routes for this state of nodes and links, and hands them to every component at once. */
@@ -149,6 +152,7 @@ export class Network {
     for (const address of addresses) this.addresses.intern(address)
     if (this.addresses.size === before) return
     this.installRoutes(new LinkState(this.topology))
+    this.#routesOfAll = this.#routes
   }
 
   /** Hands routes to every component at once. */
@@ -187,6 +191,33 @@ export class Network {
   /** Whether this node decides by what routing installed and by nothing else, see `ComponentKind.decidesBy`. */
   decidesByRoutes(node: number): boolean {
     return kindOf(this.topology.nodes[node]!).decidesBy === 'routes'
+  }
+
+  /** Whether this node does so with what was let through, see `ComponentKind.decidesBy`. */
+  isLedByRoutes(node: number): boolean {
+    return this.decidesByRoutes(node) || kindOf(this.topology.nodes[node]!).decidesBy === 'routes-once-let-in'
+  }
+
+  /** Answers with the routes that lead everywhere while everything is up, and puts those back that were installed. */
+  withEverythingUp<Answer>(ask: () => Answer): Answer {
+    const before = this.#routes
+    const isComplete = this.#routesOfAll.classOf.length === this.addresses.size
+    if (before === this.#routesOfAll && isComplete) return ask()
+    if (isComplete) this.install(this.#routesOfAll)
+    else {
+      this.installRoutes(new LinkState(this.topology))
+      this.#routesOfAll = this.#routes
+    }
+    try {
+      return ask()
+    } finally {
+      this.install(before)
+    }
+  }
+
+  /** The nodes, by index, that take packets to an address which is no host's own: at the edge of a region. */
+  takersOf(address: number): readonly number[] {
+    return this.#owned.find((owned) => owned.address === address)?.nodes ?? []
   }
 
   /** The id of a host's first address of this family; undefined when it has none. */

@@ -38,9 +38,11 @@ export interface ComponentKind<Blueprint extends NodeBlueprint, Component extend
    * What decisions may depend on. `routes`: on what routing installed and on nothing else. A packet from another node is
    * decided by its destination's class, by the address itself where the class hangs off this node; a packet of the node's
    * own by its source address; and nothing is rewritten but the TTL. Then traffic of many pairs can be followed at once.
+   * `routes-once-let-in`: as `routes` for probes that are ANSWERING, which were let through, but for where they come from: so
+   * that a connection is judged once, and what it sends then follows routes.
    * Absent: on anything in the packet and on state, so that it is followed pair by pair.
    */
-  readonly decidesBy?: 'routes'
+  readonly decidesBy?: 'routes' | 'routes-once-let-in'
   create(blueprint: Blueprint, context: ComponentContext): Component
   /** Takes over new forwarding state; `index` is the node's in the topology. */
   install(component: Component, routes: Routes, index: number): void

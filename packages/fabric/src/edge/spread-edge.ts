@@ -124,9 +124,11 @@ export class SpreadEdge extends RegionEdge {
       const place =
         endpoint === undefined ? places[way] : places.find((each) => endpoints[each]!.address === endpoint)
       if (place === undefined) return this.noEndpoint
-      mode.ways = places.length
-      mode.share = this.balancers.share(service, place)
-      mode.service = blueprint.name
+      if (endpoint === undefined) {
+        mode.ways = places.length
+        mode.share = this.balancers.share(service, place)
+        mode.service = blueprint.name
+      }
       const { address, port } = endpoints[place]!
       rewriteDestination(packets, packet, address, port)
       return PASS

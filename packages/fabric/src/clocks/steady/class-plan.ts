@@ -18,6 +18,8 @@ export interface ClassPlan {
    * destination, a loop, or the end of its TTL. Undefined where there is no such node.
    */
   readonly pairwise: Uint8Array | undefined
+  /** Switches on the longest way, at most. */
+  readonly depth: number
 }
 
 const UNSEEN = 0
@@ -42,6 +44,7 @@ export class ClassPlanner {
   readonly #stack: number[] = []
   readonly #finished: number[] = []
   #hasLoop = false
+  #ends: readonly number[] = []
 
   constructor(network: Network, ports: Ports, ways: Ways, probes: Probes) {
     const nodes = network.topology.nodes.length
@@ -56,18 +59,24 @@ export class ClassPlanner {
     this.#depth = new Int32Array(nodes)
   }
 
-  /** From these switches to a class, for which one of its addresses stands. */
-  plan(classId: number, address: number, ingress: Iterable<number>): ClassPlan {
+  /**
+   * From these switches to a class, for which one of its addresses stands. `ends`: nodes that take what goes there besides
+   * those that the class hangs off.
+   */
+  plan(classId: number, address: number, ingress: Iterable<number>, ends: readonly number[] = []): ClassPlan {
+    this.#ends = ends
     this.#state.fill(UNSEEN)
     this.#finished.length = 0
     this.#hasLoop = false
     for (const node of ingress) if (this.#state[node] === UNSEEN) this.#explore(node, classId, address)
     const order = Int32Array.from(this.#finished.reverse())
+    const depth = this.#hasLoop ? Infinity : this.#depthOf(order)
     return {
       order,
       decisions: order.map((node) => this.#decisions[node]!),
       ranges: order.map((node) => this.#ranges[node]!),
-      pairwise: this.#findPairwise(order),
+      pairwise: this.#findPairwise(order, address, depth),
+      depth,
     }
   }
 
@@ -102,11 +111,11 @@ export class ClassPlanner {
 
   #decide(node: number, classId: number, address: number): Decision {
     // nothing goes on from here for all pairs alike, so there is nothing to ask
-    if (!this.#network.decidesByRoutes(node) || this.#network.topology.isHost(node)) return DELIVER
+    if (!this.#network.isLedByRoutes(node) || this.#network.topology.isHost(node)) return DELIVER
     const { switches } = this.#network.routes
-    return switches.get(node)?.byClass[classId] === ATTACHED
+    return switches.get(node)?.byClass[classId] === ATTACHED || this.#ends.includes(node)
       ? ATTACHED
-      : this.#probes.ask(node, 0, address, address)
+      : this.#probes.ask(node, this.#probes.entryOf(node), address, address)
   }
 
   #startOf(node: number): number {
@@ -123,16 +132,16 @@ export class ClassPlanner {
     return this.#ports.neighbour[this.#ways.row[way]!]!
   }
 
-  #findPairwise(order: Int32Array): Uint8Array | undefined {
+  #findPairwise(order: Int32Array, address: number, depth: number): Uint8Array | undefined {
     const marks = new Uint8Array(this.#state.length)
-    if (this.#hasLoop || this.#isTooDeep(order)) return marks.fill(1)
+    if (depth > SWITCHES_MAX) return marks.fill(1)
     let any = false
     for (let i = order.length - 1; i >= 0; i--) {
       const node = order[i]!
       // hosts are behind the switch that decides by address: one that a class leads to was put there by hand
-      let mark = !this.#network.decidesByRoutes(node) || this.#network.topology.isHost(node)
+      let mark = !this.#network.isLedByRoutes(node) || this.#network.topology.isHost(node)
       for (let way = this.#startOf(node); way < this.#endOf(node); way++)
-        if (marks[this.#behind(way)] === 1) mark = true
+        if (marks[this.#behind(way)] === 1 || this.#decidesByWay(way, address)) mark = true
       if (!mark) continue
       marks[node] = 1
       any = true
@@ -140,15 +149,26 @@ export class ClassPlanner {
     return any ? marks : undefined
   }
 
-  #isTooDeep(order: Int32Array): boolean {
+  /** Whether the node behind a way decides otherwise of what comes from there. */
+  #decidesByWay(way: number, address: number): boolean {
+    const next = this.#behind(way)
+    if (this.#network.decidesByRoutes(next) || !this.#network.isLedByRoutes(next)) return false
+    const decision = this.#decisions[next]!
+    if (decision === ATTACHED) return false
+    const ingress = this.#ports.neighbourPort[this.#ways.row[way]!]!
+    return this.#probes.ask(next, ingress, address, address) !== decision
+  }
+
+  #depthOf(order: Int32Array): number {
     const depth = this.#depth.fill(1)
+    let most = 0
     for (const node of order) {
-      if (depth[node]! > SWITCHES_MAX) return true
+      most = Math.max(most, depth[node]!)
       for (let way = this.#startOf(node); way < this.#endOf(node); way++) {
         const next = this.#behind(way)
         if (depth[next]! <= depth[node]!) depth[next] = depth[node]! + 1
       }
     }
-    return false
+    return most
   }
 }

@@ -97,7 +97,7 @@ export class CrossingShares {
     if (endpoint === undefined) return NO_SHARES
     const address = this.#index.address[endpoint]!
     const { plan } = this.#classes.get(this.#network.routes.classOf[address]!)!
-    const decision = this.#probes.ask(from, 0, address, address)
+    const decision = this.#probes.ask(from, this.#probes.entryOf(from), address, address)
     const share = this.#shareOf(this.#ways.rangeOf(from, decision), direction)
     if (share === 0 || this.#state.nodeUp[from] === 0) return NO_SHARES
     this.#flow.findReaching(plan, from)
@@ -183,6 +183,8 @@ export class CrossingShares {
   }
 
   #needsWalks(): boolean {
+    // gateways look at more of an address than its class
+    if (this.#network.edges !== undefined) return true
     if (this.#origins.pairwise.some((mark) => mark === 1)) return true
     return [...this.#classes.values()].some(({ plan }) => plan.pairwise !== undefined)
   }

@@ -3,6 +3,8 @@ import type { Network } from '../../build/network.ts'
 import { checkDemand, type DemandConnections, type DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
 import { Channels } from './channels.ts'
 import { trafficRateOf } from './loads-of.ts'
+import type { Ports } from './ports.ts'
+import { type Screen, screenDemands } from './screen.ts'
 import type { TrafficRate } from './steady-loads.ts'
 
 /**
@@ -26,6 +28,8 @@ export class DemandIndex {
   readonly connectionsOf: (demand: number) => DemandConnections | undefined
   /** IP bit/s from hosts to themselves. */
   readonly localBps: number
+  /** What stages make of demands, once that was asked; null where there are none. */
+  #screen: Screen | null | undefined
 
   constructor(network: Network, demands: DemandMatrix) {
     const { topology } = network
@@ -58,6 +62,12 @@ export class DemandIndex {
     this.connectionsOf = (demand) => demands.classes[demands.classOf[this.entry[demand]!]!]!.connections
     this.amounts = new Float64Array(kept * this.channels.count)
     this.#sort(demands, to, endpoints)
+  }
+
+  /** What stages make of these demands, by the policies, services and workloads of when it is first asked. */
+  screen(network: Network, ports: Ports): Screen | undefined {
+    if (this.#screen === undefined) this.#screen = screenDemands(network, this, ports) ?? null
+    return this.#screen ?? undefined
   }
 
   /** All demands together. */

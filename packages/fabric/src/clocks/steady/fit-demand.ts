@@ -6,7 +6,9 @@ import { LinkState } from '../../routing/topology.ts'
 import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
 import { scaledDemand } from '../../traffic/demand/growth.ts'
 import { DemandIndex } from './demand-index.ts'
-import { type ClassDemands, Follower } from './follower.ts'
+import type { ClassPlan } from './class-plan.ts'
+import type { ReceiverDemands } from './demand-classes.ts'
+import { Follower } from './follower.ts'
 import { Ports } from './ports.ts'
 import { Probes } from './probes.ts'
 import { NO_WAYS } from './ways.ts'
@@ -163,8 +165,7 @@ class Fit {
     this.#amounts = this.#index.amounts.slice()
     this.#factor = new Float64Array(this.#index.source.length).fill(1)
     this.#potential = new Float64Array(topology.nodes.length)
-    const { classes, origins } = this.#follower
-    if (classes.some(({ plan }) => plan.pairwise !== undefined) || origins.pairwise.includes(1)) {
+    if (!this.#follower.isStraight) {
       this.free()
       refuse(
         'network',
@@ -233,25 +234,27 @@ class Fit {
 
   /** Sums values by direction along the way of every demand, each with the demand's share of it. */
   #eachDemand(values: Float64Array, visit: (demand: number, sum: number) => void): void {
-    const { start, source } = this.#index
-    const { ranges } = this.#follower.origins
-    for (const each of this.#follower.classes) {
-      for (const d of each.receivers) {
-        this.#findPotential(each, d, values)
-        for (let i = start[d]!; i < start[d + 1]!; i++) visit(i, this.#along(ranges[source[i]!]!, values))
+    const { source } = this.#index
+    const { origins, sorted } = this.#follower
+    for (const { plan, receivers } of sorted.classes) {
+      for (const receiver of receivers) {
+        this.#findPotential(plan, receiver, values)
+        for (const i of receiver.demands) visit(i, this.#along(origins.ranges[source[i]!]!, values))
       }
     }
   }
 
-  #findPotential({ plan }: ClassDemands, receiver: number, values: Float64Array): void {
+  #findPotential(plan: ClassPlan, { endpoint, address }: ReceiverDemands, values: Float64Array): void {
     const { order, decisions, ranges } = plan
-    const address = this.#index.address[receiver]!
-    this.#potential[this.#index.host[receiver]!] = 0
+    this.#potential[this.#index.host[endpoint]!] = 0
     for (let i = order.length - 1; i >= 0; i--) {
       const node = order[i]!
       const isLast = decisions[i] === ATTACHED
       const range = isLast
-        ? this.#follower.ways.rangeOf(node, this.#probes.ask(node, 0, address, address))
+        ? this.#follower.ways.rangeOf(
+            node,
+            this.#probes.ask(node, this.#probes.entryOf(node), address, address),
+          )
         : ranges[i]!
       this.#potential[node] = this.#along(range, values)
     }

@@ -2,7 +2,8 @@ import { refuse } from '@weft/core'
 import { ATTACHED } from '../../model/forwarding-table.ts'
 import { LinkState } from '../../routing/topology.ts'
 import { CONNECTIONS } from './channels.ts'
-import { type ClassDemands, Follower } from './follower.ts'
+import type { ClassDemands, ReceiverDemands } from './demand-classes.ts'
+import { Follower } from './follower.ts'
 import { binomialQuantile, requireConfidence } from './hash-imbalance.ts'
 import { Probes } from './probes.ts'
 import type { SteadyClock } from './steady-clock.ts'
@@ -95,23 +96,23 @@ class Moments {
   }
 
   collect(): void {
-    for (const each of this.#follower.classes) this.#collectClass(each)
+    const { isStraight, sorted } = this.#follower
+    if (isStraight) for (const each of sorted.classes) this.#collectClass(each)
     this.#follower.free()
     this.#probes.free()
+    if (!isStraight) refusePairwise()
   }
 
   /** Senders whose traffic enters alike make one group of flows that take each link with the same chance. */
   #collectClass(each: ClassDemands): void {
     const { index } = this.#clock
     const groups = new Map<string, FlowGroup>()
-    for (const d of each.receivers) {
-      for (let i = index.start[d]!; i < index.start[d + 1]!; i++) {
-        const x = index.source[i]!
-        if (each.plan.pairwise !== undefined || this.#follower.origins.pairwise[x] === 1) refusePairwise()
+    for (const receiver of each.receivers) {
+      for (const i of receiver.demands) {
         this.#measure(i)
-        const range = this.#follower.origins.ranges[x]!
+        const range = this.#follower.origins.ranges[index.source[i]!]!
         this.#eachWay(range, (row, share) => this.#add(row, share, this.#measured))
-        addMoments(this.#groupOf(groups, range), d, this.#measured)
+        addMoments(this.#groupOf(groups, range), receiver, this.#measured)
       }
     }
     for (const group of groups.values()) {
@@ -172,12 +173,11 @@ class Moments {
   }
 
   #handOver({ receivers }: FlowGroup, { plan }: ClassDemands): void {
-    const { address } = this.#clock.index
     plan.order.forEach((node, i) => {
       const here = this.#chance[node]!
       if (plan.decisions[i] !== ATTACHED || here === 0) return
-      for (const [d, moments] of receivers) {
-        const decision = this.#probes.ask(node, 0, address[d]!, address[d]!)
+      for (const [{ address }, moments] of receivers) {
+        const decision = this.#probes.ask(node, this.#probes.entryOf(node), address, address)
         const range = this.#follower.ways.rangeOf(node, decision)
         this.#eachWay(range, (row, share) => this.#add(row, here * share, moments))
       }
@@ -205,10 +205,10 @@ class Moments {
 interface FlowGroup {
   readonly range: number
   readonly moments: Float64Array
-  readonly receivers: Map<number, Float64Array>
+  readonly receivers: Map<ReceiverDemands, Float64Array>
 }
 
-function addMoments({ moments, receivers }: FlowGroup, receiver: number, more: Float64Array): void {
+function addMoments({ moments, receivers }: FlowGroup, receiver: ReceiverDemands, more: Float64Array): void {
   let own = receivers.get(receiver)
   if (own === undefined) {
     own = new Float64Array(more.length)

@@ -26,14 +26,14 @@ export function findOrigins(
   const decisions = new Int32Array(address.length)
   const ranges = new Int32Array(address.length).fill(NO_WAYS)
   const pairwise = new Uint8Array(address.length)
-  receiverOfEach(index).forEach((receiver, x) => {
-    if (receiver < 0) return
+  calledByEach(network, index).forEach((called, x) => {
+    if (called < 0) return
     const node = host[x]!
-    if (!network.decidesByRoutes(node)) {
+    if (!network.isLedByRoutes(node)) {
       pairwise[x] = 1
       return
     }
-    const decision = probes.ask(node, LOCAL_INGRESS, address[x]!, address[receiver]!)
+    const decision = probes.ask(node, LOCAL_INGRESS, address[x]!, called)
     const range = ways.rangeOf(node, decision)
     decisions[x] = decision
     ranges[x] = range
@@ -44,10 +44,16 @@ export function findOrigins(
   return { decisions, ranges, pairwise }
 }
 
-/** A receiver for every sender, on another host; -1 for endpoints that send nothing. */
-function receiverOfEach({ address, start, source }: DemandIndex): Int32Array {
+/** An address that each sender calls, of another host or of a service; -1 for endpoints that send nothing. */
+function calledByEach(network: Network, index: DemandIndex): Int32Array {
+  const { address, host, start, source } = index
   const toward = new Int32Array(address.length).fill(-1)
-  for (let d = 0; d < address.length; d++)
-    for (let i = start[d]!; i < start[d + 1]!; i++) toward[source[i]!] = d
+  for (let d = 0; d < address.length; d++) {
+    for (let i = start[d]!; i < start[d + 1]!; i++) {
+      const x = source[i]!
+      if (host[x] !== host[d]) toward[x] = address[d]!
+      else if (toward[x]! < 0) toward[x] = network.addresses.intern(index.connectionsOf(i)!.address!)
+    }
+  }
   return toward
 }

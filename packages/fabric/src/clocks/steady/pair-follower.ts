@@ -3,7 +3,8 @@ import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import { DROPS_OF_ROUTES } from '../../routing/route-drops.ts'
 import type { LinkState } from '../../routing/topology.ts'
 import type { DemandConnections } from '../../traffic/demand/demand-matrix.ts'
-import type { Hop, WalkResult } from '../walk/probe.ts'
+import type { Turn } from '../../interfaces/mode.ts'
+import type { Hop, Probe, Translated, WalkResult } from '../walk/probe.ts'
 import { walk } from '../walk/walk.ts'
 import { addTo } from './amounts.ts'
 import type { LoadSums } from './load-sums.ts'
@@ -17,6 +18,19 @@ export interface FollowedPair {
   readonly source: number
   readonly destination: number
   readonly connections: DemandConnections | undefined
+}
+
+/** A pair that opens connections: to a service's address, which becomes that of an endpoint, or straight. */
+type Call = FollowedPair & { readonly endpoint?: number }
+
+/** How a pair's connections are opened. */
+interface Opening {
+  /** The share of connections over TCP that are not let through, and so send nothing. */
+  readonly refused: number
+  readonly reason: string
+  readonly call?: Call
+  /** What their first packets bear when they arrive, where that is not what they were sent with. */
+  readonly arrived?: Translated | undefined
 }
 
 /** Follows single pairs by the walk: where components look at more than destinations. */
@@ -36,40 +50,53 @@ export class PairFollower {
 
   /** Books the quantities that stand in `amounts` from `at` on, sent from one address to another. */
   follow(pair: FollowedPair, amounts: Float64Array, at: number, sums: LoadSums): void {
-    const refused = this.#refusedOf(pair)
-    const isAnswer = pair.connections === undefined || pair.connections.isAnswer || refused.share > 0
-    const { hops } = this.#walk(isAnswer ? pair : this.#callOf(pair), isAnswer)
-    if (refused.share > 0) sums.dropAs(hops[0]!.node, refused.reason, amounts, at, refused.share)
-    if (refused.share < 1) this.#book(hops, 1 - refused.share, amounts, at, sums)
+    const opening = this.#openingOf(pair)
+    const { refused } = opening
+    const isAnswer = pair.connections === undefined || pair.connections.isAnswer || refused > 0
+    const { hops } = isAnswer ? this.#answer(pair, opening) : this.#walk(this.#callOf(pair))
+    if (refused > 0) sums.dropAs(hops[0]!.node, opening.reason, amounts, at, refused)
+    if (refused < 1) this.#book(hops, 1 - refused, amounts, at, sums)
   }
 
-  /** The share of a pair's connections over TCP that are not let through, and so send nothing. */
-  #refusedOf({ source, destination, connections }: FollowedPair): { share: number; reason: string } {
-    if (connections?.protocol !== PROTOCOL_TCP || this.#network.mode === undefined)
-      return { share: 0, reason: '' }
-    const opener = connections.isAnswer
-      ? { source: destination, destination: source, connections: { ...connections, isAnswer: false } }
-      : { source, destination, connections }
-    const drops = this.#walk(this.#callOf(opener), false).drops.filter(
-      ({ reason }) => !DROPS_OF_ROUTES.has(reason),
-    )
-    return { share: drops.reduce((sum, { share }) => sum + share, 0), reason: drops[0]?.reason ?? '' }
+  /** How a pair's connections are opened: asked with everything up, since that depends on policies and services alone. */
+  #openingOf(pair: FollowedPair): Opening {
+    const { connections } = pair
+    if (connections === undefined || this.#network.mode === undefined) return { refused: 0, reason: '' }
+    if (connections.protocol !== PROTOCOL_TCP && !connections.isAnswer) return { refused: 0, reason: '' }
+    const call = this.#callOf(connections.isAnswer ? turned(pair, connections) : pair)
+    const { hops, drops } = this.#network.withEverythingUp(() => walk(this.#network, probeOf(call)))
+    const denied =
+      connections.protocol === PROTOCOL_TCP ? drops.filter(({ reason }) => !DROPS_OF_ROUTES.has(reason)) : []
+    const refused = denied.reduce((sum, { share }) => sum + share, 0)
+    return { refused, reason: denied[0]?.reason ?? '', call, arrived: bornAtTheEnd(hops) }
   }
 
   /** What a pair's opener calls: a service's address, which becomes the receiver's. */
-  #callOf(pair: FollowedPair): FollowedPair & { readonly endpoint?: number } {
+  #callOf(pair: FollowedPair): Call {
     const address = pair.connections?.address
     if (address === undefined) return pair
     return { ...pair, destination: this.#network.addresses.intern(address), endpoint: pair.destination }
   }
 
-  #walk(pair: FollowedPair & { readonly endpoint?: number }, isAnswer: boolean): WalkResult {
-    const { source, destination, connections, endpoint } = pair
-    const { protocol, port } = connections ?? { protocol: PROTOCOL_UDP, port: 0 }
-    const called = endpoint === undefined ? {} : { endpoint }
+  /** Goes to who opened the connection as it is known: where something stands for that, by way of it. */
+  #answer(pair: FollowedPair, { call, arrived }: Opening): WalkResult {
+    if (call === undefined || !pair.connections!.isAnswer) return this.#walk(pair, true)
+    const opener = this.#network.facing(call.source, call.destination)
+    if (arrived === undefined || arrived.source === opener)
+      return this.#walk({ ...pair, destination: opener }, true)
+    const turn = {
+      source: call.destination,
+      sourcePort: pair.connections!.port,
+      destination: opener,
+      destinationPort: 0,
+    }
+    return this.#walk({ ...pair, destination: arrived.source }, true, turn)
+  }
+
+  #walk(pair: Call, isAnswer = false, turn?: Turn): WalkResult {
     return walk(
       this.#network,
-      { source, destination, protocol, destinationPort: port, sizeBytes: 0, isAnswer, ...called },
+      { ...probeOf(pair), isAnswer, ...(turn !== undefined && { turn }) },
       (link) => this.#state.usable(link),
       (node) => this.#state.nodeUp[node] === 1,
     )
@@ -110,6 +137,30 @@ export class PairFollower {
       arriving.set(next, (arriving.get(next) ?? 0) + part * this.#passes[direction]!)
     }
   }
+}
+
+const turned = ({ source, destination }: FollowedPair, connections: DemandConnections): FollowedPair => ({
+  source: destination,
+  destination: source,
+  connections: { ...connections, isAnswer: false },
+})
+
+function probeOf({ source, destination, connections, endpoint }: Call): Probe {
+  const { protocol, port } = connections ?? { protocol: PROTOCOL_UDP, port: 0 }
+  const called = endpoint === undefined ? {} : { endpoint }
+  return { source, destination, protocol, destinationPort: port, sizeBytes: 0, ...called }
+}
+
+/** What a probe bears when it has been given its last addresses; undefined where it keeps its own, or ways differ in that. */
+function bornAtTheEnd(hops: WalkResult['hops']): Translated | undefined {
+  const changed = hops.flatMap(({ depth, translated }) =>
+    translated === undefined ? [] : [{ depth, translated }],
+  )
+  const last = changed.at(-1)
+  const isOne = changed.every(
+    ({ depth, translated }) => depth < last!.depth || translated.source === last!.translated.source,
+  )
+  return isOne ? last?.translated : undefined
 }
 
 const keyOf = ({ node, depth }: Hop): number => node * DEPTHS + depth

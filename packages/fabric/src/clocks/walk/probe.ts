@@ -1,3 +1,5 @@
+import type { Turn } from '../../interfaces/mode.ts'
+
 /** A packet to follow, without time. */
 export interface Probe {
   /** Address ids. */
@@ -12,6 +14,8 @@ export interface Probe {
   readonly isAnswer?: boolean
   /** Address id: where a service's address is translated, to this endpoint alone; by default to each by its share. */
   readonly endpoint?: number
+  /** Of an answer: what it becomes where something stands between the ends of its connection. */
+  readonly turn?: Turn
 }
 
 /** What became of a probe. `delivered` and the drops' shares add up to 1. */

@@ -35,7 +35,13 @@ export function walk(
   nodeUp: (node: number) => boolean = () => true,
 ): WalkResult {
   const packets = probe.isAnswer === true ? ANSWERING : OPENING
-  return network.probe(() => new Walker(network, probe, linkUsable, nodeUp).run(), packets)
+  const { mode } = network
+  if (mode !== undefined) mode.turn = probe.turn
+  try {
+    return network.probe(() => new Walker(network, probe, linkUsable, nodeUp).run(), packets)
+  } finally {
+    if (mode !== undefined) mode.turn = undefined
+  }
 }
 
 class Walker {

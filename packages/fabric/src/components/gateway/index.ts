@@ -4,6 +4,7 @@ import { Gateway } from './gateway.ts'
 
 export const gatewayKind: ComponentKind<GatewayBlueprint, Gateway> = {
   kind: 'gateway',
+  decidesBy: 'routes-once-let-in',
   create: ({ name, ecmp }, { packets, ledger, selector, internetAt, borderOf }) =>
     new Gateway(name, packets, ledger, selector(name, ecmp), {
       isOutside: internetAt(name),

@@ -4,6 +4,7 @@ import { VirtualSwitch } from './vswitch.ts'
 
 export const virtualSwitchKind: ComponentKind<VirtualSwitchBlueprint, VirtualSwitch> = {
   kind: 'vswitch',
+  decidesBy: 'routes-once-let-in',
   create: ({ name, host, ecmp }, { packets, ledger, selector, hostsAt, stopped, stagesOf }) =>
     new VirtualSwitch(name, packets, ledger, selector(name, ecmp), {
       workloads: hostsAt(name),
