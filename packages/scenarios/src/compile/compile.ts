@@ -91,7 +91,15 @@ function compileMeaning(
     problems,
   )
   checkSeries(run, nameless.links.length * 2, problems)
-  const dns = compileDns(input.dns, nameless, clusters, happenings, populated.events, run, problems)
+  const dns = compileDns(
+    input.dns,
+    nameless,
+    { clusters, controllers },
+    happenings,
+    populated.events,
+    run,
+    problems,
+  )
   const traffic = compileTraffic(
     input.traffic ?? [],
     nameless,

@@ -3,6 +3,7 @@ import type { ExplainedLookup } from '@weft/fabric'
 import { HostIndex, isOutside } from '../compile/hosts.ts'
 import { list, Problems, quote } from '../compile/problems.ts'
 import { canonicalOf, isPublic } from '../compile/internet/public-addresses.ts'
+import { WORLD } from '../compile/dns/scenario-zones.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { ClusterEnds } from './cluster-ends.ts'
 import { type Endpoint, findEndpoint } from './explain.ts'
@@ -104,7 +105,10 @@ export class EndFinder {
 
   /** By a name that is looked up, or an address that nobody here has. */
   #looked({ from, to }: AskedEnds, senders: readonly Endpoint[]): FoundEnds | undefined {
-    if (this.#ends.isEmpty) return undefined
+    const world = this.#scenario.blueprint.network.names?.authorities.find(
+      ({ name }) => name === WORLD,
+    )?.zones
+    if (this.#ends.isEmpty && world === undefined) return undefined
     if (this.#isAddress(to)) {
       const sender = senders.find(({ address }) => isIpv6(address) === isIpv6(to))
       return sender && { from: sender, to: this.#outside(sender, this.#textOf(to)), resolution: null }
@@ -113,7 +117,11 @@ export class EndFinder {
     const [first] = senders as [Endpoint]
     const client = { name: first.host, pod: this.#ends.podOf(from) ?? this.#ends.podOf(first.host) }
     const resolution = resolveName(
-      { clusters: this.#clusters, controllers: this.#scenario.controllers ?? [] },
+      {
+        clusters: this.#clusters,
+        controllers: this.#scenario.controllers ?? [],
+        ...(world !== undefined && { world }),
+      },
       this.#ends,
       client,
       to,

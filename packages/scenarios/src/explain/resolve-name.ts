@@ -7,6 +7,7 @@ import {
   Resolver,
   StubClient,
   Zone,
+  type ZoneBlueprint,
 } from '@weft/fabric'
 import type { CompiledController } from '../compile/ingress/compile-ingress.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
@@ -23,6 +24,8 @@ import type { ClusterEnds, PodOf } from './cluster-ends.ts'
 
 /** Whose DNS and public names there are. */
 export interface NamingScenario {
+  /** Public names at the start, where the scenario says what names are while it runs. */
+  readonly world?: readonly ZoneBlueprint[]
   readonly clusters: readonly CompiledCluster[]
   readonly controllers: readonly CompiledController[]
 }
@@ -42,7 +45,7 @@ export const isHostName = (text: string): boolean => !text.includes('/') && name
 
 /**
  * How somebody in a scenario resolves a name, with nothing in any cache: a pod by its own search paths and the DNS of its
- * cluster, anyone else by the public names that services and ingresses of all clusters ask for. There are no others.
+ * cluster, anyone else by the public names that services and ingresses of all clusters ask for, and those of the scenario.
  */
 export function resolveName(
   scenario: NamingScenario,
@@ -69,7 +72,7 @@ export function resolveName(
   return explainLookup(CLOCK, stub, text)
 }
 
-function publicDns({ clusters, controllers }: NamingScenario, ends: ClusterEnds): NameServer {
+function publicDns({ clusters, controllers, world }: NamingScenario, ends: ClusterEnds): NameServer {
   const sources = clusters.flatMap(({ cluster, cloud }) => {
     const own = new Map(cloud.services.map(({ name, addresses }) => [name, new Set(addresses)]))
     const balancersOf = ({ id, loadBalancerIps }: Service) => {
@@ -85,7 +88,7 @@ function publicDns({ clusters, controllers }: NamingScenario, ends: ClusterEnds)
     }
     return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster, reachedAt)]
   })
-  const { zones } = publicNames(sources)
+  const { zones } = world === undefined ? publicNames(sources) : { zones: world }
   return new Authority(
     CLOCK,
     'public DNS',

@@ -10,14 +10,13 @@ import {
 } from '@weft/fabric'
 import type { ReadEvent } from '../../life/event-actions.ts'
 import type { DnsInput } from '../../schema/dns.ts'
-import type { CompiledCluster } from '../kubernetes.ts'
 import type { Problems } from '../problems.ts'
 import { endPs, type RunPlan } from '../run.ts'
 import { headlessEvents } from './headless-events.ts'
 import { NamedAddresses } from './named-addresses.ts'
 import { compileNameEvents } from './name-events.ts'
 import { namesBlueprint } from './name-servers.ts'
-import { type ScenarioAuthority, scenarioAuthorities } from './scenario-zones.ts'
+import { type NamedClusters, type ScenarioAuthority, scenarioAuthorities } from './scenario-zones.ts'
 
 /** Aliases that are followed, as resolvers do. */
 const ALIASES_MAX = 8
@@ -29,7 +28,7 @@ export interface ScenarioDns {
    * Addresses of a name at the start to those in a cluster, as it is or below its zones; none where it has none then. To hosts
    * of none: what is public, and of the only cluster of a scenario all that it has.
    */
-  addressesOf(name: string, cluster: string | undefined): readonly string[]
+  addressesOf(name: string, cluster?: string): readonly string[]
   /** Whether a name has records at the start, or is given some later. */
   isEverKnown(name: string): boolean
   /** What the network knows of names, for the traffic that goes to some. */
@@ -40,7 +39,7 @@ export interface ScenarioDns {
 export function compileDns(
   input: DnsInput | undefined,
   network: NetworkBlueprint,
-  clusters: readonly CompiledCluster[],
+  named: NamedClusters,
   happenings: readonly ReadEvent[],
   life: readonly EventBlueprint[],
   run: RunPlan,
@@ -55,8 +54,9 @@ export function compileDns(
         )
     return undefined
   }
+  const { clusters } = named
   const addresses = new NamedAddresses(network)
-  const authorities = scenarioAuthorities(input, addresses, clusters, problems)
+  const authorities = scenarioAuthorities(input, addresses, named, problems)
   const context = { input, network, addresses, authorities, endPs: endPs(run) }
   const stated = compileNameEvents(happenings, context, problems)
   // what the scenario says of a name is what it says from then on

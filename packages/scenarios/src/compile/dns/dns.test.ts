@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Cluster, readManifests } from '../../kubernetes/index.ts'
 import { renderReport } from '../../report/report.ts'
 import { renderSummary } from '../../report/summary.ts'
+import { askExplain } from '../../explain/ask.ts'
 import { runScenario } from '../../run/run-scenario.ts'
 import { compileScenario } from '../compile.ts'
 
@@ -157,6 +158,23 @@ describe('names of a scenario', () => {
       { to: 'a.example', rate: undefined, stream: { packet: '1000B', rate: '1Mbps' } },
     )
     expect(stream.ok && stream.value.blueprint.traffic[0]!.pairs).toMatchObject({ kind: 'from-to' })
+  })
+})
+
+describe('weft explain', () => {
+  it('resolves the names of the scenario, with clusters and without', () => {
+    const dns = { records: { 'a.example': 'r/leaf-0/host-0' } }
+    for (const rest of [{ dns }, { dns, kubernetes: [], traffic: [] }]) {
+      const found = compiled(rest)
+      if (!found.ok) throw new Error(found.issues.map(({ message }) => message).join('\n'))
+      const { resolution, verdict, hops } = askExplain(found.value, {
+        from: 'r/leaf-1/host-0',
+        to: 'a.example',
+      })
+      expect(resolution).toMatchObject({ outcome: 'found' })
+      expect(verdict).toBe('delivered')
+      expect(hops.at(-1)!.node).toBe('r/leaf-0/host-0')
+    }
   })
 })
 

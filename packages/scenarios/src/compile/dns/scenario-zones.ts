@@ -8,13 +8,20 @@ import {
   publicNames,
   publicServices,
 } from '../../discovery/index.ts'
-import type { Service } from '../../kubernetes/index.ts'
+import type { ClusterIngress, Service } from '../../kubernetes/index.ts'
 import type { DnsInput } from '../../schema/dns.ts'
+import type { CompiledController } from '../ingress/compile-ingress.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import type { Problems } from '../problems.ts'
 import type { NamedAddresses, RecordTarget } from './named-addresses.ts'
 
 export const WORLD = 'public DNS'
+
+/** Whose names there are. */
+export interface NamedClusters {
+  readonly clusters: readonly CompiledCluster[]
+  readonly controllers: readonly CompiledController[]
+}
 
 /** Zones of one server, and the same as they are in the course of the scenario. */
 export interface ScenarioAuthority {
@@ -29,7 +36,7 @@ export interface ScenarioAuthority {
 export function scenarioAuthorities(
   input: DnsInput,
   addresses: NamedAddresses,
-  clusters: readonly CompiledCluster[],
+  { clusters, controllers }: NamedClusters,
   problems: Problems,
 ): ScenarioAuthority[] {
   const own = clusters.map((cluster) => ({
@@ -39,7 +46,7 @@ export function scenarioAuthorities(
   }))
   const world = {
     name: WORLD,
-    blueprints: withNegativeTtl([worldZone(input, addresses, clusters, problems)], input),
+    blueprints: withNegativeTtl([worldZone(input, addresses, { clusters, controllers }, problems)], input),
   }
   return [world, ...own].map((each) => ({ ...each, zones: each.blueprints.map((zone) => new Zone(zone)) }))
 }
@@ -59,7 +66,7 @@ export function recordsFor(name: string, target: RecordTarget, ttlPs: number): R
 function worldZone(
   input: DnsInput,
   addresses: NamedAddresses,
-  clusters: readonly CompiledCluster[],
+  { clusters, controllers }: NamedClusters,
   problems: Problems,
 ): ZoneBlueprint {
   const ttlPs = publicTtlPs(input)
@@ -69,7 +76,14 @@ function worldZone(
       ...loadBalancerIps,
       ...addresses.ofService(id).filter((address) => inside.get(id)?.has(address) !== true),
     ]
-    return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster)]
+    // what an ingress is reached at, its controller writes into its status: the addresses of the service in front
+    const reachedAt = ({ addresses: stated, blueprint }: ClusterIngress): readonly string[] => {
+      if (stated.length > 0) return stated
+      const front = controllers.find(({ blueprint: { point } }) => point.name === blueprint.name)
+      const service = cluster.services.find(({ id }) => id === front?.service)
+      return service === undefined ? [] : balancersOf(service)
+    }
+    return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster, reachedAt)]
   })
   const [published] = publicNames(sources, { ttlSeconds: ttlPs / SECOND }).zones
   const stated = Object.entries(input.records ?? {}).flatMap(([name, given]) => {
