@@ -15,19 +15,25 @@ export type CompiledPairs =
 export type CalledName = Extract<Receivers, { readonly kind: 'name' }>
 export type CalledService = Extract<Receivers, { readonly kind: 'address' }>
 
-/** Who sends to whom, and the port where the receiver's name says one; undefined where that was refused. */
+/** Who sends to whom. */
+export interface PairsFound {
+  readonly pairs: CompiledPairs
+  /** Where the receiver's name says one. */
+  readonly port?: number
+  /** Of listed flows, one by one: hosts; what goes to a service has no host to go to. */
+  readonly ends?: readonly { readonly from: string; readonly to: string | undefined }[]
+}
+
+/** Who sends to whom; undefined where that was refused. */
 export function compilePairs(
   input: TrafficInput,
   hosts: HostIndex,
   receivers: ReceiverIndex,
   path: Path,
   problems: Problems,
-): { readonly pairs: CompiledPairs; readonly port?: number } | undefined {
+): PairsFound | undefined {
   const before = problems.issues.length
-  if (input.flows !== undefined) {
-    const pairs = pairsOfFlows(input, hosts, receivers, path, problems)
-    return pairs && { pairs }
-  }
+  if (input.flows !== undefined) return pairsOfFlows(input, hosts, receivers, path, problems)
   const compiled = compileSelectors(input, receivers, path, problems)
   if (problems.issues.length > before || compiled === undefined) return undefined
   if (compiled.pairs.kind !== 'to-service' && compiled.pairs.kind !== 'to-name')
@@ -40,7 +46,7 @@ function compileSelectors(
   receivers: ReceiverIndex,
   path: Path,
   problems: Problems,
-): { readonly pairs: CompiledPairs; readonly port?: number } | undefined {
+): PairsFound | undefined {
   const given = PAIR_KEYS.filter((key) => input[key] !== undefined)
   const kind = given.join()
   if (kind !== 'between' && kind !== 'from,to' && kind !== 'permutation') {
@@ -56,10 +62,9 @@ function compileSelectors(
   if (kind === 'from,to') {
     const from = select('from')
     const protocol = input.stream === undefined ? 'tcp' : 'udp'
-    const isFromOutside = from.some(isOutside)
     // a stream is one connection, and looks nothing up in between
     const isLive = input.stream === undefined
-    const call = { protocol, port: input.port, isFromOutside, isLive } as const
+    const call = { protocol, port: input.port, from, isLive } as const
     const called = receivers.select(input.to!, call, [...path, 'to'], problems)
     if (called === undefined) return undefined
     const port = called.port === undefined ? {} : { port: called.port }
@@ -83,28 +88,97 @@ function pairsOfFlows(
   receivers: ReceiverIndex,
   path: Path,
   problems: Problems,
-): CompiledPairs | undefined {
+): PairsFound | undefined {
   const before = problems.issues.length
   for (const key of PAIR_KEYS) {
     if (input[key] !== undefined)
       problems.refuseKey([...path, key], `"${key}" has no effect with "flows", which name their hosts`)
   }
-  input.flows!.forEach((flow, index) => {
+  const found = input.flows!.map((flow, index) => {
     const at = [...path, 'flows', index]
-    const known = (['from', 'to'] as const).filter((key) => {
-      if (hosts.has(flow[key])) return true
-      problems.refuse([...at, key], hosts.unknownHost(flow[key], problems))
-      return false
-    })
-    if (known.length < 2) return
-    if (flow.from === flow.to)
-      problems.refuse([...at, 'to'], `${quote(flow.to)} would send to itself; name another receiver`)
-    else refuseOtherRegions([flow.from, flow.to], receivers, [...at, 'to'], '', problems)
+    const from = oneHost(flow.from, hosts, receivers, [...at, 'from'], problems)
+    return from === undefined ? undefined : flowTo(flow.to, from, input.port, hosts, receivers, at, problems)
   })
   if (problems.issues.length > before) return undefined
-  const from = [...new Set(input.flows!.map((flow) => flow.from))]
-  const to = [...new Set(input.flows!.map((flow) => flow.to))]
-  return { kind: 'from-to', from, to }
+  const all = found.filter((each) => each !== undefined)
+  const from = [...new Set(all.map((flow) => flow.from))]
+  const services = all.map(({ service }) => service)
+  const other = services.findIndex((each) => JSON.stringify(each) !== JSON.stringify(services[0]))
+  if (other >= 0) {
+    const message = `${quote(input.flows![other]!.to)} is called otherwise than ${quote(input.flows![0]!.to)}; flows of one entry go to hosts, or all to one service: make it an entry of its own`
+    problems.refuse([...path, 'flows', other, 'to'], message)
+    return undefined
+  }
+  const ends = all.map((each) => ({ from: each.from, to: each.to }))
+  const [service] = services
+  if (service !== undefined) {
+    const { port } = service
+    return { pairs: { kind: 'to-service', from, service }, ends, ...(port !== undefined && { port }) }
+  }
+  return { pairs: { kind: 'from-to', from, to: [...new Set(ends.map(({ to }) => to!))] }, ends }
+}
+
+/** Whom a listed flow is from, and goes to: a host, or a service by its addresses. */
+interface FlowEnds {
+  readonly from: string
+  readonly to: string | undefined
+  readonly service: CalledService | undefined
+}
+
+function flowTo(
+  name: string,
+  from: string,
+  port: number | undefined,
+  hosts: HostIndex,
+  receivers: ReceiverIndex,
+  at: Path,
+  problems: Problems,
+): FlowEnds | undefined {
+  const path = [...at, 'to']
+  if (!hosts.has(name) && receivers.isService(name)) {
+    const called = receivers.select(name, { protocol: 'tcp', port, from: [from] }, path, problems)
+    if (called?.kind === 'address') return { from, to: undefined, service: called }
+    if (called?.kind !== 'hosts') return undefined
+    return called.hosts.length === 1
+      ? flowToHost(called.hosts[0]!, from, receivers, path, problems)
+      : refuseSeveral(name, called.hosts, path, problems)
+  }
+  const to = oneHost(name, hosts, receivers, path, problems)
+  return to === undefined ? undefined : flowToHost(to, from, receivers, path, problems)
+}
+
+function flowToHost(
+  to: string,
+  from: string,
+  receivers: ReceiverIndex,
+  path: Path,
+  problems: Problems,
+): FlowEnds | undefined {
+  if (from === to) problems.refuse(path, `${quote(to)} would send to itself; name another receiver`)
+  else refuseOtherRegions([from, to], receivers, path, '', problems)
+  return { from, to, service: undefined }
+}
+
+/** The host of a name that stands for one; undefined where that was refused. */
+function oneHost(
+  name: string,
+  hosts: HostIndex,
+  receivers: ReceiverIndex,
+  path: Path,
+  problems: Problems,
+): string | undefined {
+  const found = receivers.hostsNamed(name)
+  if (found.length === 0) problems.refuse(path, hosts.unknownHost(name, problems))
+  if (found.length > 1) refuseSeveral(name, found, path, problems)
+  return found.length === 1 ? found[0] : undefined
+}
+
+function refuseSeveral(name: string, hosts: readonly string[], path: Path, problems: Problems): undefined {
+  const more = hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''
+  problems.refuse(
+    path,
+    `${quote(name)} stands for ${list(hosts.slice(0, 3))}${more}; a flow has one host at each end: name one`,
+  )
 }
 
 function checkRegions(
@@ -136,10 +210,10 @@ function refuseOtherRegions(
   const region = receivers.regionOf(inside[0] ?? '')
   const other = inside.find((host) => receivers.regionOf(host) !== region)
   if (other === undefined) return
-  problems.refuse(
-    path,
-    `no path from ${region} to ${receivers.regionOf(other)}: regions are not connected yet${hint}`,
-  )
+  const way = receivers.hasInternet
+    ? ' but over the internet, where private addresses are not known; call an attached address, or a service with a public one'
+    : `: regions are not connected yet${hint}`
+  problems.refuse(path, `no path from ${region} to ${receivers.regionOf(other)}${way}`)
 }
 
 export const regionOf = (name: string): string => name.slice(0, name.indexOf('/'))

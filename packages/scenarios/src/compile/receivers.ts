@@ -1,23 +1,18 @@
-import {
-  canonicalAddress,
-  type NetworkBlueprint,
-  PROTOCOL_TCP,
-  PROTOCOL_UDP,
-  type ServiceBlueprint,
-} from '@weft/fabric'
+import { canonicalAddress, type NetworkBlueprint, PROTOCOL_TCP, PROTOCOL_UDP } from '@weft/fabric'
+import { CalledServices, type Callers } from './called-services.ts'
+import { addressOf, type CalledUrl, urlOf } from './called-url.ts'
 import { ClusterLookup } from './cluster-lookup.ts'
 import type { ScenarioDns } from './dns/compile-dns.ts'
-import type { HostIndex, NamesBeside } from './hosts.ts'
-import { isPublic } from './internet/public-addresses.ts'
+import { type HostIndex, isOutside, type NamesBeside } from './hosts.ts'
 import type { CompiledCluster } from './kubernetes.ts'
-import { type Path, type Problems, quote } from './problems.ts'
+import { list, type Path, type Problems, quote } from './problems.ts'
 import { asList } from './selectors.ts'
 
 /** Who is meant by `to`. */
 export type Receivers =
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly port?: number }
-  /** What a service is called by: an address of each family that it has. */
-  | { readonly kind: 'address'; readonly ipv4?: string; readonly ipv6?: string; readonly port: number }
+  /** What a service is called by, an address of each family that it has; or somebody in another region, by one address. */
+  | { readonly kind: 'address'; readonly ipv4?: string; readonly ipv6?: string; readonly port?: number }
   /** What is looked up for each flow; families that it has addresses of at the start. */
   | {
       readonly kind: 'name'
@@ -31,18 +26,16 @@ export interface CallInput {
   readonly protocol: 'tcp' | 'udp'
   /** As the scenario states it. */
   readonly port: number | undefined
-  /** Some who call are on the internet, where only public addresses are known. */
-  readonly isFromOutside?: boolean
+  /** Hosts that call. */
+  readonly from: readonly string[]
   /** Names are looked up for each flow, where there is anybody to ask. */
   readonly isLive?: boolean
 }
 
-const SCHEME_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
-
 /** What traffic may go to beside hosts: services, addresses, names and URLs; and the workloads whose pods senders are. */
 export class ReceiverIndex {
   readonly #hosts: HostIndex
-  readonly #services: readonly ServiceBlueprint[]
+  readonly #services: CalledServices
   /** Hosts by the names of the workloads that they are: a workload's pods, a pod on its host's network. */
   readonly #workloads = new Map<string, readonly string[]>()
   /** Regions of pods. */
@@ -51,6 +44,8 @@ export class ReceiverIndex {
   readonly #clusters: readonly CompiledCluster[]
   readonly #dns: ScenarioDns | undefined
   #lookup: ClusterLookup | undefined
+  /** Whether regions have ways to the internet, and by it to each other. */
+  readonly hasInternet: boolean
 
   constructor(
     network: NetworkBlueprint,
@@ -61,10 +56,8 @@ export class ReceiverIndex {
     this.#dns = dns
     this.#hosts = hosts
     this.#clusters = clusters
-    this.#services = [
-      ...(network.interfaces?.services ?? []),
-      ...(network.edges ?? []).flatMap(({ services, inside }) => [...(inside?.services ?? []), ...services]),
-    ]
+    this.#services = new CalledServices(network, clusters)
+    this.hasInternet = network.edges !== undefined
     for (const node of network.nodes) {
       if (node.kind !== 'host') continue
       for (const { addresses } of node.interfaces)
@@ -90,6 +83,7 @@ export class ReceiverIndex {
     others: NamesBeside = this.#workloadNames(),
   ): string[] {
     const terms = asList(selector)
+    if (this.#refuseAmbiguous(terms, path, problems)) return []
     const known = terms.flatMap((term) => this.#podsOf(term) ?? [this.#hostAt(term) ?? term])
     const isAsWritten = known.length === terms.length && known.every((term, i) => term === terms[i])
     return this.#hosts.select(isAsWritten ? selector : known, path, problems, others)
@@ -107,14 +101,31 @@ export class ReceiverIndex {
     if (terms.length > 1) {
       if (this.#refuseServicesIn(terms, path, problems)) return undefined
     } else {
-      const service = this.#serviceNamed(term)
-      if (service !== undefined)
-        return this.#ofService(service, this.#calledBy(service, call), call, path, problems)
+      const [service, ...others] = this.#services.named(term)
+      if (others.length > 0) {
+        problems.refuse(path, severalClusters(term, [service!, ...others]))
+        return undefined
+      }
+      if (service !== undefined) return this.#ofNamedService(service, call, path, problems)
       const url = urlOf(term)
       if (url !== undefined) return this.#ofUrl(term, url, call, path, problems)
     }
     const hosts = this.selectHosts(selector, path, problems, this.#allNames())
     return hosts.length === 0 ? undefined : { kind: 'hosts', hosts, ...portOf(call.port) }
+  }
+
+  /** Hosts of a name in `flows`, which takes no patterns: a host's, a pod's, a workload's; none where there is no such. */
+  hostsNamed(name: string): readonly string[] {
+    if (this.#hosts.has(name)) return [name]
+    const pods = this.#podsOf(name)
+    if (pods !== undefined) return pods
+    const own = this.#clusters.map((cluster) => `${cluster.name}/${name}`)
+    return own.filter((each) => this.#hosts.has(each))
+  }
+
+  /** Whether a name or address is a service's, or somebody's in another region that is called by address. */
+  isService(term: string): boolean {
+    return this.#services.named(term).length > 0 || urlOf(term) !== undefined
   }
 
   /** The host that has an address. What answers for addresses beyond the network's own hosts belongs here. */
@@ -139,17 +150,31 @@ export class ReceiverIndex {
     return address === undefined ? undefined : this.hostWithAddress(address)
   }
 
-  /** Of a name that no host has. */
+  /** Of a name that no host has; among several clusters it may be without the cluster's where it is in one of them alone. */
   #podsOf(term: string): readonly string[] | undefined {
-    return this.#hosts.has(term) ? undefined : this.#workloads.get(term)
+    if (this.#hosts.has(term)) return undefined
+    const [only, ...others] = this.#workloads.has(term) ? [term] : this.#inClusters(term)
+    return only === undefined || others.length > 0 ? undefined : this.#workloads.get(only)
   }
 
-  /** By its name, or among several clusters by what follows the cluster's where that is one service's alone. */
-  #serviceNamed(name: string): ServiceBlueprint | undefined {
-    const exactly = this.#services.find((service) => service.name === name)
-    if (exactly !== undefined || !name.includes('/')) return exactly
-    const among = this.#services.filter((service) => service.name.endsWith(`/${name}`))
-    return among.length === 1 ? among[0] : undefined
+  /** Names of workloads, those of clusters before them. */
+  #inClusters(term: string): string[] {
+    return this.#clusters.map(({ name }) => `${name}/${term}`).filter((name) => this.#workloads.has(name))
+  }
+
+  /** Workloads that several clusters have. Whether there are any. */
+  #refuseAmbiguous(terms: readonly string[], path: Path, problems: Problems): boolean {
+    const several = terms.find(
+      (term) => !this.#workloads.has(term) && !this.#hosts.has(term) && this.#inClusters(term).length > 1,
+    )
+    if (several !== undefined) problems.refuse(path, severalClusters(several, this.#inClusters(several)))
+    return several !== undefined
+  }
+
+  /** Who calls, as services see them. */
+  #callers(from: readonly string[]): Callers {
+    const clusters = [...new Set(from.map((host) => this.#services.clusterOf(host)))]
+    return { clusters, isFromOutside: from.some(isOutside) }
   }
 
   /** Whether there are any. */
@@ -157,8 +182,7 @@ export class ReceiverIndex {
     const before = problems.issues.length
     for (const [index, term] of terms.entries()) {
       if (this.#hosts.has(term) || this.#workloads.has(term)) continue
-      const isOther = this.#serviceNamed(term) !== undefined || urlOf(term) !== undefined
-      if (isOther)
+      if (this.isService(term))
         problems.refuse(
           [...path, index],
           `${quote(term)} stands in a list; traffic goes to hosts, or to one service, address or URL: make it an entry of its own`,
@@ -185,7 +209,16 @@ export class ReceiverIndex {
     const literal = addressOf(host)
     if (literal === undefined && this.#dns !== undefined && call.isLive === true)
       return this.#ofName(host, this.#dns, called, path, problems)
-    const addresses = literal === undefined ? this.#lookUp(host) : [literal]
+    const answers = literal === undefined ? this.#answersFor(host, call.from) : [[literal]]
+    if (answers.length > 1) {
+      const meant = answers.map((each) => each.join(' and ') || 'nothing')
+      problems.refuse(
+        path,
+        `${quote(host)} stands for ${list(meant)}, by the clusters of those who ask; make it an entry for each`,
+      )
+      return undefined
+    }
+    const addresses = answers[0] ?? []
     if (addresses.length === 0) {
       const { names } = this.#names
       const expected = 'no cluster of the scenario has a record of it'
@@ -202,18 +235,26 @@ export class ReceiverIndex {
     path: Path,
     problems: Problems,
   ): Receivers | undefined {
-    const addresses = dns.addressesOf(name)
+    const answers = this.#answersFor(name, call.from)
+    const addresses = answers.flat()
     if (!dns.isEverKnown(name))
       problems.warn(path, `nobody has a record of ${quote(name)}: every flow fails as name-not-found`)
     const families = [...new Set(addresses.map((each) => (each.includes(':') ? 'ipv6' : 'ipv4')))]
-    if (
-      !this.#services.some((each) => each.addresses.some((own) => addresses.includes(canonicalAddress(own))))
-    )
-      return { kind: 'name', name, families, ...portOf(call.port) }
-    const service = this.#ofAddresses(addresses, call, path, problems)
-    return (
-      service && { kind: 'name', name, families, ...(service.port !== undefined && { port: service.port }) }
-    )
+    // each sender calls what the name stands for to it, all at one port
+    const ports = new Set<number | undefined>()
+    for (const each of answers) {
+      if (this.#services.at(each, this.#callers(call.from)).length === 0) ports.add(call.port)
+      else {
+        const called = this.#ofAddresses(each, call, path, problems)
+        if (called === undefined) return undefined
+        ports.add(called.port)
+      }
+    }
+    if (ports.size > 1) {
+      problems.refuse(path, `${quote(name)} stands for services with different ports; let "port" name one`)
+      return undefined
+    }
+    return { kind: 'name', name, families, ...portOf([...ports][0]) }
   }
 
   #ofAddresses(
@@ -222,59 +263,78 @@ export class ReceiverIndex {
     path: Path,
     problems: Problems,
   ): Receivers | undefined {
-    const service = this.#services.find((each) =>
-      each.addresses.some((own) => addresses.includes(canonicalAddress(own))),
-    )
-    if (service !== undefined) {
-      const own = service.addresses.filter((each) => addresses.includes(canonicalAddress(each)))
-      return this.#ofService(service, own, call, path, problems)
+    const callers = this.#callers(call.from)
+    const services = this.#services.at(addresses, callers)
+    if (services.length > 0) {
+      const called = services.find(
+        (name) => !this.#services.isForeign(name, callers) || this.#services.isOpen(name, addresses),
+      )
+      if (called === undefined) {
+        this.#refuseForeign(services[0]!, path, problems)
+        return undefined
+      }
+      const own = this.#services
+        .addressesFor(called, { clusters: [undefined], isFromOutside: false })
+        .filter((each) => addresses.includes(canonicalAddress(each)))
+      return this.#ofService(called, own, call, path, problems)
     }
     const hosts = [...new Set(addresses.flatMap((each) => this.hostWithAddress(each) ?? []))]
+    if (this.#isElsewhere(hosts, call.from)) return addressesOnly(addresses, call.port)
     if (hosts.length > 0) return { kind: 'hosts', hosts, ...portOf(call.port) }
     problems.refuse(path, `nobody has address ${addresses.join(', ')}: no host, workload or service`)
     return undefined
   }
 
-  /** By which addresses a service is called: of those who are outside, by public ones. */
-  #calledBy({ name, addresses }: ServiceBlueprint, { isFromOutside }: CallInput): readonly string[] {
-    if (isFromOutside !== true) return addresses
-    return this.#services
-      .filter((each) => each.name === name)
-      .flatMap((each) => each.addresses.filter(isPublic))
+  /** Whether hosts are over the internet from some who call, who reach them by the very address or not at all. */
+  #isElsewhere(hosts: readonly string[], from: readonly string[]): boolean {
+    if (!this.hasInternet) return false
+    const regions = new Set(
+      [...hosts, ...from].filter((host) => !isOutside(host)).map((host) => this.regionOf(host)),
+    )
+    return hosts.length > 0 && regions.size > 1
+  }
+
+  #ofNamedService(name: string, call: CallInput, path: Path, problems: Problems): Receivers | undefined {
+    const callers = this.#callers(call.from)
+    const addresses = this.#services.addressesFor(name, callers)
+    if (addresses.length > 0) return this.#ofService(name, addresses, call, path, problems)
+    if (this.#services.isForeign(name, callers)) this.#refuseForeign(name, path, problems)
+    else
+      problems.refuse(
+        path,
+        `service ${quote(name)} has no public address, so that nobody on the internet reaches it; give it type LoadBalancer, and the region addresses.loadBalancers`,
+      )
+    return undefined
+  }
+
+  #refuseForeign(name: string, path: Path, problems: Problems): void {
+    const { cluster } = this.#services.service(name)
+    problems.refuse(
+      path,
+      `service ${quote(name)} has no address outside of cluster ${cluster}; call it by a public one: give it type LoadBalancer, and its region addresses.loadBalancers and internet; or name a pod behind it`,
+    )
   }
 
   #ofService(
-    { name, ports }: ServiceBlueprint,
+    name: string,
     addresses: readonly string[],
     { protocol, port }: CallInput,
     path: Path,
     problems: Problems,
   ): Receivers | undefined {
     const number = protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
-    const own = ports.filter((each) => each.protocol === number).map((each) => each.port)
+    const own = this.#services
+      .service(name)
+      .ports.filter((each) => each.protocol === number)
+      .map((each) => each.port)
     const refuse = (why: string) => {
       const has = own.length === 0 ? 'none' : own.join(', ')
       problems.refuse(path, `service ${quote(name)} ${why}; its ${protocol} ports are ${has}`)
     }
-    if (addresses.length === 0)
-      problems.refuse(
-        path,
-        `service ${quote(name)} has no public address, so that nobody on the internet reaches it; give it type LoadBalancer, and the region addresses.loadBalancers`,
-      )
-    else if (own.length === 0) refuse(`has no port for ${protocol}`)
+    if (own.length === 0) refuse(`has no port for ${protocol}`)
     else if (port !== undefined && !own.includes(port)) refuse(`has no port ${port}`)
     else if (port === undefined && own.length > 1) refuse('has several ports, so that "port" must name one')
-    else {
-      const [ipv4] = addresses.filter((each) => !each.includes(':'))
-      const [ipv6] = addresses.filter((each) => each.includes(':'))
-      const called = port ?? own[0]!
-      return {
-        kind: 'address',
-        ...(ipv4 !== undefined && { ipv4 }),
-        ...(ipv6 !== undefined && { ipv6 }),
-        port: called,
-      }
-    }
+    else return addressesOnly(addresses, port ?? own[0]!)
     return undefined
   }
 
@@ -283,9 +343,15 @@ export class ReceiverIndex {
     return this.#lookup
   }
 
-  #lookUp(name: string): string[] {
-    const found = this.#dns?.addressesOf(name) ?? this.#names.addressesOf(name)
-    return found.map(canonicalAddress)
+  /** What a name stands for to those who ask, each answer once: in every cluster its own DNS knows names of its own. */
+  #answersFor(name: string, from: readonly string[]): readonly (readonly string[])[] {
+    const answers = new Map<string, readonly string[]>()
+    for (const cluster of this.#callers(from).clusters) {
+      const found = this.#dns?.addressesOf(name, cluster) ?? this.#names.addressesOf(name, cluster)
+      const own = found.map(canonicalAddress)
+      answers.set([...own].sort().join(), own)
+    }
+    return [...answers.values()]
   }
 
   #workloadNames(): NamesBeside {
@@ -294,37 +360,24 @@ export class ReceiverIndex {
   }
 
   #allNames(): NamesBeside {
-    const names = [...this.#services.map(({ name }) => name), ...this.#workloads.keys()]
+    const names = [...this.#services.names, ...this.#workloads.keys()]
     return names.length === 0 ? { what: 'host', names } : { what: 'host, workload or service', names }
   }
 }
 
-interface CalledUrl {
-  readonly host: string
-  readonly port?: number
-}
-
 const portOf = (port: number | undefined) => (port === undefined ? {} : { port })
 
-/** A URL, an address, or a name with dots in it; undefined for what selects hosts. */
-function urlOf(term: string): CalledUrl | undefined {
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(term) ?? []
-  if (scheme !== undefined) {
-    const authority = rest!.split(/[/?#]/, 1)[0]!.replace(/^.*@/, '')
-    const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(authority) ?? []
-    const host = bracketed ?? plain ?? authority
-    const number = port === undefined ? SCHEME_PORTS[scheme.toLowerCase()] : Number(port)
-    return { host, ...portOf(number) }
+/** The first address of each family. */
+function addressesOnly(addresses: readonly string[], port: number | undefined): Receivers {
+  const [ipv4] = addresses.filter((each) => !each.includes(':'))
+  const [ipv6] = addresses.filter((each) => each.includes(':'))
+  return {
+    kind: 'address',
+    ...(ipv4 !== undefined && { ipv4 }),
+    ...(ipv6 !== undefined && { ipv6 }),
+    ...portOf(port),
   }
-  if (addressOf(term) !== undefined) return { host: term }
-  return /^[^/*\s]+\.[^/*\s]+$/.test(term) ? { host: term } : undefined
 }
 
-function addressOf(text: string): string | undefined {
-  if (!text.includes(':') && !/^\d+(\.\d+){3}$/.test(text)) return undefined
-  try {
-    return canonicalAddress(text)
-  } catch {
-    return undefined
-  }
-}
+const severalClusters = (term: string, names: readonly string[]): string =>
+  `${quote(term)} is in several clusters; name one: ${list(names, 'or')}`

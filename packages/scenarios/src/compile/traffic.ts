@@ -19,7 +19,7 @@ import { HostIndex } from './hosts.ts'
 import { compileOffered } from './offered.ts'
 import type { IngressIndex } from './ingress/request-of.ts'
 import type { CompiledCluster } from './kubernetes.ts'
-import { type CompiledPairs, compilePairs } from './pairs.ts'
+import { type CompiledPairs, compilePairs, type PairsFound } from './pairs.ts'
 import { counted, type Path, type Problems, quote } from './problems.ts'
 import type { RunPlan } from './run.ts'
 import { ReceiverIndex } from './receivers.ts'
@@ -117,18 +117,32 @@ function compileEntry(
   const family = compileFamily(input, compiled.pairs, { hosts, receivers }, path, problems)
   const pairs = pairsOf(compiled.pairs, family)
   if (pairs === undefined) return undefined
+  const sent = offered.kind === 'list' ? withEnds(offered, compiled, pairs) : offered
   const { dscp = 0, priority = 0 } = input
   const { port = input.port } = compiled
   return {
     name,
     pairs,
-    offered: asked === undefined ? offered : answered(offered),
+    offered: asked === undefined ? sent : answered(sent),
     transport,
     dscp,
     priority,
     family,
     ...(port !== undefined && { port }),
     ...(asked && { request: asked.request }),
+  }
+}
+
+/** Listed flows between the hosts that are meant, or to the service's address. */
+function withEnds(
+  { kind, flows }: Extract<OfferedBlueprint, { kind: 'list' }>,
+  { ends = [] }: PairsFound,
+  pairs: PairsBlueprint,
+): OfferedBlueprint {
+  const address = pairs.kind === 'to-address' ? pairs.address : ''
+  return {
+    kind,
+    flows: flows.map((flow, i) => ({ ...flow, from: ends[i]!.from, to: ends[i]!.to ?? address })),
   }
 }
 

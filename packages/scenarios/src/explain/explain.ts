@@ -15,6 +15,7 @@ import {
   explainService,
   type ServiceWay,
 } from './explain-rules.ts'
+import { isOutside } from '../compile/hosts.ts'
 import type { ExplainedRequest } from './explain-request.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
@@ -109,19 +110,22 @@ export function explain(scenario: PlayedScenario, question: ExplainQuestion): Ex
   const at = networkAt(scenario, question.atPs, { asked: [question.from.address, question.to.address] })
   const forward = explainOneWay(at, question)
   if (forward.delivered === 0) return forward
-  const { from, sourcePort, ...rest } = question
+  const { sourcePort, ...rest } = question
+  // as the receiver saw it, which may be by an address of its own on the internet
+  const { from } = forward.question
   const to = answering(at.network, forward)
+  const stoodFor = standIn(at.network, forward)
   const reply = explainOneWay(
     at,
     {
       ...rest,
       from: to,
-      to: from,
-      port: sourcePort ?? 0,
+      to: stoodFor === undefined ? from : { ...from, address: stoodFor.address },
+      port: stoodFor?.port ?? sourcePort ?? 0,
       // without the client's port the reply's hash is unknown too
       ...(sourcePort === undefined ? {} : { sourcePort: question.port }),
     },
-    true,
+    stoodFor === undefined ? ANSWER : { isAnswer: true, turn: turnOf(at.network, forward, sourcePort ?? 0) },
   )
   return { ...forward, reply }
 }
@@ -153,7 +157,11 @@ export const unresolved = (question: ExplainQuestion, resolution: ExplainedLooku
   reply: null,
 })
 
-function explainOneWay(at: NetworkAt, asked: ExplainQuestion, isAnswer = false): Explanation {
+type Way = Pick<Parameters<typeof walk>[1], 'isAnswer' | 'turn'>
+
+const ANSWER: Way = { isAnswer: true }
+
+function explainOneWay(at: NetworkAt, asked: ExplainQuestion, way: Way = {}): Explanation {
   const { network } = at
   const question = asSeen(network, asked)
   const connection = {
@@ -168,12 +176,13 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, isAnswer = false):
       ...connection,
       ...(question.sourcePort === undefined ? {} : { sourcePort: question.sourcePort }),
       sizeBytes: PROBE_BYTES,
-      isAnswer,
+      ...way,
     },
     at.linkUp,
     at.nodeUp,
   )
   const first = result.drops[0]
+  const isAnswer = way.isAnswer === true
   const { nodes } = network.topology
   const service = isAnswer ? null : serviceOf(at, connection, result.hops)
   return {
@@ -207,6 +216,29 @@ function asSeen(network: Network, question: ExplainQuestion): ExplainQuestion {
     to: { ...question.to, address: seen(to, from) },
   }
 }
+
+/** What stands for the sender, of the edge of a region, to a receiver that is itself behind one; undefined: it does itself. */
+function standIn({ edges, addresses }: Network, { hops, question }: Explanation): StandIn | undefined {
+  if (edges === undefined || isOutside(question.to.host)) return undefined
+  const last = hops.filter(({ translated }) => translated !== null).at(-1)?.translated
+  const { source, sourcePort } = last ?? {}
+  if (source === undefined || source === question.from.address) return undefined
+  if (!edges.owns(addresses.intern(source))) return undefined
+  return { address: source, port: sourcePort ?? undefined }
+}
+
+interface StandIn {
+  readonly address: string
+  readonly port: number | undefined
+}
+
+/** What the answer becomes where the sender's packets were translated: what was called, to the sender. */
+const turnOf = ({ addresses }: Network, { question }: Explanation, sourcePort: number) => ({
+  source: addresses.intern(question.to.address),
+  sourcePort: question.port,
+  destination: addresses.intern(question.from.address),
+  destinationPort: sourcePort,
+})
 
 /** Whom an answer comes from: of a service, one of the endpoints that are reached. */
 function answering(network: Network, { service, question }: Explanation): Endpoint {

@@ -61,11 +61,18 @@ const flow = strict(
     from: z
       .string()
       .min(1)
-      .meta({ description: 'The sending host.', examples: ['ord1/leaf-0/host-0'] }),
+      .meta({
+        description: 'The sending host: its name, a pod, or a workload that has one pod.',
+        examples: ['ord1/leaf-0/host-0', 'shop/front'],
+      }),
     to: z
       .string()
       .min(1)
-      .meta({ description: 'The receiving host.', examples: ['ord1/leaf-1/host-0'] }),
+      .meta({
+        description:
+          'The receiving host, named alike; or a service, an address or a name, one for all flows of the entry.',
+        examples: ['ord1/leaf-1/host-0', 'shop/cart'],
+      }),
     size: size({ description: 'Payload bytes.', examples: ['1MB'] }),
   },
   {

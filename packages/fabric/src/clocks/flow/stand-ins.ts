@@ -35,7 +35,8 @@ export class StandIns {
     const isByServer = called !== undefined && called !== hostOf(destination)
     const isMasked =
       arrived.source !== source && (hostOf(arrived.source) !== undefined || this.#isOnTheWay(arrived.source))
-    if (isMasked || isByServer) {
+    const isLed = destination !== tuple.destination && this.#isOnTheWay(tuple.destination)
+    if (isMasked || isByServer || isLed) {
       const standIn = { address: arrived.source, port: arrived.sourcePort }
       this.#byEnds.set(key, { ...standIn, called: tuple.destination, calledPort: tuple.destinationPort })
     } else if (this.#byEnds.size > 0) this.#byEnds.delete(key)
@@ -60,10 +61,10 @@ export class StandIns {
     const back = this.#byEnds.get(keyOf(destination, destinationPort, source, sourcePort))
     if (back === undefined) return undefined
     const { address, port, called, calledPort } = back
-    // who kept its address is answered by way of the endpoint's own server, in that one's name
+    // who kept its address is answered in the name of what it called: by a gateway, or by the endpoint's own server
     if (address === destination) {
-      const turn = { source: called, sourcePort: calledPort, destination, destinationPort, isLeaving: true }
-      return { first: tuple, turn }
+      const turn = { source: called, sourcePort: calledPort, destination, destinationPort }
+      return { first: tuple, turn: this.#isOnTheWay(called) ? turn : { ...turn, isLeaving: true } }
     }
     return {
       first: { ...tuple, destination: address, destinationPort: port },

@@ -87,7 +87,7 @@ function demandOf(
   if (transport.kind !== 'tcp') throw new InvariantError(`traffic "${name}" sends flows over UDP`)
   const { topology } = network
   const tcp = resolveTcpOptions(transport.options)
-  if (offered.kind === 'list') return listDemand(topology, traffic, index, offered, tcp, forPs)
+  if (offered.kind === 'list') return listDemand(network, traffic, index, offered, tcp, forPs)
   const pairs = pairsOf(network, traffic)
   const receivers = receiversOf(network, traffic, servicePort(traffic, index), pairs, rates)
   const sends = (sender: number) => !network.isStopped(pairs.senders[sender]!)
@@ -222,27 +222,47 @@ function arrivalsPerPair(
 }
 
 function listDemand(
-  topology: Topology,
+  network: Network,
   traffic: TrafficBlueprint,
   index: number,
   { flows }: Extract<OfferedBlueprint, { kind: 'list' }>,
   tcp: TcpOptions,
   forPs: number,
 ): DemandMatrix[] {
-  const nodes = topology.nodes.length
-  const keys = flows.map(({ from, to }) => topology.nodeIndex(from) * nodes + topology.nodeIndex(to))
-  const entries = new Map<number, number>()
-  const demand = new FlowDemand(new Set(keys).size)
-  flows.forEach(({ bytes }, i) => {
-    const key = keys[i]!
-    let entry = entries.get(key)
-    if (entry === undefined) {
-      entry = demand.addPair(Math.floor(key / nodes), key % nodes)
-      entries.set(key, entry)
+  const { topology } = network
+  const port = servicePort(traffic, index)
+  const takers = takersOf(network, traffic, port)
+  const shares = flows.map(({ from, to }) => takers(from, to))
+  const keyOf = (from: string, { node, called = '' }: ReceiverShare) => `${from} ${node} ${called}`
+  const pairs = new Set(flows.flatMap(({ from }, i) => shares[i]!.map((each) => keyOf(from, each))))
+  const entries = new Map<string, number>()
+  const demand = new FlowDemand(pairs.size)
+  flows.forEach(({ from, bytes }, i) => {
+    for (const each of shares[i]!) {
+      const key = keyOf(from, each)
+      let entry = entries.get(key)
+      if (entry === undefined) {
+        entry = demand.addPair(topology.nodeIndex(from), each.node, each.called)
+        entries.set(key, entry)
+      }
+      demand.addFlows(entry, (each.share * SECOND) / forPs, flowOf(bytes, tcp, traffic.family))
     }
-    demand.addFlows(entry, SECOND / forPs, flowOf(bytes, tcp, traffic.family))
   })
-  return demand.matrices(traffic, servicePort(traffic, index))
+  return demand.matrices(traffic, port)
+}
+
+/** Who takes a listed flow: its host, or the endpoints of the address that all of them go to. */
+function takersOf(
+  network: Network,
+  traffic: TrafficBlueprint,
+  port: number,
+): (from: string, to: string) => readonly ReceiverShare[] {
+  if (traffic.pairs.kind !== 'to-address')
+    return (_, to) => [{ node: network.topology.nodeIndex(to), share: 1 }]
+  const pairs = pairsOf(network, traffic)
+  const receivers = receiversOf(network, traffic, port, pairs, 'mean')
+  const sender = new Map(pairs.senders.map((name, i) => [name, i]))
+  return (from) => receivers(sender.get(from)!)
 }
 
 function flowOf(bytes: number, tcp: TcpOptions, family: 'ipv4' | 'ipv6'): FlowPackets {
