@@ -90,7 +90,7 @@ export class Scenario {
   /** How full the network is, how long it lasts as demand grows, what to upgrade; nothing is run. */
   plan(request: PlanRequest = {}): Promise<CapacityPlan> {
     const { data, compiled, warnings } = this
-    return planScenario({ data, compiled, warnings }, request)
+    return planScenario({ data, compiled, compile: compileWithTexts, warnings }, request)
   }
 
   /** What breaks when parts fail and routing has converged, worst first; nothing is run. */

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { defaultScenario } from '../cloud/default-scenario.ts'
-import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
+import { type Compiled, type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import type { ScenarioSources } from '../compile/manifest-reader.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
@@ -13,6 +13,8 @@ import type { Terminal } from './terminal.ts'
 export interface ScenarioArgument extends ScenarioFile {
   readonly bytes: Uint8Array
   readonly compiled: CompiledScenario
+  /** Compiles data like its own, with the same manifests. */
+  readonly compile: (data: unknown) => Compiled
   /** What may not be meant, each with its line: `line 12: ...`. */
   readonly warnings: readonly string[]
 }
@@ -53,7 +55,8 @@ function checked(
   sources: ScenarioSources,
   overrides: Overrides,
 ): ScenarioArgument {
-  const compiled = compileScenario(withOverrides(scenario.data, overrides), sources)
+  const compile = (data: unknown) => compileScenario(data, sources)
+  const compiled = compile(withOverrides(scenario.data, overrides))
   if (!compiled.ok) {
     const [option, ...others] = compiled.issues
     // An option is to blame where it alone is wrong; else the file's own problems come first.
@@ -64,7 +67,7 @@ function checked(
   const warnings = compiled.value.warnings.map(
     (issue) => `line ${scenario.place(issue).line}: ${issue.message}`,
   )
-  return { ...scenario, bytes, compiled: compiled.value, warnings }
+  return { ...scenario, bytes, compiled: compiled.value, compile, warnings }
 }
 
 const hasClusters = (data: unknown): boolean =>

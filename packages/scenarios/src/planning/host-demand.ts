@@ -9,6 +9,9 @@ export class HostDemand {
   readonly #byHost: Float64Array
   /** Links of the interface that each host uses, by node. */
   readonly #linksOf = new Map<number, readonly number[]>()
+  /** The virtual switch that a host hangs off, by node; and the links of those to the fabric. */
+  readonly #switchOf = new Map<number, number>()
+  readonly #uplinksOf = new Map<number, readonly number[]>()
 
   constructor(topology: Topology, demand: DemandMatrix) {
     this.#demand = demand
@@ -29,26 +32,48 @@ export class HostDemand {
         index,
         links.map((name) => topology.linkIndex(name)),
       )
+      const [first] = topology.ports[index]!
+      if (first !== undefined && topology.nodes[first.neighbour]!.kind === 'vswitch')
+        this.#switchOf.set(index, first.neighbour)
     })
+    for (const each of new Set(this.#switchOf.values())) {
+      const uplinks = topology.ports[each]!.filter(
+        ({ neighbour }) => topology.nodes[neighbour]!.kind !== 'host',
+      )
+      this.#uplinksOf.set(
+        each,
+        uplinks.map(({ link }) => link),
+      )
+    }
   }
 
-  /** IP bit/s from and to hosts that have no usable link in this state. */
+  /** IP bit/s from and to hosts that have no usable link in this state, or hang off a virtual switch without one to the fabric. */
   detachedBps(state: LinkState): number {
-    const detached = new Set<number>()
-    for (const [node, links] of this.#linksOf)
-      if (!links.some((link) => state.usable(link))) detached.add(node)
+    const isCut = (links: readonly number[]) => !links.some((link) => state.usable(link))
+    const islands = new Set<number>()
+    for (const [each, uplinks] of this.#uplinksOf) if (isCut(uplinks)) islands.add(each)
+    /** Of hosts that hang together still, what they hang off; -1 for those that are alone. */
+    const detached = new Map<number, number>()
+    for (const [node, links] of this.#linksOf) {
+      const at = this.#switchOf.get(node) ?? -1
+      if (isCut(links)) detached.set(node, -1)
+      else if (islands.has(at)) detached.set(node, at)
+    }
     let sum = 0
-    for (const node of detached) sum += this.#byHost[node]!
+    for (const node of detached.keys()) sum += this.#byHost[node]!
     return detached.size < 2 ? sum : sum - this.#betweenBps(detached)
   }
 
-  /** What hosts of a set send each other, counted twice in what each sends and receives. */
-  #betweenBps(hosts: ReadonlySet<number>): number {
+  /** What detached hosts send each other, counted twice in what each sends and receives: once too often, or where it arrives twice. */
+  #betweenBps(detached: ReadonlyMap<number, number>): number {
     const { source, destination, ipBps } = this.#demand
     let sum = 0
-    for (let i = 0; i < source.length; i++)
-      if (source[i] !== destination[i] && hosts.has(source[i]!) && hosts.has(destination[i]!))
-        sum += ipBps[i]!
+    for (let i = 0; i < source.length; i++) {
+      if (source[i] === destination[i]) continue
+      const [from, to] = [detached.get(source[i]!), detached.get(destination[i]!)]
+      if (from === undefined || to === undefined) continue
+      sum += (from === to && from >= 0 ? 2 : 1) * ipBps[i]!
+    }
     return sum
   }
 }

@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, parsePercent, Simulation } from '@weft/core'
 import { type DemandMatrix, Network, oversubscription, type PoolKind, type ProfileRates } from '@weft/fabric'
-import type { CompiledScenario } from '../compile/compile.ts'
+import { type Compiled, type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import type { PlanSettings } from '../compile/plan.ts'
 import type { ExchangeDemand } from '../exchange/network.ts'
 import { dayRefusal } from '../schema/plan.ts'
@@ -38,6 +38,8 @@ export interface PlanRequest extends PaceOptions, RatesOptions {
 export interface PlanInput {
   readonly data: unknown
   readonly compiled: CompiledScenario
+  /** Compiles other sizes of it; needed where it names manifests. Default: without any. */
+  readonly compile?: (data: unknown) => Compiled
   readonly source?: string
   readonly warnings?: readonly string[]
 }
@@ -56,6 +58,9 @@ const POOLS_ASSUMED: Partial<Readonly<Record<PoolKind, string>>> = {
   'connection-tracking':
     "tables of connections are filled by Erlang's loss formula: a connection has its entry for as long as it would last alone at the rate of its host's link, and then for TIME_WAIT; a stream as long as it lasts. Failures of links and switches bring tables no more",
 }
+
+const NAT_ASSUMED =
+  "where regions translate, ports and tables are filled by Erlang's loss formula: a connection has its port for as long as it would last alone at the rates of its ends, or is held, then for TIME_WAIT, and hold-down. Gateways of a region share one state; hosts that translate have their share of the ports, which nobody else uses when they fail"
 
 const INGRESS_ASSUMED =
   'replicas of ingress controllers get equal shares of requests; workers wait as M/M/c, times half of one and the square of the coefficient of variation of what jobs take'
@@ -94,6 +99,7 @@ export async function planWithModel(
     assumptions: [
       ...assumptionsOf(compiled, request.demands),
       ...byPoolKind(pools).flatMap(([kind]) => POOLS_ASSUMED[kind] ?? []),
+      ...(pools.some(({ kind }) => kind.startsWith('nat-')) ? [NAT_ASSUMED] : []),
       ...(ingress.length > 0 ? [INGRESS_ASSUMED] : []),
     ],
     warnings: [...(input.warnings ?? []), ...unknownPools(pools)],
@@ -156,9 +162,16 @@ async function planSizes(
   pace: Pace,
 ): Promise<{ readonly sizing: readonly Sizing[]; readonly notSized: readonly string[] }> {
   if (request === undefined) return { sizing: [], notSized: [] }
-  const { data, compiled, growth, rates, matrixFor } = request
+  const { data, compiled, compile = compileScenario, growth, rates, matrixFor } = request
   const sizing = await sizingsFor(
-    { data, compiled, growth, rates, ...(matrixFor !== undefined && { matrixFor }) },
+    {
+      data,
+      compiled,
+      compile,
+      growth,
+      rates,
+      ...(matrixFor !== undefined && { matrixFor }),
+    },
     pace,
   )
   return { sizing, notSized: regionsWithoutGenerator(data) }

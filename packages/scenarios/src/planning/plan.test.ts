@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { leafSpine, region } from '../builders/fabric.ts'
 import { scenario, type ScenarioOptions } from '../builders/scenario.ts'
-import type { PlanRequest } from './make-plan.ts'
+import { compileScenario } from '../compile/compile.ts'
+import { clusterWith, scenarioWith } from '../compile/ingress/ingress.fixture.ts'
+import { type PlanRequest, planScenario } from './make-plan.ts'
 
 const GBPS = 1e9
 /** Wire bits of a packet of 1500 bytes over its IP bits. */
@@ -188,6 +190,16 @@ describe('what a network cannot do', () => {
     const pairs = 24 * 23 - 18 * 17
     expect(byName.get('r/leaf-0')!.detachedBps / ((total * pairs) / (24 * 23))).toBeCloseTo(1, 9)
     expect(byName.get('r/leaf-0')!.cutBps).toBe(0)
+  })
+
+  it('takes pods and their server for what hangs off a link that failed, all but what they send each other', async () => {
+    const traffic = { from: 'ingress-nginx/controller', to: 'shop/cart', sizes: '1MB', flowRate: '10/s' }
+    const compiled = compileScenario(scenarioWith(undefined, traffic), { cluster: () => clusterWith() })
+    if (!compiled.ok) throw new Error(compiled.issues[0]!.message)
+    const { losses } = await planScenario({ data: {}, compiled: compiled.value })
+    expect(losses.map(({ cutBps }) => cutBps)).toEqual(losses.map(() => 0))
+    const hosts = losses.filter(({ failure }) => failure.endsWith('/vswitch'))
+    expect(hosts.every(({ detachedBps }) => detachedBps > 0)).toBe(true)
   })
 
   it('refuses what was asked wrongly, all at once', async () => {

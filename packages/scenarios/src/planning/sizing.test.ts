@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { fatTree, graph, leafSpine, region } from '../builders/fabric.ts'
 import { scenario, type ScenarioOptions } from '../builders/scenario.ts'
+import { compileScenario } from '../compile/compile.ts'
+import { clusterWith, scenarioWith } from '../compile/ingress/ingress.fixture.ts'
+import { planScenario } from './make-plan.ts'
 
 const WIRE = 1538 / 1500
 const SHAPE = { leaves: 4, spines: 2, hostsPerLeaf: 8, hostLink: '25Gbps', fabricLink: '40Gbps' }
@@ -98,5 +101,18 @@ describe('sizes for grown demand', () => {
     expect(sizing).toMatchObject([
       { region: 'tree', generator: 'fatTree', key: 'k', now: 4, needed: 6, hosts: 38, cost: null },
     ])
+  })
+
+  it('are found with the clusters that run on them', async () => {
+    const shape = { leaves: 2, spines: 2, hostsPerLeaf: 2, hostLink: '100Gbps', fabricLink: '10Gbps' }
+    const traffic = { from: 'r/leaf-*/host-*', sizes: '200kB', flowRate: '1000/s' }
+    const data = scenarioWith(undefined, traffic, { regions: { r: { fabric: { leafSpine: shape } } } })
+    const compile = (of: unknown) => compileScenario(of, { cluster: () => clusterWith() })
+    const compiled = compile(data)
+    if (!compiled.ok) throw new Error(compiled.issues[0]!.message)
+    const { sizing } = await planScenario({ data, compiled: compiled.value, compile }, { growth: 4 })
+    const [spines] = sizing
+    expect(spines).toMatchObject({ key: 'spines', now: 2, why: null })
+    expect(spines!.needed).toBeGreaterThan(2)
   })
 })

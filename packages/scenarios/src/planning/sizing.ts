@@ -1,11 +1,12 @@
 import { ConfigError, Simulation } from '@weft/core'
 import { type DemandMatrix, Network, type NetworkBlueprint, type ProfileRates } from '@weft/fabric'
-import { type CompiledScenario, compileScenario } from '../compile/compile.ts'
+import type { Compiled, CompiledScenario } from '../compile/compile.ts'
 import type { CostSettings } from '../compile/plan.ts'
 import { regionOf } from '../compile/pairs.ts'
 import { type Assessment, assess, firstPassing } from './assessment.ts'
 import { type DemandBasis, demandBasis } from './demand-basis.ts'
 import type { Pace } from './pace.ts'
+import type { SingleFailure } from './single-failures.ts'
 
 /** Something that a generator has a number of, and how many of it grown demand needs, all else as it is. */
 export interface Sizing {
@@ -29,6 +30,8 @@ export interface SizingRequest {
   /** The scenario's plain data, and what it compiles to. */
   readonly data: unknown
   readonly compiled: CompiledScenario
+  /** Compiles data like it, with the manifests that it names. */
+  readonly compile: (data: unknown) => Compiled
   /** Demand that takes the place of traffic, for whatever network it comes to. */
   readonly matrixFor?: (network: Network) => DemandMatrix
   /** What of profiles counts. */
@@ -38,7 +41,19 @@ export interface SizingRequest {
 }
 
 /** What of a scenario decides about capacity. Events and expectations name parts that another size may not have. */
-const KEPT = ['weft', 'name', 'seed', 'regions', 'traffic', 'plan', 'run'] as const
+const KEPT = [
+  'weft',
+  'name',
+  'seed',
+  'regions',
+  'internet',
+  'kubernetes',
+  'directAttach',
+  'dns',
+  'traffic',
+  'plan',
+  'run',
+] as const
 const TRIES_MAX = 40
 /** Room that grows by less than this comes to an end: what it gained last is then about all that it has still to gain. */
 const GAIN_LEAST = 1.05
@@ -224,7 +239,7 @@ class SizeSearch {
     )
     const regions = kept['regions'] as Record<string, { fabric: Record<string, Data> }>
     regions[region]!.fabric[generator]![key] = size
-    return compileScenario(kept)
+    return this.#request.compile(kept)
   }
 }
 
@@ -244,7 +259,12 @@ function roomIn(assessment: Assessment, region: string, asked: number): { room: 
   const { network, resources, sweep } = assessment
   const { topology } = network
   const isIn = (name: string) => regionOf(name) === region
-  const cut = sweep.losses.find(({ failure, cutBps }) => cutBps > 0 && isIn(failure.name))
+  // gateways are as many as the scenario says, however large the fabric
+  const isOfFabric = ({ kind, index }: SingleFailure) =>
+    kind === 'link' || topology.nodes[index]!.kind !== 'gateway'
+  const cut = sweep.losses.find(
+    ({ failure, cutBps }) => cutBps > 0 && isIn(failure.name) && isOfFabric(failure),
+  )
   if (cut !== undefined) return { room: 0, why: `a failure of ${cut.failure.name} cuts hosts off` }
   const { first } = firstPassing(assessment, undefined, (resource) =>
     isIn(topology.links[resources[resource]!.direction >> 1]!.name),

@@ -136,7 +136,10 @@ export class SetSweep {
   /** Every second pair is computed elsewhere, all else here; here too where that does not work. */
   async #runShared(helper: ShareRunner, watch: Watch, onAlone?: (reason: string) => void): Promise<void> {
     let away = 0
-    const task = { scenario: this.#subject.scenario, demand: this.#subject.demand, question: this.#question }
+    const { scenario, demand } = this.#subject
+    // whoever does a share looks at the network alone
+    const network = { ...scenario, clusters: [], controllers: [] }
+    const task = { scenario: network, demand, question: this.#question }
     const count = (sets: number) => {
       away = sets
     }

@@ -83,7 +83,7 @@ function requestOf(
 }
 
 async function planFor(
-  { file, data, compiled, warnings }: ScenarioArgument,
+  { file, data, compiled, compile, warnings }: ScenarioArgument,
   request: PlanRequest,
   given: GivenDemands | undefined,
   terminal: Terminal,
@@ -93,7 +93,7 @@ async function planFor(
   const watched =
     bar === undefined ? request : { ...request, onProgress: (progress: PlanProgress) => bar.update(progress) }
   try {
-    return await planWithModel({ data, compiled, source: file, warnings }, watched)
+    return await planWithModel({ data, compiled, compile, source: file, warnings }, watched)
   } catch (error) {
     throw error instanceof ConfigError ? blamed(error, given) : error
   } finally {
