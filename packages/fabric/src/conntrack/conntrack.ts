@@ -171,6 +171,15 @@ export class Conntrack {
     this.opens = false
   }
 
+  /**
+   * Lets an entry follow a packet that was refused before it came to the entry's zone: whatever the tracker then says, the packet
+   * is not let through. Sets `row` and `direction`.
+   */
+  heed(packet: ConntrackPacket): void {
+    this.find(packet)
+    if (this.row !== NO_ROW) this.trackers.of(packet.protocol).track(this.row, this.direction, packet)
+  }
+
   /** Cuts a connection: its next packet is one of no connection. */
   remove(row: number): void {
     this.entries.table.remove(row)

@@ -262,7 +262,8 @@ export class TcpWindows {
         acknowledged[sender] = ack
       side[sender] = side[sender]! | HAS_ACKNOWLEDGED
     }
-    if (isAfter(segmentEnd, endMax[sender]!))
+    // of a side that was not seen yet nothing is known that could grow
+    if (windowMax[receiver] !== 0 && isAfter(segmentEnd, endMax[sender]!))
       windowMax[receiver] = windowMax[receiver]! + ((segmentEnd - endMax[sender]!) | 0)
     if (!isAfter(endMax[receiver]!, sack + window)) endMax[receiver] = sack + (window || 1)
     if (ack === end[receiver]) side[receiver] = side[receiver]! & ~HAS_UNACKNOWLEDGED

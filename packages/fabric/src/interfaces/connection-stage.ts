@@ -11,6 +11,7 @@ import { KnownPackets, type KnownPacketsParts } from './known-packets.ts'
 import { Leading } from './leading.ts'
 import { Masquerade } from './masquerade.ts'
 import { ANSWERING, HOLDING, type InterfacesMode, LIVE, OPENING } from './mode.ts'
+import { OtherZones } from './other-zones.ts'
 import { Probing } from './probing.ts'
 import { rewriteDestination, rewriteKnown, rewriteSource } from './rewrite.ts'
 import * as serviceTranslation from './service-translation.ts'
@@ -43,6 +44,7 @@ export class ConnectionStage implements InterfaceStage {
   private readonly leading: Leading
   private readonly probing: Probing
   private readonly masquerade: Masquerade
+  private readonly otherZones: OtherZones
   /** What the last packet that left a workload entered. */
   private opened = NO_ROW
 
@@ -52,6 +54,7 @@ export class ConnectionStage implements InterfaceStage {
     this.known = new KnownPackets(parts)
     this.judging = new Judging(parts)
     this.masquerade = new Masquerade(parts)
+    this.otherZones = new OtherZones(parts)
     this.leading = new Leading(parts, this.judging, this.masquerade)
     this.probing = new Probing(parts, this.judging, this.leading)
     if (services !== undefined) conntrack.entries.onForget = (row) => services.ended(row)
@@ -103,7 +106,10 @@ export class ConnectionStage implements InterfaceStage {
     const { known, judging } = this
     known.read(packet, workload)
     const state = conntrack.inspect(known.header)
-    if (state === INVALID) return judging.invalid
+    if (state === INVALID) {
+      this.otherZones.show(known.header, isLeaving)
+      return judging.invalid
+    }
     if (conntrack.hasBlocked && conntrack.row !== NO_ROW && conntrack.isBlocked(conntrack.row))
       return judging.blocked(isLeaving)
     known.rewrite(packet, state)

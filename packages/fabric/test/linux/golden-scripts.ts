@@ -58,8 +58,12 @@ export interface GoldenQuestion {
   readonly packets: readonly ScriptedPacket[]
 }
 
-function question(name: string, segments: readonly ScriptedSegment[]): GoldenQuestion {
-  return { name, packets: segmentsOf({ isIpv6: false, starts: STARTS, segments }) }
+function question(
+  name: string,
+  segments: readonly ScriptedSegment[],
+  starts: readonly [number, number] = STARTS,
+): GoldenQuestion {
+  return { name, packets: segmentsOf({ isIpv6: false, starts, segments }) }
 }
 
 /** Every kind of segment in every state, from both sides, with the very numbers that are expected. */
@@ -112,6 +116,11 @@ const ignored = [
     question(`a SYN answered by an ACK, and RST of ${side}`, [...challenged, reset]),
     question(`a SYN answered by an ACK, RST of ${side} and an ACK`, [...challenged, reset, inside(ACK)]),
   ]),
+  question(
+    'a SYN answered by an ACK and RST, FIN, and an ACK one beyond what was sent',
+    [...challenged, outside(RST, { ackAhead: -1 }), inside(FIN | ACK), outside(ACK, { ackAhead: 1 })],
+    [0, 0],
+  ),
   question(
     'a simultaneous opening, an ACK, and RST of the same side that acknowledges this ACK, out of window',
     [

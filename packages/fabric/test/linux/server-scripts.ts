@@ -33,13 +33,20 @@ export type Turn =
       readonly which: number
       readonly flags: number
       readonly payloadBytes: number
+      /** How far its numbers are from those that its end has come to. */
+      readonly ahead: number
+      readonly ackAhead: number
     }
   | { readonly do: 'error'; readonly which: number; readonly code: number; readonly isStranger: boolean }
 
 const mostly = <Value>(common: Value, rare: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
   fc.oneof({ arbitrary: fc.constant(common), weight: 6 }, { arbitrary: rare, weight: 1 })
 
-const payloadBytes = fc.constantFrom(0, 0, 100)
+const ahead = mostly(
+  0,
+  fc.constantFrom(1, -1, 1000, -1000, 65_535, 65_536, -66_000, -66_001, 200_000, 2 ** 31),
+)
+const rest = { payloadBytes: fc.constantFrom(0, 0, 100), ahead, ackAhead: ahead }
 const turn: fc.Arbitrary<Turn> = fc.oneof(
   {
     weight: 4,
@@ -57,7 +64,7 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
       do: fc.constant('answer' as const),
       which: fc.nat({ max: 30 }),
       flags: fc.constantFrom(SYN | ACK, SYN | ACK, ACK, FIN | ACK, RST, RST | ACK),
-      payloadBytes,
+      ...rest,
     }),
   },
   {
@@ -66,7 +73,7 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
       do: fc.constant('again' as const),
       which: fc.nat({ max: 30 }),
       flags: fc.constantFrom(SYN, ACK, ACK, FIN | ACK, RST),
-      payloadBytes,
+      ...rest,
     }),
   },
   {
@@ -116,6 +123,8 @@ export const serverPlan: fc.Arbitrary<ServerPlan> = fc.record({
 
 export const serverTurns: fc.Arbitrary<Turn[]> = fc.array(turn, { minLength: 1, maxLength: 25, size: 'max' })
 
+type Segment = Omit<Extract<Turn, { do: 'answer' | 'again' }>, 'do' | 'which'>
+
 /** Four that call: two workloads, and two over the uplink. */
 const CALLERS = [
   { link: 'a', address: WORKLOADS.a },
@@ -155,9 +164,9 @@ export class ServerScript {
       this.#got.push(each)
       if (protocol !== TCP) continue
       const own = this.#of(each.link, turned(each.packet))
-      const end = sequence + lengthOf(payloadBytes, flags)
-      // a SYN begins anew
-      own.acknowledged = (flags & SYN) !== 0 ? end : Math.max(own.acknowledged, end)
+      const end = (sequence + lengthOf(payloadBytes, flags)) >>> 0
+      // a SYN begins anew, and nobody acknowledges what does not follow
+      if ((flags & SYN) !== 0 || sequence === own.acknowledged) own.acknowledged = end
     }
   }
 
@@ -167,9 +176,8 @@ export class ServerScript {
     const about = known[turn.which % Math.max(1, known.length)]
     if (about === undefined || about.packet.protocol === ICMP) return undefined
     if (turn.do === 'error') return errorAbout(about, turn)
-    const { flags, payloadBytes } = turn
     const packet = turn.do === 'again' ? about.packet : turned(about.packet)
-    return { link: about.link, packet: this.#filled(about.link, packet, flags, payloadBytes) }
+    return { link: about.link, packet: this.#filled(about.link, packet, turn) }
   }
 
   #open({ from, to, protocol, flags }: Extract<Turn, { do: 'open' }>): Sent | undefined {
@@ -202,21 +210,20 @@ export class ServerScript {
       sequence: 0,
       acknowledgement: 0,
     }
-    return { link, packet: this.#filled(link, { ...ends, flags, payloadBytes: 0 }, flags, 0) }
+    const plain = { flags, payloadBytes: 0, ahead: 0, ackAhead: 0 }
+    return { link, packet: this.#filled(link, { ...ends, ...plain }, plain) }
   }
 
-  #filled(link: Link, packet: WirePacket, flags: number, payloadBytes: number): WirePacket {
+  #filled(link: Link, packet: WirePacket, { flags, payloadBytes, ahead, ackAhead }: Segment): WirePacket {
     const { error: _, ...rest } = packet
     if (packet.protocol === UDP) return { ...rest, flags: 0, sequence: 0, acknowledgement: 0, payloadBytes }
     const own = this.#of(link, packet)
-    // a SYN answered by an ACK alone: windows behind it are a known difference, see README.md
-    if (own.next === 0 && own.acknowledged > 0 && (flags & (RST | ACK)) === ACK) flags = SYN | ACK
     // a SYN that comes again has its old number
-    const sequence = (flags & SYN) !== 0 ? 0 : own.next
+    const expected = (flags & SYN) !== 0 ? 0 : own.next
     const carried = (flags & (SYN | RST)) !== 0 ? 0 : payloadBytes
-    own.next = sequence + lengthOf(carried, flags)
-    const acknowledgement = (flags & ACK) !== 0 ? own.acknowledged : 0
-    return { ...rest, flags, sequence, acknowledgement, payloadBytes: carried }
+    if (ahead === 0) own.next = (expected + lengthOf(carried, flags)) >>> 0
+    const acknowledgement = (flags & ACK) !== 0 ? (own.acknowledged + ackAhead) >>> 0 : 0
+    return { ...rest, flags, sequence: (expected + ahead) >>> 0, acknowledgement, payloadBytes: carried }
   }
 
   #of(link: Link, { source, destination, sourcePort, destinationPort }: WirePacket): Numbers {

@@ -168,8 +168,8 @@ export class WeftServer {
       sourcePort: packets.sourcePort[packet]!,
       destinationPort: packets.destinationPort[packet]!,
       flags: isTcp ? packets.tcpFlags[packet]! & 0xff : 0,
-      sequence: isTcp ? packets.sequence[packet]! : 0,
-      acknowledgement: isTcp ? packets.acknowledgement[packet]! : 0,
+      sequence: isTcp ? packets.sequence[packet]! >>> 0 : 0,
+      acknowledgement: isTcp ? packets.acknowledgement[packet]! >>> 0 : 0,
       payloadBytes: protocol === ICMP ? 0 : packets.payloadBytes[packet]!,
     }
     if (protocol !== ICMP) return ends
