@@ -76,8 +76,29 @@ export class CalledServices {
     return [...new Set(sorted.map(({ name }) => name))]
   }
 
+  /** Whom these callers mean by addresses of these services, each its own; undefined where some reach none of them. */
+  meantBy(
+    names: readonly string[],
+    addresses: readonly string[],
+    { clusters }: Callers,
+  ): string[] | undefined {
+    const meant = clusters.map((own) =>
+      names.find((name) => {
+        const { cluster } = this.service(name)
+        return own === undefined || cluster === undefined || cluster === own || this.#isOpen(name, addresses)
+      }),
+    )
+    const known = meant.filter((name) => name !== undefined)
+    return known.length < meant.length ? undefined : [...new Set(known)]
+  }
+
+  /** Every address that a service has. */
+  addressesOf(name: string): readonly string[] {
+    return this.#all.filter((each) => each.name === name).flatMap(({ addresses }) => addresses)
+  }
+
   /** Whether an address of a service is known on the internet. */
-  isOpen(name: string, addresses: readonly string[]): boolean {
+  #isOpen(name: string, addresses: readonly string[]): boolean {
     return this.#public.some((each) => each.name === name && this.#has(each, addresses))
   }
 

@@ -266,17 +266,23 @@ export class ReceiverIndex {
     const callers = this.#callers(call.from)
     const services = this.#services.at(addresses, callers)
     if (services.length > 0) {
-      const called = services.find(
-        (name) => !this.#services.isForeign(name, callers) || this.#services.isOpen(name, addresses),
-      )
-      if (called === undefined) {
+      const meant = this.#services.meantBy(services, addresses, callers)
+      if (meant === undefined) {
         this.#refuseForeign(services[0]!, path, problems)
         return undefined
       }
-      const own = this.#services
-        .addressesFor(called, { clusters: [undefined], isFromOutside: false })
-        .filter((each) => addresses.includes(canonicalAddress(each)))
-      return this.#ofService(called, own, call, path, problems)
+      const found = meant.map((name) => {
+        const own = this.#services
+          .addressesOf(name)
+          .filter((each) => addresses.includes(canonicalAddress(each)))
+        return this.#ofService(name, own, call, path, problems)
+      })
+      if (new Set(found.map((each) => each?.port)).size > 1)
+        problems.refuse(
+          path,
+          `${list(meant)} are called there, at different ports; make it an entry for each`,
+        )
+      return found[0]
     }
     const hosts = [...new Set(addresses.flatMap((each) => this.hostWithAddress(each) ?? []))]
     if (this.#isElsewhere(hosts, call.from)) return addressesOnly(addresses, call.port)

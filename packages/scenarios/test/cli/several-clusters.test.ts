@@ -62,6 +62,7 @@ beforeAll(() => {
       SERVICE +
       policy('192.0.2.0/24'),
   )
+  write('more.yaml', SERVICE.replace('name: cart', 'name: aside'))
   const node = (name: string, cidr: string) =>
     `apiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\nspec: { podCIDR: ${cidr} }\n---\n`
   write('cidrs/nodes.yaml', node('a', '10.72.3.0/24') + node('b', '10.244.1.0/24'))
@@ -202,6 +203,91 @@ describe('several clusters', () => {
       code: 2,
       err: 'weft: --to: service green/shop/cart has no address outside of cluster green; name a pod behind it, or give it a load balancer\n',
     })
+  })
+
+  it('send to services as explain calls them: their own, another one’s by a public address alone', async () => {
+    const traffic = (from: string, to: string) =>
+      `traffic:\n  - { from: ${from}, to: "${to}", sizes: 1kB, flowRate: 1/s }\n`
+    const alone = 'has no address outside of cluster green; call it by a public one'
+    expect(await refusal(region('ord1'), COLOURS, traffic('blue/shop/web', 'green/shop/cart'))).toContain(
+      `service "green/shop/cart" ${alone}`,
+    )
+    expect(await refusal(region('ord1'), COLOURS, traffic('blue/shop/web', 'shop/cart'))).toContain(
+      '"shop/cart" is in several clusters; name one: "blue/shop/cart" or "green/shop/cart"',
+    )
+    expect(await refusal(region('ord1'), COLOURS, traffic('shop/web', 'shop/bank'))).toContain(
+      '"shop/web" is in several clusters; name one: "blue/shop/web" or "green/shop/web"',
+    )
+  })
+
+  it('look names up in the DNS of their own: each its endpoints, under every clock', async () => {
+    const calls = ['blue', 'green'].map(
+      (name) =>
+        `  - { name: ${name}, from: ${name}/shop/web, to: "http://cart.shop.svc.cluster.local/", sizes: 10kB, flowRate: 2000/s }\n`,
+    )
+    const rest = `traffic:\n${calls.join('')}run: { for: 5ms }\n`
+    for (const [clusters, targets] of [
+      [COLOURS, ['blue', 'green']],
+      // the same name with another address in each
+      [COLOURS.replace('manifests: green', 'manifests: [green, more.yaml]'), ['blue', 'green']],
+    ] as const) {
+      writeFileSync(join(directory, 'names.yaml'), scenarioOf(region('ord1'), clusters, rest))
+      for (const clock of ['packet', 'flow', 'steady']) {
+        const { out, err } = await weft(`run @names.yaml --clock ${clock} --json -`)
+        if (out === '') throw new Error(err)
+        const { flows, steady } = JSON.parse(out)
+        const arriving = targets.filter((_, i) =>
+          clock === 'steady' ? steady.traffic[i].deliveredBps > 0 : flows[i].completed > 0,
+        )
+        expect([clock, arriving]).toEqual([clock, targets])
+      }
+    }
+    const both = `traffic:\n  - { from: [blue/shop/web, green/shop/web], to: cart.shop, sizes: 1kB, flowRate: 1/s }\n`
+    const different = COLOURS.replace('manifests: green', 'manifests: [more.yaml, green]')
+    writeFileSync(join(directory, 'both.yaml'), scenarioOf(region('ord1'), COLOURS, both))
+    expect((await weft('check @both.yaml')).code).toBe(0)
+    expect(await refusal(region('ord1'), different, both)).toMatch(
+      /"cart\.shop" stands for "10\.96\.0\.\d+" and "10\.96\.0\.\d+", by the clusters of those who ask; make it an entry for each/,
+    )
+  })
+
+  it('take listed flows by names without the cluster where they are unique, and to services', async () => {
+    const flow = (from: string, to: string) => `    - { at: 0s, from: ${from}, to: ${to}, size: 20kB }\n`
+    const listed = (...flows: string[]) =>
+      `traffic:\n  - name: list\n    flows:\n${flows.join('')}run: { for: 1ms, drain: 1s }\n`
+    const scenario = scenarioOf(
+      region('ord1'),
+      COLOURS,
+      `${listed(flow('blue/shop/web', 'blue/shop/cart'), flow('blue/shop/web', 'blue/shop/cart'))}`.replace(
+        'run:',
+        `  - name: hosts\n    flows:\n${flow('shop/bank', 'green/shop/web')}${flow('green/shop/web', 'shop/bank')}run:`,
+      ),
+    )
+    writeFileSync(join(directory, 'listed.yaml'), scenario)
+    for (const clock of ['packet', 'flow', 'steady']) {
+      const { out, err } = await weft(`run @listed.yaml --clock ${clock} --json -`)
+      if (out === '') throw new Error(err)
+      const { flows, steady } = JSON.parse(out)
+      if (clock === 'steady')
+        expect(steady.traffic.map((each: { deliveredBps: number }) => each.deliveredBps > 0)).toEqual([
+          true,
+          true,
+        ])
+      else expect(flows.map(({ completed }: { completed: number }) => completed)).toEqual([2, 2])
+    }
+    const refused = (...flows: string[]) => refusal(region('ord1'), COLOURS, listed(...flows))
+    expect(await refused(flow('shop/bank', 'blue/shop/cart'))).toContain(
+      'has no address outside of cluster blue',
+    )
+    expect(
+      await refused(flow('blue/shop/web', 'blue/shop/cart'), flow('blue/shop/web', 'shop/bank')),
+    ).toContain(
+      '"shop/bank" is called otherwise than "blue/shop/cart"; flows of one entry go to hosts, or all to one service',
+    )
+    expect(await refused(flow('blue/shop/cart', 'shop/bank'))).toMatch(
+      /"blue\/shop\/cart" stands for "blue\/shop\/cart-\S+" and "blue\/shop\/cart-\S+"; a flow has one host at each end/,
+    )
+    expect(await refused(flow('shop/banc', 'green/shop/web'))).toContain('unknown host "shop/banc"')
   })
 
   it('of two regions have no way to each other, which is told as a drop', async () => {
