@@ -131,12 +131,11 @@ export class PacketRun {
     const destinationPort = servicePort(traffic, index)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
     const { dscp, priority, request } = traffic
-    const stack = this.stackOf(from)
     if (request !== undefined) {
-      this.ingress!.start(request, { stack, flow, destinationPort, options, dscp, priority })
+      this.ingress!.start(request, { from, flow, destinationPort, options, dscp, priority })
       return
     }
-    stack.tcp.connect({
+    this.stackOf(from).tcp.connect({
       flow,
       source,
       destination,

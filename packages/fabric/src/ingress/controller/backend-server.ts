@@ -1,11 +1,10 @@
-import { BULK_SINK, type TcpApplication } from '../../transport/tcp/application.ts'
-import type { TcpConnection } from '../../transport/tcp/connection.ts'
+import type { ApplicationConnection, TcpApplication } from '../../transport/tcp/application.ts'
 import type { Underway } from './upstream.ts'
 
 /** The far end of a controller's connections to backends: answers each request as soon as all of it is there. */
-export class BackendServer implements TcpApplication {
+export class BackendServer implements TcpApplication<ApplicationConnection> {
   readonly #underway: Underway
-  readonly #receivedBytes = new Map<TcpConnection, number>()
+  readonly #receivedBytes = new Map<ApplicationConnection, number>()
 
   constructor(underway: Underway) {
     this.#underway = underway
@@ -15,11 +14,11 @@ export class BackendServer implements TcpApplication {
     return true
   }
 
-  onEstablished(connection: TcpConnection): void {
+  onEstablished(connection: ApplicationConnection): void {
     this.#receivedBytes.set(connection, 0)
   }
 
-  onData(connection: TcpConnection, bytes: number): void {
+  onData(connection: ApplicationConnection, bytes: number): void {
     const exchange = this.#underway.get(connection.flow)?.exchange
     if (exchange === undefined) return
     const receivedBytes = this.#receivedBytes.get(connection)! + bytes
@@ -28,11 +27,11 @@ export class BackendServer implements TcpApplication {
     if (isThere) connection.write(exchange.responseBytes)
   }
 
-  onPeerClosed(connection: TcpConnection): void {
-    BULK_SINK.onPeerClosed(connection)
+  onPeerClosed(connection: ApplicationConnection): void {
+    connection.close()
   }
 
-  onClosed(connection: TcpConnection): void {
+  onClosed(connection: ApplicationConnection): void {
     this.#receivedBytes.delete(connection)
   }
 }

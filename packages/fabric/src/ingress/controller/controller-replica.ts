@@ -1,6 +1,5 @@
 import type { Distribution, RandomStream } from '@weft/core'
-import type { TcpApplication } from '../../transport/tcp/application.ts'
-import type { TcpConnection } from '../../transport/tcp/connection.ts'
+import type { ApplicationConnection, TcpApplication } from '../../transport/tcp/application.ts'
 import type { IngressPoint } from '../ingress-point.ts'
 import type { ControllerBackend } from './controller-blueprint.ts'
 import type { Exchange } from './exchange.ts'
@@ -17,7 +16,7 @@ export interface ReplicaParts extends BackendsOf {
   readonly service: Distribution
   readonly stream: RandomStream
   /** The request that a connection brings. */
-  readonly exchangeOf: (connection: TcpConnection) => Exchange | undefined
+  readonly exchangeOf: (connection: ApplicationConnection) => Exchange | undefined
   readonly poolOf: (backend: ControllerBackend) => UpstreamPool
   /** What clients find wrong with the certificate that they are shown for this name. */
   readonly flawOf: (port: number, serverName: string) => Exchange['flaw']
@@ -25,9 +24,9 @@ export interface ReplicaParts extends BackendsOf {
 }
 
 /** One replica of a controller: takes connections of clients, finds backends for their requests, and relays the answers. */
-export class ControllerReplica implements TcpApplication {
+export class ControllerReplica implements TcpApplication<ApplicationConnection> {
   readonly parts: ReplicaParts
-  readonly #sides = new Map<TcpConnection, ServerSide>()
+  readonly #sides = new Map<ApplicationConnection, ServerSide>()
 
   constructor(parts: ReplicaParts) {
     this.parts = parts
@@ -37,20 +36,20 @@ export class ControllerReplica implements TcpApplication {
     return true
   }
 
-  onEstablished(connection: TcpConnection): void {
+  onEstablished(connection: ApplicationConnection): void {
     const exchange = this.parts.exchangeOf(connection)
     if (exchange !== undefined) this.#sides.set(connection, new ServerSide(connection, exchange, this.parts))
   }
 
-  onData(connection: TcpConnection, bytes: number): void {
+  onData(connection: ApplicationConnection, bytes: number): void {
     this.#sides.get(connection)?.take(bytes)
   }
 
-  onPeerClosed(connection: TcpConnection): void {
+  onPeerClosed(connection: ApplicationConnection): void {
     connection.close()
   }
 
-  onClosed(connection: TcpConnection): void {
+  onClosed(connection: ApplicationConnection): void {
     this.#sides.delete(connection)
   }
 }

@@ -2,7 +2,7 @@ import type { Simulation } from '@weft/core'
 import { CertificateManager } from '../certificates/certificate-manager.ts'
 import type { IngressControllerBlueprint } from './controller-blueprint.ts'
 import { IngressBooks } from './ingress-books.ts'
-import type { RunningController } from './packet-ingress.ts'
+import type { RunningController } from './running-ingress.ts'
 
 /** The certificates of a controller, on the clock of a simulation. */
 export const certificatesOf = (

@@ -1,18 +1,18 @@
 import type { Simulation } from '@weft/core'
-import type { TcpApplication } from '../../transport/tcp/application.ts'
-import type { TcpConnection } from '../../transport/tcp/connection.ts'
+import type { ApplicationConnection, TcpApplication } from '../../transport/tcp/application.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Told once how a request ended: its answer is there, or it never will be, for TCP's reason or the client's own. */
 export type RequestEnd = (exchange: Exchange, failure: string | undefined) => void
 
 /** The client's end: it shakes hands, asks, waits for the whole answer, and closes. */
-export class RequestClient implements TcpApplication {
+export class RequestClient implements TcpApplication<ApplicationConnection> {
   readonly #sim: Simulation
   readonly #exchange: Exchange
   readonly #onEnd: RequestEnd
   #receivedBytes = 0
   #turns = 0
+  #writtenBytes = 0
   #hasEnded = false
 
   constructor(sim: Simulation, exchange: Exchange, onEnd: RequestEnd) {
@@ -25,11 +25,11 @@ export class RequestClient implements TcpApplication {
     return true
   }
 
-  onEstablished(connection: TcpConnection): void {
+  onEstablished(connection: ApplicationConnection): void {
     this.#take(connection)
   }
 
-  onData(connection: TcpConnection, bytes: number): void {
+  onData(connection: ApplicationConnection, bytes: number): void {
     const exchange = this.#exchange
     this.#receivedBytes += bytes
     if (exchange.flaw !== undefined) {
@@ -45,19 +45,22 @@ export class RequestClient implements TcpApplication {
     connection.close()
   }
 
-  onPeerClosed(connection: TcpConnection): void {
+  onPeerClosed(connection: ApplicationConnection): void {
     connection.close()
   }
 
-  onClosed(_: TcpConnection, reason: string | undefined): void {
+  onClosed(_: unknown, reason: string | undefined): void {
     this.#end(reason ?? 'connection-reset')
   }
 
   /** Writes what its turns have come for. */
-  #take(connection: TcpConnection): void {
-    const { clientTurns } = this.#exchange
-    while (this.#turns < clientTurns.length && clientTurns[this.#turns]!.afterBytes <= this.#receivedBytes)
-      connection.write(clientTurns[this.#turns++]!.bytes)
+  #take(connection: ApplicationConnection): void {
+    const { clientTurns, requestEndBytes } = this.#exchange
+    while (this.#turns < clientTurns.length && clientTurns[this.#turns]!.afterBytes <= this.#receivedBytes) {
+      const { bytes } = clientTurns[this.#turns++]!
+      this.#writtenBytes += bytes
+      connection.write(bytes, this.#writtenBytes !== requestEndBytes)
+    }
   }
 
   #end(failure: string | undefined): void {

@@ -1,4 +1,4 @@
-import type { TcpConnection } from '../../transport/tcp/connection.ts'
+import type { ApplicationConnection } from '../../transport/tcp/application.ts'
 import type { ReplicaParts } from './controller-replica.ts'
 import type { Exchange, RequestOutcome } from './exchange.ts'
 import { routeRequest } from './route-request.ts'
@@ -9,7 +9,7 @@ export const OWN_ANSWER_BYTES = 300
 
 /** A replica's end of one client's connection. */
 export class ServerSide implements UpstreamListener {
-  readonly #connection: TcpConnection
+  readonly #connection: ApplicationConnection
   readonly #exchange: Exchange
   readonly #parts: ReplicaParts
   #receivedBytes = 0
@@ -20,7 +20,7 @@ export class ServerSide implements UpstreamListener {
   #answeredBytes = 0
   #relayedBytes = 0
 
-  constructor(connection: TcpConnection, exchange: Exchange, parts: ReplicaParts) {
+  constructor(connection: ApplicationConnection, exchange: Exchange, parts: ReplicaParts) {
     this.#connection = connection
     this.#exchange = exchange
     this.#parts = parts
@@ -57,7 +57,7 @@ export class ServerSide implements UpstreamListener {
         if (this.#handshake === 'none') this.#beginHandshake()
         return
       }
-      this.#connection.write(serverTurns[this.#turns++]!.bytes)
+      this.#connection.write(serverTurns[this.#turns++]!.bytes, true)
     }
     if (this.#isTaken || this.#receivedBytes < requestEndBytes) return
     this.#isTaken = true

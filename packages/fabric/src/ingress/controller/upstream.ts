@@ -1,10 +1,9 @@
 import type { ScheduledCall, Simulation } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { FlowIndex } from '../../transport/flow-table.ts'
-import type { HostStack } from '../../transport/stack.ts'
-import type { TcpApplication } from '../../transport/tcp/application.ts'
-import type { TcpConnection } from '../../transport/tcp/connection.ts'
+import type { ApplicationConnection, TcpApplication } from '../../transport/tcp/application.ts'
 import type { KeepAliveBlueprint } from './controller-blueprint.ts'
+import type { Connect } from './connect.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Who waits for a backend's answer. */
@@ -28,12 +27,12 @@ export interface UpstreamTarget {
 }
 
 /** One connection to a backend, which carries one request after the other. */
-export class Upstream implements TcpApplication {
+export class Upstream implements TcpApplication<ApplicationConnection> {
   /** What its server is to answer. */
   exchange: Exchange | undefined = undefined
   idleEnd: ScheduledCall | undefined = undefined
   readonly #pool: UpstreamPool
-  #connection: TcpConnection | undefined = undefined
+  #connection: ApplicationConnection | undefined = undefined
   #listener: UpstreamListener | undefined = undefined
   #isEstablished = false
   #leftBytes = 0
@@ -57,13 +56,13 @@ export class Upstream implements TcpApplication {
     this.#connection?.close()
   }
 
-  onEstablished(connection: TcpConnection): void {
+  onEstablished(connection: ApplicationConnection): void {
     this.#connection = connection
     this.#isEstablished = true
     if (this.exchange !== undefined) connection.write(this.exchange.requestBytes)
   }
 
-  onData(_: TcpConnection, bytes: number): void {
+  onData(_: ApplicationConnection, bytes: number): void {
     const listener = this.#listener
     if (listener === undefined) return
     this.#leftBytes -= bytes
@@ -75,7 +74,7 @@ export class Upstream implements TcpApplication {
     listener.onAnswered()
   }
 
-  onPeerClosed(connection: TcpConnection): void {
+  onPeerClosed(connection: ApplicationConnection): void {
     connection.close()
   }
 
@@ -89,8 +88,8 @@ export class Upstream implements TcpApplication {
 
 export interface UpstreamPoolConfig {
   readonly sim: Simulation
-  readonly stack: HostStack
   readonly options: TcpOptions
+  readonly connect: Connect
   readonly target: UpstreamTarget
   readonly keepAlive: KeepAliveBlueprint
   readonly underway: Underway
@@ -117,22 +116,16 @@ export class UpstreamPool {
       kept.send(exchange, listener)
       return
     }
-    const { stack, options, target, underway } = this.#config
+    const { connect, options, target, underway } = this.#config
     const upstream = new Upstream(this)
     this.opened++
     underway.set(exchange.flow, upstream)
     this.#flows.set(upstream, exchange.flow)
     upstream.send(exchange, listener)
     const { source, destination, port: destinationPort } = target
-    const request = {
-      flow: exchange.flow,
-      source,
-      destination,
-      destinationPort,
-      options,
-      application: upstream,
-    }
-    if (stack.tcp.connect(request) === undefined) upstream.onClosed()
+    const { flow } = exchange
+    if (!connect({ flow, source, destination, destinationPort, options, application: upstream }))
+      upstream.onClosed()
   }
 
   /** Its request is answered. */
