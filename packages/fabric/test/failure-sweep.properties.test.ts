@@ -8,7 +8,7 @@ import { LinkState } from '../src/routing/topology.ts'
 import { type Demand, demandMatrix } from '../src/traffic/demand/demand-matrix.ts'
 import { networks } from './helpers/arbitraries.ts'
 import { demandsOf, drawnDemands, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
-import { hasVirtualSwitches, leafSpineNetwork } from './helpers/networks.ts'
+import { leafSpineNetwork } from './helpers/networks.ts'
 import { FABRICS, ring, uneven } from './helpers/sweep-fabrics.ts'
 
 const TOLERANCE = 1e-12
@@ -69,7 +69,7 @@ function sweepAll(
       nodes: failure.nodes.map((at) => Math.floor(at * nodes.length)),
     })
   }
-  if (!hasVirtualSwitches(blueprint)) expect(sweep.fullCount).toBe(0)
+  expect(sweep.fullCount).toBe(0)
 }
 
 describe('failure sweep', { timeout: 60_000 }, () => {

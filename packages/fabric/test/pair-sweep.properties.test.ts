@@ -8,7 +8,7 @@ import { LinkState } from '../src/routing/topology.ts'
 import { type Demand, demandMatrix } from '../src/traffic/demand/demand-matrix.ts'
 import { networks } from './helpers/arbitraries.ts'
 import { demandsOf, drawnDemands, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
-import { hasVirtualSwitches, leafSpineNetwork } from './helpers/networks.ts'
+import { leafSpineNetwork } from './helpers/networks.ts'
 import { FABRICS, ring, uneven } from './helpers/sweep-fabrics.ts'
 
 const TOLERANCE = 1e-12
@@ -72,7 +72,7 @@ function checkPairs(clock: SteadyClock, step = 1): { readonly pairs: number; rea
       pairs++
     }
   }
-  if (!hasVirtualSwitches(clock.network.blueprint)) expect(sweep.fullCount).toBe(0)
+  expect(sweep.fullCount).toBe(0)
   return { pairs, paired: sweep.pairedCount }
 }
 

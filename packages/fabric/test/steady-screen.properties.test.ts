@@ -4,6 +4,7 @@ import type { NetworkBlueprint } from '../src/blueprint/network.ts'
 import { Network } from '../src/build/network.ts'
 import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
 import type { SteadyLoads } from '../src/clocks/steady/steady-loads.ts'
+import { FailureSweep } from '../src/clocks/steady/sweep/failure-sweep.ts'
 import { LinkState } from '../src/routing/topology.ts'
 import { demandMatrix } from '../src/traffic/demand/demand-matrix.ts'
 import { applyOutages, outages } from './helpers/arbitraries.ts'
@@ -22,6 +23,8 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, sca
   for (let i = 0; i < expected.length; i++)
     expect(Math.abs(actual[i]! - expected[i]!)).toBeLessThanOrEqual(TOLERANCE * scale)
 }
+
+const downOf = (isUp: Uint8Array): number[] => [...isUp].flatMap((up, index) => (up === 0 ? [index] : []))
 
 function dropsOf({ drops }: SteadyLoads): Map<string, number> {
   return new Map(drops.map(({ place, reason, ipBps }) => [`${place} ${reason}`, ipBps]))
@@ -57,7 +60,42 @@ describe('demands that stages let through, class by class', { timeout: 60_000 },
         expectClose([own.get(key) ?? 0], [others.get(key) ?? 0], demand)
       delivered += loads.delivered.ipBps
     })
-    fc.assert(property, { numRuns: 400 })
+    fc.assert(property, { numRuns: 300 })
     expect(Math.min(delivered, refused)).toBeGreaterThan(0)
+  })
+
+  it('are swept over failures as a full computation has them', () => {
+    let states = 0
+    let full = 0
+    const isStraight = ({ call }: { call: string }) => ['host', 'cluster', 'unknown'].includes(call)
+    const property = fc.property(
+      clouds,
+      calls,
+      fc.array(outages, { minLength: 3 }),
+      fc.boolean(),
+      (cloud, all, downs, isAll) => {
+        const network = new Network(cloud)
+        const drawn = isAll ? all : all.filter(isStraight)
+        const { demands, classes } = demandsOfCalls(cloud, (name) => network.topology.nodeIndex(name), drawn)
+        const clock = new SteadyClock(network, demandMatrix(demands, classes))
+        const sweep = new FailureSweep(clock)
+        const demand = clock.index.demand().ipBps
+        for (const down of downs) {
+          const state = applyOutages(network.topology, new LinkState(network.topology), down)
+          const { offeredBps, lostBps } = clock.offered(state)
+          sweep.fail(downOf(state.linkUp), downOf(state.nodeUp))
+          expectClose(
+            Float64Array.from(offeredBps, (_, direction) => sweep.load(direction)),
+            offeredBps,
+            demand,
+          )
+          expectClose([sweep.lostBps], [lostBps], demand)
+        }
+        states += downs.length
+        full += sweep.fullCount
+      },
+    )
+    fc.assert(property, { numRuns: 200 })
+    expect(full / states).toBeLessThan(0.7)
   })
 })

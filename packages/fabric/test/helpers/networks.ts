@@ -48,9 +48,6 @@ export function mixedRates(): NetworkBlueprint {
   return { ...blueprint, links: blueprint.links.map((each, i) => ({ ...each, rateBps: rates[i % 3]! })) }
 }
 
-export const hasVirtualSwitches = ({ nodes }: NetworkBlueprint): boolean =>
-  nodes.some(({ kind }) => kind === 'vswitch')
-
 /** Whether no vswitch has to choose among uplinks. */
 export function hasSingleUplinks({ nodes, links }: NetworkBlueprint): boolean {
   const hosts = new Set(nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : [])))

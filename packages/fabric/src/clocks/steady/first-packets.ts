@@ -113,12 +113,12 @@ export class FirstPackets {
     const isEnd =
       routes.switches.get(node)?.byClass[routes.classOf[before]!] === ATTACHED ||
       this.#network.takersOf(before).includes(node)
-    if (!isEnd) {
-      // whatever it bears, it leaves its host for here
-      const host = this.#network.hostOf(source)!
-      return hop === 1 && topology.ports[host]!.every(({ neighbour }) => neighbour === node)
-    }
-    if (this.via !== NOWHERE) return false
+    // at once: whatever it bears, it leaves its host for here; whether it goes by way of its own server is not told by routes
+    if (hop === 1)
+      return (
+        !isEnd && topology.ports[this.#network.hostOf(source)!]!.every(({ neighbour }) => neighbour === node)
+      )
+    if (!isEnd || this.via !== NOWHERE) return false
     this.via = before
     return true
   }

@@ -126,7 +126,7 @@ export class ClassDelta {
     if (damage.dead[graph.link[row]!] === 1) return false
     const v = graph.neighbour[row]!
     const distance = repair.moved[v] === 1 ? repair.distance[v]! : classes.distance[at + v]!
-    return isNextHop(repair.distance[s]!, distance, graph.cost[row]!)
+    return isNextHop(repair.distance[s]!, distance, graph.cost[row]!, graph.isTransit[v] === 1)
   }
 
   #spreadRest(at: number): void {

@@ -128,7 +128,7 @@ export class ClassReach {
     const v = graph.neighbour[row]!
     const there = repair.moved[v] === 1 ? repair.distance[v]! : classes.distance[at + v]!
     const here = repair.moved[s] === 1 ? repair.distance[s]! : classes.distance[at + s]!
-    return isNextHop(here, there, graph.cost[row]!)
+    return isNextHop(here, there, graph.cost[row]!, graph.isTransit[v] === 1)
   }
 
   #note(s: number, slot: number, change: number): void {

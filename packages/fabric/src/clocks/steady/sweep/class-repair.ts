@@ -132,7 +132,7 @@ export class ClassRepair {
 
   /** Dijkstra over what moved, from the ways that lead out of it; sorts `movedList`. */
   #measure(at: number): void {
-    const { start, neighbour, cost, link } = this.#graph
+    const { start, neighbour, cost, link, isTransit } = this.#graph
     const { distance } = this.#classes
     const { dead } = this.#damage
     for (let i = 0; i < this.movedCount; i++) {
@@ -141,6 +141,7 @@ export class ClassRepair {
       for (let row = start[s]!; row < start[s + 1]!; row++) {
         const v = neighbour[row]!
         if (dead[link[row]!] === 1 || this.moved[v] === 1 || distance[at + v] === UNREACHED) continue
+        if (isTransit[v] === 0 && distance[at + v] !== 0) continue
         best = Math.min(best, distance[at + v]! + cost[row]!)
       }
       this.distance[s] = best
@@ -150,7 +151,7 @@ export class ClassRepair {
   }
 
   #settle(): void {
-    const { start, neighbour, cost, link } = this.#graph
+    const { start, neighbour, cost, link, isTransit } = this.#graph
     const { dead } = this.#damage
     const settled = this.#settled
     const total = this.movedCount
@@ -159,6 +160,8 @@ export class ClassRepair {
       if (settled[item] === 1) continue
       settled[item] = 1
       this.#settledOrder[reached++] = item
+      // what moved is no end of the class
+      if (isTransit[item] === 0) continue
       for (let row = start[item]!; row < start[item + 1]!; row++) {
         const v = neighbour[row]!
         if (this.moved[v] === 0 || settled[v] === 1 || dead[link[row]!] === 1) continue

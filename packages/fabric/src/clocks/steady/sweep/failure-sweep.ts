@@ -5,6 +5,7 @@ import { findInterfaces } from './interfaces.ts'
 import { LoadSweep } from './load-sweep.ts'
 import type { PairSweep } from './pair-sweep.ts'
 import { bytesOf, type PartChange } from './part-change.ts'
+import { straightDemands } from './straight-demands.ts'
 import { SwitchGraph, weightsAreProportional } from './switch-graph.ts'
 
 /** What fails as one. Numbers are the topology's. */
@@ -51,6 +52,8 @@ export class FailureSweep {
   /** What parts change alone, as far as it has been asked for; null where pairs of them are computed from the start. */
   #changes: (PartChange | null | undefined)[] = []
   #bytesLeft = 0
+  /** IP bit/s that are never sent, whatever fails. */
+  #refusedBps = 0
 
   constructor(clock: SteadyClock) {
     const { index, rateBps } = clock
@@ -162,7 +165,7 @@ export class FailureSweep {
     const pairs = this.#pairs!
     this.#isPair = true
     this.#isWritten = false
-    this.lostBps = this.#sweeps[0]!.lostIpBase + pairs.lostIp
+    this.lostBps = this.#sweeps[0]!.lostIpBase + pairs.lostIp + this.#refusedBps
     this.#setWorst(pairs.worstUtilization, pairs.worstDirection)
     this.pairedCount++
   }
@@ -183,22 +186,24 @@ export class FailureSweep {
   }
 
   #makeSweeps(channels: readonly number[]): LoadSweep[] {
-    const { network, index } = this.#clock
+    const { network, index, ports } = this.#clock
     const { topology } = network
-    if (
-      !topology.nodes.every((_, node) => network.decidesByRoutes(node)) ||
-      !weightsAreProportional(topology)
-    )
+    if (!topology.nodes.every((_, node) => network.isLedByRoutes(node)) || !weightsAreProportional(topology))
       return []
+    const straight = straightDemands(network, index, ports)
+    if (straight === undefined) return []
     const graph = new SwitchGraph(topology)
-    const nics = findInterfaces(network, index, graph)
+    const nics = findInterfaces(network, straight.index, graph)
     if (nics === undefined) return []
-    return channels.map((channel) => new LoadSweep(this.#clock, graph, nics, this.#damage, channel))
+    this.#refusedBps = straight.refusedBps
+    return channels.map(
+      (channel) => new LoadSweep(this.#clock, straight.index, graph, nics, this.#damage, channel),
+    )
   }
 
   #take(): void {
     const sweeps = this.#sweeps
-    this.lostBps = sweeps[0]!.lostIp
+    this.lostBps = sweeps[0]!.lostIp + this.#refusedBps
     this.#now = sweeps[0]!.loads.now
     if (sweeps.length === 1) return
     this.#now = this.#now.map((_, direction) => sweeps[this.#sweepOf[direction]!]!.loads.now[direction]!)

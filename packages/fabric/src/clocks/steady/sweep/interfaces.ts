@@ -1,6 +1,6 @@
 import type { HostBlueprint } from '../../../blueprint/network.ts'
 import type { Network } from '../../../build/network.ts'
-import type { DemandIndex } from '../demand-index.ts'
+import type { StraightIndex } from './straight-demands.ts'
 import { bondWeight, directionFrom, type SwitchGraph, switchWeight } from './switch-graph.ts'
 
 /**
@@ -32,7 +32,7 @@ interface Nic {
 /** Undefined where an interface has a link to another host: such traffic depends on more than classes. */
 export function findInterfaces(
   network: Network,
-  index: DemandIndex,
+  index: StraightIndex,
   graph: SwitchGraph,
 ): Interfaces | undefined {
   const { topology } = network

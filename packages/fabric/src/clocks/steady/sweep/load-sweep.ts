@@ -15,15 +15,21 @@ import { LoadColumn } from './load-column.ts'
 import { PairSweep } from './pair-sweep.ts'
 import { type PartChange, risesOf } from './part-change.ts'
 import type { SwitchGraph } from './switch-graph.ts'
+import { outwardDirections, type StraightIndex } from './straight-demands.ts'
 import { layOut, NOWHERE, type SweepDemands } from './sweep-demands.ts'
 import { WayTable } from './way-table.ts'
+
+const NONE = new Int32Array(0)
 
 /** Loads under one state after another, each found from what differs from everything being up. One framing. */
 export class LoadSweep {
   readonly loads: LoadColumn
   /** IP bit/s of demand that finds no way in the state at hand. */
   lostIp = 0
-  /** Whether a path of the state at hand may be longer than a TTL: then its loads are not to be used. */
+  /**
+   * Whether a path of the state at hand may be longer than a TTL, or leads over the internet, where nothing private goes: then
+   * its loads are not to be used.
+   */
   isTooLong = false
   /** Puts what two parts change together; absent where endpoints hang off several switches. */
   readonly pairs: PairSweep | undefined
@@ -43,14 +49,23 @@ export class LoadSweep {
   /** Distance up to which no path can have more switches than a TTL allows. */
   readonly #distanceMax: number
   readonly #isTooLongBase: boolean
+  readonly #outward: Int32Array
 
-  constructor(clock: SteadyClock, graph: SwitchGraph, nics: Interfaces, damage: Damage, wireChannel: number) {
+  constructor(
+    clock: SteadyClock,
+    index: StraightIndex,
+    graph: SwitchGraph,
+    nics: Interfaces,
+    damage: Damage,
+    wireChannel: number,
+  ) {
     const { topology } = clock.network
+    this.#outward = clock.network.edges === undefined ? NONE : outwardDirections(clock.network, clock.ports)
     const ways = new WayTable(graph)
     this.#nics = nics
     this.#perBps = clock.rateBps.map((rate) => 1 / rate)
     const classes = new ClassTable(graph, new LinkState(topology), ways)
-    this.#demands = layOut(clock.index, wireChannel, nics, classes, graph.count)
+    this.#demands = layOut(index, wireChannel, nics, classes, graph.count)
     this.#baseClasses = classes.count
     this.#routes = { graph, classes, ways, damage, repair: new ClassRepair(graph, classes, ways, damage) }
     this.loads = new LoadColumn(clock.rateBps.length)
@@ -119,6 +134,7 @@ export class LoadSweep {
       lost += this.#runClass(classId)
     }
     this.#hosts.end()
+    for (const direction of this.#outward) if (this.loads.now[direction] !== 0) this.isTooLong = true
     this.#silenceDeadLinks()
     this.lostIp = this.lostIpBase + lost + this.#hosts.lostIp
   }

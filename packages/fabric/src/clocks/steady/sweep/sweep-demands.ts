@@ -1,7 +1,7 @@
 import { IP_BPS } from '../channels.ts'
-import type { DemandIndex } from '../demand-index.ts'
 import type { ClassTable } from './class-table.ts'
 import type { Interfaces } from './interfaces.ts'
+import type { StraightIndex } from './straight-demands.ts'
 
 /** Of endpoints that hang off no switch: no class. */
 export const NOWHERE = -1
@@ -29,7 +29,7 @@ export interface Rows {
 
 /** `wireChannel` is that of the framing in which bits on the wire are counted. */
 export function layOut(
-  index: DemandIndex,
+  index: StraightIndex,
   wireChannel: number,
   nics: Interfaces,
   classes: ClassTable,
@@ -73,7 +73,7 @@ function accumulate(start: Int32Array): Int32Array {
   return start.slice()
 }
 
-function rowsBySource({ start, source, amounts, channels }: DemandIndex, wireChannel: number): Rows {
+function rowsBySource({ start, source, amounts, channels }: StraightIndex, wireChannel: number): Rows {
   const endpoints = start.length - 1
   const rows = emptyRows(endpoints, source.length)
   for (const x of source) rows.start[x + 1]!++
@@ -90,7 +90,7 @@ function rowsBySource({ start, source, amounts, channels }: DemandIndex, wireCha
 }
 
 function rowsByReceiver(
-  { start, source, amounts, channels }: DemandIndex,
+  { start, source, amounts, channels }: StraightIndex,
   wireChannel: number,
   nics: Interfaces,
   switches: number,

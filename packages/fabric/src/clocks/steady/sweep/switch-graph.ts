@@ -1,9 +1,9 @@
-import type { SwitchBlueprint } from '../../../blueprint/network.ts'
+import { type ForwardingBlueprint, forwards } from '../../../blueprint/network.ts'
 import { greatestCommonDivisor } from '../../../model/integers.ts'
 import type { Topology } from '../../../routing/topology.ts'
 import { BOND, memberWeight, WEIGHT_SUM_MAX } from '../../../routing/weights.ts'
 
-/** Of nodes that are no switches, and of links that do not join two switches. */
+/** Of nodes that are no switches, and of links that do not join two switches; whatever forwards is a switch here. */
 export const NONE = -1
 
 /**
@@ -16,6 +16,8 @@ export class SwitchGraph {
   /** Node index of every switch, and the other way round. */
   readonly nodeOf: Int32Array
   readonly switchOf: Int32Array
+  /** By switch: 1 where it carries traffic between others. */
+  readonly isTransit: Uint8Array
   readonly start: Int32Array
   /** The switch at the other end of each row, the row that leads back, and the switch that it leads from. */
   readonly neighbour: Int32Array
@@ -30,13 +32,14 @@ export class SwitchGraph {
 
   constructor(topology: Topology) {
     this.topology = topology
-    const nodes = topology.nodes.flatMap(({ kind }, node) => (kind === 'switch' ? [node] : []))
+    const nodes = topology.nodes.flatMap((node, index) => (forwards(node) ? [index] : []))
     this.count = nodes.length
     this.nodeOf = Int32Array.from(nodes)
     this.switchOf = new Int32Array(topology.nodes.length).fill(NONE)
     nodes.forEach((node, s) => {
       this.switchOf[node] = s
     })
+    this.isTransit = Uint8Array.from(nodes, (node) => (topology.isTransit(node) ? 1 : 0))
     const adjacencies = nodes.map((node) =>
       topology.ports[node]!.filter(({ neighbour }) => this.switchOf[neighbour] !== NONE),
     )
@@ -69,7 +72,7 @@ export const directionFrom = (topology: Topology, link: number, node: number): n
 
 /** What a link counts for in a switch's groups, and in a host's bond. */
 export function switchWeight(topology: Topology, node: number, link: number): number {
-  return memberWeight(topology.links[link]!, (topology.nodes[node] as SwitchBlueprint).ecmp)
+  return memberWeight(topology.links[link]!, (topology.nodes[node] as ForwardingBlueprint).ecmp)
 }
 
 export const bondWeight = (topology: Topology, link: number): number =>
@@ -82,11 +85,19 @@ export const bondWeight = (topology: Topology, link: number): number =>
 export function weightsAreProportional(topology: Topology): boolean {
   return topology.nodes.every((node, index) => {
     const ports = topology.ports[index]!
-    if (ports.length === 0) return true
-    const weights = ports.map(({ link }) =>
-      node.kind === 'switch' ? switchWeight(topology, index, link) : bondWeight(topology, link),
-    )
-    const divisor = weights.reduce(greatestCommonDivisor)
-    return weights.reduce((sum, weight) => sum + weight / divisor, 0) < WEIGHT_SUM_MAX
+    if (!forwards(node)) return areProportional(ports.map(({ link }) => bondWeight(topology, link)))
+    // a group leads to other switches, or to one host
+    const toward = new Map<number, number[]>()
+    for (const { link, neighbour } of ports) {
+      const to = topology.isHost(neighbour) ? neighbour : NONE
+      toward.set(to, [...(toward.get(to) ?? []), switchWeight(topology, index, link)])
+    }
+    return [...toward.values()].every(areProportional)
   })
+}
+
+function areProportional(weights: readonly number[]): boolean {
+  if (weights.length === 0) return true
+  const divisor = weights.reduce(greatestCommonDivisor)
+  return weights.reduce((sum, weight) => sum + weight / divisor, 0) < WEIGHT_SUM_MAX
 }
