@@ -123,6 +123,20 @@ describe('scenarios with manifests in their own text', () => {
     expect(() => shop({ events: [build(...given)] })).not.toThrow()
   })
 
+  it('change names', () => {
+    const { blueprint } = shop({
+      dns: { records: { 'cart.example.com': 'shop/cart' } },
+      events: [
+        events.record('cart.example.com', '10.64.0.1', '1ms', { ttl: '5s' }),
+        events.move('cart.example.com', '10.64.0.2', '2ms'),
+        events.removeRecord('cart.example.com', '3ms'),
+      ],
+    })
+    expect(blueprint.events.map(({ action, atPs }) => [action, atPs])).toEqual(
+      expect.arrayContaining([1e9, 2e9, 3e9].map((atPs) => ['change-records', atPs])),
+    )
+  })
+
   it('hold connections open', () => {
     const { blueprint } = shop({
       traffic: [

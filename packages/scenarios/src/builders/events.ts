@@ -75,6 +75,25 @@ const remove = (policies: Policies, at: string, options: Applied = {}): EventDat
   ...options,
 })
 
+/** A name stands for this from now on: addresses, a host, pod or service for its own, or one other name. */
+const record = (
+  name: string,
+  to: NonNullable<EventData['to']>,
+  at: string,
+  options: Pick<EventData, 'ttl'> = {},
+): EventData => ({ at, record: name, to, ...options })
+
+/** A name has no records from now on. */
+const removeRecord = (name: string, at: string): EventData => ({ at, removeRecord: name })
+
+/** A service or a name moves: its names stand for `to` from now on, its old addresses go out of service after `retire`. */
+const move = (
+  what: string,
+  to: NonNullable<EventData['to']>,
+  at: string,
+  options: Pick<EventData, 'ttl' | 'retire'> = {},
+): EventData => ({ at, move: what, to, ...options })
+
 /** What happens while a network runs, as entries of a scenario's `events`: what it is about, and when. */
 export const events = {
   fail,
@@ -90,4 +109,7 @@ export const events = {
   rollout,
   apply,
   delete: remove,
+  record,
+  removeRecord,
+  move,
 }

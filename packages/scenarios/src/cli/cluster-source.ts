@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { readdirSync } from 'node:fs'
 import type { Cluster, ManifestFile } from '../kubernetes/index.ts'
 import type { ScenarioSources } from '../compile/manifest-reader.ts'
@@ -31,7 +31,7 @@ export function filesNamed(folder: string, patterns: readonly string[]): Manifes
 
 /** A file, all manifests of a directory, or those files whose names fit a pattern with `*`. */
 function matching(folder: string, pattern: string): readonly ManifestFile[] {
-  const path = join(folder, pattern)
+  const path = isAbsolute(pattern) ? pattern : join(folder, pattern)
   if (!pattern.includes('*')) return filesAt(path)
   const [parent, name] = [dirname(path), pattern.slice(pattern.lastIndexOf('/') + 1)]
   if (parent.includes('*'))

@@ -69,8 +69,10 @@ function namedIn(named: NamedManifests): { readonly each: string | ManifestTexts
   return asList(named).map((each, index) => ({ each, key: typeof named === 'string' ? [] : [index] }))
 }
 
-const isFile = (named: string | ManifestTexts): boolean =>
-  typeof named !== 'string' || /\.(ya?ml|json)$|^\.|\/$|\*/.test(named)
+/** Whether what is deleted is files of policies rather than one by its name. */
+export const looksLikeFile = (text: string): boolean => /\.(ya?ml|json)$|^\.|\/$|\*/.test(text)
+
+const isFile = (named: string | ManifestTexts): boolean => typeof named !== 'string' || looksLikeFile(named)
 
 /** As messages call it. */
 const textOf = (named: string | ManifestTexts): string =>
