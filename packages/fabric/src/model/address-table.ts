@@ -16,6 +16,9 @@ export class AddressTable {
 
   /** The id of an address in any text form; the same address always gives the same id. */
   intern(text: string): number {
+    // most are asked for as they are kept
+    const known = this.byText.get(text)
+    if (known !== undefined) return known
     const canonical = canonicalAddress(text)
     let id = this.byText.get(canonical)
     if (id === undefined) {

@@ -5,6 +5,8 @@ export class HostDemand {
   /** All of it, IP bit/s. */
   readonly totalBps: number
   readonly #demand: DemandMatrix
+  /** Entries by sending node, those to the node itself left out. */
+  readonly #entriesOf = new Map<number, number[]>()
   /** Sent and received together, by node; demands of hosts to themselves left out. */
   readonly #byHost: Float64Array
   /** Links of the interface that each host uses, by node. */
@@ -23,6 +25,9 @@ export class HostDemand {
       if (source[i] === destination[i]) continue
       this.#byHost[source[i]!]! += ipBps[i]!
       this.#byHost[destination[i]!]! += ipBps[i]!
+      const own = this.#entriesOf.get(source[i]!)
+      if (own === undefined) this.#entriesOf.set(source[i]!, [i])
+      else own.push(i)
     }
     this.totalBps = total
     topology.nodes.forEach((node, index) => {
@@ -66,13 +71,13 @@ export class HostDemand {
 
   /** What detached hosts send each other, counted twice in what each sends and receives: once too often, or where it arrives twice. */
   #betweenBps(detached: ReadonlyMap<number, number>): number {
-    const { source, destination, ipBps } = this.#demand
+    const { destination, ipBps } = this.#demand
     let sum = 0
-    for (let i = 0; i < source.length; i++) {
-      if (source[i] === destination[i]) continue
-      const [from, to] = [detached.get(source[i]!), detached.get(destination[i]!)]
-      if (from === undefined || to === undefined) continue
-      sum += (from === to && from >= 0 ? 2 : 1) * ipBps[i]!
+    for (const [node, from] of detached) {
+      for (const i of this.#entriesOf.get(node) ?? []) {
+        const to = detached.get(destination[i]!)
+        if (to !== undefined) sum += (from === to && from >= 0 ? 2 : 1) * ipBps[i]!
+      }
     }
     return sum
   }
