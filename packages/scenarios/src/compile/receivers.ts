@@ -7,6 +7,7 @@ import { type HostIndex, isOutside, type NamesBeside } from './hosts.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 import { asList } from './selectors.ts'
+import { WorkloadHosts } from './workload-hosts.ts'
 
 /** Who is meant by `to`. */
 export type Receivers =
@@ -36,10 +37,7 @@ export interface CallInput {
 export class ReceiverIndex {
   readonly #hosts: HostIndex
   readonly #services: CalledServices
-  /** Hosts by the names of the workloads that they are: a workload's pods, a pod on its host's network. */
-  readonly #workloads = new Map<string, readonly string[]>()
-  /** Regions of pods. */
-  readonly #regionOfPod = new Map<string, string>()
+  readonly #workloads: WorkloadHosts
   readonly #ownerOf = new Map<string, string>()
   readonly #clusters: readonly CompiledCluster[]
   readonly #dns: ScenarioDns | undefined
@@ -63,16 +61,16 @@ export class ReceiverIndex {
       for (const { addresses } of node.interfaces)
         for (const address of addresses) this.#ownerOf.set(canonicalAddress(address), node.name)
     }
-    for (const each of clusters) this.#addWorkloads(each)
+    this.#workloads = new WorkloadHosts(clusters, hosts)
   }
 
   /** The region that a host is in, a pod where its host is. */
   regionOf(host: string): string {
-    return this.#regionOfPod.get(host) ?? host.slice(0, host.indexOf('/'))
+    return this.#workloads.regionOf(host) ?? host.slice(0, host.indexOf('/'))
   }
 
   isPod(host: string): boolean {
-    return this.#regionOfPod.has(host)
+    return this.#workloads.regionOf(host) !== undefined
   }
 
   /** Hosts that a selector names; a workload stands for its pods. */
@@ -83,8 +81,12 @@ export class ReceiverIndex {
     others: NamesBeside = this.#workloadNames(),
   ): string[] {
     const terms = asList(selector)
-    if (this.#refuseAmbiguous(terms, path, problems)) return []
-    const known = terms.flatMap((term) => this.#podsOf(term) ?? [this.#hostAt(term) ?? term])
+    const several = this.#workloads.inSeveral(terms)
+    if (several !== undefined) {
+      problems.refuse(path, severalClusters(several.term, several.names))
+      return []
+    }
+    const known = terms.flatMap((term) => this.#workloads.hostsOf(term) ?? [this.#hostAt(term) ?? term])
     const isAsWritten = known.length === terms.length && known.every((term, i) => term === terms[i])
     return this.#hosts.select(isAsWritten ? selector : known, path, problems, others)
   }
@@ -117,7 +119,7 @@ export class ReceiverIndex {
   /** Hosts of a name in `flows`, which takes no patterns: a host's, a pod's, a workload's; none where there is no such. */
   hostsNamed(name: string): readonly string[] {
     if (this.#hosts.has(name)) return [name]
-    const pods = this.#podsOf(name)
+    const pods = this.#workloads.hostsOf(name)
     if (pods !== undefined) return pods
     const own = this.#clusters.map((cluster) => `${cluster.name}/${name}`)
     return own.filter((each) => this.#hosts.has(each))
@@ -133,42 +135,10 @@ export class ReceiverIndex {
     return this.#ownerOf.get(address)
   }
 
-  #addWorkloads({ region, cluster, cloud }: CompiledCluster): void {
-    for (const { name } of cloud.pods) this.#regionOfPod.set(name, region)
-    const hostOf = (pod: string) => cloud.hostNetwork.get(pod) ?? pod
-    const podsOf = new Map<string, string[]>()
-    for (const { id, workload } of cluster.pods) {
-      if (hostOf(id) !== id) this.#workloads.set(id, [hostOf(id)])
-      podsOf.set(workload, [...(podsOf.get(workload) ?? []), hostOf(id)])
-    }
-    for (const [workload, pods] of podsOf) this.#workloads.set(workload, pods)
-  }
-
   /** The host that has this address, where the term is one. */
   #hostAt(term: string): string | undefined {
     const address = addressOf(term)
     return address === undefined ? undefined : this.hostWithAddress(address)
-  }
-
-  /** Of a name that no host has; among several clusters it may be without the cluster's where it is in one of them alone. */
-  #podsOf(term: string): readonly string[] | undefined {
-    if (this.#hosts.has(term)) return undefined
-    const [only, ...others] = this.#workloads.has(term) ? [term] : this.#inClusters(term)
-    return only === undefined || others.length > 0 ? undefined : this.#workloads.get(only)
-  }
-
-  /** Names of workloads, those of clusters before them. */
-  #inClusters(term: string): string[] {
-    return this.#clusters.map(({ name }) => `${name}/${term}`).filter((name) => this.#workloads.has(name))
-  }
-
-  /** Workloads that several clusters have. Whether there are any. */
-  #refuseAmbiguous(terms: readonly string[], path: Path, problems: Problems): boolean {
-    const several = terms.find(
-      (term) => !this.#workloads.has(term) && !this.#hosts.has(term) && this.#inClusters(term).length > 1,
-    )
-    if (several !== undefined) problems.refuse(path, severalClusters(several, this.#inClusters(several)))
-    return several !== undefined
   }
 
   /** Who calls, as services see them. */
@@ -361,12 +331,12 @@ export class ReceiverIndex {
   }
 
   #workloadNames(): NamesBeside {
-    const names = [...this.#workloads.keys()]
+    const names = this.#workloads.names
     return names.length === 0 ? { what: 'host', names } : { what: 'host or workload', names }
   }
 
   #allNames(): NamesBeside {
-    const names = [...this.#services.names, ...this.#workloads.keys()]
+    const names = [...this.#services.names, ...this.#workloads.names]
     return names.length === 0 ? { what: 'host', names } : { what: 'host, workload or service', names }
   }
 }
