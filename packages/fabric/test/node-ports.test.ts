@@ -126,9 +126,12 @@ describe('a node port', () => {
     expect(refused.drops).toEqual([`4 service-no-local-endpoint at ${SECOND}/vswitch`])
   })
 
-  it('of local policy leads workloads of its own server everywhere', () => {
-    const local = network(['shop/pay'], { externalPolicy: 'local' })
-    expect(called(local, 'shop/web', FIRST, NODE_PORT, 'shop/pay')).toMatchObject(well(FIRST))
+  it('of local policy leads workloads of its own server everywhere, and keeps their address too', () => {
+    for (const name of endpoints) {
+      const local = network([name], { externalPolicy: 'local' })
+      const from = name === 'shop/web' ? FIRST : 'shop/web'
+      expect(called(local, 'shop/web', FIRST, NODE_PORT, name)).toMatchObject(well(from))
+    }
   })
 
   it.each(callers)('without endpoints refuses %s', (from) => {

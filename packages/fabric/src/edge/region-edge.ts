@@ -136,6 +136,8 @@ export abstract class RegionEdge implements BorderStage {
     const services = [...shown, ...(inside?.services ?? [])].map((service) => ({
       ...service,
       policy,
+      // nobody stands for clients here
+      externalAddresses: [],
       ...(isStateless && { balancer: { kind: 'maglev' as const } }),
     }))
     const ports = new ServicePorts(services, this.context.addresses)

@@ -62,7 +62,12 @@ export class ConnectionStage implements InterfaceStage {
 
   leave(packet: PacketHandle, workload: number): Decision {
     this.opened = NO_ROW
-    return this.pass(packet, workload, true)
+    const verdict = this.pass(packet, workload, true)
+    if (verdict !== PASS || !this.leading.goesByServer(packet)) return verdict
+    const led = this.pass(packet, this.parts.server.node, false)
+    if (led === PASS) return REROUTE
+    this.lose(packet)
+    return led
   }
 
   /** Linux enters a connection when its first packet leaves the machine. */
@@ -119,11 +124,16 @@ export class ConnectionStage implements InterfaceStage {
     }
     const verdict = conntrack.opens
       ? this.open(packet, workload, isLeaving)
-      : isLeaving && this.leading.callsServer(packet)
+      : this.isJudgedElsewhere(packet, workload, isLeaving)
         ? PASS
         : judging.decisionOf(judging.judge(packet, isLeaving))
     if (verdict !== PASS && refusalOf(verdict) !== UNTOLD) known.restore(packet)
     return verdict
+  }
+
+  /** Of a known connection: what its server leads on is judged where it opens, by where it then goes. */
+  private isJudgedElsewhere(packet: PacketHandle, workload: number, isLeaving: boolean): boolean {
+    return isLeaving ? this.leading.callsServer(packet) : workload === this.parts.server.node
   }
 
   /** A packet that opens a connection. */

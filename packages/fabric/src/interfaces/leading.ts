@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts'
+import { isIcmp, readIcmpError } from '../model/icmp-error.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import * as policyEngine from '../policy/policy-engine.ts'
 import type { PolicyDecision } from '../policy/policy-engine.ts'
@@ -43,10 +44,10 @@ export class Leading {
   /** Gives a new connection an endpoint, where it calls a service: as `ServiceTranslation.translate` says. */
   translate(packet: PacketHandle, workload: number, isLeaving: boolean, isProbe: boolean): number {
     const { services, server } = this
-    if (services === undefined) return NOT_A_SERVICE
-    if (isLeaving) return services.translate(packet, isProbe)
-    if (workload !== server.node) return NOT_A_SERVICE
-    return services.translateNodePort(packet, this.isOfCaller(packet), isProbe)
+    if (services === undefined || (!isLeaving && workload !== server.node)) return NOT_A_SERVICE
+    return server.addresses.includes(this.packets.destination[packet]!)
+      ? services.translateNodePort(packet, isLeaving || this.isOfCaller(packet), isProbe)
+      : services.translate(packet, isProbe)
   }
 
   /** Of what `translate` answers below `NOT_A_SERVICE`. */
@@ -55,16 +56,33 @@ export class Leading {
   }
 
   /**
-   * Whether a packet that leaves goes to a node port of its own server, and notes whose it is if so: it is judged there, by where
-   * the server leads it.
+   * Whether a packet that leaves is led on by its own server, which stands for it: to a node port, or an external address. Notes
+   * whose it is if so: it is judged there, by where the server leads it.
    */
   callsServer(packet: PacketHandle): boolean {
     const { packets, server, services } = this
-    if (services === undefined || !server.addresses.includes(packets.destination[packet]!)) return false
-    if (!services.isNodePort(packet)) return false
+    if (services === undefined) return false
+    const isCall = server.addresses.includes(packets.destination[packet]!)
+      ? services.keepsNodePortClients(packet) === false
+      : this.goesByServer(packet)
+    if (!isCall) return false
     this.caller = packets.source[packet]!
     this.callerPort = packets.sourcePort[packet]!
     return true
+  }
+
+  /** Whether a packet that leaves is not addressed to the server, and yet led on by it. */
+  goesByServer(packet: PacketHandle): boolean {
+    const { services, server, packets } = this
+    if (services === undefined || !services.hasMasked) return false
+    // nobody need stand for the server itself
+    if (server.addresses.includes(packets.source[packet]!)) return false
+    const { destination, protocol, destinationPort } = packets
+    if (!isIcmp(protocol[packet]!))
+      return services.isMasked(destination[packet]!, protocol[packet]!, destinationPort[packet]!)
+    // about a packet that came from there
+    const about = readIcmpError(packets, packet)
+    return services.isMasked(about.source, about.protocol, about.sourcePort)
   }
 
   /**
@@ -88,7 +106,7 @@ export class Leading {
     // an endpoint that calls itself, or one elsewhere that is to answer by way of this server
     const isNeeded = isLeaving
       ? destination === packets.source[packet]
-      : !services!.keepsClient && !server.addresses.includes(destination)
+      : services!.masksClient && !server.addresses.includes(destination)
     return !isNeeded || this.masquerade.apply(packet, zone, isProbe)
   }
 

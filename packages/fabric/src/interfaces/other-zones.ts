@@ -53,12 +53,13 @@ export class OtherZones {
     header.destinationPort = conntrack.sourcePortOf(row, other)
   }
 
-  private zoneBehind({ destination, zone }: ConntrackPacket, isLeaving: boolean): number {
+  private zoneBehind({ destination, destinationPort, protocol, zone }: ConntrackPacket, isLeaving: boolean) {
     const { server, services } = this.parts
     if (server.addresses.includes(destination)) return server.node
     const workload = server.workloadAt(destination)
-    if (workload !== NOBODY || !isLeaving || zone === server.node) return workload
-    // answers to clients of node ports that kept their address
-    return services?.keepsClients === true ? server.node : NOBODY
+    if (workload !== NOBODY || !isLeaving || zone === server.node || services === undefined) return workload
+    // answers to clients of node ports that kept their address, and what the server leads on though it is not addressed to it
+    const isOnTheWay = services.keepsClients || services.isMasked(destination, protocol, destinationPort)
+    return isOnTheWay ? server.node : NOBODY
   }
 }

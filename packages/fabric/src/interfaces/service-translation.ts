@@ -47,20 +47,14 @@ export class ServiceTranslation {
 
   /** Chooses an endpoint for a packet that opens a connection, and rewrites its destination: 0 or more if it did. */
   translate(packet: PacketHandle, isProbe: boolean): number {
-    const packets = this.#packets
-    const destination = packets.destination[packet]!
+    const { destination, destinationPort, protocol } = this.#packets
     const index = this.#ports.find(
-      destination,
-      packets.protocol[packet]!,
-      packets.destinationPort[packet]!,
+      destination[packet]!,
+      protocol[packet]!,
+      destinationPort[packet]!,
       this.#cluster,
     )
     return index === NO_SERVICE ? NOT_A_SERVICE : this.#lead(packet, index, isProbe)
-  }
-
-  /** Whether a packet to an address of the server goes to a service of its node ports. */
-  isNodePort(packet: PacketHandle): boolean {
-    return this.#nodePortOf(packet) !== undefined
   }
 
   /** As `translate`, for a packet to an address of the server: of who comes from elsewhere, or from this server. */
@@ -71,14 +65,31 @@ export class ServiceTranslation {
       : this.#lead(packet, isInside ? port.inside : port.outside, isProbe)
   }
 
+  /** Whether clients that call what a packet goes to keep their address; undefined where that is no node port of the server. */
+  keepsNodePortClients(packet: PacketHandle): boolean | undefined {
+    const port = this.#nodePortOf(packet)
+    return port && !this.#ports.ports[port.inside]!.isMasked
+  }
+
+  /** Whether this is an address of a service where the client's server stands for it. */
+  isMasked(address: number, protocol: number, port: number): boolean {
+    const index = this.#ports.find(address, protocol, port, this.#cluster)
+    return index !== NO_SERVICE && this.#ports.ports[index]!.isMasked
+  }
+
+  /** Whether any service has such an address. */
+  get hasMasked(): boolean {
+    return this.#ports.hasMasked
+  }
+
   /** Whether any service lets clients of node ports keep their address. */
   get keepsClients(): boolean {
     return this.#ports.keepsClients
   }
 
-  /** Of the last translation: clients keep their address. */
-  get keepsClient(): boolean {
-    return this.#ports.ports[this.#last.port]!.policy === 'local'
+  /** Of the last translation: the server stands for the client. */
+  get masksClient(): boolean {
+    return this.#ports.ports[this.#last.port]!.isMasked
   }
 
   #nodePortOf(packet: PacketHandle): NodePort | undefined {

@@ -9,13 +9,18 @@ export interface ServiceBlueprint {
   readonly name: string
   /** What clients call; nobody has these addresses. */
   readonly addresses: readonly string[]
+  /**
+   * Those of `addresses` that are for who comes from elsewhere, such as a load balancer's. Clients here too reach by them endpoints
+   * of every host, under `externalPolicy: cluster` with their server's address in place of their own, as by node ports.
+   */
+  readonly externalAddresses?: readonly string[]
   readonly ports: readonly ServicePortBlueprint[]
   readonly balancer: BalancerOptions
   /** Whether clients are served by endpoints of every host, or of their own alone. */
   readonly policy: TrafficPolicy
   /**
-   * The same for who comes from elsewhere to a node port: with `local` clients keep their address, else the server's stands for
-   * it. Default `cluster`.
+   * The same for who comes from elsewhere to a node port: with `local` clients keep their address, and go to endpoints of that
+   * server alone; else the server's stands for it. Workloads of the server itself reach every endpoint. Default `cluster`.
    */
   readonly externalPolicy?: TrafficPolicy
   /** A client keeps its endpoint until it has opened no connection for so long; absent: every connection chooses anew. */

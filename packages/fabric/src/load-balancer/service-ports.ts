@@ -20,6 +20,8 @@ export interface ServicePort {
   readonly protocol: number
   readonly port: number
   readonly policy: TrafficPolicy
+  /** The server that leads a client on stands for it. */
+  readonly isMasked: boolean
   /** Of the address's own IP version, in an order that stays; their conditions are those of now. */
   readonly endpoints: readonly PortEndpoint[]
   /** Rises whenever an endpoint's conditions change. */
@@ -69,6 +71,8 @@ export class ServicePorts {
 
   /** Some service is for clients of node ports that keep their address. */
   keepsClients = false
+  /** Some service's own address is one where servers stand for clients. */
+  hasMasked = false
 
   get ports(): readonly ServicePort[] {
     return this.#ports
@@ -117,7 +121,11 @@ export class ServicePorts {
     addresses: AddressTable,
   ): void {
     const endpoints = endpointsOf(given, addresses, addresses.isIpv6(address))
-    const index = this.#enter({ service, protocol, port, policy: service.policy, endpoints, ...NEW })
+    const isExternal = service.externalAddresses?.some((each) => addresses.intern(each) === address) === true
+    const isMasked = isExternal && service.externalPolicy !== 'local'
+    if (isMasked) this.hasMasked = true
+    const policy = isExternal ? 'cluster' : service.policy
+    const index = this.#enter({ service, protocol, port, policy, isMasked, endpoints, ...NEW })
     const key = keyOf(protocol, port)
     const own = service.cluster === undefined ? undefined : this.#ofCluster.get(service.cluster)
     for (const seen of own === undefined ? [this.#all] : [this.#all, own]) {
@@ -135,19 +143,15 @@ export class ServicePorts {
     if (nodePort === undefined) return
     const known = this.#nodePorts.get(service.cluster) ?? new Map<string, NodePort>()
     this.#nodePorts.set(service.cluster, known)
+    const keepsClients = service.externalPolicy === 'local'
+    if (keepsClients) this.keepsClients = true
     for (const isIpv6 of [false, true]) {
-      const enter = (policy: TrafficPolicy) =>
-        this.#enter({
-          service,
-          protocol,
-          port: nodePort,
-          policy,
-          endpoints: endpointsOf(given, addresses, isIpv6),
-          ...NEW,
-        })
-      const inside = enter('cluster')
-      if (service.externalPolicy === 'local') this.keepsClients = true
-      const outside = service.externalPolicy === 'local' ? enter('local') : inside
+      const endpoints = () => endpointsOf(given, addresses, isIpv6)
+      const common = { service, protocol, port: nodePort, isMasked: !keepsClients, ...NEW }
+      const inside = this.#enter({ ...common, policy: 'cluster', endpoints: endpoints() })
+      const outside = keepsClients
+        ? this.#enter({ ...common, policy: 'local', endpoints: endpoints() })
+        : inside
       known.set(nodePortKey(isIpv6, protocol, nodePort), { outside, inside })
     }
   }

@@ -4,12 +4,12 @@ import type { PacketHandle } from './packet-table.ts'
 /** A stage lets the packet on. */
 export const PASS: Decision = 1 << 29
 
-/** A stage at the server's own interface gave the packet another destination: it is not for the server, and is routed anew. */
+/** The server has given the packet another destination, at its own interface or as it left a workload: it is routed anew. */
 export const REROUTE: Decision = PASS + 1
 
 /** Acts on packets at the interfaces of workloads: may rewrite their headers, or end them. Never schedules anything. */
 export interface InterfaceStage {
-  /** What becomes of a packet that this workload sends; workloads by node index. `PASS`, or a drop. */
+  /** What becomes of a packet that this workload sends; workloads by node index. `PASS`, `REROUTE`, or a drop. */
   leave(packet: PacketHandle, workload: number): Decision
   /** What becomes of a packet that is about to be handed to this workload. `PASS`, `REROUTE`, or a drop. */
   enter(packet: PacketHandle, workload: number): Decision

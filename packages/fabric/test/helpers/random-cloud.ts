@@ -12,7 +12,7 @@ import { plainLink } from './networks.ts'
 
 export const OUTSIDE = '198.51.100.1'
 const [POOL, PUBLIC, FLOATING] = ['203.0.113.1', '203.0.113.80', '203.0.113.99']
-const [CLUSTER_IP, BALANCED, STAND_IN] = ['10.96.0.10', '10.96.0.20', '10.200.0.1']
+const [CLUSTER_IP, EXTERNAL, BALANCED, STAND_IN] = ['10.96.0.10', '10.97.0.10', '10.96.0.20', '10.200.0.1']
 const [PORT, TARGET, NODE_PORT] = [80, 8080, 30_080]
 
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
@@ -117,7 +117,9 @@ function cloudOf(
     ...(place !== 'none' && { edges: [edge] }),
     interfaces: {
       policies: policiesOf(inside, workloads, drawn),
-      services: [service('shop/cart', [CLUSTER_IP], NODE_PORT)],
+      services: [
+        { ...service('shop/cart', [CLUSTER_IP, EXTERNAL], NODE_PORT), externalAddresses: [EXTERNAL] },
+      ],
       stopped: drawn.stopped.map((where) => at(workloads, where)),
     },
   }
@@ -183,7 +185,7 @@ function policiesOf(inside: NetworkBlueprint, workloads: readonly string[], { po
 }
 
 /** What somebody calls: a host, a service in one of its ways, or nothing that is known. */
-const CALLS = ['host', 'host', 'cluster', 'middle', 'public', 'node', 'unknown'] as const
+const CALLS = ['host', 'host', 'cluster', 'external', 'middle', 'public', 'node', 'unknown'] as const
 
 export const calls = fc.array(
   fc.record({
@@ -211,12 +213,16 @@ export function demandsOfCalls(
   const classes: DemandClass[] = []
   for (const { from, to, endpoint, call, protocol, ipBps, isAnswer } of drawn) {
     // mostly workloads: others do not know the services of a cluster
-    const client: string = at(call === 'cluster' || call === 'middle' || call === 'node' ? inside : hosts, from)
+    const client: string = at(
+      call === 'cluster' || call === 'external' || call === 'middle' || call === 'node' ? inside : hosts,
+      from,
+    )
     const server = at(endpoints, endpoint)
     const isToHost = call === 'host' || call === 'unknown'
     const taker = isToHost ? at(hosts, to) : server.name
     const called = {
       cluster: CLUSTER_IP,
+      external: EXTERNAL,
       middle: BALANCED,
       public: PUBLIC,
       node: addressesOf(cloud, serverOf(server.name))[0]!,

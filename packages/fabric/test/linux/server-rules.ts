@@ -18,7 +18,7 @@ export type Endpoint = WorkloadName | 'far' | 'none'
 
 export interface ServedPort {
   readonly endpoint: Endpoint
-  /** Of a node port: clients from elsewhere keep their address. */
+  /** Of a node port and the external address: clients keep their address. */
   readonly isLocal: boolean
 }
 
@@ -36,13 +36,15 @@ export interface AllowedPeer {
 
 /** A server as kube-proxy and a firewall of network policies set it up. */
 export interface ServerPlan {
-  /** At `10.96.0.10`, `.11`, ... port 80, and at node ports 30080, 30081, ... */
+  /** At `10.96.0.10`, `.11`, ... and from elsewhere at `10.97.0.10`, ... port 80, and at node ports 30080, 30081, ... */
   readonly services: readonly ServedPort[]
   readonly rules: Readonly<Record<WorkloadName, WorkloadRules>>
   readonly whenDenied: 'drop' | 'reject'
 }
 
 export const serviceAddress = (index: number): string => `10.96.0.${10 + index}`
+/** Of a load balancer elsewhere: called from here, it is led as by that. */
+export const externalAddress = (index: number): string => `10.97.0.${10 + index}`
 export const SERVICE_PORT = 80
 export const nodePort = (index: number): number => 30_080 + index
 
@@ -57,7 +59,7 @@ export const SERVER_SETUP: KernelSetup = {
       addresses: [`${SERVER}/24`],
       neighbours: [...REMOTES, FAR, STRANGER],
       // what no rule has translated is routed before it is refused
-      routes: ['10.2.0.0/16 dev uplink', '10.96.0.0/16 dev uplink'],
+      routes: ['10.2.0.0/16 dev uplink', '10.96.0.0/15 dev uplink'],
     },
     ...(['a', 'b'] as const).map((name) => ({
       name: `pod-${name}`,
@@ -102,7 +104,11 @@ chain forward {
 type filter hook forward priority 0
 ct state invalid drop
 ct state established,related accept
-${services.flatMap((service, i) => refusals(service, serviceAddress(i), SERVICE_PORT, false)).join('\n')}
+${services
+  .flatMap((service, i) =>
+    [serviceAddress(i), externalAddress(i)].flatMap((to) => refusals(service, to, SERVICE_PORT, false)),
+  )
+  .join('\n')}
 ${Object.values(WORKLOADS)
   .map((address) => `ip saddr ${address} ip daddr ${address} accept`)
   .join('\n')}
@@ -125,18 +131,17 @@ function translations({ endpoint, isLocal }: ServedPort, index: number): string[
   const to = `dnat to ${addressOf(endpoint)}:${TARGET}`
   const isHere = endpoint !== 'far'
   return BOTH.flatMap((protocol) => {
+    const port = `${protocol} dport ${SERVICE_PORT}`
     const node = `ip daddr ${SERVER} ${protocol} dport ${nodePort(index)}`
-    const fromHere = `iifname { "pod-a", "pod-b" } ${node} meta mark set ${MARK} ${to}`
+    const fromHere = [node, `ip daddr ${externalAddress(index)} ${port}`].map(
+      (called) => `iifname { "pod-a", "pod-b" } ${called} ${isLocal ? '' : `meta mark set ${MARK} `}${to}`,
+    )
     const fromElsewhere = isLocal
       ? isHere
         ? [`${node} ${to}`]
         : []
       : [`${node} meta mark set ${MARK} ${to}`]
-    return [
-      `ip daddr ${serviceAddress(index)} ${protocol} dport ${SERVICE_PORT} ${to}`,
-      fromHere,
-      ...fromElsewhere,
-    ]
+    return [`ip daddr ${serviceAddress(index)} ${port} ${to}`, ...fromHere, ...fromElsewhere]
   })
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { ICMP, TCP, UDP } from './ip-packets.ts'
 import {
+  externalAddress,
   FAR,
   type Link,
   nodePort,
@@ -53,7 +54,7 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('open' as const),
       from: fc.nat({ max: 3 }),
-      to: fc.nat({ max: 2 * SERVICES + 5 }),
+      to: fc.nat({ max: 3 * SERVICES + 5 }),
       protocol: fc.constantFrom(TCP, TCP, UDP),
       flags: mostly(SYN, fc.constantFrom(ACK, SYN | ACK, RST)),
     }),
@@ -192,6 +193,7 @@ export class ServerScript {
         ? []
         : ([
             ...Array.from({ length: SERVICES }, (_, i) => [serviceAddress(i), SERVICE_PORT] as const),
+            ...Array.from({ length: SERVICES }, (_, i) => [externalAddress(i), SERVICE_PORT] as const),
             [FAR, TARGET],
             [REMOTES[0], TARGET + 1],
             [SERVER, TARGET],

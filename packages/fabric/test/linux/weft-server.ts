@@ -27,6 +27,7 @@ import { ICMP, TCP, UDP } from './ip-packets.ts'
 import {
   addressOf,
   type AllowedPeer,
+  externalAddress,
   FAR,
   type Link,
   nodePort,
@@ -242,7 +243,8 @@ function interfacesOf({ services, rules, whenDenied }: ServerPlan): InterfacesBl
     },
     services: services.map(({ endpoint, isLocal }, index) => ({
       name: `shop/service-${index}`,
-      addresses: [serviceAddress(index)],
+      addresses: [serviceAddress(index), externalAddress(index)],
+      externalAddresses: [externalAddress(index)],
       balancer: { kind: 'rendezvous' as const },
       policy: 'cluster' as const,
       ...(isLocal && { externalPolicy: 'local' as const }),

@@ -237,6 +237,17 @@ ports: [{ port: 5432, protocol: TCP }]
     ])
   })
 
+  it('have external addresses apart from those of the cluster: the internal traffic policy is not for them', () => {
+    const text =
+      web +
+      service(
+        "{ clusterIP: 10.96.0.9, externalIPs: ['192.0.2.9'], internalTrafficPolicy: Local, selector: { app: web }, ports: [{ port: 80 }] }",
+      )
+    expect(servicesOf(text)).toMatchObject([
+      { addresses: ['10.96.0.9', '192.0.2.9'], externalAddresses: ['192.0.2.9'], policy: 'local' },
+    ])
+  })
+
   it('with node ports are at hosts without pods too', () => {
     const ports = '[{ port: 80, nodePort: 30080 }]'
     const text = web + service(`{ type: NodePort, selector: { app: web }, ports: ${ports} }`)

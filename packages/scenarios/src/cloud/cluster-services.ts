@@ -33,7 +33,7 @@ export type ClusterServices =
 
 /**
  * The cluster's services as hosts balance them: those that have an address of their own. Clients in the cluster reach a
- * service by any of its addresses under its internal traffic policy.
+ * service by any of its addresses, under its internal traffic policy by those of the cluster.
  */
 export function clusterServices(cluster: Cluster, options: ServiceOptions): ClusterServices {
   const called = cluster.services.filter(({ type, isHeadless }) => type !== 'ExternalName' && !isHeadless)
@@ -56,6 +56,7 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
     services.push({
       name: service.id,
       addresses: [...(own as string[]), ...addressesOf(service)],
+      ...externalOf(service),
       ports: service.ports.map((port) => {
         const nodePort = nodePorts.get(port)
         const ported = portOf(service, port, cluster.pods, options)
@@ -80,6 +81,14 @@ export function poolsFor(
   const wanted =
     ipFamilies[0] === 'IPv6' ? 'ipv6' : ipFamilies[0] === 'IPv4' ? 'ipv4' : pools[0]?.prefix.family
   return pools.filter(({ prefix }) => prefix.family === wanted)
+}
+
+/** kube-proxy takes these under the external traffic policy from everybody, and the internal one for cluster IPs alone. */
+function externalOf({ clusterIps, externalIps, loadBalancerIps }: Service): {
+  readonly externalAddresses?: readonly string[]
+} {
+  const externalAddresses = [...externalIps, ...loadBalancerIps].filter((each) => !clusterIps.includes(each))
+  return externalAddresses.length === 0 ? {} : { externalAddresses }
 }
 
 const addressesOf = ({ clusterIps, externalIps, loadBalancerIps }: Service): string[] => [

@@ -70,13 +70,24 @@ export class PathProbe {
       mode?.holds.clear()
       this.#network.probe(() => this.#find(tuple, sizeBytes, path), HOLDING)
       if (path.died === undefined)
-        this.#standIns.note(tuple, this.#arrived, (address) => this.#network.hostOf(address))
+        this.#standIns.note(
+          tuple,
+          this.#arrived,
+          (address) => this.#network.hostOf(address),
+          (one, other) => this.#neighbourOf(one) === this.#neighbourOf(other),
+        )
       return
     }
     const stage = this.#standIns.between(tuple)
     if (mode !== undefined) mode.turn = stage?.turn
     this.#network.probe(() => this.#find(stage?.first ?? tuple, sizeBytes, path), ANSWERING)
     if (mode !== undefined) mode.turn = undefined
+  }
+
+  /** The node that the host of an address hangs off. */
+  #neighbourOf(address: number): number | undefined {
+    const host = this.#network.hostOf(address)
+    return host === undefined ? undefined : this.#network.topology.ports[host]![0]?.neighbour
   }
 
   #find(tuple: FiveTuple, sizeBytes: number, path: Path): void {

@@ -26,13 +26,23 @@ export class StandIns {
     this.#isOnTheWay = isOnTheWay
   }
 
-  /** The first packet of a connection has become this when it arrived. `hostOf`: whose an address is, undefined for nobody's. */
-  note(tuple: FiveTuple, arrived: Turn, hostOf: (address: number) => number | undefined): void {
+  /**
+   * The first packet of a connection has become this when it arrived. `hostOf`: whose an address is, undefined for nobody's;
+   * `isBeside`: whether the host of one address hangs off the very node that the other's does.
+   */
+  note(
+    tuple: FiveTuple,
+    arrived: Turn,
+    hostOf: (address: number) => number | undefined,
+    isBeside: (one: number, other: number) => boolean,
+  ): void {
     const { source, sourcePort } = tuple
     const { destination, destinationPort } = arrived
     const key = keyOf(source, sourcePort, destination, destinationPort)
     const called = hostOf(tuple.destination)
-    const isByServer = called !== undefined && called !== hostOf(destination)
+    const isElsewhere = called !== undefined && called !== hostOf(destination)
+    // a client that keeps its address is led on where it is itself, if its own server is called
+    const isByServer = isElsewhere && !(arrived.source === source && isBeside(source, tuple.destination))
     const isMasked =
       arrived.source !== source && (hostOf(arrived.source) !== undefined || this.#isOnTheWay(arrived.source))
     const isLed = destination !== tuple.destination && this.#isOnTheWay(tuple.destination)

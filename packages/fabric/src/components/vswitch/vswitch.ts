@@ -63,8 +63,8 @@ export class VirtualSwitch extends RoutedNode implements Node {
     const sender = this.workloads[ingress]!
     if (sender !== NONE) {
       const verdict = this.leave(packet, sender)
-      if (verdict !== PASS) return verdict
-      const decision = this.lead(packet, sender)
+      if (verdict !== PASS && verdict !== REROUTE) return verdict
+      const decision = verdict === PASS ? this.lead(packet, sender) : this.leadOn(packet)
       if (decision < 0) for (const stage of this.stages) stage.lose?.(packet, sender)
       return decision
     }
@@ -92,7 +92,7 @@ export class VirtualSwitch extends RoutedNode implements Node {
     return egress
   }
 
-  /** What came for the server and was given another destination: routed as Linux does it, not bridged. */
+  /** What the server has given another destination: routed as Linux does it, not bridged. */
   private leadOn(packet: PacketHandle): Decision {
     const { destination, ttl } = this.packets
     const egress = this.routeTo(destination[packet]!)
@@ -129,11 +129,13 @@ export class VirtualSwitch extends RoutedNode implements Node {
   private leave(packet: PacketHandle, sender: number): Decision {
     // resets of the connections that it had are the last that is seen of a workload
     if (this.stopped[sender] === 1 && !this.isReset(packet)) return this.workloadStopped
+    let verdict = PASS
     for (const stage of this.stages) {
-      const verdict = stage.leave(packet, sender)
-      if (verdict !== PASS) return verdict
+      const each = stage.leave(packet, sender)
+      if (each === REROUTE) verdict = REROUTE
+      else if (each !== PASS) return each
     }
-    return PASS
+    return verdict
   }
 
   private arrive(packet: PacketHandle): Decision {

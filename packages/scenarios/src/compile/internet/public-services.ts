@@ -86,7 +86,13 @@ function withAddresses(
   if (given.size === 0 || interfaces === undefined) return network
   const services = interfaces.services?.map((service) => {
     const own = given.get(service.name)
-    return own === undefined ? service : { ...service, addresses: [...service.addresses, ...own] }
+    if (own === undefined) return service
+    const { addresses, externalAddresses = [] } = service
+    return {
+      ...service,
+      addresses: [...addresses, ...own],
+      externalAddresses: [...externalAddresses, ...own],
+    }
   })
   return { ...network, interfaces: { ...interfaces, ...(services !== undefined && { services }) } }
 }
