@@ -81,22 +81,20 @@ export class Translator {
 
   /** A packet from a private address to a public one elsewhere: gets a public source. */
   outbound(packet: PacketHandle): Decision {
-    const { mode } = this.parts
-    if (mode.packets === ANSWERING) return PASS
-    if (mode.packets === OPENING) return this.probeOutbound(packet, this.poolFor(packet))
-    const verdict = this.follow(packet)
-    return verdict === OPENS ? this.openOutbound(packet, this.poolFor(packet)) : verdict
+    const begun = this.begin(packet)
+    if (begun !== OPENS) return begun
+    const pool = this.poolFor(packet)
+    return this.parts.mode.packets === OPENING
+      ? this.probeOutbound(packet, pool)
+      : this.openOutbound(packet, pool)
   }
 
   /** A packet from elsewhere to a public address of this place: gets a private destination. */
   inbound(packet: PacketHandle): Decision {
     const { mode, packets, services } = this.parts
-    if (mode.packets === ANSWERING) return PASS
+    const begun = this.begin(packet)
+    if (begun !== OPENS) return begun
     const isProbe = mode.packets === OPENING
-    if (!isProbe) {
-      const verdict = this.follow(packet)
-      if (verdict !== OPENS) return verdict
-    }
     const chosen = services?.translate(packet, isProbe) ?? NOT_A_SERVICE
     if (chosen < NOT_A_SERVICE) return this.noEndpoint
     if (chosen !== NOT_A_SERVICE) return isProbe ? PASS : this.openService(packet)
@@ -107,12 +105,9 @@ export class Translator {
   /** A packet from inside to a public address of this place: both ends change. */
   turn(packet: PacketHandle): Decision {
     const { mode, packets, services } = this.parts
-    if (mode.packets === ANSWERING) return PASS
+    const begun = this.begin(packet)
+    if (begun !== OPENS) return begun
     const isProbe = mode.packets === OPENING
-    if (!isProbe) {
-      const verdict = this.follow(packet)
-      if (verdict !== OPENS) return verdict
-    }
     const chosen = services?.translate(packet, isProbe) ?? NOT_A_SERVICE
     if (chosen < NOT_A_SERVICE) return this.noEndpoint
     if (chosen === NOT_A_SERVICE)
@@ -124,6 +119,13 @@ export class Translator {
     if (verdict === PASS) services!.entered(this.conntrack.row)
     else services!.abandoned()
     return verdict
+  }
+
+  /** OPENS where a packet, or what stands for one, opens a connection; else what becomes of it. */
+  private begin(packet: PacketHandle): Decision {
+    const { packets } = this.parts.mode
+    if (packets === ANSWERING) return PASS
+    return packets === OPENING ? OPENS : this.follow(packet)
   }
 
   /** Finds the connection that a packet is of, and rewrites it as that says; OPENS where it opens one. */

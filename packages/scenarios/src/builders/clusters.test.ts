@@ -12,18 +12,9 @@ import {
   scenario,
   traffic,
 } from '../index.ts'
+import { deployment } from '../kubernetes/deployment.fixture.ts'
 
-const app = (name: string, replicas = 1) => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name}, namespace: shop }
-spec:
-  replicas: ${replicas}
-  selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 6379 }] }] }
----`
+const app = (name: string, replicas = 1) => deployment(name, replicas, '{ containerPort: 6379 }')
 const APPS = `${app('front')}${app('bank')}${app('cart', 2)}
 apiVersion: v1
 kind: Service

@@ -2,19 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deployment } from '../../src/kubernetes/deployment.fixture.ts'
 import { runIn } from './command-line.fixture.ts'
 
-const deployment = (name: string, port: number, replicas = 1) => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name}, namespace: shop }
-spec:
-  replicas: ${replicas}
-  selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec: { containers: [{ name: c, image: i, ports: [{ name: main, containerPort: ${port} }] }] }
----`
+const deployed = (name: string, port: number, replicas = 1) =>
+  deployment(name, replicas, `{ name: main, containerPort: ${port} }`)
 const SERVICE = `
 apiVersion: v1
 kind: Service
@@ -50,23 +42,16 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'weft-several-'))
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
   for (const cluster of ['blue', 'green', 'cidrs']) mkdirSync(join(directory, cluster))
-  write(
-    'blue/apps.yaml',
-    deployment('web', 8080) + deployment('cart', 5001, 2) + SERVICE + policy('10.0.0.0/8'),
-  )
+  write('blue/apps.yaml', deployed('web', 8080) + deployed('cart', 5001, 2) + SERVICE + policy('10.0.0.0/8'))
   write(
     'green/apps.yaml',
-    deployment('web', 8080) +
-      deployment('cart', 5001) +
-      deployment('bank', 7) +
-      SERVICE +
-      policy('192.0.2.0/24'),
+    deployed('web', 8080) + deployed('cart', 5001) + deployed('bank', 7) + SERVICE + policy('192.0.2.0/24'),
   )
   write('more.yaml', SERVICE.replace('name: cart', 'name: aside'))
   const node = (name: string, cidr: string) =>
     `apiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\nspec: { podCIDR: ${cidr} }\n---\n`
   write('cidrs/nodes.yaml', node('a', '10.72.3.0/24') + node('b', '10.244.1.0/24'))
-  write('cidrs/pods.yaml', deployment('web', 80))
+  write('cidrs/pods.yaml', deployed('web', 80))
   write('colours.yaml', scenarioOf(region('ord1'), COLOURS))
   write(
     'turned.yaml',
