@@ -70,6 +70,8 @@ export class FlowTable implements DropListener, AnswerListener {
   packetsDropped!: Float64Array
   /** ICMP errors that came back to the sender: a rule or a closed port refused so many of its packets. */
   refusals!: Float64Array
+  /** 1 of connections that serve other flows. */
+  private leg!: Uint8Array
   /** Number of the reason, 0 while the flow has not failed; see `failureOf`. */
   private failure!: Uint8Array
 
@@ -78,6 +80,8 @@ export class FlowTable implements DropListener, AnswerListener {
   failed = 0
   /** Rows that are streams: they neither complete nor fail. */
   streams = 0
+  /** Rows that are connections of other flows: they count for nothing by themselves. */
+  legs = 0
   listener: FlowListener | undefined = undefined
   private readonly packets: PacketTable
   private readonly failures = ['']
@@ -105,6 +109,18 @@ export class FlowTable implements DropListener, AnswerListener {
     return row
   }
 
+  /** Enters a connection that somebody opens to serve a flow. What becomes of it is not told here. */
+  addLeg(flow: FlowDescription): FlowIndex {
+    const row = this.add(flow)
+    this.leg[row] = 1
+    this.legs++
+    return row
+  }
+
+  isLeg(flow: FlowIndex): boolean {
+    return this.leg[flow] === 1
+  }
+
   /** What the sender sends of its payload. */
   requestBytes(flow: FlowIndex): number {
     return this.bytes[flow]! - this.responseBytes[flow]!
@@ -129,7 +145,7 @@ export class FlowTable implements DropListener, AnswerListener {
 
   /** Flows that have started and neither completed nor failed. */
   get active(): number {
-    return this.size - this.streams - this.completed - this.failed
+    return this.size - this.streams - this.legs - this.completed - this.failed
   }
 
   /** Why a flow failed (`syn-timeout`, `connection-refused` ...); undefined if it did not. */
@@ -190,6 +206,7 @@ export class FlowTable implements DropListener, AnswerListener {
     this.packetsDelivered = doubles(this.packetsDelivered)
     this.packetsDropped = doubles(this.packetsDropped)
     this.refusals = doubles(this.refusals)
+    this.leg = copied(this.leg, new Uint8Array(capacity))
     this.failure = copied(this.failure, new Uint8Array(capacity))
     this.capacity = capacity
   }

@@ -10,8 +10,6 @@ export interface ClockTraits {
   readonly horizonPs: number
   /** Whether flows start one by one, so that there can be too many. */
   readonly startsFlows: boolean
-  /** Whether it takes requests through ingress controllers, one by one or by their rates. */
-  readonly followsRequests: boolean
   /** What its results leave out, in words. */
   readonly notModelled: readonly string[]
   /** Metrics that it cannot measure, and what to use in their place. */
@@ -24,7 +22,6 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
   packet: {
     horizonPs: PACKET_HORIZON_PS,
     startsFlows: true,
-    followsRequests: true,
     notModelled: [],
     refusedMetrics: new Map(),
     caveats: new Map(),
@@ -32,7 +29,6 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
   flow: {
     horizonPs: FLOW_HORIZON_PS,
     startsFlows: true,
-    followsRequests: false,
     notModelled: [
       'queues',
       'ECN marks',
@@ -49,7 +45,6 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
       ['flow.retransmissions', 'flow.slowdown or flow.unfinished'],
       ['flow.timeouts', 'flow.slowdown or flow.unfinished'],
       ['stream.jitter', 'stream.delay'],
-      ['ingress.refused', 'flow.unfinished of flows to a service'],
     ]),
     caveats: new Map<Metric, string>([
       ['stream.delay', 'delays are those of idle links: nothing waits in queues'],
@@ -58,7 +53,6 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
   steady: {
     horizonPs: FLOW_HORIZON_PS,
     startsFlows: false,
-    followsRequests: true,
     notModelled: [
       'single flows and their completion times',
       'depths of queues',

@@ -104,7 +104,7 @@ function compileMeaning(
     input.traffic ?? [],
     nameless,
     clusters,
-    { ingress: new IngressIndex(controllers, clusters, run), dns },
+    { ingress: new IngressIndex(controllers, clusters), dns },
     run,
     problems,
   )

@@ -70,6 +70,7 @@ function largestFlows(
   const { flows } = run.engine
   const overlapping: { flow: number; bytes: number }[] = []
   for (let flow = 0; flow < flows.size; flow++) {
+    if (flows.isLeg(flow)) continue
     const [start, end] = lifeOf(flow, run)
     const overlap = Math.min(end, window.toPs) - Math.max(start, window.fromPs)
     if (overlap > 0)

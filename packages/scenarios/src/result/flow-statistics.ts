@@ -47,6 +47,7 @@ export function flowRows(
 ): FlowRow[] {
   const rows: FlowRow[] = []
   for (let flow = 0; flow < flows.size; flow++) {
+    if (flows.isLeg(flow)) continue
     const startPs = flows.startPs[flow]!
     if (startPs < window.fromPs || startPs >= window.toPs || flows.bytes[flow] === Infinity) continue
     const completedPs = flows.completedPs[flow]!

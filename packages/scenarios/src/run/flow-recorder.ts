@@ -51,8 +51,9 @@ export class FlowRecorder {
   /** Payload bytes taken in order so far, by traffic. */
   #deliveredBytes(): Float64Array {
     if (this.#steady !== undefined) return this.#steady.deliveredBytes()
-    const { size, traffic, bytesDelivered, completedPs } = this.#engine.flows
-    while (this.#seen < size) this.#open.push(this.#seen++)
+    const { flows } = this.#engine
+    const { size, traffic, bytesDelivered, completedPs } = flows
+    for (; this.#seen < size; this.#seen++) if (!flows.isLeg(this.#seen)) this.#open.push(this.#seen)
     const unsettled = new Float64Array(this.#settled.length)
     this.#open = this.#open.filter((flow) => {
       const isOpen = completedPs[flow] === NEVER

@@ -9,11 +9,12 @@ import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 import type { FailureTarget } from '../failures.ts'
 import type { LifeTarget } from '../life-events.ts'
 import { Admission } from './admission.ts'
+import type { ConnectionDriver, Message } from './connection-driver.ts'
 import { Directions } from './directions.ts'
 import { acknowledgesApart, type FlowModel } from './flow-model.ts'
 import { FlowHolds } from './flow-holds.ts'
 import { Inelastic } from './inelastic.ts'
-import { checkSharing } from './latency-sharing.ts'
+import { checkSharing, resourceOf } from './latency-sharing.ts'
 import { LiveStream, type StreamPlan } from './live-stream.ts'
 import { Path } from './path.ts'
 import type { FiveTuple } from '../../model/probe-packet.ts'
@@ -71,6 +72,9 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   readonly #stranded = new Set<FlowIndex>()
   /** Streams that will ask for room again. */
   readonly #asking = new Set<number>()
+  /** Of connections whose ends say what they carry, and what these carry now, or will carry next. */
+  readonly #drivers = new Map<FlowIndex, ConnectionDriver>()
+  readonly #messages = new Map<FlowIndex, Message>()
   /** Flows that could not begin: their connections would not be made. */
   #waiting: FlowIndex[] = []
   /** What flows of a row run on: needed when they start, and when routes change. */
@@ -97,14 +101,14 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     this.#isUsable = new Uint8Array(network.topology.links.length).fill(1)
     this.#isNodeUp = new Uint8Array(network.topology.nodes.length).fill(1)
     this.#books = new StreamBooks(this.directions.count, this.#isUsable)
-    this.#retries = new SynRetries(this.#sim, flows, {
+    this.#retries = new SynRetries(this.#sim, {
       onRetry: (flow, options) => this.#begin(flow, options),
-      onGivenUp: (flow) => this.onGivenUp(flow),
+      onGivenUp: (flow, reason) => this.#fail(flow, reason),
     })
     this.#admission = Admission.of(network, flows, this.#retries)
     this.#holds = FlowHolds.of(network)
     this.transfers.onDrained = (flow) => {
-      if (!this.#goesOn(flow)) this.onClosing(flow)
+      if (!this.#drivers.has(flow) && !this.#goesOn(flow)) this.onClosing(flow)
     }
     this.transfers.onAsked = (flow) => this.#answer(flow)
     this.transfers.onArrived = (flow) => this.#arrived(flow)
@@ -121,6 +125,49 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     this.#begin(flow, options)
   }
 
+  /** A flow of the table begins now: its connection shakes hands, then it carries what its driver says. */
+  openConnection(flow: FlowIndex, options: TcpOptions, driver: ConnectionDriver): void {
+    this.#drivers.set(flow, driver)
+    this.startFlow(flow, options)
+  }
+
+  /** Sends a message over a connection that stands, one at a time. */
+  sendMessage(flow: FlowIndex, message: Message): void {
+    this.#messages.set(flow, message)
+    this.#find(flow)
+    const idlePs = this.model.startUp === 'none' ? 0 : this.#terms.idlePs()
+    this.#drainAfter(flow, idlePs + this.#terms.waitPs())
+  }
+
+  /**
+   * Sends a few bytes over a connection that stands, beside what else it carries: they are as long on their way as on an idle path,
+   * and take no room from others, but count. How long that is; undefined where there is no way now.
+   */
+  sendAside(flow: FlowIndex, { bytes, isBack }: Message): number | undefined {
+    this.#terms.findMessage(flow, this.#optionsOf(flow, isBack), bytes, isBack)
+    if (!this.#isPassable(flow)) return undefined
+    this.#terms.messageBits((direction, bits) => this.#addCarried(direction, bits))
+    return this.#terms.alonePs()
+  }
+
+  /** A packet's way over a connection that stands, on an idle path. */
+  transitPs(flow: FlowIndex, isBack: boolean): number {
+    this.#terms.findMessage(flow, this.#optionsOf(flow, isBack), 1, isBack)
+    return this.model.startUp === 'none' ? 0 : this.#terms.alonePs()
+  }
+
+  /** Ends a connection; what it carries is lost. */
+  endConnection(flow: FlowIndex): void {
+    if (!this.#drivers.delete(flow)) return
+    this.transfers.dropMessage(flow)
+    this.#messages.delete(flow)
+    this.#opening.delete(flow)
+    this.#stranded.delete(flow)
+    this.#waiting = this.#waiting.filter((each) => each !== flow)
+    this.#retries.end(flow)
+    this.#close(flow)
+  }
+
   /** A stream of the table, from its start to its stop. */
   addStream(flow: FlowIndex, plan: StreamPlan): void {
     const stream = new LiveStream(flow, plan)
@@ -134,6 +181,11 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     if (kind === START_FLOW) {
       // reset while it shook hands
       if (!this.#opening.delete(index)) return
+      const driver = this.#drivers.get(index)
+      if (driver !== undefined && !this.#messages.has(index)) {
+        driver.onEstablished()
+        return
+      }
       this.#find(index)
       this.#drain(index)
     } else if (kind === CLOSE) {
@@ -180,6 +232,10 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   /** Connections of a workload that stops are reset; what calls it goes on calling. */
   onStopping(node: number): void {
     this.transfers.catchUp()
+    for (const [row, driver] of [...this.#drivers]) {
+      const reason = this.#endOf(row, node)
+      if (reason !== undefined) driver.onReset(reason === 'workload-stopped' ? 'opener' : 'acceptor')
+    }
     this.transfers.forEach((flow, row) => {
       const reason = this.#endOf(row, node)
       if (reason === undefined) return
@@ -254,16 +310,22 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
       this.#waiting.push(flow)
       return
     }
+    const driver = this.#drivers.get(flow)
+    if (driver?.isAccepted() === false) {
+      this.#refuse(flow)
+      return
+    }
     if (!this.#isAdmitted(flow)) return
     this.#retries.end(flow)
     this.#holds?.keep(flow, true, terms.lastPs())
     const { now, queue } = this.#sim
     const isImmediate = this.model.startUp === 'none'
     const handshakePs = isImmediate ? 0 : terms.handshakePs()
-    const idlePs = isImmediate ? 0 : terms.idlePs()
+    const idlePs = isImmediate || driver !== undefined ? 0 : terms.idlePs()
+    if (driver !== undefined) terms.openingBits((direction, bits) => this.#addCarried(direction, bits))
     const waitPs = Math.max(0, Math.round(handshakePs + idlePs + terms.waitPs()))
     this.#flows.establishedPs[flow] = now + handshakePs
-    if (isImmediate && waitPs === 0) {
+    if (isImmediate && waitPs === 0 && driver === undefined) {
       this.#drain(flow)
       return
     }
@@ -277,10 +339,10 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     if (admission === undefined || !admission.limits(flow)) return true
     // places of what has ended by now are free
     this.transfers.catchUp()
-    const isAdmitted = admission.admit(flow, this.#options[flow]!, this.#terms.closePs())
-    // a RST ends what its SYN began
-    if (this.#flows.failureOf(flow) !== undefined) this.#holds?.cut()
-    return isAdmitted
+    if (admission.admit(flow, this.#options[flow]!, this.#terms.closePs())) return true
+    // a RST ends what its SYN began; SYNs that were dropped come again
+    if (!this.#retries.has(flow)) this.#holds?.cut()
+    return false
   }
 
   #isPassable(flow: FlowIndex): boolean {
@@ -306,7 +368,10 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** The terms of what a flow carries now, or will carry next. */
   #find(flow: FlowIndex): void {
-    if (this.transfers.isAnswering(flow)) this.#terms.findAnswer(flow, this.#given[flow]!)
+    const message = this.#messages.get(flow)
+    if (message !== undefined)
+      this.#terms.findMessage(flow, this.#optionsOf(flow, message.isBack), message.bytes, message.isBack)
+    else if (this.transfers.isAnswering(flow)) this.#terms.findAnswer(flow, this.#given[flow]!)
     else this.#terms.find(flow, this.#options[flow]!)
   }
 
@@ -314,10 +379,34 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   #answer(flow: FlowIndex): void {
     this.#find(flow)
     const idlePs = this.model.startUp === 'none' ? 0 : this.#terms.idlePs()
+    this.#drainAfter(flow, idlePs + this.#terms.waitPs())
+  }
+
+  #drainAfter(flow: FlowIndex, waitPs: number): void {
     this.#opening.add(flow)
     const { now, queue } = this.#sim
-    queue.due = now + Math.max(0, Math.round(idlePs + this.#terms.waitPs()))
+    queue.due = now + Math.max(0, Math.round(waitPs))
     queue.push(this.#handler, START_FLOW, flow)
+  }
+
+  /** Of who sends: a sender whose SYN was lost begins smaller, its receiver does not. */
+  #optionsOf(flow: FlowIndex, isBack: boolean): TcpOptions {
+    return isBack ? this.#given[flow]! : this.#options[flow]!
+  }
+
+  #addCarried(direction: number, bits: number): void {
+    const { sharing } = this.model
+    this.transfers.addCarried(sharing === 'max-min' ? direction : resourceOf(sharing, direction), bits)
+  }
+
+  #fail(flow: FlowIndex, reason: string): void {
+    const driver = this.#drivers.get(flow)
+    if (driver !== undefined) {
+      driver.onFailed(reason)
+      return
+    }
+    this.#flows.fail(flow, reason)
+    this.onGivenUp(flow)
   }
 
   /** Whether a flow's connection stays open when what it carries now has left. */
@@ -328,6 +417,10 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** A flow's last byte has arrived. */
   #arrived(flow: FlowIndex): void {
+    if (this.#messages.delete(flow)) {
+      this.#drivers.get(flow)?.onArrived()
+      return
+    }
     const { establishedPs, holdPs } = this.#flows
     const { now, queue } = this.#sim
     if (holdPs[flow] === 0) {
@@ -356,7 +449,11 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   }
 
   #drain(flow: FlowIndex): void {
-    this.transfers.start(flow, this.#specOf(flow), this.#terms.latencyPs())
+    const spec = this.#specOf(flow)
+    const latencyPs = this.#terms.latencyPs()
+    const message = this.#messages.get(flow)
+    if (message === undefined) this.transfers.start(flow, spec, latencyPs)
+    else this.transfers.startMessage(flow, spec, latencyPs, message.bytes)
   }
 
   /** Of this flow, whose terms were found last. */
@@ -383,7 +480,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
       if (endpoint[row] === NO_ENDPOINT) endpoint[row] = before
       else this.#holds?.keep(row, true, this.#terms.lastPs())
       const isBlocked = this.#terms.hasDied
-      if (this.transfers.isAnswering(row) && !isBlocked) this.#find(row)
+      const isStanding = this.transfers.isAnswering(row) || this.#messages.has(row)
+      if (isStanding && !isBlocked) this.#find(row)
       this.transfers.reroute(flow, this.#specOf(row), this.#terms.latencyPs())
     })
   }

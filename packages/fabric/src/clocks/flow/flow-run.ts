@@ -2,8 +2,6 @@ import { InvariantError, LONG_TIME_MAX, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { Network } from '../../build/network.ts'
-import { keptCertificates } from '../../ingress/controller/kept-certificates.ts'
-import type { RunningController } from '../../ingress/controller/running-ingress.ts'
 import { NameEvents } from '../../names/name-events.ts'
 import { NameLookups } from '../../names/name-lookups.ts'
 import type { HashKey } from '../../model/five-tuple.ts'
@@ -15,6 +13,7 @@ import { Failures } from '../failures.ts'
 import { LifeEvents } from '../life-events.ts'
 import { randomFailures } from '../random-failures.ts'
 import { FlowClock } from './flow-clock.ts'
+import { FlowIngress } from './flow-ingress.ts'
 import { DEFAULT_FLOW_MODEL, type FlowModel } from './flow-model.ts'
 import { PortsInUse } from './ports-in-use.ts'
 
@@ -35,8 +34,8 @@ export class FlowRun {
   readonly clock: FlowClock
   readonly flows: FlowTable
   readonly failures: Failures
-  /** Of ingress controllers, whose certificates come and go. */
-  readonly certificates: readonly RunningController[]
+  /** Undefined where there are no ingress controllers. */
+  readonly ingress: FlowIngress | undefined
   readonly life: LifeEvents
   readonly nameEvents: NameEvents
   /** Undefined where no traffic goes to names. */
@@ -59,7 +58,14 @@ export class FlowRun {
     this.clock.onClosing = (flow) => this.#ports.release(flow)
     this.clock.onGivenUp = (flow) => this.#ports.release(flow)
     const random = randomFailures(blueprint.reliability ?? [], this.sim, options.arrivalsEndPs)
-    this.certificates = keptCertificates(this.sim, blueprint.ingress)
+    this.ingress =
+      blueprint.ingress &&
+      new FlowIngress(blueprint.ingress, {
+        network: this.network,
+        clock: this.clock,
+        flows: this.flows,
+        ports: this.#ports,
+      })
     this.failures = new Failures(this.clock, [...blueprint.events, ...random])
     this.life = new LifeEvents(this.clock, blueprint.events)
     this.nameEvents = new NameEvents(this.clock, blueprint.events)
@@ -91,12 +97,16 @@ export class FlowRun {
     const flow = this.#addFlow(traffic, index, start)
     this.flows.destinationPort[flow] = servicePort(traffic, index)
     if (traffic.pairs.kind === 'to-name')
-      this.lookups!.begin(flow, from, () => this.#connect(flow, from, options))
-    else this.#connect(flow, from, options)
+      this.lookups!.begin(flow, from, () => this.#connect(traffic, flow, from, options))
+    else this.#connect(traffic, flow, from, options)
   }
 
-  #connect(flow: FlowIndex, from: string, options: TcpOptions): void {
-    if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
+  #connect(traffic: TrafficBlueprint, flow: FlowIndex, from: string, options: TcpOptions): void {
+    const { request, dscp, priority } = traffic
+    if (request !== undefined) {
+      const destinationPort = this.flows.destinationPort[flow]!
+      this.ingress!.start(request, { from, flow, destinationPort, options, dscp, priority })
+    } else if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
     else this.flows.fail(flow, 'ports-exhausted')
   }
 

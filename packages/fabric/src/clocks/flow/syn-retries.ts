@@ -1,6 +1,6 @@
 import type { EventHandler, Simulation } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
-import type { FlowIndex, FlowTable } from '../../transport/flow-table.ts'
+import type { FlowIndex } from '../../transport/flow-table.ts'
 
 const RETRY = 0
 const GIVE_UP = 1
@@ -9,8 +9,8 @@ const GIVE_UP = 1
 export interface SynTarget {
   /** It comes again: the flow begins anew, by these options. */
   onRetry(flow: FlowIndex, options: TcpOptions): void
-  /** The flow has failed. */
-  onGivenUp(flow: FlowIndex): void
+  /** The flow fails. */
+  onGivenUp(flow: FlowIndex, reason: string): void
 }
 
 interface Waiting {
@@ -23,14 +23,12 @@ interface Waiting {
 export class SynRetries implements EventHandler {
   readonly name = 'syn retries'
   readonly #sim: Simulation
-  readonly #flows: FlowTable
   readonly #target: SynTarget
   readonly #handler: number
   readonly #waiting = new Map<FlowIndex, Waiting>()
 
-  constructor(sim: Simulation, flows: FlowTable, target: SynTarget) {
+  constructor(sim: Simulation, target: SynTarget) {
     this.#sim = sim
-    this.#flows = flows
     this.#target = target
     this.#handler = sim.register(this)
   }
@@ -50,6 +48,11 @@ export class SynRetries implements EventHandler {
     waiting.rtoPs = Math.min(2 * waiting.rtoPs, options.maxRtoPs)
   }
 
+  /** Whether a flow's SYN will come again. */
+  has(flow: FlowIndex): boolean {
+    return this.#waiting.has(flow)
+  }
+
   /** The SYN has come through. */
   end(flow: FlowIndex): void {
     this.#waiting.delete(flow)
@@ -57,8 +60,7 @@ export class SynRetries implements EventHandler {
 
   fail(flow: FlowIndex, reason: string): void {
     this.#waiting.delete(flow)
-    this.#flows.fail(flow, reason)
-    this.#target.onGivenUp(flow)
+    this.#target.onGivenUp(flow, reason)
   }
 
   /** Flows whose SYN will come again. */

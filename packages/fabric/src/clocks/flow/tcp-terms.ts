@@ -30,7 +30,7 @@ export class TcpTerms {
   readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
   #options!: TcpOptions
   #segments!: Segments
-  /** What was found is of an answer: it goes from the flow's receiver to its sender, on a connection that stands. */
+  /** What was found goes over a connection that stands: an answer, from the flow's receiver to its sender, or another message. */
   #isAnswer = false
 
   constructor(network: Network, flows: FlowTable, directions: Directions, model: FlowModel) {
@@ -68,18 +68,20 @@ export class TcpTerms {
 
   /** The same of its answer. */
   findAnswer(flow: FlowIndex, options: TcpOptions): void {
-    const flows = this.#flows
-    this.#begin(flow, options, flows.responseBytes[flow]!, true)
-    this.#towardSender(flow)
+    this.findMessage(flow, options, this.#flows.responseBytes[flow]!, true)
+  }
+
+  /** The same of so many bytes on its connection, which stands: to its receiver, or back. */
+  findMessage(flow: FlowIndex, options: TcpOptions, bytes: number, isBack: boolean): void {
+    this.#begin(flow, options, bytes, true)
+    if (isBack) this.#towardSender(flow)
+    else this.#towardReceiver(flow)
     this.#probe.find(this.#tuple, this.#segments.fullBytes, this.forward, false)
     this.back.clear()
     if (this.forward.died !== undefined || !this.#looksBack()) return
-    const tuple = this.#tuple
-    tuple.source = flows.source[flow]!
-    tuple.destination = flows.endpoint[flow]!
-    tuple.sourcePort = flows.sourcePort[flow]!
-    tuple.destinationPort = flows.endpointPort[flow]!
-    this.#probe.find(tuple, this.#segments.ackBytes, this.back, false)
+    if (isBack) this.#towardReceiver(flow)
+    else this.#towardSender(flow)
+    this.#probe.find(this.#tuple, this.#segments.ackBytes, this.back, false)
   }
 
   #begin(flow: FlowIndex, options: TcpOptions, bytes: number, isAnswer: boolean): void {
@@ -97,6 +99,15 @@ export class TcpTerms {
     const { acknowledgements, startUp, windows, sharing } = this.#model
     const isCrossed = sharing !== 'max-min' && sharing.crossTraffic > 0
     return acknowledgements || windows || isCrossed || startUp !== 'none'
+  }
+
+  #towardReceiver(flow: FlowIndex): void {
+    const { source, sourcePort, endpoint, endpointPort } = this.#flows
+    const tuple = this.#tuple
+    tuple.source = source[flow]!
+    tuple.destination = endpoint[flow]!
+    tuple.sourcePort = sourcePort[flow]!
+    tuple.destinationPort = endpointPort[flow]!
   }
 
   #towardSender(flow: FlowIndex): void {
@@ -211,6 +222,48 @@ export class TcpTerms {
     return leadPs + this.#waits().idlePs - this.#openingPs()
   }
 
+  /** How long a message takes on an idle path, from its first bit sent to its last received. */
+  alonePs(): number {
+    if (this.#model.startUp === 'none') return this.latencyPs()
+    return this.idlePs() + this.#drainPs('stands') + this.latencyPs()
+  }
+
+  /** Tells the wire bits of a message and its acknowledgements by direction. */
+  messageBits(add: (direction: number, bits: number) => void): void {
+    const { forward, back } = this
+    const bits = 8 * this.#segments.bytes
+    for (let i = 0; i < forward.length; i++) {
+      const direction = forward.directions[i]!
+      add(direction, forward.shares[i]! * bits * payloadCost(this.#segments, this.#directions, direction))
+    }
+    if (!this.#model.acknowledgements) return
+    for (let i = 0; i < back.length; i++) {
+      const direction = back.directions[i]!
+      add(
+        direction,
+        back.shares[i]! * bits * acknowledgementCost(this.#segments, this.#directions, direction),
+      )
+    }
+  }
+
+  /** The same of the handshake's packets. */
+  openingBits(add: (direction: number, bits: number) => void): void {
+    if (this.#model.startUp === 'none') return
+    const bits = 8 * this.#segments.bytes
+    for (const [way, path] of [
+      ['forward', this.forward],
+      ['back', this.back],
+    ] as const) {
+      for (let i = 0; i < path.length; i++) {
+        const direction = path.directions[i]!
+        add(
+          direction,
+          path.shares[i]! * bits * handshakeCost(this.#segments, this.#directions, direction, way),
+        )
+      }
+    }
+  }
+
   #cross(spec: FlowSpec, direction: number, cost: number): void {
     const { sharing } = this.#model
     if (sharing === 'max-min') spec.cross(direction, cost)
@@ -224,18 +277,21 @@ export class TcpTerms {
 
   /** By how much a flow alone drains longer for the packets of its handshake. */
   #openingPs(): number {
+    return this.#isAnswer ? 0 : this.#drainPs('opens') - this.#drainPs('stands')
+  }
+
+  /** How long a flow alone drains, with the packets of its handshake or without. */
+  #drainPs(connection: 'opens' | 'stands'): number {
     const { forward } = this
     const bits = 8 * this.#segments.bytes
-    let withPs = bits / this.#cap()
-    let withoutPs = withPs
+    let ps = bits / this.#cap()
     for (let i = 0; i < forward.length; i++) {
       const direction = forward.directions[i]!
       const perCostPs = (bits * forward.shares[i]!) / this.#directions.capacity[direction]!
-      const cost = payloadCost(this.#segments, this.#directions, direction)
-      withoutPs = Math.max(withoutPs, perCostPs * cost)
-      withPs = Math.max(withPs, perCostPs * (cost + this.#openingCost(direction, 'forward')))
+      const opening = connection === 'opens' ? this.#openingCost(direction, 'forward') : 0
+      ps = Math.max(ps, perCostPs * (payloadCost(this.#segments, this.#directions, direction) + opening))
     }
-    return withPs - withoutPs
+    return ps
   }
 
   #waits(): Waits {

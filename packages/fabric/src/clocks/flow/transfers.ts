@@ -54,6 +54,8 @@ export class Transfers implements EventHandler {
   #latencyPs = new Float64Array(ROWS_MIN)
   #bits = new Float64Array(ROWS_MIN)
   #bookedBits = new Float64Array(ROWS_MIN)
+  /** Rows that carry one message after the other, with what they have in the engine: whoever drives them keeps the books of flows. */
+  readonly #driven = new Map<FlowIndex, number>()
   /** Rows that are answered: what they were asked has arrived. */
   readonly #answering = new Set<FlowIndex>()
   /** Engine flows ever used are below this. */
@@ -73,8 +75,31 @@ export class Transfers implements EventHandler {
 
   /** Starts to drain a flow now; it completes `latencyPs` after its last bit has left. */
   start(row: FlowIndex, spec: FlowSpec, latencyPs: number): void {
-    this.catchUp()
     const bytes = this.isAnswering(row) ? this.#flows.responseBytes[row]! : this.#flows.requestBytes(row)
+    this.#start(row, spec, latencyPs, bytes)
+  }
+
+  /** The same with a message of so many bytes on a flow's connection; when it has arrived, `onArrived` is told, and the flow goes on. */
+  startMessage(row: FlowIndex, spec: FlowSpec, latencyPs: number, bytes: number): void {
+    this.#driven.set(row, this.#start(row, spec, latencyPs, bytes))
+  }
+
+  /** Ends a message before it has arrived. */
+  dropMessage(row: FlowIndex): void {
+    this.catchUp()
+    const flow = this.#driven.get(row)
+    if (flow === undefined) return
+    if (this.#row[flow] !== row) {
+      // its last bit has left, and arrives for nobody
+      this.#driven.set(row, NOBODY)
+      return
+    }
+    this.drop(flow)
+    this.#driven.delete(row)
+  }
+
+  #start(row: FlowIndex, spec: FlowSpec, latencyPs: number, bytes: number): number {
+    this.catchUp()
     this.engine.amount = bytes * BITS_PER_BYTE
     const flow = this.engine.start(spec)
     this.#acknowledgements?.start(flow)
@@ -85,6 +110,7 @@ export class Transfers implements EventHandler {
     this.#bookedBits[flow] = 0
     if (flow >= this.#top) this.#top = flow + 1
     this.settleSoon()
+    return flow
   }
 
   /** Gives a flow another path and cap; what it has carried is booked on the old one. The same path costs nothing. */
@@ -220,6 +246,12 @@ export class Transfers implements EventHandler {
   }
 
   #arrive(row: FlowIndex, completedPs: number): void {
+    const driven = this.#driven.get(row)
+    if (driven !== undefined) {
+      this.#driven.delete(row)
+      if (driven !== NOBODY) this.onArrived(row)
+      return
+    }
     if (!this.#answering.delete(row) && this.#flows.responseBytes[row]! > 0) {
       this.#answering.add(row)
       this.onAsked(row)
@@ -232,6 +264,11 @@ export class Transfers implements EventHandler {
   /** Whether what a row carries now, or will carry next, is the answer to what it has carried. */
   isAnswering(row: FlowIndex): boolean {
     return this.#answering.has(row)
+  }
+
+  /** Books packets that took no room from others. */
+  addCarried(direction: number, bits: number): void {
+    this.carriedBits[direction]! += bits
   }
 
   /** The row carries nothing any more. */
@@ -257,8 +294,10 @@ export class Transfers implements EventHandler {
     const bits = doneBits - this.#bookedBits[flow]!
     this.#bookedBits[flow] = doneBits
     const row = this.#row[flow]!
-    const before = this.isAnswering(row) ? this.#flows.requestBytes(row) : 0
-    this.#flows.bytesDelivered[row] = before + doneBits / BITS_PER_BYTE
+    if (!this.#driven.has(row)) {
+      const before = this.isAnswering(row) ? this.#flows.requestBytes(row) : 0
+      this.#flows.bytesDelivered[row] = before + doneBits / BITS_PER_BYTE
+    }
     const length = solver.pathLengthOf(flow)
     for (let crossing = 0; crossing < length; crossing++) {
       const direction = this.directionOf(solver.resourceAt(flow, crossing))

@@ -14,14 +14,14 @@ const issuesOf = (...given: Parameters<typeof compiled>): string[] => {
   return found.ok ? ['accepted'] : found.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
-function valueOf(...given: Parameters<typeof compiled>) {
+function built(...given: Parameters<typeof compiled>) {
   const found = compiled(...given)
   if (!found.ok) throw new Error(found.issues.map(({ message }) => message).join('\n'))
   return found.value
 }
 
 async function resultOf(...given: Parameters<typeof compiled>) {
-  const result = await runScenario(valueOf(...given), { inputs: 'x' })
+  const result = await runScenario(built(...given), { inputs: 'x' })
   return { result, ingress: result.ingress[0]! }
 }
 
@@ -31,7 +31,7 @@ const outcomes = ({ ingress }: Awaited<ReturnType<typeof resultOf>>) => [
 
 describe('ingress controllers of a scenario', () => {
   it('are found by the label that their class names, and asked by the URLs of their hosts', () => {
-    const { blueprint } = valueOf(undefined)
+    const { blueprint } = built(undefined)
     const [controller] = blueprint.ingress!
     expect(controller).toMatchObject({
       name: 'ingress-nginx/controller',
@@ -57,12 +57,12 @@ describe('ingress controllers of a scenario', () => {
   })
 
   it('are left out where nobody asks them and nobody speaks of them', () => {
-    expect(valueOf(undefined, { to: 'shop/cart' }).blueprint.ingress).toBeUndefined()
-    expect(valueOf([{}], { to: 'shop/cart' }).blueprint.ingress).toHaveLength(1)
+    expect(built(undefined, { to: 'shop/cart' }).blueprint.ingress).toBeUndefined()
+    expect(built([{}], { to: 'shop/cart' }).blueprint.ingress).toHaveLength(1)
   })
 
   it('have what the scenario says', () => {
-    const { blueprint } = valueOf([
+    const { blueprint } = built([
       {
         workers: 2,
         waiting: 7,
@@ -121,12 +121,6 @@ describe('ingress controllers of a scenario', () => {
     ],
     [
       undefined,
-      {},
-      { run: { for: '1s', clock: 'flow' } },
-      'the flow clock does not follow requests to an ingress yet; use the packet clock',
-    ],
-    [
-      undefined,
       { sizes: undefined, flowRate: undefined, stream: { packet: '100B', rate: '1Mbps' } },
       {},
       'requests go over TCP; use "sizes", their bytes',
@@ -178,11 +172,71 @@ describe('requests of a scenario', () => {
   })
 })
 
+describe('requests under the flow clock', () => {
+  const underBoth = (...[ingress, entry, rest, more]: Parameters<typeof resultOf>) =>
+    Promise.all(
+      (['packet', 'flow'] as const).map((clock) =>
+        resultOf(ingress, entry, { ...rest, run: { for: '500ms', drain: '3s', clock } }, more),
+      ),
+    )
+  const SINGLE = { workers: 2, perRequest: '1ms', times: 'exponential', tls: { resumed: '50%' } }
+
+  it.each<[string, string]>([
+    ['served', 'https://shop.example.com/cart'],
+    ['without a rule', 'https://shop.example.com/elsewhere'],
+    ['without an endpoint', 'https://shop.example.com/search'],
+  ])('are counted as under the packet clock: %s', async (_name, to) => {
+    const [packet, flow] = await underBoth([SINGLE], { to, flowRate: '200/s', sizes: { exponential: '2kB' } })
+    expect(flow!.ingress.requests).toEqual(packet!.ingress.requests)
+    expect(flow!.ingress.handshakes).toEqual(packet!.ingress.handshakes)
+    for (const [replica, { utilization }] of flow!.ingress.replicas.entries()) {
+      const other = packet!.ingress.replicas[replica]!.utilization!
+      expect(Math.abs(utilization! - other)).toBeLessThanOrEqual(0.01 * other)
+    }
+    const outcomesOf = ({ result }: Awaited<ReturnType<typeof resultOf>>) =>
+      result.flows.map(({ started, completed, failed, bytes }) => ({ started, completed, failed, bytes }))
+    expect(outcomesOf(flow!)).toEqual(outcomesOf(packet!))
+  })
+
+  it('meet policies between the controller and its backends', async () => {
+    const deny = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: none, namespace: shop }
+spec: { podSelector: {}, policyTypes: [Ingress] }
+`
+    const transport = { newreno: { initialRto: '50ms', synRetries: 1 } }
+    const rest = { run: { for: '200ms', drain: '200s', clock: 'flow' } }
+    const flow = await resultOf(undefined, { transport, flowRate: '20/s' }, rest, deny)
+    const packet = await resultOf(
+      undefined,
+      { transport, flowRate: '20/s' },
+      { run: { for: '200ms', drain: '200s' } },
+      deny,
+    )
+    expect(outcomes(flow)).toEqual(['backend-unreachable'])
+    expect(flow.ingress.requests.counts).toEqual(packet.ingress.requests.counts)
+  })
+
+  it('end with pods that stop, as under the packet clock', async () => {
+    const events = ['cart', 'controller'].map((workload, index) => ({
+      at: `${100 + 200 * index}ms`,
+      stop: `${workload === 'cart' ? 'shop' : 'ingress-nginx'}/${workload}`,
+    }))
+    const [packet, flow] = await underBoth(undefined, { flowRate: '100/s' }, { events })
+    expect(flow!.ingress.requests.counts).toEqual(packet!.ingress.requests.counts)
+    expect(outcomes(flow!)).toContain('no-endpoint')
+    const failuresOf = ({ result }: Awaited<ReturnType<typeof resultOf>>) => result.flows[0]!.failed
+    expect(failuresOf(flow!)).toBe(failuresOf(packet!))
+    expect(failuresOf(flow!)).toBeGreaterThan(0)
+  })
+})
+
 describe('the plan of a scenario', () => {
   it('reckons with the workers of its controllers, and with both legs of requests', async () => {
     const run = { run: { for: '50ms' } }
     const given = [{ workers: 1, perRequest: '1ms', tls: { handshake: '3ms' } }] as const
-    const compiledFor = (entry: object) => ({ data: {}, compiled: valueOf(given, entry, run) })
+    const compiledFor = (entry: object) => ({ data: {}, compiled: built(given, entry, run) })
     // two hosts send: 400 requests a second of 4 ms each, on two workers
     const plan = await planScenario(compiledFor({ flowRate: '200/s' }))
     expect(plan.ingress).toMatchObject([
@@ -219,7 +273,7 @@ describe('certificates of a scenario', () => {
     const good = await resultOf([{}], idle, expectation)
     expect(good.ingress).toMatchObject({
       requests: { ended: 0 },
-      replicas: [],
+      replicas: clock === 'flow' ? [{ served: 0 }, { served: 0 }] : [],
       certificates: { issued: 2, renewed: 2, failed: 0, expired: 0, eventsOmitted: 0 },
     })
     expect(good.result.expectations[0]).toMatchObject({ pass: true })

@@ -1,11 +1,9 @@
 import { type RequestBlueprint, type UpstreamShare, weightSum } from '@weft/fabric'
 import type { RequestInput } from '../../schema/ingress.ts'
 import type { TrafficInput } from '../../schema/traffic.ts'
-import { CLOCKS } from '../clocks.ts'
 import { ClusterLookup } from '../cluster-lookup.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
-import type { RunPlan } from '../run.ts'
 import type { CompiledController } from './compile-ingress.ts'
 import { requestUrl, type RequestUrl, servesHost } from './request-url.ts'
 
@@ -20,17 +18,11 @@ export interface CalledIngress {
 export class IngressIndex {
   readonly #controllers: readonly CompiledController[]
   readonly #clusters: readonly CompiledCluster[]
-  readonly #run: RunPlan
   #lookup: ClusterLookup | undefined
 
-  constructor(
-    controllers: readonly CompiledController[],
-    clusters: readonly CompiledCluster[],
-    run: RunPlan,
-  ) {
+  constructor(controllers: readonly CompiledController[], clusters: readonly CompiledCluster[]) {
     this.#controllers = controllers
     this.#clusters = clusters
-    this.#run = run
   }
 
   /** Undefined for traffic to anything else, and where it was refused. */
@@ -78,12 +70,6 @@ export class IngressIndex {
   ): void {
     if (input.load !== undefined)
       problems.refuse([...path, 'load'], 'requests to an ingress have a rate of their own; use "flowRate"')
-    const { followsRequests } = CLOCKS[this.#run.clock]
-    if (!followsRequests)
-      problems.refuse(
-        [...path, 'to'],
-        `the ${this.#run.clock} clock does not follow requests to an ingress yet; use the packet clock`,
-      )
     if (input.stream !== undefined)
       problems.refuse([...path, 'stream'], 'requests go over TCP; use "sizes", their bytes')
     if (!ports.includes(url.port))

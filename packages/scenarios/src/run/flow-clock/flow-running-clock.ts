@@ -30,7 +30,7 @@ export class FlowRunningClock implements RunningClock {
     }
     this.names = NameRecords.of(this.engine, this.engine.lookups)
     this.pools = new CountedPools(this.engine.network)
-    this.ingress = new IngressRecords(this.engine.certificates)
+    this.ingress = new IngressRecords(this.engine.ingress?.controllers ?? [])
     const isAskedFor = expectations.some(({ metric }) => metric.startsWith('stream.'))
     this.streams = new FlowStreamRecorder(this.engine, isAskedFor)
   }
