@@ -1,4 +1,10 @@
-import { explainPolicy, type Network, type PolicyExplanation, type Translated } from '@weft/fabric'
+import {
+  explainPolicy,
+  type Network,
+  type PolicyExplanation,
+  type Translated,
+  type WalkResult,
+} from '@weft/fabric'
 
 /** An endpoint that a connection to a service may be given. */
 export interface ExplainedEndpoint {
@@ -28,51 +34,102 @@ export interface Connection {
 }
 
 /** A share of a service's connections, as it goes on behind the node that translates. */
-export interface ServiceWay {
+interface ServiceWay {
   readonly share: number
+  readonly service: string
   readonly translated: Translated
-  /** Translated where the client is: policies of its own see the endpoint. Else they see the service's address. */
-  readonly isAtClient: boolean
+  /** The server whose virtual switch translates; undefined: a gateway. */
+  readonly server: number | undefined
 }
 
-/** The service that a connection goes to, and the ways it is led; undefined where it goes to none. `host`: the client's. */
-export function explainService(
+/** The service that a packet goes to, and the ways it is led; null where it goes to none. */
+export function serviceOf(
   network: Network,
-  host: string,
   connection: Connection,
-  ways: readonly ServiceWay[],
-): ExplainedService | undefined {
-  const { interfaces, addresses } = network
-  const { destination, protocol, destinationPort } = connection
-  const index =
-    interfaces?.services.find(destination, protocol, destinationPort, interfaces.clusterOf(host)) ?? -1
-  const ofHost = interfaces?.services.ports[index]?.service
-  if (ways.length === 0 && ofHost === undefined) return undefined
-  const endpoints = ways.map(({ share, translated, isAtClient }) => {
-    const { destination: address, destinationPort: port } = translated
-    const asSeen = { ...connection, ...translated }
-    const atEndpoint = explainRules(network, asSeen)!
-    const atClient = isAtClient ? atEndpoint : explainRules(network, connection)!
-    const rule = {
-      ...atEndpoint,
-      egress: atClient.egress,
-      verdict: atClient.egress.accepts ? atEndpoint.verdict : atClient.verdict,
-    }
-    return {
-      name: `${network.nameOf(address)}:${port}`,
-      address: addresses.textOf(address),
-      port,
-      share,
-      rule,
-    }
-  })
+  hops: WalkResult['hops'],
+): ExplainedService | null {
+  const ways = [...waysOf(network, hops).values()]
+  const name = ways[0]?.service ?? calledName(network, connection, hops)
+  if (name === undefined) return null
+  const { addresses } = network
   return {
     // of several clusters, other services may have the same address
-    name: ofHost?.name ?? network.nameOf(destination),
-    address: addresses.textOf(destination),
-    port: destinationPort,
-    endpoints,
+    name,
+    address: addresses.textOf(connection.destination),
+    port: connection.destinationPort,
+    endpoints: ways.map((way) => {
+      const { destination, destinationPort: port } = way.translated
+      return {
+        name: `${network.nameOf(destination)}:${port}`,
+        address: addresses.textOf(destination),
+        port,
+        share: way.share,
+        rule: rulesOf(network, connection, way),
+      }
+    }),
   }
+}
+
+function waysOf({ topology }: Network, hops: WalkResult['hops']): Map<string, ServiceWay> {
+  const ways = new Map<string, ServiceWay>()
+  for (const { node, share, service, translated } of hops) {
+    if (service === undefined || translated === undefined) continue
+    const key = `${translated.destination}:${translated.destinationPort}`
+    const at = topology.nodes[node]!
+    const server = at.kind === 'vswitch' ? topology.nodeIndex(at.host) : undefined
+    // several gateways lead to one endpoint
+    ways.set(key, { share: share + (ways.get(key)?.share ?? 0), service, translated, server })
+  }
+  return ways
+}
+
+/** Of a service that leads nowhere now: by an address of its own, or at a node port. */
+function calledName(network: Network, connection: Connection, hops: WalkResult['hops']): string | undefined {
+  const { interfaces, topology } = network
+  if (interfaces === undefined) return undefined
+  const { services, conntracks } = interfaces
+  const { destination, protocol, destinationPort } = connection
+  const nameOf = (node: number | undefined) => (node === undefined ? '' : topology.nodes[node]!.name)
+  const client = nameOf(serverAt(network, hops[0]!.node))
+  const own = services.find(destination, protocol, destinationPort, interfaces.clusterOf(client))
+  if (own >= 0) return services.ports[own]!.service.name
+  const server = nameOf(network.hostOf(destination))
+  if (!conntracks.has(server)) return undefined
+  const nodePort = services.findNodePort(destination, protocol, destinationPort, interfaces.clusterOf(server))
+  return nodePort && services.ports[nodePort.outside]!.service.name
+}
+
+/** Policies of clients at the translating server see the endpoint; those elsewhere what was called. Endpoints there see the client. */
+function rulesOf(
+  network: Network,
+  connection: Connection,
+  { translated, server }: ServiceWay,
+): PolicyExplanation {
+  const isHere = (address: number) =>
+    server !== undefined && serverAt(network, network.hostOf(address)) === server
+  const { source, destination } = translated
+  const atEndpoint = explainRules(network, {
+    ...connection,
+    ...translated,
+    source: isHere(destination) ? connection.source : source,
+  })!
+  const atClient = explainRules(
+    network,
+    isHere(connection.source) ? { ...connection, ...translated, source: connection.source } : connection,
+  )!
+  const isLetIn = atEndpoint.ingress.accepts
+  return {
+    ...atEndpoint,
+    egress: atClient.egress,
+    verdict: atClient.egress.accepts ? (isLetIn ? 'accept' : 'policy-denied-ingress') : atClient.verdict,
+  }
+}
+
+/** The server that a host runs on, or is; undefined where it hangs off no virtual switch. */
+function serverAt({ topology }: Network, host: number | undefined): number | undefined {
+  const neighbour = host === undefined ? undefined : topology.ports[host]![0]?.neighbour
+  const node = neighbour === undefined ? undefined : topology.nodes[neighbour]!
+  return node?.kind === 'vswitch' ? topology.nodeIndex(node.host) : undefined
 }
 
 /** Undefined where no policies act. */

@@ -8,14 +8,8 @@ import {
   walk,
   type WalkResult,
 } from '@weft/fabric'
-import {
-  type Connection,
-  type ExplainedService,
-  explainRules,
-  explainService,
-  type ServiceWay,
-} from './explain-rules.ts'
-import { isOutside } from '../compile/hosts.ts'
+import { answerTo } from './answer-to.ts'
+import { type ExplainedService, explainRules, serviceOf } from './explain-rules.ts'
 import type { ExplainedRequest } from './explain-request.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 
@@ -113,19 +107,18 @@ export function explain(scenario: PlayedScenario, question: ExplainQuestion): Ex
   const { sourcePort, ...rest } = question
   // as the receiver saw it, which may be by an address of its own on the internet
   const { from } = forward.question
-  const to = answering(at.network, forward)
-  const stoodFor = standIn(at.network, forward)
+  const { by, stoodFor, turn } = answerTo(at.network, forward)
   const reply = explainOneWay(
     at,
     {
       ...rest,
-      from: to,
+      from: by,
       to: stoodFor === undefined ? from : { ...from, address: stoodFor.address },
       port: stoodFor?.port ?? sourcePort ?? 0,
       // without the client's port the reply's hash is unknown too
       ...(sourcePort === undefined ? {} : { sourcePort: question.port }),
     },
-    stoodFor === undefined ? ANSWER : { isAnswer: true, turn: turnOf(at.network, forward, sourcePort ?? 0) },
+    turn === undefined ? ANSWER : { isAnswer: true, turn },
   )
   return { ...forward, reply }
 }
@@ -184,7 +177,7 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, way: Way = {}): Ex
   const first = result.drops[0]
   const isAnswer = way.isAnswer === true
   const { nodes } = network.topology
-  const service = isAnswer ? null : serviceOf(at, connection, result.hops)
+  const service = isAnswer ? null : serviceOf(network, connection, result.hops)
   return {
     schema: 1,
     verdict: result.drops.length === 0 ? 'delivered' : result.delivered > 0 ? 'partly delivered' : 'dropped',
@@ -215,59 +208,6 @@ function asSeen(network: Network, question: ExplainQuestion): ExplainQuestion {
     from: { ...question.from, address: seen(from, to) },
     to: { ...question.to, address: seen(to, from) },
   }
-}
-
-/** What stands for the sender, of the edge of a region, to a receiver that is itself behind one; undefined: it does itself. */
-function standIn({ edges, addresses }: Network, { hops, question }: Explanation): StandIn | undefined {
-  if (edges === undefined || isOutside(question.to.host)) return undefined
-  const last = hops.filter(({ translated }) => translated !== null).at(-1)?.translated
-  const { source, sourcePort } = last ?? {}
-  if (source === undefined || source === question.from.address) return undefined
-  if (!edges.owns(addresses.intern(source))) return undefined
-  return { address: source, port: sourcePort ?? undefined }
-}
-
-interface StandIn {
-  readonly address: string
-  readonly port: number | undefined
-}
-
-/** What the answer becomes where the sender's packets were translated: what was called, to the sender. */
-const turnOf = ({ addresses }: Network, { question }: Explanation, sourcePort: number) => ({
-  source: addresses.intern(question.to.address),
-  sourcePort: question.port,
-  destination: addresses.intern(question.from.address),
-  destinationPort: sourcePort,
-})
-
-/** Whom an answer comes from: of a service, one of the endpoints that are reached. */
-function answering(network: Network, { service, question }: Explanation): Endpoint {
-  const reached = service?.endpoints.find(({ rule }) => rule.verdict === 'accept')
-  if (reached === undefined) return question.to
-  const node = network.hostOf(network.addresses.intern(reached.address))!
-  return { host: network.topology.nodes[node]!.name, address: reached.address }
-}
-
-function serviceOf(
-  { network }: NetworkAt,
-  connection: Connection,
-  hops: WalkResult['hops'],
-): ExplainedService | null {
-  const { topology } = network
-  const ways = new Map<string, ServiceWay>()
-  for (const { node, share, endpoint, translated } of hops) {
-    if (endpoint === undefined || translated === undefined) continue
-    const key = `${translated.destination}:${translated.destinationPort}`
-    const isAtClient = topology.nodes[node]!.kind === 'vswitch'
-    // several gateways lead to one endpoint
-    ways.set(key, { share: share + (ways.get(key)?.share ?? 0), translated, isAtClient })
-  }
-  const [sender] = hops
-  const first = topology.nodes[topology.ports[sender!.node]![0]!.neighbour]!
-  return (
-    explainService(network, first.kind === 'vswitch' ? first.host : '', connection, [...ways.values()]) ??
-    null
-  )
 }
 
 function describeHop(

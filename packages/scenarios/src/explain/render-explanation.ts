@@ -17,7 +17,7 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
     `${from.host} (${from.address}) → ${to.host}${to.address === '' ? '' : ` (${to.address})`} ` +
       `${question.protocol} port ${question.port}${ports}`,
     ...renderResolution(explanation, paint),
-    ...explanation.hops.flatMap((hop) => renderHop(hop, paint)),
+    ...explanation.hops.flatMap((hop) => renderHop(hop, from.address, paint)),
     ...renderRule(explanation),
     verdictLine(explanation, paint),
   ]
@@ -26,7 +26,7 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
     lines.push(
       '',
       paint.bold('reply'),
-      ...reply.hops.flatMap((hop) => renderHop(hop, paint)),
+      ...reply.hops.flatMap((hop) => renderHop(hop, reply.question.from.address, paint)),
       verdictLine(reply, paint),
     )
   }
@@ -88,10 +88,10 @@ function verdictLine(explanation: Explanation, paint: Paint): string {
     : paint.yellow(`! ${percent(delivered)} of the ways deliver; the rest: ${where}`)
 }
 
-function renderHop(hop: ExplainedHop, paint: Paint): string[] {
+function renderHop(hop: ExplainedHop, sender: string, paint: Paint): string[] {
   const indent = '  '.repeat(hop.depth + 1)
   const share = hop.share < 1 ? paint.dim(` (${percent(hop.share)} comes this way)`) : ''
-  const head = `${indent}${hop.node}${share}${translation(hop, paint)}`
+  const head = `${indent}${hop.node}${share}${translation(hop, sender, paint)}`
   if (hop.action === 'deliver') return [`${head} ${paint.green('delivered')}`]
   if (hop.action === 'drop') return [`${head} ${paint.red(`dropped: ${hop.reason}`)}`]
   if (hop.next.length === 1) return [`${head} → ${hop.next[0]!.node}${linkNote(hop.next[0]!, paint)}`]
@@ -107,12 +107,17 @@ function renderHop(hop: ExplainedHop, paint: Paint): string[] {
 }
 
 /** What a node made of its addresses and ports. */
-function translation({ translated, service }: ExplainedHop, paint: Paint): string {
+function translation({ translated, service }: ExplainedHop, sender: string, paint: Paint): string {
   if (translated === null) return ''
   const { source, sourcePort, destination, destinationPort } = translated
-  if (service !== null) return paint.dim(` (${service} is ${destination}:${destinationPort} here)`)
   const port = sourcePort === null ? '' : `:${sourcePort}`
-  return paint.dim(` (from here on ${source}${port} → ${destination}:${destinationPort})`)
+  if (service !== null) {
+    const by = source === sender ? '' : `, from ${source}${port}`
+    return paint.dim(` (${service} is ${destination}:${destinationPort} here${by})`)
+  }
+  // a client's port that the question does not name
+  const to = destinationPort === 0 ? destination : `${destination}:${destinationPort}`
+  return paint.dim(` (from here on ${source}${port} → ${to})`)
 }
 
 function linkNote({ rateBps, up }: ExplainedMember, paint: Paint): string {
