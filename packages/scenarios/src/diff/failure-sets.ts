@@ -1,6 +1,7 @@
 import { ConfigError } from '@weft/core'
 import type { Steps } from '../planning/pace.ts'
 import { type Coverage, RowMaker, type WhatIfRow } from '../whatif/answer.ts'
+import { numbersOf } from '../whatif/parts.ts'
 import type { Evaluator } from '../whatif/evaluator.ts'
 import { countSets } from '../whatif/failure-sets.ts'
 import { lostBps, type Outcome } from '../whatif/outcome.ts'
@@ -142,11 +143,14 @@ function sideOf(side: SweptSide | null): SetsSide | null {
   const { topology } = subject.network
   const rows = new RowMaker(topology, subject.limits, subject.judge.criteria, evaluator.demandBps)
   const [first] = sweep.worst
+  const rowOf = ({ members, count, outcome }: NonNullable<typeof first>) => {
+    const workers = subject.workers.short(numbersOf(sweep.partsOf(members)))
+    return rows.row(sweep.namesOf(members), count, outcome, null, workers)
+  }
   const { losing, overLimit } = sweep.ranking
   return {
     coverage: sweep.coverage(),
-    worst:
-      first === undefined ? null : rows.row(sweep.namesOf(first.members), first.count, first.outcome, null),
+    worst: first === undefined ? null : rowOf(first),
     losing,
     overLimit,
   }

@@ -1,4 +1,10 @@
-import { controllerLoad, replicasSpare, type RequestRate } from '@weft/fabric'
+import {
+  controllerLoad,
+  type DemandMatrix,
+  replicasSpare,
+  type RequestRate,
+  type TrafficBlueprint,
+} from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { DemandBasis } from './demand-basis.ts'
 import { dayAfter, yearsUntil } from './growth-dates.ts'
@@ -34,25 +40,32 @@ export interface IngressQuestion {
   readonly from: string | undefined
 }
 
+/** What a demand asks of a controller, a rate for each of its traffics. */
+export function requestRates(
+  traffic: readonly TrafficBlueprint[],
+  { classes, classOf, connectionsPerSecond }: DemandMatrix,
+  controller: string,
+): RequestRate[] {
+  const asked = new Map(traffic.flatMap(({ name, request }) => (request ? [[name, request]] : [])))
+  const rates = classes.map(() => 0)
+  for (const [entry, of] of classOf.entries()) rates[of]! += connectionsPerSecond[entry]!
+  return classes.flatMap(({ name }, of): RequestRate[] => {
+    const request = asked.get(name)
+    if (request?.controller !== controller || rates[of] === 0) return []
+    return [{ perSecond: rates[of]!, isTls: request.tls !== undefined }]
+  })
+}
+
 /** Controllers that requests of the traffic go to, the least room first. */
 export function planIngress(
   { blueprint }: CompiledScenario,
   { groups }: DemandBasis,
   { growth, from }: IngressQuestion,
 ): IngressPlan[] {
-  const asked = new Map(blueprint.traffic.flatMap(({ name, request }) => (request ? [[name, request]] : [])))
   const plans = (blueprint.ingress ?? []).flatMap((controller): IngressPlan[] => {
     const { name, capacity } = controller
     const replicas = controller.replicas.length
-    const byGroup = groups.map(({ demand: { classes, classOf, connectionsPerSecond } }) => {
-      const rates = classes.map(() => 0)
-      for (const [entry, of] of classOf.entries()) rates[of]! += connectionsPerSecond[entry]!
-      return classes.flatMap(({ name: traffic }, of): RequestRate[] => {
-        const request = asked.get(traffic)
-        if (request?.controller !== name || rates[of] === 0) return []
-        return [{ perSecond: rates[of]!, isTls: request.tls !== undefined }]
-      })
-    })
+    const byGroup = groups.map(({ demand }) => requestRates(blueprint.traffic, demand, name))
     const load = controllerLoad(controller, replicas, byGroup.flat())
     if (load.offeredErlangs === 0) return []
     const parts = byGroup.map((rates) => controllerLoad(controller, replicas, rates).utilization)

@@ -3,6 +3,9 @@ import type { PoolPlan } from '../planning/pools.ts'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
 import type { Limits, NotJudged } from './judge.ts'
 import { lostBps, type Outcome } from './outcome.ts'
+import type { WorkerRow } from './workers.ts'
+
+export type { WorkerRow }
 
 /** One set of failures. Rates are IP bit/s. */
 export interface WhatIfRow {
@@ -23,6 +26,8 @@ export interface WhatIfRow {
   readonly broken: readonly string[]
   /** What breaks expectations of reach, of the first rows; null of others, which may break some too. */
   readonly reach: readonly ReachRow[] | null
+  /** Ingress controllers whose workers cannot do all requests. */
+  readonly workers: readonly WorkerRow[]
 }
 
 /** How an expectation of who reaches whom is broken once routing has converged. */
@@ -123,6 +128,7 @@ export class RowMaker {
     alike: number,
     outcome: Outcome,
     reach: readonly ReachRow[] | null,
+    workers: readonly WorkerRow[],
   ): WhatIfRow {
     const { overLimit, unreachableBps, thinnedBps, broken } = outcome
     return {
@@ -135,6 +141,7 @@ export class RowMaker {
       lostShare: this.#demandBps === 0 ? 0 : Math.min(1, lostBps(outcome) / this.#demandBps),
       broken: broken.map((criterion) => this.#criteria[criterion]!.text),
       reach,
+      workers,
     }
   }
 

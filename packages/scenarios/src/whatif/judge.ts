@@ -2,11 +2,12 @@ import { printPercent, SECOND } from '@weft/core'
 import { ConvergedReach, type Network, type SteadyLoads, type Topology } from '@weft/fabric'
 import type { Bound, Expectation } from '../compile/expect.ts'
 import type { ReachExpectation } from '../compile/reach.ts'
+import type { Workers } from './workers.ts'
 import { holds } from '../expect/measurement.ts'
 import { questionOf } from '../reach/reach-questions.ts'
 import type { Metric } from '../schema/expect.ts'
 
-/** What a steady state is held against: the links' limits first, then the expectations that it can judge. */
+/** What a steady state is held against: the links' limits first, then those of workers, then the expectations that it can judge. */
 export interface Criterion {
   readonly text: string
 }
@@ -64,7 +65,7 @@ export class Judge {
   /** Of all links, where they have one. */
   readonly #commonLimit: number | undefined
 
-  constructor(network: Network, { expectations, reach }: Judged, limits: Limits) {
+  constructor(network: Network, { expectations, reach }: Judged, limits: Limits, workers?: Workers) {
     const { topology } = network
     this.limits = limits
     this.reach = reach.filter(({ isTimed }) => !isTimed)
@@ -72,7 +73,10 @@ export class Judge {
     this.#reach = questions.length === 0 ? undefined : new ConvergedReach(network, questions)
     const [first = 1] = limits
     this.#commonLimit = limits.every((limit) => limit === first) ? first : undefined
-    const rules: Rule[] = []
+    const rules: Rule[] = (workers?.criteria ?? []).map((text, controller) => ({
+      text,
+      quick: (state) => workers!.isShort(controller, state.down()),
+    }))
     const notJudged: NotJudged[] = []
     expectations.forEach((expectation) => {
       const rule = ruleOf(expectation, topology)
@@ -177,7 +181,7 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'link.marks': NO_QUEUES,
   'queue.depth': NO_QUEUES,
   'pool.refused': 'failures of links and switches bring no host and no table more connections',
-  'ingress.refused': 'expected loads have no single requests',
+  'ingress.refused': 'expected loads have no single requests; what workers cannot do is a limit of its own',
   'dns.stale': 'failures of links and switches change no records',
   'dns.failed': 'failures of links and switches change no records',
   'certificate.expired': 'failures of links and switches expire no certificates',

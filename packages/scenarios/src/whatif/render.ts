@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { profilesText } from '../planning/profile-rates.ts'
 import { poolTexts } from './pools.ts'
 import type { MinimalRow, ReachRow, WhatIfAnswer, WhatIfRow } from './answer.ts'
+import type { WorkerRow } from './workers.ts'
 import { type Palette, plain, shellWord, textTable } from '../text/text-table.ts'
 
 export interface RenderOptions {
@@ -24,6 +25,7 @@ export function renderWhatIf(answer: WhatIfAnswer, { color, command, title }: Re
     criteriaLines(answer, paint),
     worstTable(answer, command, paint),
     reachLines(answer, paint),
+    workerLines(answer, paint),
     minimalTable(answer, paint),
     assumptionLines(answer, paint),
   ]
@@ -132,6 +134,35 @@ function reachLines({ worst }: WhatIfAnswer, paint: Palette): string {
 function reachText({ text, pairs, broken, from, to, reason, place }: ReachRow): string {
   const what = reason === null ? 'arrives' : `${reason} at ${plain(place!)}`
   return `${plain(text)}  ${number(broken)} of ${number(pairs)} pairs, ${plain(from)} → ${plain(to)}: ${what}`
+}
+
+const WORKERS_SHOWN = 5
+
+/** Controllers that cannot keep up, in the worst set of each number of replicas that are left. */
+function workerLines({ baseline, worst }: WhatIfAnswer, paint: Palette): string {
+  const lines = new Map<string, string>()
+  for (const { failed, workers } of [baseline, ...worst])
+    for (const row of workers) {
+      const key = `${row.controller} ${row.left}`
+      if (lines.has(key) || lines.size >= WORKERS_SHOWN) continue
+      const when = failed.length === 0 ? 'before any failure' : `with ${listOf(failed)} down`
+      lines.set(key, `${workersText(row)}  ${paint.dim(when)}`)
+    }
+  if (lines.size === 0) return ''
+  return [paint.bold('Workers'), ...lines.values()].join('\n')
+}
+
+function workersText({
+  controller,
+  replicas,
+  left,
+  utilization,
+  requestsPerSecond,
+  lostPerSecond,
+}: WorkerRow) {
+  const busy = utilization === null ? '' : `, ${percent(utilization)} busy`
+  const lost = `${number(Math.round(lostPerSecond))} of ${number(Math.round(requestsPerSecond))} requests/s lost`
+  return `${plain(controller)}  ${left} of ${replicas} replicas left${busy}: ${lost}`
 }
 
 export const aloneCommand = (command: string, failed: readonly string[]): string =>

@@ -11,6 +11,7 @@ import {
   WITH_DEMANDS,
 } from '../planning/profile-rates.ts'
 import { Judge, labelsOf, type Limits } from './judge.ts'
+import { Workers } from './workers.ts'
 import { type Part, PART_KINDS, PartIndex, type PartKind, type PartsOf } from './parts.ts'
 
 export interface SubjectOptions extends RatesOptions {
@@ -38,6 +39,7 @@ export class Subject {
   readonly parts: PartIndex
   readonly limits: Limits
   readonly judge: Judge
+  readonly workers: Workers
 
   /** `demand` stands for the scenario's traffic, by node indices of its network. */
   constructor(
@@ -64,7 +66,8 @@ export class Subject {
       ])
     this.parts = new PartIndex(this.network.topology, risks)
     this.limits = limitsOf(this.network, scenario)
-    this.judge = new Judge(this.network, scenario, this.limits)
+    this.workers = new Workers(this.network, blueprint, this.demand)
+    this.judge = new Judge(this.network, scenario, this.limits, this.workers)
   }
 
   /**
@@ -80,6 +83,7 @@ export class Subject {
     const judged = labelsOf(topology, this.scenario, this.limits)
     const own = new Map<string, string>()
     const add = (name: string, label: string) => own.set(name, `${own.get(name) ?? ''} ${label}`)
+    for (const [host, controller] of this.workers.replicas()) add(host, `replica of ${controller}`)
     for (const { kind, name, links, nodes } of parts) {
       if (kind !== 'risk') continue
       for (const link of links) add(topology.links[link]!.name, `risk ${name}`)

@@ -2,6 +2,7 @@ import { ConfigError, type Issue } from '@weft/core'
 import { Pace } from '../planning/pace.ts'
 import { RowMaker, type WhatIfAnswer } from './answer.ts'
 import { brokenReach } from './broken-reach.ts'
+import { numbersOf } from './parts.ts'
 import { poolsOf } from './pools.ts'
 import type { Question, ShareRunner, WhatIfProgress } from './question.ts'
 import { normalSteps, SetSweep } from './set-sweep.ts'
@@ -43,7 +44,7 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
     any,
     of: any === 0 ? null : of,
     demandBps: evaluator.demandBps,
-    baseline: rows.row([], 1, before, brokenReach(subject, [], before)),
+    baseline: rows.row([], 1, before, brokenReach(subject, [], before), subject.workers.short(numbersOf([]))),
     coverage: sweep.coverage(),
     pools: poolsOf(subject),
     losing: ranking.losing,
@@ -56,8 +57,9 @@ export async function whatIf(subject: Subject, request: WhatIfRequest): Promise<
     })),
     notJudged,
     worst: sweep.worst.map(({ members, count, outcome }, i) => {
-      const reach = i < REACH_ROWS_MAX ? brokenReach(subject, sweep.partsOf(members), outcome) : null
-      return rows.row(sweep.namesOf(members), count, outcome, reach)
+      const down = sweep.partsOf(members)
+      const reach = i < REACH_ROWS_MAX ? brokenReach(subject, down, outcome) : null
+      return rows.row(sweep.namesOf(members), count, outcome, reach, subject.workers.short(numbersOf(down)))
     }),
     minimal: ranking.minimal.map(({ members, count, criteria: broken }) => ({
       failed: sweep.namesOf(members),
