@@ -1,11 +1,8 @@
-import { type EventHandler, SECOND, type Simulation } from '@weft/core'
+import type { EventHandler, Simulation } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
-import { WANT_OF_ROOM } from '../../interfaces/holds.ts'
-import { PROTOCOL_UDP } from '../../model/packet-table.ts'
 import { FlowSpec } from '../../sharing/flow-spec.ts'
 import { type FlowIndex, type FlowTable, NO_ENDPOINT } from '../../transport/flow-table.ts'
-import { UDP_HEADER_BYTES } from '../../transport/udp/source.ts'
 import type { FailureTarget } from '../failures.ts'
 import type { LifeTarget } from '../life-events.ts'
 import { Admission } from './admission.ts'
@@ -13,26 +10,20 @@ import type { ConnectionDriver, Message } from './connection-driver.ts'
 import { Directions } from './directions.ts'
 import { acknowledgesApart, type FlowModel } from './flow-model.ts'
 import { FlowHolds } from './flow-holds.ts'
-import { Inelastic } from './inelastic.ts'
 import { checkSharing, resourceOf } from './latency-sharing.ts'
-import { LiveStream, type StreamPlan } from './live-stream.ts'
-import { Path } from './path.ts'
-import type { FiveTuple } from '../../model/probe-packet.ts'
+import type { LiveStream, StreamPlan } from './live-stream.ts'
+import { LiveStreams } from './live-streams.ts'
+import type { Path } from './path.ts'
 import { PathProbe } from './path-probe.ts'
-import { StreamBooks } from './stream-books.ts'
 import { SynRetries } from './syn-retries.ts'
 import { TcpTerms } from './tcp-terms.ts'
 import { Transfers } from './transfers.ts'
 
+/** Beside the events of streams: see live-streams.ts. */
 const START_FLOW = 0
-const START_STREAM = 1
-const STOP_STREAM = 2
 const REACT = 3
-const ASK_AGAIN = 4
 const REFUSED = 5
 const CLOSE = 6
-/** A stream without room asks so often, where each of its packets would. */
-const ASK_AGAIN_PS = SECOND
 
 /** The flow clock's view of a network: flows with rates on paths, each direction of a link a shared resource. */
 export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
@@ -41,7 +32,6 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   readonly directions: Directions
   readonly transfers: Transfers
   readonly model: FlowModel
-  readonly streams: LiveStream[] = []
   /** Told of every flow that gives up since no host took it. */
   onGivenUp: (flow: FlowIndex) => void = () => {}
   /** Told of every flow whose sender closes its connection. */
@@ -51,8 +41,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   readonly #handler: number
   readonly #terms: TcpTerms
   readonly #probe: PathProbe
-  readonly #inelastic: Inelastic
-  readonly #books: StreamBooks
+  readonly #streams: LiveStreams
   /** Undefined where hosts accept any number of connections. */
   readonly #admission: Admission | undefined
   /** Undefined where nothing on the way remembers flows. */
@@ -70,8 +59,6 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   readonly #open = new Set<FlowIndex>()
   /** Flows under way that would be dropped on their way now. */
   readonly #stranded = new Set<FlowIndex>()
-  /** Streams that will ask for room again. */
-  readonly #asking = new Set<number>()
   /** Of connections whose ends say what they carry, and what these carry now, or will carry next. */
   readonly #drivers = new Map<FlowIndex, ConnectionDriver>()
   readonly #messages = new Map<FlowIndex, Message>()
@@ -82,8 +69,6 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   /** What their ends were given: a sender whose SYN was lost begins smaller, its receiver does not. */
   readonly #given: (TcpOptions | undefined)[] = []
   readonly #spec = new FlowSpec()
-  readonly #path = new Path()
-  readonly #tuple: FiveTuple = { source: 0, destination: 0, protocol: 0, sourcePort: 0, destinationPort: 0 }
 
   constructor(network: Network, flows: FlowTable, model: FlowModel) {
     if (model.sharing !== 'max-min') checkSharing(model.sharing)
@@ -97,21 +82,32 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     this.#terms = new TcpTerms(network, flows, this.directions, model)
     this.transfers = new Transfers(this.#sim, flows, this.directions, acknowledgesApart(model))
     this.#nowhere = this.transfers.engine.solver.addResource(0)
-    this.#inelastic = new Inelastic(this.directions.count)
     this.#isUsable = new Uint8Array(network.topology.links.length).fill(1)
     this.#isNodeUp = new Uint8Array(network.topology.nodes.length).fill(1)
-    this.#books = new StreamBooks(this.directions.count, this.#isUsable)
     this.#retries = new SynRetries(this.#sim, {
       onRetry: (flow, options) => this.#begin(flow, options),
       onGivenUp: (flow, reason) => this.#fail(flow, reason),
     })
     this.#admission = Admission.of(network, flows, this.#retries)
     this.#holds = FlowHolds.of(network)
+    this.#streams = new LiveStreams({
+      network,
+      flows,
+      directions: this.directions,
+      probe: this.#probe,
+      holds: this.#holds,
+      isUsable: this.#isUsable,
+      handler: this.#handler,
+    })
     this.transfers.onDrained = (flow) => {
       if (!this.#drivers.has(flow) && !this.#goesOn(flow)) this.onClosing(flow)
     }
     this.transfers.onAsked = (flow) => this.#answer(flow)
     this.transfers.onArrived = (flow) => this.#arrived(flow)
+  }
+
+  get streams(): readonly LiveStream[] {
+    return this.#streams.all
   }
 
   /** Flows that have started where there is no way now, and begin as soon as there is. */
@@ -170,11 +166,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** A stream of the table, from its start to its stop. */
   addStream(flow: FlowIndex, plan: StreamPlan): void {
-    const stream = new LiveStream(flow, plan)
-    const index = this.streams.push(stream) - 1
-    if (plan.startPs >= plan.stopPs) return
-    this.#sim.schedule(plan.startPs, this.#handler, START_STREAM, index)
-    this.#sim.schedule(plan.stopPs, this.#handler, STOP_STREAM, index)
+    this.#streams.add(flow, plan)
   }
 
   onEvent(kind: number, index: number): void {
@@ -195,19 +187,13 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     } else if (kind === REACT) {
       this.#react()
     } else {
-      const stream = this.streams[index]!
-      stream.book(this.#sim.now, this.#books)
-      if (kind === ASK_AGAIN) this.#asking.delete(index)
-      else stream.isOn = kind === START_STREAM
-      if (stream.isOn) this.#routeStream(stream)
-      else if (kind === STOP_STREAM) this.#holds?.close(stream.flow)
+      this.#streams.onEvent(kind, index)
       this.#reactSoon()
     }
   }
 
   setLinkUsable(link: number, usable: boolean): void {
-    // before the books would take what was lost until now for what is lost from now on
-    for (const stream of this.streams) stream.book(this.#sim.now, this.#books)
+    this.#streams.book()
     this.#isUsable[link] = usable ? 1 : 0
     this.#reactSoon()
   }
@@ -225,7 +211,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
       this.#find(row)
       this.transfers.reroute(flow, this.#specOf(row), this.#terms.latencyPs())
     })
-    for (const stream of this.streams) if (stream.isOn) this.#routeStream(stream)
+    this.#streams.routeAnew()
     this.#reactSoon()
   }
 
@@ -259,36 +245,32 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** What runs, where services lead or whom policies let through is not as it was. */
   onLifeChanged(): void {
-    for (const stream of this.streams) {
-      if (!stream.isOn) continue
-      // the connection of datagrams is forgotten with its endpoint, and the next one opens another
-      if (this.#isForgotten(stream.flow)) this.#flows.endpoint[stream.flow] = NO_ENDPOINT
-      this.#routeStream(stream)
-    }
+    this.#streams.onLifeChanged()
     if (this.#stranded.size > 0) this.#openAnew((row) => this.#stranded.has(row))
     this.#reactSoon()
   }
 
   /** Flows that live meet rules again. */
   onBlocked(): void {
-    for (const stream of this.streams) if (stream.isOn) this.#flows.endpoint[stream.flow] = NO_ENDPOINT
+    this.#streams.onBlocked()
     this.#openAnew(() => true)
   }
 
   /** Brings all books up to now, and changes nothing else: wire bits carried, bytes delivered, packets of streams. */
   bookAll(): void {
     this.transfers.bookAll()
-    for (const stream of this.streams) this.#bookStream(stream)
+    this.#streams.bookAll()
   }
 
   /** Wire bits carried in a direction up to the last `bookAll`. */
   carriedBits(direction: number): number {
-    return this.transfers.carriedBits[direction]! + this.#books.carriedBits[direction]!
+    return this.transfers.carriedBits[direction]! + this.#streams.books.carriedBits[direction]!
   }
 
   /** Packets of streams that a direction has lost up to the last `bookAll`, by reason. */
   lostPackets(direction: number): { readonly queueFull: number; readonly linkDown: number } {
-    return { queueFull: this.#books.overflow[direction]!, linkDown: this.#books.cut[direction]! }
+    const { overflow, cut } = this.#streams.books
+    return { queueFull: overflow[direction]!, linkDown: cut[direction]! }
   }
 
   /** Connects a flow if both its paths carry, else lets it wait. */
@@ -500,45 +482,6 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     this.#retries.fail(row, reason)
   }
 
-  /** Whether a stream was led to an endpoint that hosts know to be gone. */
-  #isForgotten(row: FlowIndex): boolean {
-    const { endpoint, destination } = this.#flows
-    const address = endpoint[row]!
-    if (address === NO_ENDPOINT || address === destination[row]) return false
-    const conditions = this.network.interfaces?.services.conditionsAt(address)
-    return conditions !== undefined && !conditions.ready && !conditions.serving
-  }
-
-  #routeStream(stream: LiveStream): void {
-    const flows = this.#flows
-    const { flow } = stream
-    const tuple = this.#tuple
-    const isFirst = flows.endpoint[flow] === NO_ENDPOINT
-    tuple.protocol = PROTOCOL_UDP
-    tuple.source = flows.source[flow]!
-    tuple.destination = isFirst ? flows.destination[flow]! : flows.endpoint[flow]!
-    tuple.sourcePort = flows.sourcePort[flow]!
-    tuple.destinationPort = isFirst ? flows.destinationPort[flow]! : flows.endpointPort[flow]!
-    stream.book(this.#sim.now, this.#books)
-    this.#probe.find(tuple, stream.plan.packetBytes, this.#path, isFirst)
-    if (isFirst && this.#path.died === undefined)
-      flows.takenBy(flow, this.#probe.arrivedAt, this.#probe.arrivedPort)
-    stream.route(this.#path, this.directions)
-    if (!isFirst) return
-    const { died } = this.#path
-    if (died === undefined) this.#holds?.keep(flow, false, 0)
-    else if (WANT_OF_ROOM.has(died.reason)) this.#askAgain(stream)
-  }
-
-  /** A stream that found no room somewhere: its packets go on asking. */
-  #askAgain(stream: LiveStream): void {
-    const index = this.streams.indexOf(stream)
-    if (this.#asking.has(index)) return
-    this.#asking.add(index)
-    this.#sim.queue.due = this.#sim.now + ASK_AGAIN_PS
-    this.#sim.queue.push(this.#handler, ASK_AGAIN, index)
-  }
-
   /** Once for all changes of this instant. */
   #reactSoon(): void {
     if (this.#isReacting) return
@@ -550,11 +493,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   /** Streams take what they offer; flows share what is left, those that wait for a way among them. */
   #react(): void {
     this.#isReacting = false
-    const on = this.streams.filter(({ isOn }) => isOn)
-    // before the books would take what gets through from now on for what got through until now
-    for (const stream of on) stream.book(this.#sim.now, this.#books)
-    const { carried } = this.#inelastic
-    this.#inelastic.solve(on, (direction) => this.#capacityOf(direction))
+    const carried = this.#streams.solve((direction) => this.#capacityOf(direction))
     const { sharing } = this.model
     const isHalfDuplex = sharing !== 'max-min' && sharing.duplex === 'half'
     for (let direction = 0; direction < this.directions.count; direction++) {
@@ -564,17 +503,6 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     const waiting = this.#waiting
     this.#waiting = []
     for (const flow of waiting) this.#begin(flow)
-  }
-
-  #bookStream(stream: LiveStream): void {
-    stream.book(this.#sim.now, this.#books)
-    const { flow, packetsSent, packetsReceived, plan } = stream
-    const { source, packetsOriginated, packetsDelivered, packetsDropped, bytesDelivered } = this.#flows
-    const headerBytes = UDP_HEADER_BYTES + this.network.addresses.headerBytesOf(source[flow]!)
-    packetsOriginated[flow] = packetsSent
-    packetsDelivered[flow] = packetsReceived
-    packetsDropped[flow] = Math.max(0, packetsSent - packetsReceived)
-    bytesDelivered[flow] = packetsReceived * (plan.packetBytes - headerBytes)
   }
 
   #capacityOf(direction: number): number {
