@@ -1,9 +1,10 @@
 import * as conntrackTable from '../conntrack/conntrack.ts'
+import type { Conntrack } from '../conntrack/conntrack.ts'
 import * as conntrackVerdict from '../conntrack/verdict.ts'
 import { type Decision, refusalOf, UNTOLD } from '../model/decision.ts'
 import * as interfaceStage from '../model/interface-stage.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
-import type { PacketHandle } from '../model/packet-table.ts'
+import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import * as policyEngine from '../policy/policy-engine.ts'
 import * as expiryLists from '../state-table/expiry-lists.ts'
 import { Judging, type JudgingParts } from './judging.ts'
@@ -15,6 +16,7 @@ import { OtherZones } from './other-zones.ts'
 import { Probing } from './probing.ts'
 import { rewriteDestination, rewriteKnown, rewriteSource } from './rewrite.ts'
 import * as serviceTranslation from './service-translation.ts'
+import type { ServiceTranslation } from './service-translation.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { CONNTRACK_CLASH, CONNTRACK_FULL } = conntrackTable
@@ -38,7 +40,14 @@ export interface ConnectionStageParts extends JudgingParts, KnownPacketsParts {
  * where it really goes. As in Linux they also decide on packets of a connection that nothing has answered yet.
  */
 export class ConnectionStage implements InterfaceStage {
-  private readonly parts: ConnectionStageParts
+  private readonly packets: PacketTable
+  private readonly conntrack: Conntrack
+  private readonly mode: InterfacesMode
+  private readonly services: ServiceTranslation | undefined
+  /** The server's own index as a node. */
+  private readonly server: number
+  /** Whether the server leads on what is not addressed to it. */
+  private readonly leadsOn: boolean
   private readonly known: KnownPackets
   private readonly judging: Judging
   private readonly leading: Leading
@@ -49,8 +58,13 @@ export class ConnectionStage implements InterfaceStage {
   private opened = NO_ROW
 
   constructor(parts: ConnectionStageParts) {
-    const { conntrack, services } = parts
-    this.parts = parts
+    const { packets, conntrack, mode, services, server } = parts
+    this.packets = packets
+    this.conntrack = conntrack
+    this.mode = mode
+    this.services = services
+    this.server = server.node
+    this.leadsOn = services?.hasMasked === true
     this.known = new KnownPackets(parts)
     this.judging = new Judging(parts)
     this.masquerade = new Masquerade(parts)
@@ -63,8 +77,8 @@ export class ConnectionStage implements InterfaceStage {
   leave(packet: PacketHandle, workload: number): Decision {
     this.opened = NO_ROW
     const verdict = this.pass(packet, workload, true)
-    if (verdict !== PASS || !this.leading.goesByServer(packet)) return verdict
-    const led = this.pass(packet, this.parts.server.node, false)
+    if (!this.leadsOn || verdict !== PASS || !this.leading.goesByServer(packet)) return verdict
+    const led = this.pass(packet, this.server, false)
     if (led === PASS) return REROUTE
     this.lose(packet)
     return led
@@ -72,7 +86,7 @@ export class ConnectionStage implements InterfaceStage {
 
   /** Linux enters a connection when its first packet leaves the machine. */
   lose(packet: PacketHandle): void {
-    const { packets, conntrack, mode } = this.parts
+    const { packets, conntrack, mode } = this
     const row = this.opened
     if (row === NO_ROW || (mode.packets !== LIVE && mode.packets !== HOLDING)) return
     mode.holds.remove(conntrack.pins, row)
@@ -83,22 +97,22 @@ export class ConnectionStage implements InterfaceStage {
   }
 
   enter(packet: PacketHandle, workload: number): Decision {
-    if (workload !== this.parts.server.node) return this.pass(packet, workload, false)
-    const { destination } = this.parts.packets
+    if (workload !== this.server) return this.pass(packet, workload, false)
+    const { destination } = this.packets
     const before = destination[packet]!
     const verdict = this.pass(packet, workload, false)
     return verdict === PASS && destination[packet] !== before ? REROUTE : verdict
   }
 
   tell(answer: PacketHandle, workload: number): void {
-    const { mode } = this.parts
+    const { mode } = this
     if (mode.packets === OPENING || mode.packets === ANSWERING) return
     this.known.rewriteByServer(answer)
     if (workload !== NOBODY) this.known.rewriteAnswer(answer, workload)
   }
 
   private pass(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
-    const { mode } = this.parts
+    const { mode } = this
     if (mode.packets === LIVE) return this.follow(packet, workload, isLeaving)
     return mode.packets === HOLDING
       ? this.hold(packet, workload, isLeaving)
@@ -107,8 +121,7 @@ export class ConnectionStage implements InterfaceStage {
 
   /** A packet that connections remember. */
   private follow(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
-    const { conntrack } = this.parts
-    const { known, judging } = this
+    const { conntrack, known, judging } = this
     known.read(packet, workload)
     const state = conntrack.inspect(known.header)
     if (state === INVALID) {
@@ -133,7 +146,7 @@ export class ConnectionStage implements InterfaceStage {
 
   /** Of a known connection: what its server leads on is judged where it opens, by where it then goes. */
   private isJudgedElsewhere(packet: PacketHandle, workload: number, isLeaving: boolean): boolean {
-    return isLeaving ? this.leading.callsServer(packet) : workload === this.parts.server.node
+    return isLeaving ? this.leading.callsServer(packet) : workload === this.server
   }
 
   /** A packet that opens a connection. */
@@ -151,7 +164,7 @@ export class ConnectionStage implements InterfaceStage {
           ? this.commit(packet, isLeaving)
           : judging.noServerAddress
     if (chosen >= 0) {
-      const { services, conntrack } = this.parts
+      const { services, conntrack } = this
       if (verdict === PASS) services!.entered(conntrack.row)
       else services!.abandoned()
     }
@@ -160,7 +173,7 @@ export class ConnectionStage implements InterfaceStage {
 
   /** Enters the connection that a packet opens, by its header as it came in and where it goes now. */
   private commit(packet: PacketHandle, isLeaving: boolean): Decision {
-    const { conntrack, packets } = this.parts
+    const { conntrack, packets } = this
     const { header } = this.known
     this.masquerade.keepApart(packet, header.zone)
     const row = conntrack.commitTranslated(
@@ -178,7 +191,7 @@ export class ConnectionStage implements InterfaceStage {
 
   /** What stands for a flow: as its first packet, unless the flow has its entry already. */
   private hold(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
-    const { packets, conntrack, mode } = this.parts
+    const { packets, conntrack, mode } = this
     const { header } = this.known
     header.read(packets, packet)
     header.zone = workload

@@ -27,27 +27,34 @@ export interface KnownPacketsParts {
 export class KnownPackets {
   /** Of the packet that was read last, as it came in. */
   readonly header = new ConntrackPacket()
-  private readonly parts: KnownPacketsParts
+  private readonly packets: PacketTable
+  private readonly conntrack: Conntrack
+  private readonly tracksWindows: boolean
+  private readonly server: ServerAddresses
+  private readonly services: ServiceTranslation | undefined
 
-  constructor(parts: KnownPacketsParts) {
-    this.parts = parts
+  constructor({ packets, conntrack, tracksWindows, server, services }: KnownPacketsParts) {
+    this.packets = packets
+    this.conntrack = conntrack
+    this.tracksWindows = tracksWindows
+    this.server = server
+    this.services = services
   }
 
   read(packet: PacketHandle, zone: number): void {
-    const { packets, tracksWindows } = this.parts
-    const { header } = this
+    const { packets, header } = this
     header.zone = zone
     if (isIcmp(packets.protocol[packet]!)) {
       header.readError(packets, packet)
       return
     }
     header.read(packets, packet)
-    if (tracksWindows) header.readWindow(packets, packet)
+    if (this.tracksWindows) header.readWindow(packets, packet)
   }
 
   /** As the entry says that the packet is of, the packet's last one too. */
   rewrite(packet: PacketHandle, state: Verdict): void {
-    const { packets, conntrack, services } = this.parts
+    const { packets, conntrack, services } = this
     const { matched } = conntrack
     if (services === undefined || matched === NO_ROW) return
     if (state === RELATED) rewriteError(packets, packet, conntrack, matched)
@@ -56,7 +63,7 @@ export class KnownPackets {
 
   /** As an answer in this zone, if its entry is there still: a packet that was refused as it left has entered nothing. */
   rewriteAnswer(packet: PacketHandle, zone: number): void {
-    const { conntrack } = this.parts
+    const { conntrack } = this
     this.read(packet, zone)
     conntrack.find(this.header)
     if (conntrack.row !== NO_ROW) this.rewrite(packet, conntrack.inspect(this.header))
@@ -64,7 +71,7 @@ export class KnownPackets {
 
   /** Answers of an endpoint to clients that came to a node port of this server and kept their address. */
   rewriteByServer(packet: PacketHandle): void {
-    const { packets, server, services } = this.parts
+    const { packets, server, services } = this
     if (services === undefined || !services.keepsClients) return
     // what the server stands for comes to it, and is rewritten there
     if (!server.addresses.includes(packets.destination[packet]!)) this.rewriteAnswer(packet, server.node)
@@ -72,7 +79,7 @@ export class KnownPackets {
 
   /** A refused packet is answered as it came in. */
   restore(packet: PacketHandle): void {
-    const { packets } = this.parts
+    const { packets } = this
     const { destination, destinationPort, source, sourcePort } = this.header
     if (packets.destination[packet] !== destination)
       rewriteDestination(packets, packet, destination, destinationPort)
