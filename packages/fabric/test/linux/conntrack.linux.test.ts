@@ -24,7 +24,7 @@ const missing = kernelMissing()
 const RUNS = Number(process.env['WEFT_LINUX_RUNS'] ?? 300)
 const why = missing === undefined ? '' : ` (skipped: ${missing})`
 
-describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, () => {
+describe.skipIf(missing !== undefined)(`Conntrack beside Linux itself${why}`, { timeout: 600_000 }, () => {
   let kernel: LinuxKernel
   /** In how many scripts a verdict came up. */
   const verdicts = new Map<string, number>()
