@@ -25,10 +25,10 @@ const choices = (rest: Partial<IngressChoices>): IngressChoices => ({
 /** Wire bits per second of each direction: there is no framing. */
 function steadyBps(given: IngressChoices): Float64Array {
   const run = new SteadyRun(ingressBlueprint(given), { arrivalsEndPs: 4 * SECOND, windowPs: SECOND })
-  let last: SteadySpan | undefined
-  run.listener = { onSpan: (span) => void (last ??= span) }
+  const spans: SteadySpan[] = []
+  run.listener = { onSpan: (span) => void spans.push(span) }
   run.sim.run(SECOND)
-  return last!.loads.offeredBps
+  return spans[0]!.loads.offeredBps
 }
 
 describe('requests under the steady clock', () => {

@@ -55,7 +55,7 @@ beforeAll(() => {
   write('colours.yaml', scenarioOf(region('ord1'), COLOURS))
   write(
     'turned.yaml',
-    scenarioOf(region('ord1'), COLOURS.split('\n').slice(0, 2).reverse().join('\n') + '\n'),
+    scenarioOf(region('ord1'), `${COLOURS.split('\n').slice(0, 2).reverse().join('\n')}\n`),
   )
   write('regions.yaml', scenarioOf(region('ord1') + region('dfw1', EAST), REGIONS))
   write('overlap.yaml', scenarioOf(region('ord1') + region('dfw1'), REGIONS))
