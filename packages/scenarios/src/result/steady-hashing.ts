@@ -16,23 +16,29 @@ import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
 export const HASH_CONFIDENCE = 0.95
 
 /** Whether some switch sprays: what it sends is split by weight, and no hash is left to chance. */
-export const isSprayed = ({ scenario }: ScenarioRun): boolean =>
+const isSprayed = ({ scenario }: ScenarioRun): boolean =>
   scenario.blueprint.network.nodes.some((node) => node.kind === 'switch' && node.ecmp.mode === 'spray')
 
-/** Whether some nodes decide by more than routes, so that loads are followed pair by pair. */
-export const isPairwise = ({ engine: { network } }: ScenarioRun): boolean =>
-  network.nodes.some((_, node) => !network.decidesByRoutes(node))
+/** Why hashing is not told as an interval; undefined where it is. */
+export function whyNoInterval(run: ScenarioRun, { run: { mix, life } }: SteadyRecords): string | undefined {
+  if (life.changes.length > 0) return 'Workloads or policies change: hashing is not told as an interval.'
+  if (!mix.isStraight)
+    return 'Some traffic meets a server or a gateway in the middle, or is lost on its way: hashing is not told as an interval.'
+  return isSprayed(run)
+    ? 'Switches spray, so that hashing leaves nothing to chance: loads have no interval.'
+    : undefined
+}
 
 /**
  * What hashing makes of the mean offered loads of the measured time with everything up, when each of the flows that are
  * expected in it takes one path. Flows of unlike sizes count as the number of equal ones that vary as much; a stream is one
- * flow. Undefined where switches spray, where nothing was sent, and for a run that was interrupted, which should end soon.
+ * flow. Undefined where that cannot be told, where nothing was sent, and for a run that was interrupted, which should end soon.
  */
 export function steadyHashing(run: ScenarioRun, steady: SteadyRecords): LinkImbalance | undefined {
   const { warmupPs, forPs } = run.scenario.run
   const untilPs = Math.min(forPs, run.nowPs)
   const seconds = (untilPs - warmupPs) / SECOND
-  if (seconds <= 0 || isSprayed(run) || isPairwise(run) || !run.finished) return undefined
+  if (seconds <= 0 || !run.finished || whyNoInterval(run, steady) !== undefined) return undefined
   const { parts, blueprint } = steady.run
   const demands = parts.flatMap((part, index) => {
     const sentBits = steady.books.between('sentBits', index, warmupPs, untilPs)

@@ -4,7 +4,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import type { PartSums } from '../run/steady-clock/steady-books.ts'
 import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
 import type { SteadyLink, SteadyResult, SteadyTraffic } from './steady.ts'
-import { HASH_CONFIDENCE, isPairwise, isSprayed, steadyHashing } from './steady-hashing.ts'
+import { HASH_CONFIDENCE, steadyHashing, whyNoInterval } from './steady-hashing.ts'
 
 /** Null under other clocks. */
 export function steadyResult(run: ScenarioRun): SteadyResult | null {
@@ -90,7 +90,8 @@ const POOLS =
   'said on the mean, however distributed; those that ask again count as further random arrivals. Links carry what all connections would send.'
 
 /** What the numbers rest on, as far as it matters to this scenario. */
-function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRecords): string[] {
+function assumptionsOf(run: ScenarioRun, steady: SteadyRecords): string[] {
+  const { turns, blueprint } = steady.run
   const kinds = new Set(blueprint.traffic.map(({ offered }) => offered.kind))
   const { detectionPs, convergencePs } = blueprint.network.routing
   const { stepPs } = turns
@@ -115,11 +116,8 @@ function assumptionsOf(run: ScenarioRun, { run: { turns, blueprint } }: SteadyRe
     )
   }
   lines.push(
-    isPairwise(run)
-      ? 'Loads of clusters are followed pair by pair: hashing is not told as an interval.'
-      : isSprayed(run)
-        ? 'Switches spray, so that hashing leaves nothing to chance: loads have no interval.'
-        : `Hashed loads: between these in ${HASH_CONFIDENCE * 100} of 100 cases, each direction by itself, when each expected flow takes one path, with everything up.`,
+    whyNoInterval(run, steady) ??
+      `Hashed loads: between these in ${HASH_CONFIDENCE * 100} of 100 cases, each direction by itself, when each expected flow takes one path, with everything up.`,
   )
   return lines
 }

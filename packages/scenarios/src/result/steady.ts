@@ -49,7 +49,8 @@ export interface SteadyLink {
   readonly waitPs: number | null
   /**
    * What hashing makes of the mean offered load with everything up: between these with the stated confidence. Null where
-   * packets are sprayed, and where the run was interrupted.
+   * packets are sprayed, where something in the middle gives them another destination, where workloads come and go, and where
+   * the run was interrupted.
    */
   readonly hashed: { readonly confidence: number; readonly low: number; readonly high: number } | null
 }

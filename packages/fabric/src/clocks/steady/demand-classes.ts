@@ -167,22 +167,21 @@ export class DemandSorter {
   }
 
   #stage(draft: StageDraft): Stage {
-    const demands = [...draft.receivers].flatMap((receiver) => receiver.demands)
     const ends = this.#parts.network.takersOf(draft.address)
-    const plan = this.#plan(draft, this.#ingressOf(demands), ends)
+    const plan = this.#plan(draft, this.#ingressOf(draft.receivers), ends)
     return { plan, ends: endsOf(plan), demands: [] }
   }
 
   #class(drafts: readonly ReceiverDraft[], stages: ReadonlyMap<number, Stage>): ClassDemands {
-    const ingress = new Set<number>()
-    for (const { via, demands } of drafts) {
-      const own = via === NOWHERE ? this.#ingressOf(demands) : stages.get(via)!.ends
-      for (const node of own) ingress.add(node)
-    }
+    const ingress = this.#ingressOf(drafts.filter(({ via }) => via === NOWHERE))
+    for (const { via } of drafts)
+      if (via !== NOWHERE) for (const node of stages.get(via)!.ends) ingress.add(node)
     const plan = this.#plan(drafts[0]!, ingress, [])
     const receivers = drafts.map(({ endpoint, address, demands, via }) => {
       const stage = stages.get(via)
-      const together = demands.filter((i) => this.#isTogether(i, plan, stage))
+      const isPlain = plan.pairwise === undefined && stage?.plan.pairwise === undefined
+      const isShort = (stage?.plan.depth ?? 0) + plan.depth <= SWITCHES_MAX
+      const together = isPlain && isShort ? demands : demands.filter((i) => this.#isTogether(i, plan, stage))
       if (together.length < demands.length) this.#setApart(endpoint, demands, new Set(together))
       for (const i of together) stage?.demands.push(i)
       return { endpoint, address, demands: Int32Array.from(together), stage }
@@ -224,15 +223,17 @@ export class DemandSorter {
   }
 
   /** The switches at which demands come in. */
-  #ingressOf(demands: Iterable<number>): Set<number> {
+  #ingressOf(drafts: Iterable<ReceiverDraft>): Set<number> {
     const { source, address } = this.#parts.index
     const seen = new Uint8Array(address.length)
     const ingress = new Set<number>()
-    for (const i of demands) {
-      const x = source[i]!
-      if (seen[x] === 1) continue
-      seen[x] = 1
-      for (const node of this.#ingressAt(x)) ingress.add(node)
+    for (const { demands } of drafts) {
+      for (const i of demands) {
+        const x = source[i]!
+        if (seen[x] === 1) continue
+        seen[x] = 1
+        for (const node of this.#ingressAt(x)) ingress.add(node)
+      }
     }
     return ingress
   }

@@ -169,7 +169,10 @@ export class Follower {
   #reachingBy(stage: StageDemands, x: number, flow: ClassFlow): number {
     const toEnds = this.#toEnds.get(stage)!
     const endpoints = this.#index.host.length
-    return stage.ends.reduce((sum, node, end) => sum + toEnds[end * endpoints + x]! * flow.reaching[node]!, 0)
+    let share = 0
+    for (let end = 0; end < stage.ends.length; end++)
+      share += toEnds[end * endpoints + x]! * flow.reaching[stage.ends[end]!]!
+    return share
   }
 
   /** From a switch to the host of a receiver that hangs off it. */

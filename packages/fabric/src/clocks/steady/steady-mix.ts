@@ -108,6 +108,11 @@ export class SteadyMix {
     }
   }
 
+  /** Whether whatever is sent goes straight where it is sent to, by the routes that are installed. */
+  get isStraight(): boolean {
+    return this.#indices.every((_, part) => this.#follower(part).isStraight)
+  }
+
   /** One of the demands, by the routes that are installed. */
   offeredOf(part: number): OfferedPart {
     const sums = this.#unit(part)
