@@ -4,6 +4,7 @@ import type { FlowIndex } from '../../transport/flow-table.ts'
 
 const RETRY = 0
 const GIVE_UP = 1
+const UNREGISTERED = -1
 
 /** What becomes of flows whose SYN was lost. */
 export interface SynTarget {
@@ -24,13 +25,13 @@ export class SynRetries implements EventHandler {
   readonly name = 'syn retries'
   readonly #sim: Simulation
   readonly #target: SynTarget
-  readonly #handler: number
+  /** Registered when the first SYN is lost: the order of handlers is part of a run's digest. */
+  #handler = UNREGISTERED
   readonly #waiting = new Map<FlowIndex, Waiting>()
 
   constructor(sim: Simulation, target: SynTarget) {
     this.#sim = sim
     this.#target = target
-    this.#handler = sim.register(this)
   }
 
   /** A SYN was lost. As `Handshake` has it: a timeout that doubles, and so many SYNs; such a connection begins small. */
@@ -44,6 +45,7 @@ export class SynRetries implements EventHandler {
     waiting.syns++
     const { queue } = this.#sim
     queue.due = this.#sim.now + waiting.rtoPs
+    if (this.#handler === UNREGISTERED) this.#handler = this.#sim.register(this)
     queue.push(this.#handler, waiting.syns > options.synRetries ? GIVE_UP : RETRY, flow)
     waiting.rtoPs = Math.min(2 * waiting.rtoPs, options.maxRtoPs)
   }

@@ -3,23 +3,26 @@ import type { FlowTable } from '../flow-table.ts'
 import type { TcpApplication } from './application.ts'
 import type { TcpConnection } from './connection.ts'
 
+const UNREGISTERED = -1
+
 /** Connections that stay open for a time although nothing is sent: told when theirs is over. */
 export class OpenTimers implements EventHandler {
   readonly name = 'connections held open'
   private readonly sim: Simulation
-  private readonly handler: number
+  /** Registered when the first connection is held: the order of handlers is part of a run's digest. */
+  private handler = UNREGISTERED
   private readonly waiting: ((() => void) | undefined)[] = []
   private readonly free: number[] = []
 
   constructor(sim: Simulation) {
     this.sim = sim
-    this.handler = sim.register(this)
   }
 
   /** Calls after so long, if the simulation goes on until then. */
   after(delayPs: number, over: () => void): void {
     const { queue, now } = this.sim
     if (now + delayPs > queue.timeMaxPs) return
+    if (this.handler === UNREGISTERED) this.handler = this.sim.register(this)
     const slot = this.free.pop() ?? this.waiting.length
     this.waiting[slot] = over
     queue.due = now + delayPs
