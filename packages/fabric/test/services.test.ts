@@ -6,14 +6,12 @@ import { leafSpine } from '../src/blueprint/generators/leaf-spine.ts'
 import { leafSpineOptions } from '../src/blueprint/generators/options.fixture.ts'
 import { attachWorkloads } from '../src/blueprint/generators/workloads.ts'
 import { Network } from '../src/build/network.ts'
-import { PacketClock } from '../src/clocks/packet/packet-clock.ts'
 import { walk } from '../src/clocks/walk/walk.ts'
 import { BALANCER_KINDS } from '../src/load-balancer/balancer.ts'
 import type { ServiceBlueprint, ServiceEndpointBlueprint } from '../src/load-balancer/service-blueprint.ts'
-import { hashTuple } from '../src/model/five-tuple.ts'
-import type { PacketHandle } from '../src/model/packet-table.ts'
 import { PROTOCOL_UDP } from '../src/model/packet-table.ts'
 import type { Policy } from '../src/policy/policy-blueprint.ts'
+import { DatagramEcho } from './helpers/datagram-echo.ts'
 import { networkOf, plainLink } from './helpers/networks.ts'
 
 const HOSTS = ['ord1/leaf-0/host-0', 'ord1/leaf-0/host-1', 'ord1/leaf-1/host-0']
@@ -83,94 +81,40 @@ function networkWith({
 
 /** Workloads that answer every datagram: who got it, and from whom each answer came, as `address:port`. */
 class Echo {
-  readonly got: (string | undefined)[] = []
-  readonly answers: (string | undefined)[] = []
-  readonly drops: string[] = []
-  refusals = 0
-  readonly network: Network
-  readonly #clock: PacketClock
+  readonly #echo: DatagramEcho
 
   constructor(blueprint: NetworkBlueprint) {
-    this.network = new Network(blueprint, { checked: true })
-    this.#clock = new PacketClock(this.network)
-    const { ledger, packets } = this.network
-    ledger.addDropListener({ onDrop: (_, reason) => void this.drops.push(ledger.reasonName(reason)) })
-    this.network.topology.nodes.forEach((node, index) => {
-      if (node.kind !== 'host') return
-      this.#clock.forwarders[index]!.endpoint = {
-        deliver: (packet) => {
-          const number = packets.sequence[packet]!
-          // what else comes are errors about datagrams that were refused
-          if (packets.protocol[packet] !== PROTOCOL_UDP) this.refusals++
-          else if (packets.payloadBytes[packet] === 1) this.answers[number] = this.#sourceOf(packet)
-          else {
-            this.got[number] = node.name
-            this.#answer(packet, index)
-          }
-          ledger.deliver(packet)
-        },
-      }
-    })
+    this.#echo = new DatagramEcho(blueprint)
+  }
+
+  get network(): Network {
+    return this.#echo.network
+  }
+
+  get got(): (string | undefined)[] {
+    return this.#echo.got.map((each) => each?.at)
+  }
+
+  get answers(): (string | undefined)[] {
+    return this.#echo.answers.map((each) => each?.from)
+  }
+
+  get drops(): string[] {
+    return this.#echo.drops.filter((reason) => reason !== undefined)
+  }
+
+  get refusals(): number {
+    return this.#echo.refusals
   }
 
   /** Sends one datagram from this source port to the service. */
   call(sourcePort: number, atPs = sourcePort * US): void {
-    const { sim, topology, addresses } = this.network
-    sim.at(atPs, () => {
-      const source = this.network.addressOf('shop/web', 'ipv4')!
-      const destination = addresses.intern(SERVICE_ADDRESS)
-      const packet = this.#packet(source, destination, sourcePort, PORT, sourcePort, 0)
-      this.#clock.forwarders[topology.nodeIndex('shop/web')]!.originate(packet)
-    })
+    this.#echo.send(sourcePort, 'shop/web', SERVICE_ADDRESS, { port: PORT, sourcePort, atPs })
   }
 
   run(): this {
-    this.network.sim.run(this.network.sim.now + SECOND)
-    this.network.ledger.assertConserved()
+    this.#echo.run(this.network.sim.now + SECOND)
     return this
-  }
-
-  #answer(packet: PacketHandle, node: number): void {
-    const { packets } = this.network
-    const answer = this.#packet(
-      packets.destination[packet]!,
-      packets.source[packet]!,
-      packets.destinationPort[packet]!,
-      packets.sourcePort[packet]!,
-      packets.sequence[packet]!,
-      1,
-    )
-    this.#clock.forwarders[node]!.originate(answer)
-  }
-
-  #packet(
-    source: number,
-    destination: number,
-    sourcePort: number,
-    port: number,
-    number: number,
-    kind: number,
-  ) {
-    const { packets } = this.network
-    const packet = packets.allocate()
-    packets.source[packet] = source
-    packets.destination[packet] = destination
-    packets.protocol[packet] = PROTOCOL_UDP
-    packets.sourcePort[packet] = sourcePort
-    packets.destinationPort[packet] = port
-    packets.tupleHash[packet] = hashTuple(source, destination, PROTOCOL_UDP, sourcePort, port)
-    packets.ttl[packet] = 64
-    packets.ecn[packet] = 0
-    packets.flow[packet] = -1
-    packets.sizeBytes[packet] = 100
-    packets.payloadBytes[packet] = kind
-    packets.sequence[packet] = number
-    return packet
-  }
-
-  #sourceOf(packet: PacketHandle): string {
-    const { packets, addresses } = this.network
-    return `${addresses.textOf(packets.source[packet]!)}:${packets.sourcePort[packet]}`
   }
 }
 

@@ -16,6 +16,8 @@ export class DatagramEcho {
   readonly got: (Arrival | undefined)[] = []
   readonly answers: (Arrival | undefined)[] = []
   readonly drops: (string | undefined)[] = []
+  /** Errors about datagrams that were refused. */
+  refusals = 0
   readonly network: Network
   readonly #clock: PacketClock
 
@@ -32,6 +34,11 @@ export class DatagramEcho {
       if (node.kind !== 'host') return
       this.#clock.forwarders[index]!.endpoint = {
         deliver: (packet) => {
+          if (packets.protocol[packet] !== PROTOCOL_UDP) {
+            this.refusals++
+            ledger.deliver(packet)
+            return
+          }
           const seen = packets.payloadBytes[packet] === 1 ? this.answers : this.got
           seen[packets.sequence[packet]!] = this.#arrival(node.name, packet)
           if (seen === this.got) this.#answer(packet, index)
