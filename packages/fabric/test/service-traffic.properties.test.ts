@@ -97,12 +97,12 @@ describe('traffic to services under all clocks', { timeout: 60_000 }, () => {
         const demand = demandOfTraffic(built, blueprint.traffic, { forPs: SECOND })
         const clock = new SteadyClock(built, demand)
         const { delivered, demand: offered } = clock.loads(new LinkState(built.topology))
-        // whoever serves at all by packets has a share, and what is delivered is what they have together
+        // whoever serves at all by packets has a share of what is delivered; twelve calls in turn reach all who do
         const serving = new Set(packets.filter((name) => shares.has(name)))
         const share = [...serving].reduce((sum, name) => sum + shares.get(name)!, 0)
-        if (packets.every((name) => shares.has(name)))
-          expect(delivered.ipBps / offered.ipBps).toBeCloseTo(1, 9)
-        else if (kind === 'round-robin') expect(delivered.ipBps / offered.ipBps).toBeCloseTo(share, 9)
+        const carried = delivered.ipBps / offered.ipBps
+        expect(carried).toBeGreaterThan(share - 1e-9)
+        if (kind === 'round-robin') expect(carried).toBeCloseTo(share, 9)
         if (serving.size === 0)
           expect(Math.max(...clock.loads(new LinkState(built.topology)).offeredBps)).toBe(0)
       },
