@@ -37,7 +37,8 @@ export class PortSets {
   readonly none: PortSet
   readonly all: PortSet
   private readonly sets = new Map<string, PortSet>()
-  private readonly common = new Map<number, PortSet>()
+  /** What two sets have in common, by the smaller id, then by the larger. */
+  private readonly common: (Map<number, PortSet> | undefined)[] = []
 
   constructor() {
     this.none = this.of([[], [], []], false)
@@ -58,19 +59,11 @@ export class PortSets {
 
   /** Ports of both. */
   intersection(a: PortSet, b: PortSet): PortSet {
-    if (a === b || b === this.all) return a
-    if (a === this.all) return b
-    const [low, high] = a.id < b.id ? [a, b] : [b, a]
-    const key = high.id * 2 ** 26 + low.id
-    let set = this.common.get(key)
-    if (set === undefined) {
-      set = this.of(
-        PROTOCOLS.map((name) => overlap(a[name], b[name])),
-        a.other && b.other,
-      )
-      this.common.set(key, set)
-    }
-    return set
+    if (a === b || b === this.all || a === this.none) return a
+    if (a === this.all || b === this.none) return b
+    const low = Math.min(a.id, b.id)
+    const high = Math.max(a.id, b.id)
+    return this.common[low]?.get(high) ?? this.intersect(a, b, low, high)
   }
 
   /** Ports of either. */
@@ -81,6 +74,16 @@ export class PortSets {
       PROTOCOLS.map((name) => [...a[name], ...b[name]].sort((x, y) => x[0] - y[0])),
       a.other || b.other,
     )
+  }
+
+  private intersect(a: PortSet, b: PortSet, low: number, high: number): PortSet {
+    const set = this.of(
+      PROTOCOLS.map((name) => overlap(a[name], b[name])),
+      a.other && b.other,
+    )
+    const known = this.common[low] ?? new Map<number, PortSet>()
+    this.common[low] = known.set(high, set)
+    return set
   }
 }
 

@@ -59,23 +59,23 @@ export class Alike {
 class PortTable {
   readonly #count: number
   readonly #ids: Uint32Array
-  readonly #sets = new Map<number, PortSet>()
+  /** By their id. */
+  readonly #sets: PortSet[] = []
 
   constructor(connectivity: Connectivity) {
     const { classes } = connectivity
     this.#count = classes.length
     this.#ids = new Uint32Array(this.#count * this.#count)
     for (const [row, from] of classes.entries()) {
-      for (const [column, to] of classes.entries()) {
-        const ports = connectivity.ports(from, to)
-        this.#sets.set(ports.id, ports)
+      for (const [column, ports] of connectivity.portsToAll(from).entries()) {
+        this.#sets[ports.id] = ports
         this.#ids[row * this.#count + column] = ports.id
       }
     }
   }
 
   at(from: number, to: number): PortSet {
-    return this.#sets.get(this.#ids[from * this.#count + to]!)!
+    return this.#sets[this.#ids[from * this.#count + to]!]!
   }
 
   /** What a class is to all others, and they to it. */

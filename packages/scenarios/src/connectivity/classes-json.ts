@@ -1,7 +1,7 @@
 import { allowOf } from './allowed-ports.ts'
 import type { Connectivity } from './connectivity.ts'
 import type { ExposureGroup } from './exposure.ts'
-import { entriesToOutside, fromOutside } from './reach-json.ts'
+import { Allowed, entriesToOutside, fromOutside } from './reach-json.ts'
 
 /**
  * The document of all connections over classes of workloads that no rule tells apart, each under the name of its first: an
@@ -13,7 +13,9 @@ export function* classesJson(
   exposure: readonly ExposureGroup[],
 ): Generator<string, void, undefined> {
   const { workloads, classes, none } = connectivity
+  const allowed = new Allowed()
   const nameOf = ({ workloads: [first] }: (typeof classes)[number]) => first!
+  const quoted = classes.map((one) => JSON.stringify(nameOf(one)))
   const head = {
     schema: 1,
     workloads,
@@ -22,10 +24,13 @@ export function* classesJson(
   yield `${JSON.stringify(head).slice(0, -1)},"connections":[`
   let separator = ''
   for (const from of classes) {
-    const between = classes
-      .map((to) => ({ from: nameOf(from), to: nameOf(to), ports: connectivity.ports(from, to) }))
-      .filter(({ ports, to }) => ports !== none && !(to === nameOf(from) && from.workloads.length === 1))
-      .map(({ ports, ...pair }) => JSON.stringify({ ...pair, allow: allowOf(ports) }))
+    const row = connectivity.portsToAll(from)
+    const begin = `{"from":${quoted[from.index]},"to":`
+    const between = classes.flatMap((to) => {
+      const ports = row[to.index]!
+      const isItself = to === from && from.workloads.length === 1
+      return ports === none || isItself ? [] : [`${begin}${quoted[to.index]},"allow":${allowed.of(ports)}}`]
+    })
     const all = [...between, ...entriesToOutside(connectivity, from, nameOf(from))]
     if (all.length === 0) continue
     yield separator + all.join()

@@ -41,6 +41,8 @@ export interface OutsidePorts {
 /** A class, with whom policies take it for and what its containers declare. */
 interface Member extends ReachClass {
   readonly peer: WorkloadClass
+  /** Its place among theirs. */
+  readonly place: number
   /** Ports of it that count. */
   readonly limit: PortSet
 }
@@ -98,6 +100,12 @@ export class Connectivity {
   ports(from: ReachClass, to: ReachClass): PortSet {
     const [source, destination] = [this.#members[from.index]!, this.#members[to.index]!]
     return this.#within(this.#reach.between(source.peer, destination.peer), destination.limit)
+  }
+
+  /** `ports` from any of a class to each class, in the order of `classes`. */
+  portsToAll(from: ReachClass): PortSet[] {
+    const row = this.#reach.toClasses(this.#members[from.index]!.peer)
+    return this.#members.map(({ place, limit }) => this.#within(row[place]!, limit))
   }
 
   /**
@@ -224,7 +232,7 @@ export class Connectivity {
       limits.set(key, known)
       return known
     }
-    const groups = this.#reach.classes.flatMap((peer) => {
+    const groups = this.#reach.classes.flatMap((peer, place) => {
       const byLimit = new Map<PortSet, string[]>()
       for (const name of [...peer.workloads].sort()) {
         const limit = limitFor(name)
@@ -232,7 +240,7 @@ export class Connectivity {
         if (known === undefined) byLimit.set(limit, [name])
         else known.push(name)
       }
-      return [...byLimit].map(([limit, workloads]) => ({ peer, limit, workloads }))
+      return [...byLimit].map(([limit, workloads]) => ({ peer, place, limit, workloads }))
     })
     return groups
       .sort((a, b) => (a.workloads[0]! < b.workloads[0]! ? -1 : 1))

@@ -4,7 +4,7 @@ import type { Connectivity, OutsidePorts, ReachClass } from './connectivity.ts'
 import type { ExposureGroup } from './exposure.ts'
 
 /** Words of `allow`, by set: there are few, and pairs by the million. */
-class Allowed {
+export class Allowed {
   readonly #words = new Map<PortSet, string>()
 
   of(ports: PortSet): string {
@@ -67,7 +67,7 @@ function* entries(connectivity: Connectivity): Generator<string, void, undefined
 /** What any of a class may connect to, as if nobody were itself. */
 function rowOf(connectivity: Connectivity, from: ReachClass, allowed: Allowed): Row {
   const { workloads, classAt, none } = connectivity
-  const byClass = connectivity.classes.map((to) => connectivity.ports(from, to))
+  const byClass = connectivity.portsToAll(from)
   const isOpen = Uint8Array.from(byClass, (ports) => (ports === none ? 0 : 1))
   const order: number[] = []
   const entries: string[] = []
@@ -177,11 +177,7 @@ export function* matrixJson(
   const rows = new Map<ReachClass, readonly PortSet[]>()
   for (const name of workloads) {
     const own = connectivity.classOf(name)
-    if (!rows.has(own))
-      rows.set(
-        own,
-        connectivity.classes.map((to) => connectivity.ports(own, to)),
-      )
+    if (!rows.has(own)) rows.set(own, connectivity.portsToAll(own))
     const row = rows.get(own)!
     const exceptions = connectivity.exceptionsOf(name)
     const begin = `[${JSON.stringify(name)},`
