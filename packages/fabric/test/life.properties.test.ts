@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest'
 import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { SteadyRun } from '../src/clocks/steady/steady-run.ts'
 import { BALANCER_KINDS } from '../src/load-balancer/balancer.ts'
-import { blueprintOf, calls, CLOCKS, event, outcomes, servedNetwork, toService } from './helpers/served.ts'
+import type { TrafficBlueprint } from '../src/blueprint/traffic.ts'
+import {
+  blueprintOf,
+  calls,
+  cart,
+  CLOCKS,
+  event,
+  outcomes,
+  servedNetwork,
+  toService,
+} from './helpers/served.ts'
 
 const clockOf = fc.constantFrom(...(Object.keys(CLOCKS) as (keyof typeof CLOCKS)[]))
 
@@ -77,6 +87,7 @@ describe('a rolling update', { timeout: 60_000 }, () => {
 const action = fc.constantFrom(
   'terminate' as const,
   'stop' as const,
+  'boot' as const,
   'start' as const,
   'not-ready' as const,
   'ready' as const,
@@ -88,13 +99,24 @@ describe('events of workloads', { timeout: 60_000 }, () => {
     const property = fc.property(
       fc.array(fc.tuple(action, fc.integer({ min: 0, max: 2 })), { minLength: 1, maxLength: 6 }),
       fc.constantFrom('round-robin' as const, 'maglev' as const, 'rendezvous' as const),
-      (happenings, kind) => {
+      fc.boolean(),
+      (happenings, kind, publishesNotReady) => {
         const events = happenings.map(([what, pod], i) => event(200 * i + 100, what, pod))
         const atMs = happenings.map((_, i) => 200 * i + 150)
-        const network = servedNetwork({ service: { balancer: { kind } } })
-        const blueprint = blueprintOf(network, calls([50, ...atMs], 20_000), events)
+        const network = servedNetwork({ service: { balancer: { kind }, publishesNotReady } })
+        const served = calls([50, ...atMs], 20_000)
+        const direct = served.map(
+          (call): TrafficBlueprint => ({
+            ...call,
+            name: `direct ${call.name}`,
+            pairs: { kind: 'from-to', from: ['shop/web'], to: [cart(0)] },
+          }),
+        )
+        const blueprint = blueprintOf(network, [...served, ...direct], events)
         const judged = (clock: keyof typeof CLOCKS) =>
-          outcomes(clock, blueprint, 10 * SECOND).map((each) => (each.startsWith('done') ? each : 'lost'))
+          outcomes(clock, blueprint, 10 * SECOND).map((each) =>
+            each.startsWith('done') || each === 'connection-refused' ? each : 'lost',
+          )
         expect(judged('flow')).toEqual(judged('packet'))
       },
     )
@@ -103,22 +125,28 @@ describe('events of workloads', { timeout: 60_000 }, () => {
 
   it('decide alike as flows and under the steady clock: what arrives from one event to the next', () => {
     const property = fc.property(
-      fc.array(fc.tuple(fc.constantFrom('stop' as const, 'come' as const), fc.integer({ min: 0, max: 2 })), {
-        minLength: 1,
-        maxLength: 8,
-      }),
+      fc.array(
+        fc.tuple(
+          fc.constantFrom('stop' as const, 'boot' as const, 'come' as const),
+          fc.integer({ min: 0, max: 2 }),
+        ),
+        {
+          minLength: 1,
+          maxLength: 8,
+        },
+      ),
       fc.constantFrom(...BALANCER_KINDS),
       (happenings, kind) => {
         const events = happenings.flatMap(([what, pod], i) => {
           const ms = 100 * (i + 1)
-          return what === 'stop'
-            ? [event(ms, 'stop', pod)]
-            : [event(ms, 'start', pod), event(ms, 'ready', pod)]
+          return what !== 'come' ? [event(ms, what, pod)] : [event(ms, 'start', pod), event(ms, 'ready', pod)]
         })
         const rateBps = 8e6
         const offered = { kind: 'stream', packetBytes: 1000, rateBps, startPs: 0 } as const
-        const traffic = toService('s', { ...offered, process: { kind: 'constant' } }, { kind: 'udp' })
-        const blueprint = blueprintOf(servedNetwork({ service: { balancer: { kind } } }), [traffic], events)
+        const served = toService('s', { ...offered, process: { kind: 'constant' } }, { kind: 'udp' })
+        const pairs = { kind: 'from-to', from: ['shop/web'], to: [cart(0)] } as const
+        const traffic = [served, { ...served, name: 'direct', pairs }]
+        const blueprint = blueprintOf(servedNetwork({ service: { balancer: { kind } } }), traffic, events)
         const endPs = 100 * (happenings.length + 1) * MS
         const flow = new FlowRun(blueprint, { arrivalsEndPs: endPs })
         const steady = new SteadyRun(blueprint, { arrivalsEndPs: endPs, windowPs: SECOND })
@@ -137,7 +165,7 @@ describe('events of workloads', { timeout: 60_000 }, () => {
         count(endPs)
         flow.sim.run(endPs)
         flow.clock.bookAll()
-        expect(flow.flows.packetsDelivered[0]).toBeCloseTo(packets, 6)
+        expect(flow.flows.packetsDelivered[0]! + flow.flows.packetsDelivered[1]!).toBeCloseTo(packets, 6)
         expect(steady.life.changes).toEqual(flow.life.changes)
       },
     )

@@ -1,6 +1,7 @@
 import { MS, SECOND } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import type { LifeBlueprint } from '../src/blueprint/blueprint.ts'
+import type { TrafficBlueprint } from '../src/blueprint/traffic.ts'
 import type { Network } from '../src/build/network.ts'
 import { LifeEvents } from '../src/clocks/life-events.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
@@ -90,6 +91,49 @@ describe.each(Object.keys(CLOCKS) as (keyof typeof CLOCKS)[])('under the %s cloc
     const network = servedNetwork({ pods: 1, interfaces: { endpointDelayPs: SECOND } })
     const events = [event(10, 'stop', 0), event(20, 'start', 0)]
     expect(outcomes(clock, blueprintOf(network, calls([15], BYTES), events))).toEqual([doneBy(0)])
+  })
+
+  it('a pod whose container starts refuses calls of its own address, until its application is up', () => {
+    const network = servedNetwork({ pods: 1, rateBps: SLOW_BPS })
+    const events = [
+      event(40, 'stop', 0),
+      event(40, 'boot', 0),
+      event(200, 'start', 0),
+      event(210, 'ready', 0),
+    ]
+    const direct = calls([0, 60, 190, 205], LONG_BYTES).map(
+      (each): TrafficBlueprint => ({
+        ...each,
+        pairs: { kind: 'from-to', from: ['shop/web'], to: [cart(0)] },
+      }),
+    )
+    const served = calls([60, 220], LONG_BYTES).map((each) => ({ ...each, name: `${each.name} by service` }))
+    expect(outcomes(clock, blueprintOf(network, [...direct, ...served], events))).toEqual([
+      'connection-reset',
+      'connection-refused',
+      'connection-refused',
+      doneBy(0),
+      // not an endpoint as long as it is not ready
+      'connection-refused',
+      doneBy(0),
+    ])
+  })
+
+  it('a pod whose container starts sends nothing of its own', () => {
+    const network = servedNetwork({ pods: 1 })
+    const events: LifeBlueprint[] = [
+      { atPs: 40 * MS, action: 'stop', target: 'shop/web' },
+      { atPs: 40 * MS, action: 'boot', target: 'shop/web' },
+      { atPs: 80 * MS, action: 'start', target: 'shop/web' },
+    ]
+    const [during, after] = outcomes(clock, blueprintOf(network, calls([60, 100], BYTES), events))
+    expect([during, after]).toEqual(['never started', doneBy(0)])
+    const stream = { kind: 'stream', packetBytes: 1000, rateBps: 8e6, startPs: 0 } as const
+    const traffic = [toService('stream', { ...stream, process: { kind: 'constant' } }, { kind: 'udp' })]
+    const run = new CLOCKS[clock](blueprintOf(network, traffic, events), { arrivalsEndPs: 100 * MS })
+    run.sim.run(SECOND)
+    if ('bookAll' in run.clock) run.clock.bookAll()
+    expect(run.flows.packetsDelivered[0]! / 60).toBeCloseTo(1, 1)
   })
 
   it('a client that stops leaves its calls, and calls no more until it starts', () => {

@@ -36,12 +36,13 @@ export type LifeBlueprint = WorkloadEventBlueprint | PolicyEventBlueprint
 /**
  * - `terminate`: it is asked to stop. It goes on, but new connections to services go elsewhere.
  * - `stop`: it is gone. Its connections are reset, it takes and sends nothing, and is nobody's endpoint.
- * - `start`: it runs, and is not ready.
+ * - `boot`: its container starts: its address is there, and nobody listens, so that who calls it is refused. It sends nothing.
+ * - `start`: it runs, booted before or not, and is not ready.
  * - `not-ready`, `ready`: its readiness probe fails, or passes.
  */
 export interface WorkloadEventBlueprint {
   readonly atPs: number
-  readonly action: 'terminate' | 'stop' | 'start' | 'not-ready' | 'ready'
+  readonly action: 'terminate' | 'stop' | 'boot' | 'start' | 'not-ready' | 'ready'
   /** Name of a host behind a vswitch, of a network with `interfaces`. */
   readonly target: string
 }

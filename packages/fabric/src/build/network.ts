@@ -18,6 +18,7 @@ import { fiveTupleKey, type HashKey } from '../model/five-tuple.ts'
 import { Ledger } from '../model/ledger.ts'
 import { PacketTable } from '../model/packet-table.ts'
 import type { Selector } from '../model/selector.ts'
+import { GONE, RUNS } from '../model/workload-state.ts'
 import type { HostAddresses, OwnedAddress } from '../routing/destinations.ts'
 import { Pools } from '../pools/pools.ts'
 import { computeRoutes } from '../routing/routes.ts'
@@ -32,7 +33,7 @@ export interface NetworkOptions {
   readonly checked?: boolean
 }
 
-const GONE: EndpointState = { isRunning: false, isServing: false, isTerminating: false }
+const ABSENT: EndpointState = { isRunning: false, isServing: false, isTerminating: false }
 
 /** A network of components, ready for any clock: decisions and routes, but no timing. */
 export class Network {
@@ -58,8 +59,8 @@ export class Network {
   readonly nodes: readonly Node[]
   /** Address ids of every host, by interface. */
   readonly hostAddresses: HostAddresses
-  /** By node index: 1 for workloads that do not run. */
-  readonly stopped: Uint8Array
+  /** By node index: a `WorkloadState`. */
+  readonly workloadStates: Uint8Array
   readonly #hashKey: HashKey
   readonly #hostByAddress: number[] = []
   readonly #owned: readonly OwnedAddress[]
@@ -79,8 +80,9 @@ export class Network {
     this.#hashKey = options.hashKey ?? fiveTupleKey
     this.topology = new Topology(blueprint)
     this.hostAddresses = this.#internAddresses()
-    this.stopped = new Uint8Array(this.topology.nodes.length)
-    for (const name of blueprint.interfaces?.stopped ?? []) this.stopped[this.topology.nodeIndex(name)] = 1
+    this.workloadStates = new Uint8Array(this.topology.nodes.length)
+    for (const name of blueprint.interfaces?.stopped ?? [])
+      this.workloadStates[this.topology.nodeIndex(name)] = GONE
     const { sim, packets, ledger, addresses } = this
     const mode = probingMode()
     this.mode = blueprint.interfaces === undefined && blueprint.edges === undefined ? undefined : mode
@@ -120,7 +122,8 @@ export class Network {
       selector: (name, ecmp) => this.#selector(name, ecmp),
       addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
       hostsAt: (node) => this.#hostsAt(this.topology.nodeIndex(node)),
-      stopped: this.stopped,
+      workloadStates: this.workloadStates,
+      nodeIndex: (node) => this.topology.nodeIndex(node),
       stagesOf: (host) => [
         ...(this.interfaces?.stagesOf(host) ?? []),
         ...(this.edges?.hostStages(host) ?? []),
@@ -128,9 +131,9 @@ export class Network {
       internetAt: (node) => this.#internetAt(this.topology.nodeIndex(node)),
       borderOf: (gateway) => this.edges?.of(gateway),
     }
-    this.stopped.forEach((isStopped, node) => {
-      const addresses = isStopped === 1 ? this.hostAddresses.get(node)!.flat() : []
-      for (const address of addresses) this.setEndpoint(address, GONE)
+    this.workloadStates.forEach((state, node) => {
+      const addresses = state === GONE ? this.hostAddresses.get(node)!.flat() : []
+      for (const address of addresses) this.setEndpoint(address, ABSENT)
     })
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     for (const address of this.names?.addresses() ?? []) this.addresses.intern(address)
@@ -238,9 +241,14 @@ export class Network {
     this.edges?.withdraw(id)
   }
 
-  /** Whether a host is a workload that does not run now. */
+  /** Whether a host is a workload that does not run now, be it about to. */
   isStopped(host: string): boolean {
-    return this.stopped[this.topology.nodeIndex(host)] === 1
+    return !this.runs(this.topology.nodeIndex(host))
+  }
+
+  /** Whether a host, by node index, runs: what is no workload always does. */
+  runs(node: number): boolean {
+    return this.workloadStates[node] === RUNS
   }
 
   /** The address by which the host of one address is seen from that of another: see `Edges.facing`. */

@@ -8,6 +8,7 @@ import type {
 import type { Network } from '../build/network.ts'
 import type { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import type { EndpointState } from '../load-balancer/endpoint-state.ts'
+import { GONE, RUNS, STARTS, type WorkloadState } from '../model/workload-state.ts'
 
 const HAPPEN = 0
 const BALANCE = 1
@@ -16,6 +17,7 @@ const BALANCE = 1
 const ORDER: readonly LifeBlueprint['action'][] = [
   'terminate',
   'stop',
+  'boot',
   'start',
   'not-ready',
   'ready',
@@ -31,11 +33,25 @@ export type LifeChange = LifeBlueprint & {
   idle: boolean
 }
 
+/** What becomes of a workload. */
+interface LifeState extends EndpointState {
+  /** Whether it sends, and listens; whoever has no interface does neither. */
+  readonly workload: WorkloadState
+}
+
 /** A clock as events of workloads see it; what it does not need to be told it leaves out. */
 export interface LifeTarget {
   readonly network: Pick<
     Network,
-    'sim' | 'topology' | 'blueprint' | 'interfaces' | 'stopped' | 'hostAddresses' | 'hostOf' | 'setEndpoint'
+    | 'sim'
+    | 'topology'
+    | 'blueprint'
+    | 'interfaces'
+    | 'workloadStates'
+    | 'runs'
+    | 'hostAddresses'
+    | 'hostOf'
+    | 'setEndpoint'
   >
   /** A workload, by node index, is about to stop: what it has connected is reset. */
   onStopping?(node: number): void
@@ -58,7 +74,7 @@ export class LifeEvents implements EventHandler {
   readonly #handler: number
   readonly #delayPs: number
   /** By node index, of workloads that something has happened to. */
-  readonly #states = new Map<number, EndpointState>()
+  readonly #states = new Map<number, LifeState>()
   /** By change: what hosts are to go by. */
   readonly #known: EndpointState[] = []
 
@@ -97,7 +113,7 @@ export class LifeEvents implements EventHandler {
   }
 
   #changeWorkload(change: LifeChange & WorkloadEventBlueprint, index: number): void {
-    const { topology, stopped } = this.#clock.network
+    const { topology, workloadStates } = this.#clock.network
     const node = topology.nodeIndex(change.target)
     const before = this.#stateOf(node)
     const after = following(before, change.action)
@@ -106,18 +122,13 @@ export class LifeEvents implements EventHandler {
       return
     }
     this.#states.set(node, after)
-    if (before.isRunning && !after.isRunning) this.#stop(node)
-    else stopped[node] = after.isRunning ? 0 : 1
+    if (before.isRunning && !after.isRunning) this.#clock.onStopping?.(node)
+    workloadStates[node] = after.workload
     this.#known[index] = after
     if (this.#delayPs > 0) {
       this.#sim.schedule(this.#sim.now + this.#delayPs, this.#handler, BALANCE, index)
-      if (before.isRunning !== after.isRunning) this.#clock.onLifeChanged?.()
+      if (before.workload !== after.workload) this.#clock.onLifeChanged?.()
     } else this.onEvent(BALANCE, index)
-  }
-
-  #stop(node: number): void {
-    this.#clock.onStopping?.(node)
-    this.#clock.network.stopped[node] = 1
   }
 
   #setEndpoints(node: number, state: EndpointState): void {
@@ -148,13 +159,14 @@ export class LifeEvents implements EventHandler {
     this.#clock.onLifeChanged?.()
   }
 
-  #stateOf(node: number): EndpointState {
+  #stateOf(node: number): LifeState {
     const known = this.#states.get(node)
     if (known !== undefined) return known
-    const isRunning = this.#clock.network.stopped[node] === 0
+    const isRunning = this.#clock.network.runs(node)
     const [address = -1] = this.#addressesOf(node)
     const conditions = this.#interfaces.services.conditionsAt(address)
-    const state = {
+    const state: LifeState = {
+      workload: isRunning ? RUNS : GONE,
       isRunning,
       isServing: isRunning && (conditions?.serving ?? true),
       isTerminating: isRunning && (conditions?.terminating ?? false),
@@ -172,14 +184,18 @@ export class LifeEvents implements EventHandler {
   }
 }
 
+const NOT_READY: EndpointState = { isRunning: true, isServing: false, isTerminating: false }
+
 /** The state after an event; the very same object where it changes nothing. */
-function following(state: EndpointState, action: WorkloadEventBlueprint['action']): EndpointState {
-  const { isRunning, isServing, isTerminating } = state
+function following(state: LifeState, action: WorkloadEventBlueprint['action']): LifeState {
+  const { workload, isRunning, isServing, isTerminating } = state
   switch (action) {
+    case 'boot':
+      return isRunning ? state : { ...NOT_READY, workload: STARTS }
     case 'start':
-      return isRunning ? state : { isRunning: true, isServing: false, isTerminating: false }
+      return workload === RUNS ? state : { ...NOT_READY, workload: RUNS }
     case 'stop':
-      return isRunning ? { isRunning: false, isServing: false, isTerminating: false } : state
+      return isRunning ? { ...NOT_READY, isRunning: false, workload: GONE } : state
     case 'terminate':
       return isRunning && !isTerminating ? { ...state, isTerminating: true } : state
     case 'ready':

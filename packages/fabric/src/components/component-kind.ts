@@ -21,8 +21,9 @@ export interface ComponentContext {
   selector(name: string, ecmp: EcmpBlueprint): Selector
   /** By port of a node: the index of the host there, or -1 where another kind of node is. */
   hostsAt(node: string): Int32Array
-  /** By node index: 1 for workloads that do not run now. */
-  readonly stopped: Uint8Array
+  /** By node index: a `WorkloadState`. */
+  readonly workloadStates: Uint8Array
+  nodeIndex(node: string): number
   /** What acts on packets where they leave workloads and enter them, of the vswitch in this host; in order of leaving. */
   stagesOf(host: string): readonly InterfaceStage[]
   /** By port of a node: 1 where it leads to a switch of the internet. */

@@ -2,7 +2,7 @@ import type { ServiceEndpoint } from './service-endpoint.ts'
 
 /** What becomes of a workload while a network runs, as far as services care. */
 export interface EndpointState {
-  /** It runs: it has an address that answers. */
+  /** It is there: it has an address, whether or not anybody listens yet. */
   readonly isRunning: boolean
   /** It passes its readiness probe, terminating or not. */
   readonly isServing: boolean

@@ -111,7 +111,8 @@ describe('a rolling update of a service', () => {
     const { target: name } = result.changes[0]!
     const first = result.changes.filter(({ target }) => target === name)
     expect(first.map(({ atPs, action, routedPs }) => [atPs / 1e12, action, routedPs! / 1e12])).toEqual([
-      [1, 'start', 1.3],
+      [1, 'boot', 1.3],
+      [1.5, 'start', 1.8],
       [2, 'ready', 2.3],
     ])
     const text = String(changesKey(result))
@@ -119,6 +120,28 @@ describe('a rolling update of a service', () => {
     expect(text).toContain('NetworkPolicy shop/deny is applied')
     const broken = { fromPs: 3.5e12, toPs: null } as ScenarioResult['expectations'][number]
     expect(circumstance(broken, result.changes)).toMatch(/^from 3.5s, after shop\/cart-\S+ stopped$/)
+  })
+})
+
+describe('a pod that restarts', () => {
+  it('refuses direct calls until its application is up, and is called again, under every clock', async () => {
+    const [pod] = compiled([]).clusters[0]!.cluster.pods.filter(({ id }) => id.startsWith('shop/cart'))
+    const restart = { at: '2s', restart: pod!.id, startup: '2s' }
+    const direct = { name: 'direct', from: 'shop/web', to: pod!.id, sizes: '20kB', flowRate: '25/s' }
+    const resultOf = (clock: 'packet' | 'flow' | 'steady') =>
+      runScenario(compiled([restart], { traffic: [direct], run: { for: '6s', drain: '20s', clock } }), {
+        inputs: '',
+      })
+    const [packet, flow] = [await resultOf('packet'), await resultOf('flow')]
+    for (const { flows } of [packet, flow]) {
+      const { started, failed } = flows[0]!
+      // of 6 s nobody listens for 2
+      expect(failed / started).toBeCloseTo(1 / 3, 1)
+    }
+    expect(packet.drops!.map(({ reason }) => reason)).toContain('port-unreachable')
+    expect(calls(flow)).toEqual(calls(packet))
+    const { packetsLost, packetsSent } = (await resultOf('steady')).steady!.traffic[0]!
+    expect(packetsLost / packetsSent).toBeCloseTo(1 / 3, 1)
   })
 })
 

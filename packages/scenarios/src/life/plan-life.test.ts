@@ -103,7 +103,7 @@ describe('a pod', () => {
     if (!result.ok) throw new Error('refused')
     expect(
       result.value.blueprint.events.map(({ atPs, action }) => `${printDuration(atPs)} ${action}`),
-    ).toEqual(['2s start', '5s ready'])
+    ).toEqual(['2s boot', '4s start', '5s ready'])
     expect(result.value.blueprint.network.interfaces!.stopped).toEqual(['shop/db-1'])
   })
 
@@ -123,7 +123,8 @@ describe('a pod', () => {
     expect(happens(db(), [{ at: '2s', restart: 'shop/db-0', drain: '1s', startup: '2s' }])).toEqual([
       '2s terminate shop/db-0',
       '3s stop shop/db-0',
-      '3s start shop/db-0',
+      '3s boot shop/db-0',
+      '5s start shop/db-0',
       '5s ready shop/db-0',
     ])
     const result = compiled({ m: db() + service }, [
@@ -194,11 +195,13 @@ describe('a rollout', () => {
     expect(happens(db(), [{ at: '2s', rollout: 'shop/db', drain: '1s', startup: '2s' }])).toEqual([
       '2s terminate shop/db-1',
       '3s stop shop/db-1',
-      '3s start shop/db-1#2',
+      '3s boot shop/db-1#2',
       '5s terminate shop/db-0',
+      '5s start shop/db-1#2',
       '5s ready shop/db-1#2',
       '6s stop shop/db-0',
-      '6s start shop/db-0#2',
+      '6s boot shop/db-0#2',
+      '8s start shop/db-0#2',
       '8s ready shop/db-0#2',
     ])
   })

@@ -22,7 +22,8 @@ export interface PlannedLife {
 
 const ROLLED = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Workload']
 /** Pods whose successor has to wait until they are gone: it bears their name. */
-const NAMED = ['StatefulSet', 'Pod', 'VirtualMachine', 'VirtualMachineInstance']
+const MACHINES = ['VirtualMachine', 'VirtualMachineInstance']
+const NAMED = ['StatefulSet', 'Pod', ...MACHINES]
 
 /** Turns events of pods into those of the network: when each is asked to stop, is gone, starts, is ready. */
 export function planLife(
@@ -151,7 +152,7 @@ class LifePlanner {
     }
     let life = this.#lives.get(pod.id)
     if (life === undefined) {
-      life = new PodLife(pod)
+      life = new PodLife(pod, MACHINES.includes(this.#workloads.get(pod.workload)!.kind))
       this.#lives.set(pod.id, life)
     }
     return life

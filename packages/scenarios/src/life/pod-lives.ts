@@ -25,12 +25,15 @@ export class PodLife {
   /** Nothing else may happen to it before: it is still stopping, or coming up. */
   busyPs = 0
   isReady: boolean
+  readonly #isMachine: boolean
   #name: string
   #generation = 1
   #startedPs = 0
 
-  constructor(pod: Pod) {
+  /** `isMachine`: a virtual machine rather than containers. */
+  constructor(pod: Pod, isMachine = false) {
     this.pod = pod
+    this.#isMachine = isMachine
     this.isReady = pod.isReady
     this.#name = pod.id
   }
@@ -59,7 +62,9 @@ export class PodLife {
   /** When it is ready. */
   start(atPs: number, { startupPs }: PodTerms, path: Path): number {
     const readyPs = atPs + readyAfterPs(this.pod.template.readinessProbes, startupPs)
-    this.#add(atPs, 'start', path)
+    // a container's kernel is there before its application, a machine's comes up with it
+    if (startupPs > 0 && !this.#isMachine) this.#add(atPs, 'boot', path)
+    this.#add(atPs + startupPs, 'start', path)
     this.#add(readyPs, 'ready', path)
     this.#startedPs = atPs
     this.isReady = true

@@ -12,6 +12,7 @@ export function warnOfIdle(
 ): void {
   const running = new Map<string, boolean>(stopped.map((name) => [name, false]))
   const ready = new Map<string, boolean>()
+  const booting = new Set<string>()
   for (const { event, path } of events) {
     const { action, target, atPs } = event
     const isRunning = running.get(target) ?? true
@@ -21,10 +22,11 @@ export function warnOfIdle(
         path,
         `pod ${quote(target)} ${state} already at ${printDuration(atPs)}; this changes nothing`,
       )
-    if (action === 'start') {
+    if (action === 'boot' || (action === 'start' && !booting.delete(target))) {
       if (isRunning) warn('runs')
       else ready.set(target, false)
       running.set(target, true)
+      if (action === 'boot') booting.add(target)
     } else if (action === 'stop') {
       if (!isRunning) warn('has stopped')
       running.set(target, false)

@@ -8,6 +8,7 @@ export const CHANGE_WORDS: Readonly<Record<ChangeAction, string>> = {
   repair: 'is repaired',
   terminate: 'is asked to stop',
   stop: 'is gone',
+  boot: 'boots',
   start: 'starts',
   'not-ready': 'is not ready',
   ready: 'is ready',

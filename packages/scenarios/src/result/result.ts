@@ -92,6 +92,7 @@ export type ChangeAction =
   | 'repair'
   | 'terminate'
   | 'stop'
+  | 'boot'
   | 'start'
   | 'not-ready'
   | 'ready'

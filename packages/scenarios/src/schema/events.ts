@@ -87,7 +87,8 @@ const event = strict(
       examples: ['60s'],
     }).optional(),
     startup: delay({
-      description: 'From the start of a pod until its application answers its readiness probes. Default 0s.',
+      description:
+        "From the start of a pod until its application listens and answers its readiness probes: until then its address refuses connections; a virtual machine's does not answer. Default 0s.",
       examples: ['3s'],
     }).optional(),
     drain: delay({

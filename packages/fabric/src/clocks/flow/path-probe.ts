@@ -2,9 +2,10 @@ import { InvariantError } from '@weft/core'
 import type { Network } from '../../build/network.ts'
 import { ANSWERING, HOLDING, type Turn } from '../../interfaces/mode.ts'
 import * as decision from '../../model/decision.ts'
-import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
+import { type PacketHandle, type PacketTable, PROTOCOL_TCP } from '../../model/packet-table.ts'
 import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
 import type { OneOfGroup } from '../../model/selector.ts'
+import { RST } from '../../model/tcp-flags.ts'
 import { NO_CROSSING, type Path } from './path.ts'
 import { StandIns } from './stand-ins.ts'
 
@@ -167,7 +168,9 @@ export class PathProbe {
     if (died?.answer === undefined) return
     const { node, answer: tuple } = died
     this.#network.probe(() => {
-      const packet = probePacket(this.#network.packets, tuple, sizeBytes)
+      const { packets } = this.#network
+      const packet = probePacket(packets, tuple, sizeBytes)
+      if (tuple.protocol === PROTOCOL_TCP) packets.tcpFlags[packet] = RST
       this.#follow(packet, node, LOCAL_INGRESS, NO_CROSSING, 1, answer)
     }, ANSWERING)
   }

@@ -4,6 +4,7 @@ import { ANSWERING } from '../../interfaces/mode.ts'
 import type { Decision } from '../../model/decision.ts'
 import { hashTuple } from '../../model/five-tuple.ts'
 import { NOT_ECT, type PacketHandle, PROTOCOL_UDP } from '../../model/packet-table.ts'
+import { RUNS } from '../../model/workload-state.ts'
 
 export const INITIAL_TTL = 64
 
@@ -40,11 +41,11 @@ export class Probes {
   }
 
   #findEntry(node: number): number {
-    const { topology, stopped } = this.#network
+    const { topology, workloadStates } = this.#network
     if (this.#network.decidesByRoutes(node)) return 0
     const ports = topology.ports[node]!
     const ofWorkload = ports.findIndex(
-      ({ neighbour }) => topology.isHost(neighbour) && stopped[neighbour] === 0,
+      ({ neighbour }) => topology.isHost(neighbour) && workloadStates[neighbour] === RUNS,
     )
     if (ofWorkload >= 0) return ofWorkload
     const isOutside = (neighbour: number) => {

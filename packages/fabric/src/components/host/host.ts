@@ -1,13 +1,22 @@
 import type { Node } from '../../model/component.ts'
-import { type Decision, dropDecision } from '../../model/decision.ts'
+import { type Decision, dropDecision, PORT_UNREACHABLE, refuseDecision } from '../../model/decision.ts'
 import * as decision from '../../model/decision.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
 import type { HostTable } from '../../model/forwarding-table.ts'
 import type { OneOfGroup, Selector } from '../../model/selector.ts'
+import * as workloadState from '../../model/workload-state.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
 const { DELIVER, LOCAL_INGRESS } = decision
+const { STARTS } = workloadState
+
+/** What a host knows of itself as a workload. */
+export interface HostLife {
+  /** By node index: a `WorkloadState`. */
+  readonly states: Uint8Array
+  readonly node: number
+}
 
 /** An end system with one or more interfaces. Consumes what is addressed to it and forwards nothing. */
 export class Host implements Node {
@@ -17,6 +26,9 @@ export class Host implements Node {
   private readonly packets: PacketTable
   private readonly notForHost: Decision
   private readonly noSourceAddress: Decision
+  private readonly nobodyListens: Decision
+  private readonly states: Uint8Array
+  private readonly node: number
   /** The host's own addresses are the ids from here on, as many as there are routes. */
   private readonly addressBase: number
   /** Egress of each own address's interface: a port, a bond's group, or a drop. */
@@ -28,12 +40,16 @@ export class Host implements Node {
     ledger: Ledger,
     selector: Selector,
     addresses: { readonly first: number; readonly count: number },
+    { states, node }: HostLife,
   ) {
     this.name = name
     this.selector = selector
     this.packets = packets
     this.notForHost = dropDecision(ledger.reason('not-for-host'))
     this.noSourceAddress = dropDecision(ledger.reason('no-source-address'))
+    this.nobodyListens = refuseDecision(ledger.reason('port-unreachable'), PORT_UNREACHABLE)
+    this.states = states
+    this.node = node
     this.addressBase = addresses.first
     this.routes = new Int32Array(addresses.count)
   }
@@ -47,7 +63,8 @@ export class Host implements Node {
     const packets = this.packets
     const count = this.routes.length
     const destination = packets.destination[packet]! - this.addressBase
-    if (destination >= 0 && destination < count) return DELIVER
+    if (destination >= 0 && destination < count)
+      return this.states[this.node] === STARTS ? this.nobodyListens : DELIVER
     if (ingress !== LOCAL_INGRESS) return this.notForHost
     const source = packets.source[packet]! - this.addressBase
     return source >= 0 && source < count ? this.routes[source]! : this.noSourceAddress

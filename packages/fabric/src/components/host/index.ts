@@ -8,9 +8,10 @@ const BOND: EcmpBlueprint = { mode: 'five-tuple', weights: 'rate', flowletGapPs:
 export const hostKind: ComponentKind<HostBlueprint, Host> = {
   kind: 'host',
   decidesBy: 'routes',
-  create: ({ name, connections }, { packets, ledger, pools, selector, addressesOf }) => {
+  create: ({ name, connections }, { packets, ledger, pools, selector, addressesOf, workloadStates, nodeIndex }) => {
     if (connections !== undefined) pools.add(name, 'connections', connections.max)
-    return new Host(name, packets, ledger, selector(name, BOND), addressesOf(name))
+    const life = { states: workloadStates, node: nodeIndex(name) }
+    return new Host(name, packets, ledger, selector(name, BOND), addressesOf(name), life)
   },
   install: (component, routes, index) => component.install(routes.hosts.get(index)!),
 }

@@ -5,10 +5,10 @@ import { VirtualSwitch } from './vswitch.ts'
 export const virtualSwitchKind: ComponentKind<VirtualSwitchBlueprint, VirtualSwitch> = {
   kind: 'vswitch',
   decidesBy: 'routes-once-let-in',
-  create: ({ name, host, ecmp }, { packets, ledger, selector, hostsAt, stopped, stagesOf }) =>
+  create: ({ name, host, ecmp }, { packets, ledger, selector, hostsAt, workloadStates, stagesOf }) =>
     new VirtualSwitch(name, packets, ledger, selector(name, ecmp), {
       workloads: hostsAt(name),
-      stopped,
+      states: workloadStates,
       stages: stagesOf(host),
     }),
   install: (component, routes, index) => component.install(routes.classOf, routes.switches.get(index)!),

@@ -115,7 +115,7 @@ describe('stages', () => {
     )
     const vswitch = new VirtualSwitch('v', packets, ledger, nodes[index]!.selector, {
       workloads,
-      stopped: network.stopped,
+      states: network.workloadStates,
       stages: [stage('nat'), stage('firewall')],
     })
     vswitch.install(network.routes.classOf, network.routes.switches.get(index)!)

@@ -1,6 +1,7 @@
 import type { Node } from '../../model/component.ts'
 import { type Decision, dropDecision } from '../../model/decision.ts'
 import * as decision from '../../model/decision.ts'
+import { isIcmp } from '../../model/icmp-error.ts'
 import * as interfaceStage from '../../model/interface-stage.ts'
 import type { InterfaceStage } from '../../model/interface-stage.ts'
 import type { Ledger } from '../../model/ledger.ts'
@@ -8,6 +9,7 @@ import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
 import * as packetTable from '../../model/packet-table.ts'
 import type { Selector } from '../../model/selector.ts'
 import * as tcpFlags from '../../model/tcp-flags.ts'
+import * as workloadState from '../../model/workload-state.ts'
 import { RoutedNode } from '../routed-node.ts'
 
 // local copies: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
@@ -15,6 +17,7 @@ const { LOCAL_INGRESS, ONE_OF } = decision
 const { PASS, REROUTE } = interfaceStage
 const { PROTOCOL_TCP } = packetTable
 const { RST } = tcpFlags
+const { GONE, RUNS } = workloadState
 
 /** No workload: an uplink. */
 const NONE = -1
@@ -23,8 +26,8 @@ const NONE = -1
 export interface VirtualSwitchPorts {
   /** By port: the workload there, by node index, or -1 for an uplink. */
   readonly workloads: Int32Array
-  /** By node index: 1 for workloads that do not run now. */
-  readonly stopped: Uint8Array
+  /** By node index: a `WorkloadState`. */
+  readonly states: Uint8Array
   /** In the order in which a packet that leaves a workload meets them; one that enters meets them backwards. */
   readonly stages: readonly InterfaceStage[]
 }
@@ -32,7 +35,7 @@ export interface VirtualSwitchPorts {
 /** The switch inside a server: between the workloads that run there and its uplinks. */
 export class VirtualSwitch extends RoutedNode implements Node {
   private readonly workloads: Int32Array
-  private readonly stopped: Uint8Array
+  private readonly states: Uint8Array
   private readonly stages: readonly InterfaceStage[]
   /** Those of them that act on what comes from elsewhere before it is known whom it is for. */
   private readonly arrivals: readonly InterfaceStage[]
@@ -45,11 +48,11 @@ export class VirtualSwitch extends RoutedNode implements Node {
     packets: PacketTable,
     ledger: Ledger,
     selector: Selector,
-    { workloads, stopped, stages }: VirtualSwitchPorts,
+    { workloads, states, stages }: VirtualSwitchPorts,
   ) {
     super(name, packets, selector)
     this.workloads = workloads
-    this.stopped = stopped
+    this.states = states
     this.stages = stages
     this.arrivals = stages.filter(({ arrive }) => arrive !== undefined)
     this.noTransit = dropDecision(ledger.reason('no-transit'))
@@ -127,8 +130,8 @@ export class VirtualSwitch extends RoutedNode implements Node {
   }
 
   private leave(packet: PacketHandle, sender: number): Decision {
-    // resets of the connections that it had are the last that is seen of a workload
-    if (this.stopped[sender] === 1 && !this.isReset(packet)) return this.workloadStopped
+    // resets of the connections that it had are the last that is seen of a workload, refusals the first
+    if (this.states[sender] !== RUNS && !this.isOfKernel(packet)) return this.workloadStopped
     let verdict = PASS
     for (const stage of this.stages) {
       const each = stage.leave(packet, sender)
@@ -147,7 +150,7 @@ export class VirtualSwitch extends RoutedNode implements Node {
   }
 
   private enter(packet: PacketHandle, receiver: number): Decision {
-    if (this.stopped[receiver] === 1) return this.workloadStopped
+    if (this.states[receiver] === GONE) return this.workloadStopped
     for (let i = this.stages.length - 1; i >= 0; i--) {
       const verdict = this.stages[i]!.enter(packet, receiver)
       if (verdict !== PASS) return verdict
@@ -155,8 +158,8 @@ export class VirtualSwitch extends RoutedNode implements Node {
     return PASS
   }
 
-  private isReset(packet: PacketHandle): boolean {
+  private isOfKernel(packet: PacketHandle): boolean {
     const { protocol, tcpFlags } = this.packets
-    return protocol[packet] === PROTOCOL_TCP && (tcpFlags[packet]! & RST) !== 0
+    return protocol[packet] === PROTOCOL_TCP ? (tcpFlags[packet]! & RST) !== 0 : isIcmp(protocol[packet]!)
   }
 }

@@ -14,7 +14,7 @@ import type { DnsInput } from '../../schema/dns.ts'
 import type { NamedAddresses } from './named-addresses.ts'
 import type { ScenarioAuthority } from './scenario-zones.ts'
 
-const CHANGES_OF_PODS = ['terminate', 'stop', 'start', 'not-ready', 'ready']
+const CHANGES_OF_PODS = ['terminate', 'stop', 'boot', 'start', 'not-ready', 'ready']
 
 /** Records of headless services follow their pods: those that are ready, once hosts know of it. */
 export function headlessEvents(
@@ -50,7 +50,8 @@ export function headlessEvents(
   for (const { atPs, action, target } of [...life].sort((a, b) => a.atPs - b.atPs)) {
     const pod = pods.get(target)
     if (pod === undefined || !CHANGES_OF_PODS.includes(action)) continue
-    if (action === 'start' || action === 'stop') isRunning.set(target, action === 'start')
+    if (action === 'stop') isRunning.set(target, false)
+    else if (action === 'boot' || action === 'start') isRunning.set(target, true)
     isReady.set(target, action === 'ready')
     for (const service of headless) {
       if (service.namespace !== pod.namespace || !hasLabels(pod.labels, service.selector!)) continue

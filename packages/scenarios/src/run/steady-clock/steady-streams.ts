@@ -59,8 +59,8 @@ export class SteadyStreams implements StreamRecords {
     const { flows, sending, mix, network } = this.#run
     const connections = this.#connections
     const sent = this.#packetsPerSecond.map((rate, flow) => {
-      const isStopped = network.stopped[network.hostOf(flows.source[flow]!)!] === 1
-      return isStopped ? 0 : rate * sending[flows.traffic[flow]!]!
+      const isSending = network.runs(network.hostOf(flows.source[flow]!)!)
+      return isSending ? rate * sending[flows.traffic[flow]!]! : 0
     })
     const received = sent.map((rate, flow) => {
       if (rate === 0) return 0
