@@ -2,22 +2,25 @@ import { ConfigError, type EventHandler, type Simulation } from '@weft/core'
 import type { EventBlueprint } from '../blueprint/blueprint.ts'
 import type { Network } from '../build/network.ts'
 import { addressesOf } from './addresses-of.ts'
-import type { NameEventBlueprint, RecordsEventBlueprint } from './names-blueprint.ts'
+import type { DomainEventBlueprint, NameEventBlueprint, RecordsEventBlueprint } from './names-blueprint.ts'
 
 /** A clock as events of names see it. */
 export interface NameEventTarget {
-  readonly network: Pick<Network, 'sim' | 'names' | 'know' | 'withdraw'>
-  /** Where services lead is not as it was. */
+  readonly network: Pick<Network, 'sim' | 'names' | 'interfaces' | 'know' | 'withdraw'>
+  /** Where services lead, or who may connect, is not as it was. */
   onLifeChanged?(): void
   /** Names do not stand for what they did. */
   onRecordsChanged?(): void
 }
 
 const isOfNames = (event: EventBlueprint): event is NameEventBlueprint =>
-  event.action === 'change-records' || event.action === 'withdraw'
+  event.action === 'change-records' || event.action === 'withdraw' || event.action === 'set-domain'
 
 const isOfRecords = (event: NameEventBlueprint): event is RecordsEventBlueprint =>
   event.action === 'change-records'
+
+const isOfDomains = (event: NameEventBlueprint): event is DomainEventBlueprint =>
+  event.action === 'set-domain'
 
 /** What happens to names, and to addresses of services, while a network runs. */
 export class NameEvents implements EventHandler {
@@ -38,6 +41,10 @@ export class NameEvents implements EventHandler {
       throw new ConfigError([
         { path: ['events'], message: '"change-records" needs a network with names; this one has none' },
       ])
+    if (clock.network.interfaces === undefined && this.changes.some(isOfDomains))
+      throw new ConfigError([
+        { path: ['events'], message: '"set-domain" needs a network with policies; this one has none' },
+      ])
     clock.network.know(this.changes.filter(isOfRecords).flatMap(({ put }) => addressesOf(put)))
     const handler = this.#sim.register(this)
     for (const [index, { atPs }] of this.changes.entries()) this.#sim.schedule(atPs, handler, 0, index)
@@ -51,7 +58,8 @@ export class NameEvents implements EventHandler {
       this.#clock.onRecordsChanged?.()
       return
     }
-    network.withdraw(change.target)
+    if (isOfDomains(change)) network.interfaces!.policy.setDomainAddresses(change.target, change.addresses)
+    else network.withdraw(change.target)
     this.#clock.onLifeChanged?.()
   }
 }

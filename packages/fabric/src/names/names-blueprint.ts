@@ -59,7 +59,7 @@ export type NameDelay =
   | { readonly kind: 'exponential'; readonly meanPs: number }
 
 /** What happens to names, and to addresses that stand in their records. */
-export type NameEventBlueprint = RecordsEventBlueprint | WithdrawalEventBlueprint
+export type NameEventBlueprint = RecordsEventBlueprint | WithdrawalEventBlueprint | DomainEventBlueprint
 
 /** Records of one authority change: some are taken out, then others put in place of those of their names and types. */
 export interface RecordsEventBlueprint {
@@ -78,4 +78,12 @@ export interface WithdrawalEventBlueprint {
   readonly action: 'withdraw'
   /** The address, of a service. */
   readonly target: string
+}
+
+/** Policies take a domain name for these addresses from now on, and for no others. */
+export interface DomainEventBlueprint {
+  readonly atPs: number
+  readonly action: 'set-domain'
+  readonly target: string
+  readonly addresses: readonly string[]
 }

@@ -84,7 +84,7 @@ describe('changes while a network runs', () => {
     fc.assert(
       fc.property(policySet, domains, steps, (first, names, changes) => {
         let set = first
-        const engine = new PolicyEngine(set, { domains: names })
+        const engine = new PolicyEngine({ ...set, domains: names })
         for (const [what, seed] of changes) {
           set = apply(set, engine, what)
           const oracle = new PolicyOracle(set, names)
@@ -92,7 +92,7 @@ describe('changes while a network runs', () => {
             expect(verdictOf(engine, connection)).toBe(oracle.accepts(connection))
           }
         }
-        const anew = new PolicyEngine(set, { domains: names })
+        const anew = new PolicyEngine({ ...set, domains: names })
         anew.settled()
         expect(engine.identities.size).toBe(anew.identities.size)
       }),

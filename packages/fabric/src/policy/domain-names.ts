@@ -23,17 +23,25 @@ export class DomainNames {
     return part
   }
 
-  /** From now on the name has these addresses and no others. */
-  setAddresses(name: string, addresses: readonly string[]): void {
+  /** From now on the name has these addresses and no others. Whether any rule is about it. */
+  setAddresses(name: string, addresses: readonly string[]): boolean {
     const canonical = canonicalName(name)
     this.addresses.set(canonical, addresses.map(parseAddress))
+    let isMeant = false
     for (const [pattern, part] of this.parts) {
       if (part.peerSets.size === 0) this.parts.delete(pattern)
       else if (matchesDomain(pattern, canonical)) {
         part.setAddresses(this.addressesOf(pattern))
         this.blocks.isStale = true
+        isMeant = true
       }
     }
+    return isMeant
+  }
+
+  /** Whether something was said of a name, or of one that a pattern stands for. */
+  isKnown(name: string): boolean {
+    return this.addressesOf(canonicalName(name)).length > 0
   }
 
   private addressesOf(pattern: string): AddressBits[] {

@@ -1,4 +1,5 @@
 export type { Direction } from './compiled-policy.ts'
+export { matchesDomain } from './domain-names.ts'
 export { type EndId, NOBODY } from './ends.ts'
 export {
   type DirectionExplanation,

@@ -120,4 +120,6 @@ export interface PolicySet {
    * demand, false as some analyzers assume. Default true.
    */
   readonly addressesMatchWorkloads?: boolean
+  /** What domain names stand for at first, by name; of others nothing is known. */
+  readonly domains?: Readonly<Record<string, readonly string[]>>
 }

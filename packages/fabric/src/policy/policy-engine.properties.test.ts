@@ -18,7 +18,7 @@ describe('against verdicts straight from the text of the rules', () => {
     let [accepted, byEgress, byIngress, ruled] = [0, 0, 0, 0]
     fc.assert(
       fc.property(withConnections, ({ set, names, connections }) => {
-        const engine = new PolicyEngine(set, { domains: names })
+        const engine = new PolicyEngine({ ...set, domains: names })
         const oracle = new PolicyOracle(set, names)
         for (const connection of connections) {
           const expected = oracle.accepts(connection)
@@ -57,7 +57,7 @@ describe('against verdicts straight from the text of the rules', () => {
   it('a port is in the set of ports if and only if the verdict accepts it', () => {
     fc.assert(
       fc.property(policySet, domains, (set, names) => {
-        const engine = new PolicyEngine(set, { domains: names })
+        const engine = new PolicyEngine({ ...set, domains: names })
         const reach = new PolicyReach(engine)
         const ends = endsOf(set).map((end) => endIn(engine, end))
         for (const source of ends) {

@@ -355,7 +355,7 @@ describe('domain names', () => {
   })
 
   it('are given at the start too', () => {
-    const asker = new Asker(nineWorkloads(policies), { domains: { 'www.example.com': ['192.0.2.1'] } })
+    const asker = new Asker(nineWorkloads(policies, { domains: { 'www.example.com': ['192.0.2.1'] } }))
     expect(asker.ask('x/a', '192.0.2.1', 'TCP/443')).toBe('accept')
   })
 })

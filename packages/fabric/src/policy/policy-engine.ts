@@ -44,8 +44,6 @@ export interface RuleName {
 export interface PolicyEngineOptions {
   /** Addresses that packets bear; one of its own if absent. */
   readonly addresses?: AddressTable
-  /** What domain names stand for, until `setDomainAddresses` says otherwise. */
-  readonly domains?: Readonly<Record<string, readonly string[]>>
 }
 
 /**
@@ -79,7 +77,7 @@ export class PolicyEngine {
     const addressesMatchWorkloads = set.addressesMatchWorkloads ?? true
     this.endTable = new Ends({ identities, groups, blocks, nodes, names, addresses, addressesMatchWorkloads })
     this.members = new Members(this.endTable, groups)
-    for (const [name, texts] of Object.entries(options.domains ?? {})) this.setDomainAddresses(name, texts)
+    for (const [name, texts] of Object.entries(set.domains ?? {})) this.setDomainAddresses(name, texts)
     for (const namespace of set.namespaces) this.setNamespace(namespace)
     for (const node of set.nodes) this.addNode(node)
     for (const policy of set.policies) this.addPolicy(policy)
@@ -199,6 +197,7 @@ export class PolicyEngine {
   settled() {
     if (!this.isSettled) this.settle()
     const { endTable: ends, members, identities, sets, addressBlocks, groups, compiled, names } = this
+    const { domains } = this.peers
     return {
       ends,
       members,
@@ -208,6 +207,7 @@ export class PolicyEngine {
       groups,
       policies: compiled,
       names,
+      domains,
     }
   }
 
@@ -267,8 +267,7 @@ export class PolicyEngine {
 
   /** What a resolver says of a name: it has these addresses and no others. Rules about names never heard of let nobody through. */
   setDomainAddresses(name: string, addresses: readonly string[]): void {
-    this.isSettled = false
-    this.peers.domains.setAddresses(name, addresses)
+    if (this.peers.domains.setAddresses(name, addresses)) this.isSettled = false
   }
 
   private settle(): void {

@@ -176,6 +176,20 @@ describe('warnings', () => {
     expect(warningsOf(named('http'))).toEqual([['no-such-port', 'NetworkPolicy x/p']])
   })
 
+  it('tell of domain names of which nothing is known', () => {
+    const peers = ['*.example.com', 'API.example.org'].map((name) => ({ kind: 'domain' as const, name }))
+    const policies = [tierPolicy('admin', 'web', 1, { egress: [{ action: 'accept', peers }] })]
+    const warningsWith = (domains: Readonly<Record<string, readonly string[]>>) =>
+      policyWarnings(new PolicyEngine(nineWorkloads(policies, { domains }))).map(({ message }) => message)
+    const unknown = (name: string) =>
+      `web, egress[0]: nothing is known of the domain name "${name}", so that the rule lets nobody through to it`
+    expect(warningsWith({})).toEqual(['*.example.com', 'API.example.org'].map(unknown))
+    expect(warningsWith({ 'a.b.example.com': ['192.0.2.1'] })).toEqual([unknown('API.example.org')])
+    expect(warningsWith({ 'example.com': ['192.0.2.1'], 'api.example.org': ['192.0.2.1'] })).toEqual([
+      unknown('*.example.com'),
+    ])
+  })
+
   it('tell of workloads that bear one address', () => {
     const set = nineWorkloads([])
     const [a, b] = [set.workloads[0]!, set.workloads[1]!]

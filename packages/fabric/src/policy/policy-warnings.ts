@@ -13,7 +13,13 @@ import { PROTOCOL_KINDS } from './port-set.ts'
 
 /** Something that is allowed, and seldom meant. */
 export interface PolicyWarning {
-  readonly kind: 'equal-priority' | 'nobody-selected' | 'no-peer' | 'no-such-port' | 'shared-address'
+  readonly kind:
+    | 'equal-priority'
+    | 'nobody-selected'
+    | 'no-peer'
+    | 'no-such-port'
+    | 'shared-address'
+    | 'unknown-domain'
   /** A full sentence without a final stop. */
   readonly message: string
   /** Policies, or workloads, that it is about. */
@@ -63,17 +69,32 @@ function ofPolicy(
     return [{ kind: 'nobody-selected', message: `${name} selects no workload`, about: [name] }]
   return rulesOf(policy).flatMap((rule): PolicyWarning[] => {
     const where = `${name}, ${rule.rule.name}`
-    if (rule.peers.isEmpty())
+    const unknown = unknownDomains(rule, engine, where)
+    if (rule.peers.isEmpty() && unknown.length === 0)
       return [{ kind: 'no-peer', message: `${where}: none of its peers is there`, about: [name] }]
     const destinations =
       rule.direction === 'ingress'
         ? [...subjects]
         : [...engine.identities.all()].filter((id) => rule.peers.has(id))
-    return unknownPortNames(rule, destinations, engine).map((port) => ({
-      kind: 'no-such-port',
+    const nameless = unknownPortNames(rule, destinations, engine).map((port) => ({
+      kind: 'no-such-port' as const,
       message: `${where}: no workload that it is about has a port named "${port}"`,
       about: [name],
     }))
+    return [...unknown, ...nameless]
+  })
+}
+
+function unknownDomains(
+  { rule, policy }: CompiledRule,
+  engine: PolicyEngine,
+  where: string,
+): PolicyWarning[] {
+  const { domains } = engine.settled()
+  return (rule.peers ?? []).flatMap((peer) => {
+    if (peer.kind !== 'domain' || domains.isKnown(peer.name)) return []
+    const message = `${where}: nothing is known of the domain name "${peer.name}", so that the rule lets nobody through to it`
+    return [{ kind: 'unknown-domain' as const, message, about: [policy.policy.name] }]
   })
 }
 

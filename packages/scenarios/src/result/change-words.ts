@@ -15,6 +15,7 @@ export const CHANGE_WORDS: Readonly<Record<ChangeAction, string>> = {
   'delete-policy': 'is deleted',
   'apply-policy': 'is applied',
   'change-records': 'has other records',
+  'set-domain': 'is other addresses to policies',
   withdraw: 'is out of service',
 }
 

@@ -99,6 +99,7 @@ export type ChangeAction =
   | 'delete-policy'
   | 'apply-policy'
   | 'change-records'
+  | 'set-domain'
   | 'withdraw'
 
 /** Failures at random, while traffic arrives. */
