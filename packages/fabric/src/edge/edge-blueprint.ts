@@ -49,8 +49,11 @@ export interface AttachedBlueprint {
 export interface EdgeNatBlueprint
   extends Omit<NatOptions, 'pool' | 'blocks' | 'lifetime' | 'timeoutsPs' | 'refreshesInbound'> {
   readonly pool: Omit<NatPoolOptions, 'addresses'> & { readonly addresses: readonly string[] }
-  /** Ports go to inside addresses in blocks. */
-  readonly blocks?: Omit<PortBlockOptions, 'hosts'>
+  /**
+   * Ports go to inside addresses in blocks. `hosts` are addresses as text, in the order of the blocks that they have for good:
+   * where hosts translate, each looks at those of its own workloads.
+   */
+  readonly blocks?: Omit<PortBlockOptions, 'hosts'> & { readonly hosts?: readonly string[] }
   /** Consecutive ports that go to one host where hosts translate: 1 to 65536. Default 64. */
   readonly shareSize?: number
 }

@@ -35,7 +35,7 @@ export class Edges {
     let tunnels = 0
     this.regions = (network.edges ?? []).map((blueprint) => {
       if (blueprint.place === 'gateways') return new GatewayEdge(blueprint, context)
-      const edge = new SpreadEdge(blueprint, context, edgeHosts(blueprint.region, network), tunnels)
+      const edge = new SpreadEdge(blueprint, context, edgeHosts(blueprint, network), tunnels)
       tunnels += edge.tunnelCount
       return edge
     })
@@ -109,10 +109,39 @@ export class Edges {
 }
 
 /** The hosts of a region that can translate: those with a vswitch. */
-export function edgeHosts(region: string, { nodes }: NetworkBlueprint): EdgeHost[] {
-  return nodes.flatMap((node) =>
+export function edgeHosts({ region, nat }: EdgeBlueprint, network: NetworkBlueprint): EdgeHost[] {
+  const behind = nat?.blocks?.hosts === undefined ? undefined : addressesBehind(network)
+  return network.nodes.flatMap((node) =>
     node.kind === 'vswitch' && node.name.startsWith(`${region}/`)
-      ? [{ host: node.host, vswitch: node.name }]
+      ? [
+          {
+            host: node.host,
+            vswitch: node.name,
+            ...(behind && { inside: behind.get(node.name) ?? new Set<string>() }),
+          },
+        ]
       : [],
   )
+}
+
+/** By vswitch: the addresses of what hangs off it. */
+function addressesBehind({ nodes, links }: NetworkBlueprint): Map<string, Set<string>> {
+  const behind = new Map<string, Set<string>>()
+  const addressesOf = new Map<string, readonly string[]>()
+  for (const node of nodes)
+    if (node.kind === 'vswitch') behind.set(node.name, new Set())
+    else if (node.kind === 'host')
+      addressesOf.set(
+        node.name,
+        node.interfaces.flatMap(({ addresses }) => addresses),
+      )
+  for (const {
+    ends: [one, other],
+  } of links)
+    for (const [vswitch, host] of [
+      [one, other],
+      [other, one],
+    ] as const)
+      for (const address of addressesOf.get(host) ?? []) behind.get(vswitch)?.add(address)
+  return behind
 }

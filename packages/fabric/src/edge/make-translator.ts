@@ -3,6 +3,7 @@ import { resolveConntrackOptions } from '../conntrack/conntrack-options.ts'
 import { ServiceTranslation } from '../interfaces/service-translation.ts'
 import type { ServicePorts } from '../load-balancer/service-ports.ts'
 import { Nat } from '../nat/nat.ts'
+import type { NatOptions } from '../nat/nat-options.ts'
 import { natPool, type PoolAddress } from '../nat/nat-pool.ts'
 import { ConnectionTable } from '../pools/connection-table.ts'
 import { natPools } from '../pools/nat-mappings.ts'
@@ -31,18 +32,35 @@ export function edgePools(
   return { ipv4: poolOf(false), ipv6: poolOf(true) }
 }
 
-/** What translates in one place, with this share of the region's pool. */
+/** Options of one of a region's NATs, with these addresses. `inside`: those that it is for; absent: all of the region. */
+export function edgeNatOptions(
+  { pool: _, shareSize: __, blocks, ...options }: EdgeNatBlueprint,
+  pool: readonly PoolAddress[],
+  { addresses }: Pick<EdgeContext, 'addresses'>,
+  inside?: ReadonlySet<string>,
+): NatOptions {
+  if (blocks === undefined) return { ...options, pool }
+  const { hosts, ...sizes } = blocks
+  if (hosts === undefined) return { ...options, blocks: sizes, pool }
+  const isIpv6 = addresses.isIpv6(pool[0]!.address)
+  const own = hosts.filter((each) => inside?.has(each) ?? true).map((each) => addresses.intern(each))
+  const ofFamily = own.filter((address) => addresses.isIpv6(address) === isIpv6)
+  return { ...options, blocks: { ...sizes, hosts: ofFamily }, pool }
+}
+
+/** What translates in one place, with this share of the region's pool; `inside`: the addresses whose packets it translates. */
 export function makeTranslator(
   place: string,
   edge: EdgeBlueprint,
   pools: EdgePools,
   services: ServicePorts,
   context: EdgeContext,
+  inside?: ReadonlySet<string>,
 ): Translator {
   const { sim, packets, ledger, addresses, mode } = context
   const options = resolveConntrackOptions(edge.conntrack ?? {})
   const natOf = (family: Family): { [family: string]: PoolNat } =>
-    pools[family].length === 0 ? {} : { [family]: poolNat(place, edge.nat!, pools[family], context) }
+    pools[family].length === 0 ? {} : { [family]: poolNat(place, edge.nat!, pools[family], context, inside) }
   const conntrack = new Conntrack(sim, options)
   context.pools.enter(new ConnectionTable(place, conntrack, 'nat-connections'))
   const isIpv6 = (address: number) => addresses.isIpv6(address)
@@ -67,12 +85,13 @@ function poolNat(
   place: string,
   nat: EdgeNatBlueprint,
   pool: readonly PoolAddress[],
-  { sim, addresses, pools }: EdgeContext,
+  context: EdgeContext,
+  inside?: ReadonlySet<string>,
 ): PoolNat {
-  const { pool: _, shareSize: __, ...options } = nat
+  const { sim, addresses, pools } = context
   const { address } = pool[0]!
   const family = addresses.isIpv6(address) ? 'ipv6' : 'ipv4'
-  const own = new Nat(sim, sim.random(`${place}/nat/${family}`), { ...options, pool })
+  const own = new Nat(sim, sim.random(`${place}/nat/${family}`), edgeNatOptions(nat, pool, context, inside))
   const poolAddresses = nat.pool.addresses.filter(
     (each) => addresses.isIpv6(addresses.intern(each)) === (family === 'ipv6'),
   ).length

@@ -3,7 +3,7 @@ import { HostBalancers } from '../load-balancer/host-balancers.ts'
 import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
 import { OPENING } from '../interfaces/mode.ts'
 import { rewriteDestination } from '../interfaces/rewrite.ts'
-import { type Decision, dropDecision } from '../model/decision.ts'
+import { type Decision, dropDecision, PORT_UNREACHABLE, refuseDecision } from '../model/decision.ts'
 import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
 import type { PacketHandle } from '../model/packet-table.ts'
 import { NO_PART, PoolParts, splitPool } from '../nat/split-pool.ts'
@@ -21,6 +21,8 @@ const SHARE_SIZE = 64
 export interface EdgeHost {
   readonly host: string
   readonly vswitch: string
+  /** Addresses of what it carries; absent: nobody asks. */
+  readonly inside?: ReadonlySet<string>
 }
 
 /**
@@ -55,7 +57,10 @@ export class SpreadEdge extends RegionEdge {
     this.hostNumber = new Map(hosts.map(({ host }, number) => [host, number]))
     const local = this.servicesUnder('local', false)
     this.translators = new Map(
-      hosts.map(({ host }, i) => [host, makeTranslator(host, blueprint, shares[i]!, local, context)]),
+      hosts.map(({ host, inside }, i) => [
+        host,
+        makeTranslator(host, blueprint, shares[i]!, local, context, inside),
+      ]),
     )
     this.tunnels = new Tunnels(addresses, otherTunnels)
     this.owned = [
@@ -65,7 +70,7 @@ export class SpreadEdge extends RegionEdge {
       ),
     ]
     this.noMapping = dropDecision(ledger.reason('nat-no-mapping'))
-    this.noEndpoint = dropDecision(ledger.reason('service-no-endpoint'))
+    this.noEndpoint = refuseDecision(ledger.reason('service-no-endpoint'), PORT_UNREACHABLE)
   }
 
   get tunnelCount(): number {

@@ -99,6 +99,23 @@ describe('what mappings share of a NAT', () => {
     expect(given).toBe(8)
   })
 
+  it('is the ports of their own block for hosts that have one for good, and for others what these leave', () => {
+    const blocks = { size: 4, hosts: [INSIDE, 13] }
+    const mappings = [ends(), ends({ inside: OTHER_INSIDE })]
+    expect(stagesOf(placed({ overloading: false, blocks }), mappings)).toEqual([
+      ['nat-ports-exhausted', 4, [0]],
+      ['nat-ports-exhausted', 4, [1]],
+      ['nat-ports-exhausted', 12, [1]],
+    ])
+    // further blocks are anybody's
+    const more = { ...blocks, blocksMax: 2 }
+    expect(stagesOf(placed({ overloading: false, blocks: more }), mappings).at(-1)).toEqual([
+      'nat-ports-exhausted',
+      20,
+      [0, 1],
+    ])
+  })
+
   it('is the ports of a class where they are preserved, as many as the NAT gives', () => {
     const ports = [[1000, 1029]] as const
     for (const [allocation, size] of [

@@ -59,32 +59,60 @@ export function natStages(
     protocol,
     ...(overloading && { remote, remotePort }),
   })
+  const fixed = new Set(fixedHosts(placed.nat))
   const isLimited = mappings.length > 0 && mappingsPerHostMax < UNLIMITED
   return [
     ...(isLimited ? [stage(ofHost)] : []),
     stage(ofHostAndKind),
     stage(() => ({ reason: 'nat-table-full', size: options.capacity })),
     ...(blocks === undefined ? [] : [stage(ofBlocks)]),
-    stage((ends) => portsFor(placed, ends)),
+    stage((ends) => (fixed.has(ends.inside) ? undefined : portsFor(placed, ends))),
   ].filter((parts) => parts.length > 0)
 }
 
 const UNLIMITED = 2 ** 31 - 1
 
+/** Hosts that have a block for good, and no other ever: they compete with nobody. */
+const fixedHosts = ({ options: { blocks } }: PlacedNat['nat']): readonly number[] =>
+  (blocks?.blocksMax ?? 1) > 1 ? [] : (blocks?.hosts ?? [])
+
 function portsFor(
-  { nat, addresses }: Pick<PlacedNat, 'nat' | 'addresses'>,
+  placed: Pick<PlacedNat, 'nat' | 'addresses'>,
   { protocol, inside, remote, remotePort }: MappingEnds,
 ): Omit<NatPart, 'members'> {
+  const { nat, addresses } = placed
   const { overloading, pairing } = nat.options
   const isPaired = pairing === 'paired' && addresses.length > 1
   const own = isPaired ? [addresses[nat.homeOf(inside)]!] : addresses
   return {
     reason: 'nat-ports-exhausted',
-    size: own.reduce((sum, address) => sum + portsOf(nat, address, protocol), 0),
+    size: own.reduce((sum, address) => sum + portsOf(nat, address, protocol), 0) - fixedPorts(placed, own),
     protocol,
     ...(overloading && { remote, remotePort }),
     ...(isPaired && { external: own[0]!.address }),
   }
+}
+
+/** Ports of these addresses in blocks of hosts that compete with nobody. */
+function fixedPorts(
+  { nat, addresses }: Pick<PlacedNat, 'nat' | 'addresses'>,
+  own: readonly PoolAddress[],
+): number {
+  let left = fixedHosts(nat).length
+  if (left === 0) return 0
+  const { size } = nat.options.blocks!
+  return (
+    size *
+    addresses.reduce((taken, address) => {
+      const blocks = address.ports.tcp.reduce(
+        (sum, [from, to]) => sum + Math.floor((to - from + 1) / size),
+        0,
+      )
+      const here = Math.min(left, blocks)
+      left -= here
+      return own.includes(address) ? taken + here : taken
+    }, 0)
+  )
 }
 
 /** Ports that stand for those that senders choose: where they are preserved, of their class alone. */

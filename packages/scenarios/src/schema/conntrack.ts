@@ -16,7 +16,8 @@ const WAITS: Partial<Readonly<Record<TimeoutName, string>>> = {
   icmp: 'an ICMP query',
 }
 
-const timeouts = strict(
+/** By state, of a table of connections. */
+export const connectionTimeouts = strict(
   'timeouts',
   Object.fromEntries(
     TIMEOUT_NAMES.map((name) => [
@@ -46,7 +47,7 @@ export const conntrackSchema = strict(
       description: 'Timeouts as Linux has them (default), or as the RFCs for NAT devices ask for.',
       examples: ['rfc'],
     }).optional(),
-    timeouts: timeouts.optional(),
+    timeouts: connectionTimeouts.optional(),
     tracksWindows: flag({
       description:
         'Whether sequence numbers and windows of TCP are looked at; else flags alone decide. Default true.',

@@ -1,5 +1,6 @@
 import { NAT_DEPENDENCES } from '@weft/fabric'
 import { z } from 'zod'
+import { connectionTimeouts } from './conntrack.ts'
 import { delay, positiveDuration } from './quantity.ts'
 import { choice, flag, selector, strict, wholeNumber } from './strict.ts'
 
@@ -36,9 +37,9 @@ const ranges = (description: string, examples: readonly unknown[]) =>
       }),
     )
 
-const idle = (what: string, standard: string) =>
+const idle = (what: string, linux: string, rfc: string) =>
   positiveDuration({
-    description: `How long ${what} is remembered without a packet. Default ${standard}.`,
+    description: `How long ${what} is remembered without a packet. Default ${linux}; ${rfc} with profile rfc.`,
     examples: ['5m'],
   }).optional()
 
@@ -46,13 +47,17 @@ const idle = (what: string, standard: string) =>
 const idleSchema = strict(
   'idle',
   {
-    tcp: idle('an open TCP connection', '5d, as Linux'),
-    tcpTransitory: idle('a TCP connection that is being opened or closed', 'by state, as Linux'),
-    udp: idle('a datagram that nothing has answered', '30s'),
-    udpStream: idle('an exchange of datagrams', '120s'),
-    icmp: idle('an ICMP query', '30s'),
+    tcp: idle('an open TCP connection', '5d', '2h 4min'),
+    tcpTransitory: idle('a TCP connection that is being opened or closed', '10s to 120s by state', '4min'),
+    udp: idle('a datagram that nothing has answered', '30s', '5min'),
+    udpStream: idle('an exchange of datagrams', '120s', '5min'),
+    icmp: idle('an ICMP query', '30s', '60s'),
   },
-  { description: 'Timeouts, RFC 4787 REQ-5 and RFC 5382 REQ-5.', examples: [{ udp: '5m' }] },
+  {
+    description:
+      'Timeouts by kind of connection, RFC 4787 REQ-5, RFC 5382 REQ-5 and RFC 5508 REQ-2; by single states in `timeouts`.',
+    examples: [{ udp: '5m' }],
+  },
 )
 
 export const natSchema = strict(
@@ -69,7 +74,7 @@ export const natSchema = strict(
     reserved: ranges('Ports among them that nobody gets.', [['5060-5061', 8080]]).optional(),
     profile: choice(['linux', 'rfc'], {
       description:
-        'What holds for keys that are not given: as Linux does (default), or as RFC 4787, 5382 and 6888 ask for.',
+        'What holds for keys that are not given, timeouts among them: as Linux does (default), or as RFC 4787, 5382, 5508 and 6888 ask for.',
       examples: ['rfc'],
     }).optional(),
     allocation: choice(['preserve', 'sequential', 'random'], {
@@ -113,6 +118,11 @@ export const natSchema = strict(
           description: 'Most blocks that a workload has at once. Default 1.',
           examples: [4],
         }).optional(),
+        deterministic: flag({
+          description:
+            'Each workload and host that may need one has its first block for good, in order of their names, RFC 7422: who had a port follows without a log. Default false: a block goes to whoever asks, and back when none of its ports is in use.',
+          examples: [true],
+        }).optional(),
       },
       {
         description:
@@ -138,6 +148,7 @@ export const natSchema = strict(
       examples: [256],
     }).optional(),
     idle: idleSchema.optional(),
+    timeouts: connectionTimeouts.optional(),
   },
   {
     description:

@@ -18,6 +18,7 @@ import { type Problems, quote } from '../problems.ts'
 import { asList, patternOf } from '../selectors.ts'
 import { type AttachedWorkload, compileDirectAttach, withAttached } from './direct-attach.ts'
 import { insideServices } from './inside-services.ts'
+import { insideOf } from './inside-addresses.ts'
 import { compileNat } from './nat.ts'
 import { outsideHosts } from './outside-hosts.ts'
 import { type PublicServices, publicServices } from './public-services.ts'
@@ -52,7 +53,13 @@ export function compileInternet(
   const ways = online.map((name) => regionWay(name, regions[name]!, services.network, problems))
   if (problems.issues.length > before) return undefined
   const edges = online.map((name, i) => ({
-    ...edgeOf(name, regions[name]!, ways[i]!, attached, services, problems),
+    ...edgeOf(
+      name,
+      regions[name]!,
+      ways[i]!,
+      { attached, services, inside: () => insideOf(name, bare, attached, clusters) },
+      problems,
+    ),
     ...(inside.byRegion.has(name) && { inside: inside.byRegion.get(name)! }),
   }))
   const outside = outsideHosts(input, services.network, edges, problems)
@@ -162,12 +169,18 @@ function gatewaySwitches(
   return (upper.length > 0 ? upper : own).map(({ name }) => name)
 }
 
+interface EdgeParts {
+  readonly attached: readonly AttachedWorkload[]
+  readonly services: PublicServices
+  /** Addresses of the region that NAT may stand for. */
+  readonly inside: () => readonly string[]
+}
+
 function edgeOf(
   name: string,
   region: RegionInput,
   way: RegionInternet,
-  attached: readonly AttachedWorkload[],
-  { byRegion }: PublicServices,
+  { attached, services: { byRegion }, inside }: EdgeParts,
   problems: Problems,
 ): EdgeBlueprint {
   const { translation = 'gateways' } = detailsOf(region.internet!)
@@ -177,7 +190,7 @@ function edgeOf(
     place: translation,
     services: byRegion.get(name) ?? [],
     attached: attached.filter((each) => each.region === name && each.isPublic),
-    ...(region.nat !== undefined && compileNat(region.nat, ['regions', name, 'nat'], problems)),
+    ...(region.nat !== undefined && compileNat(region.nat, inside, ['regions', name, 'nat'], problems)),
   }
 }
 

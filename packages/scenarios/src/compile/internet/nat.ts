@@ -29,8 +29,14 @@ export interface CompiledNat {
   readonly conntrack: ConntrackOptions
 }
 
-export function compileNat(input: NatInput, path: Path, problems: Problems): CompiledNat {
-  const { pool, ports, reserved, blocks, perWorkload, holdDown, share, idle, ...same } = input
+/** `inside`: addresses that the NAT is for, in the order in which they get blocks. */
+export function compileNat(
+  input: NatInput,
+  inside: () => readonly string[],
+  path: Path,
+  problems: Problems,
+): CompiledNat {
+  const { pool, ports, reserved, blocks, perWorkload, holdDown, share, idle, timeouts, ...same } = input
   const { capacity = CAPACITY } = same
   const given = Object.entries(same).filter(([, value]) => value !== undefined)
   const nat: EdgeNatBlueprint = {
@@ -45,20 +51,33 @@ export function compileNat(input: NatInput, path: Path, problems: Problems): Com
       blocks: {
         size: blocks.size,
         ...(blocks.perWorkload !== undefined && { blocksMax: blocks.perWorkload }),
+        ...(blocks.deterministic === true && { hosts: inside() }),
       },
     }),
     ...(perWorkload !== undefined && { mappingsPerHostMax: perWorkload }),
     ...(holdDown !== undefined && { holdDownPs: holdDown }),
     ...(share !== undefined && { shareSize: share }),
   } as EdgeNatBlueprint
-  return { nat, conntrack: { capacity, ...(idle !== undefined && { timeoutsPs: timeoutsOf(idle) }) } }
+  const { profile } = same
+  const timeoutsPs = timeoutsOf({ idle, timeouts }, path, problems)
+  return { nat, conntrack: { capacity, ...(profile && { profile }), ...(timeoutsPs && { timeoutsPs }) } }
 }
 
-function timeoutsOf(idle: NonNullable<NatInput['idle']>): NonNullable<ConntrackOptions['timeoutsPs']> {
-  const given = Object.entries(idle) as [keyof typeof TIMEOUTS, number | undefined][]
-  return Object.fromEntries(
-    given.flatMap(([key, value]) =>
-      value === undefined ? [] : TIMEOUTS[key].map((name) => [name, value] as const),
-    ),
-  )
+/** Single states in place of what `idle` says of their kind, and that in place of the profile's. */
+function timeoutsOf(
+  { idle = {}, timeouts = {} }: Pick<NatInput, 'idle' | 'timeouts'>,
+  path: Path,
+  problems: Problems,
+): ConntrackOptions['timeoutsPs'] {
+  const byState = new Map<string, number>()
+  for (const [key, value] of Object.entries(idle)) {
+    const names = TIMEOUTS[key as keyof typeof TIMEOUTS]
+    const [only] = names
+    if (value === undefined) continue
+    if (names.length === 1 && timeouts[only!] !== undefined)
+      problems.refuse([...path, 'idle', key], `"timeouts" has "${only}", which is the same; give it once`)
+    for (const name of names) byState.set(name, value)
+  }
+  for (const [name, value] of Object.entries(timeouts)) if (value !== undefined) byState.set(name, value)
+  return byState.size === 0 ? undefined : Object.fromEntries(byState)
 }
