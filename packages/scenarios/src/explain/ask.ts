@@ -5,16 +5,18 @@ import { type Explanation, explain, type ExplainQuestion, unresolved } from './e
 import { explainRequest } from './explain-request.ts'
 import { EndFinder } from './find-ends.ts'
 import { networkAt, type PlayedScenario } from './network-at.ts'
+import type { TransportName } from './protocols.ts'
+import { srvProtocol } from './srv.ts'
 
 /** A question in the user's words. */
 export interface ExplainRequest {
   /** A host, a workload or a pod by name, or one of its addresses. */
   readonly from: string
-  /** The same, or a service, a name that the sender looks up, any address, or a URL of HTTP. */
+  /** The same, or a service, a name that the sender looks up, `_port._protocol.name` too, any address, or a URL of HTTP. */
   readonly to: string
-  /** Default tcp. */
-  readonly protocol?: 'tcp' | 'udp'
-  /** Destination port, 1 to 65535. Default a URL's, else 80. */
+  /** Default what the receiver's name says, else tcp. */
+  readonly protocol?: TransportName
+  /** Destination port, 1 to 65535. Default a URL's or an SRV record's, else 80. */
   readonly port?: number
   /** Without it the hash is unknown, and every member of every ECMP group is followed. */
   readonly sourcePort?: number
@@ -27,11 +29,14 @@ const DEFAULT_PORT = 80
 /** Where a packet goes and why. Throws a ConfigError with the paths of what is wrong in the question. */
 export function askExplain(scenario: PlayedScenario, request: ExplainRequest): Explanation {
   const url = requestUrl(request.to)
-  const { question, resolution } = questionOf(scenario, url === undefined ? request : calledBy(url, request))
+  const { question, resolution, notes } = questionOf(
+    scenario,
+    url === undefined ? request : calledBy(url, request),
+  )
   const isKnown = resolution === null || question.to.address !== ''
   const explanation = isKnown ? explain(scenario, question) : unresolved(question, resolution)
   const asked = url && explainRequest(scenario.controllers ?? [], url)
-  return { ...explanation, resolution, request: asked ?? null }
+  return { ...explanation, notes, resolution, request: asked ?? null }
 }
 
 /** The packet that opens a connection for a request. */
@@ -50,19 +55,28 @@ function calledBy(url: RequestUrl, request: ExplainRequest): ExplainRequest {
 function questionOf(
   scenario: PlayedScenario,
   request: ExplainRequest,
-): { readonly question: ExplainQuestion } & Pick<Explanation, 'resolution'> {
-  const { from, to, protocol = 'tcp', port = DEFAULT_PORT, sourcePort, at = '0s' } = request
+): { readonly question: ExplainQuestion } & Pick<Explanation, 'resolution' | 'notes'> {
+  const { from, to, port = DEFAULT_PORT, sourcePort, at = '0s' } = request
+  const said = srvProtocol(to)
+  const protocol = request.protocol ?? said ?? 'tcp'
   const instant = parseDuration(at, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
   const issues: Issue[] = [...portIssues('port', port), ...portIssues('sourcePort', sourcePort)]
+  if (said !== undefined && said !== protocol)
+    issues.push({ path: ['protocol'], message: `${to} means ${said}; leave one of them out` })
   if (!instant.ok) issues.push({ path: ['at'], message: instant.message })
-  const finder = new EndFinder(scenario, networkAt(scenario, 0).network, (key, message) =>
+  const atPs = instant.ok ? instant.value : 0
+  const { network } = networkAt(scenario, atPs)
+  const finder = new EndFinder(scenario, network, atPs, (key, message) =>
     issues.push({ path: [key], message }),
   )
   const ends = finder.find({ from, to, protocol, port })
+  const offered = ends?.resolution?.offer?.port
+  if (offered !== undefined && port !== offered && request.port !== undefined)
+    issues.push({ path: ['port'], message: `SRV records of ${to} say port ${offered}; leave it out` })
   if (issues.length > 0 || !instant.ok || ends === undefined) throw new ConfigError(issues)
-  const { resolution, ...endpoints } = ends
-  const known = { ...endpoints, protocol, port, atPs: instant.value }
-  return { question: sourcePort === undefined ? known : { ...known, sourcePort }, resolution }
+  const { resolution, notes, ...endpoints } = ends
+  const known = { ...endpoints, protocol, port: offered ?? port, atPs }
+  return { question: sourcePort === undefined ? known : { ...known, sourcePort }, resolution, notes }
 }
 
 function portIssues(name: string, port: number | undefined): Issue[] {

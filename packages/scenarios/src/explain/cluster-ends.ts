@@ -1,7 +1,8 @@
-import type { NetworkBlueprint, ServiceBlueprint } from '@weft/fabric'
+import type { Network, NetworkBlueprint, ServiceBlueprint } from '@weft/fabric'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import type { Pod } from '../kubernetes/index.ts'
 import { isPublic } from '../compile/internet/public-addresses.ts'
+import { successorName } from '../life/successors.ts'
 import type { Endpoint } from './explain.ts'
 import { FullNames } from './full-names.ts'
 
@@ -17,6 +18,8 @@ export interface Called {
 export interface PodOf {
   readonly pod: Pod
   readonly of: CompiledCluster
+  /** Who sends and receives for it: itself, the host whose network it uses, or what has taken its place. */
+  readonly host: string
 }
 
 interface ServiceOf {
@@ -38,26 +41,43 @@ function calledServices({ interfaces, edges = [] }: NetworkBlueprint): Map<strin
   return byName
 }
 
-/** What a scenario's clusters call by name: pods, workloads that stand for their pods, services. */
+/** Who sends and receives for a pod: itself, or the host whose network it uses, then those that take its place. */
+function hostsOf(pod: Pod, of: CompiledCluster, { topology }: Network): string[] {
+  const hosts = [of.cloud.hostNetwork.get(pod.id) ?? pod.id]
+  for (let generation = 2; topology.hasNode(successorName(pod.id, generation)); generation++)
+    hosts.push(successorName(pod.id, generation))
+  return hosts
+}
+
+const runs = (network: Network, host: string): boolean =>
+  network.topology.hasNode(host) && !network.isStopped(host)
+
+/** What a scenario's clusters call by name, on the network at an instant: pods, workloads that stand for their pods, services. */
 export class ClusterEnds {
   readonly full: FullNames
   readonly #pods = new Map<string, PodOf>()
   readonly #services = new Map<string, ServiceOf>()
   readonly #clusters: readonly CompiledCluster[]
 
-  constructor(clusters: readonly CompiledCluster[], network: NetworkBlueprint) {
-    const called = calledServices(network)
+  constructor(clusters: readonly CompiledCluster[], plan: NetworkBlueprint, network: Network) {
+    const called = calledServices(plan)
     this.#clusters = clusters
     this.full = new FullNames(clusters)
     for (const of of clusters) {
       const { cluster, cloud } = of
-      const firsts = new Map<string, Pod>()
+      const firsts = new Map<string, PodOf>()
       for (const pod of cluster.pods) {
-        this.#pods.set(pod.id, { pod, of })
-        if (!firsts.has(pod.workload)) firsts.set(pod.workload, pod)
+        const hosts = hostsOf(pod, of, network)
+        this.#pods.set(pod.id, { pod, of, host: hosts[0]! })
+        for (const host of hosts.slice(1)) this.#pods.set(host, { pod, of, host })
+        const first = firsts.get(pod.workload)
+        if (first !== undefined && runs(network, first.host)) continue
+        const running = hosts.find((host) => runs(network, host))
+        if (first === undefined || running !== undefined)
+          firsts.set(pod.workload, { pod, of, host: running ?? hosts[0]! })
       }
-      // a workload stands for its pods, which policies do not tell apart, and the first of them for all
-      for (const [workload, pod] of firsts) this.#pods.set(workload, { pod, of })
+      // a workload stands for its pods, which policies do not tell apart, and the first of them that runs for all
+      for (const [workload, first] of firsts) this.#pods.set(workload, first)
       for (const { name } of cloud.services) {
         const service = called.get(name)
         if (service !== undefined) this.#services.set(name, { service, of })
@@ -81,8 +101,7 @@ export class ClusterEnds {
 
   /** Whose packets a pod's or workload's are: its own, or those of the host whose network it uses. */
   hostOf(name: string): string | undefined {
-    const found = this.#pods.get(name)
-    return found && (found.of.cloud.hostNetwork.get(found.pod.id) ?? found.pod.id)
+    return this.#pods.get(name)?.host
   }
 
   /** The cluster that a host of the network is a node of, or a pod in; undefined for hosts of none. */
@@ -121,19 +140,23 @@ export class ClusterEnds {
     return service.addresses.filter((address) => outside.includes(address) || !given.includes(address))
   }
 
-  /** A service by its whole name, where it has this port; undefined else: a workload of the same name is then meant. */
+  /** Where a client calls a service: undefined where there is none of this whole name that has the port. */
   serviceCalled(
     name: string,
     client: CompiledCluster | undefined,
-    { protocol, port, family }: Called,
+    called: Called,
     isFromOutside: boolean,
   ): Endpoint | undefined {
     const found = this.#services.get(name)
-    if (!found?.service.ports.some((each) => each.protocol === protocol && each.port === port))
-      return undefined
-    const own = this.#addressesFor(found, client).filter((each) => each.includes(':') === (family === 'ipv6'))
+    if (found === undefined || !hasPort(found.service, called)) return undefined
+    const own = this.#addressesFor(found, client).filter(
+      (each) => each.includes(':') === (called.family === 'ipv6'),
+    )
     // whoever is outside calls it by an address that the internet knows, if it has one
     const address = (isFromOutside ? own.find(isPublic) : undefined) ?? own[0]
     return address === undefined ? undefined : { host: name, address }
   }
 }
+
+export const hasPort = ({ ports }: ServiceBlueprint, called: Pick<Called, 'protocol' | 'port'>): boolean =>
+  ports.some(({ protocol, port }) => protocol === called.protocol && port === called.port)

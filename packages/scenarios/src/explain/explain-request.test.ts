@@ -61,7 +61,12 @@ describe('weft explain of a URL', () => {
   })
 
   it('tells the rules even where the name has no address', () => {
-    const { verdict, request } = explained('https://shop.example.com/cart', { from: 'r/leaf-0/host-0' }, {})
+    const gone = {
+      ...PUBLIC,
+      dns: {},
+      events: [{ at: '1us', record: 'shop.example.com', to: 'away.invalid' }],
+    }
+    const { verdict, request } = explained('https://shop.example.com/cart', { at: '1us' }, gone)
     expect(verdict).toBe('unresolved')
     expect(request!.backends).toMatchObject([{ name: 'shop/cart:80' }])
   })

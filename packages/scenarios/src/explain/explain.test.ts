@@ -184,6 +184,7 @@ describe('the document', () => {
             "translated": null,
           },
         ],
+        "notes": [],
         "question": {
           "atPs": "number",
           "from": {

@@ -3,8 +3,6 @@ import {
   type HopMember,
   type Network,
   type PolicyExplanation,
-  PROTOCOL_TCP,
-  PROTOCOL_UDP,
   walk,
   type WalkResult,
 } from '@weft/fabric'
@@ -12,12 +10,14 @@ import { answerTo } from './answer-to.ts'
 import { type ExplainedService, explainRules, serviceOf } from './explain-rules.ts'
 import type { ExplainedRequest } from './explain-request.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
+import { protocolNumber, type TransportName } from './protocols.ts'
+import type { Resolution } from './srv.ts'
 
 export interface ExplainQuestion {
   /** Address ids are looked up from host names or addresses by `endpointsOf`. */
   readonly from: Endpoint
   readonly to: Endpoint
-  readonly protocol: 'tcp' | 'udp'
+  readonly protocol: TransportName
   readonly port: number
   /** Absent: every member of every ECMP group is shown with its weight. */
   readonly sourcePort?: number
@@ -43,8 +43,10 @@ export interface Explanation {
   /** Share of the ECMP ways that arrive. */
   readonly delivered: number
   readonly question: ExplainQuestion
+  /** What is taken otherwise than a name in the question may say. */
+  readonly notes: readonly string[]
   /** How the sender looks up the receiver's name; null where it was not given by one. */
-  readonly resolution: ExplainedLookup | null
+  readonly resolution: Resolution | null
   /** What an ingress controller does with the request; null where the receiver was not given by a URL that one serves. */
   readonly request: ExplainedRequest | null
   /** What a service's address is translated to; null where the packet goes to none. */
@@ -134,13 +136,14 @@ const UNRESOLVED_REASONS: Readonly<Record<ExplainedLookup['outcome'], string>> =
 }
 
 /** What is told where a name stands for no address that the sender could use: nothing is sent. */
-export const unresolved = (question: ExplainQuestion, resolution: ExplainedLookup): Explanation => ({
+export const unresolved = (question: ExplainQuestion, resolution: Resolution): Explanation => ({
   schema: 1,
   verdict: 'unresolved',
   reason: UNRESOLVED_REASONS[resolution.outcome],
   at: null,
   delivered: 0,
   question,
+  notes: [],
   resolution,
   request: null,
   service: null,
@@ -160,7 +163,7 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, way: Way = {}): Ex
   const connection = {
     source: network.addresses.intern(question.from.address),
     destination: network.addresses.intern(question.to.address),
-    protocol: question.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
+    protocol: protocolNumber(question.protocol),
     destinationPort: question.port,
   }
   const result = walk(
@@ -185,6 +188,7 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, way: Way = {}): Ex
     at: first === undefined ? null : nodes[first.node]!.name,
     delivered: result.delivered,
     question,
+    notes: [],
     resolution: null,
     request: null,
     service,

@@ -1,19 +1,20 @@
-import { type Network, PROTOCOL_TCP, PROTOCOL_UDP, type ServiceBlueprint } from '@weft/fabric'
-import type { ExplainedLookup } from '@weft/fabric'
+import type { Network, ServiceBlueprint } from '@weft/fabric'
 import { HostIndex, isOutside } from '../compile/hosts.ts'
 import { list, Problems, quote } from '../compile/problems.ts'
 import { canonicalOf, isPublic } from '../compile/internet/public-addresses.ts'
-import { WORLD } from '../compile/dns/scenario-zones.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
-import { ClusterEnds } from './cluster-ends.ts'
+import { ClusterEnds, hasPort } from './cluster-ends.ts'
 import { type Endpoint, findEndpoint } from './explain.ts'
+import { zonesAt } from './names-at.ts'
 import type { PlayedScenario } from './network-at.ts'
-import { isHostName, resolveName } from './resolve-name.ts'
+import { protocolNumber, type TransportName, transportName } from './protocols.ts'
+import { isHostName, resolverOf } from './resolve-name.ts'
+import { type Resolution, resolve } from './srv.ts'
 
 export interface AskedEnds {
   readonly from: string
   readonly to: string
-  readonly protocol: 'tcp' | 'udp'
+  readonly protocol: TransportName
   readonly port: number
 }
 
@@ -22,26 +23,31 @@ export interface FoundEnds {
   readonly from: Endpoint
   readonly to: Endpoint
   /** Where the receiver was given by a name that is looked up. */
-  readonly resolution: ExplainedLookup | null
+  readonly resolution: Resolution | null
+  /** What is taken otherwise than its name may say. */
+  readonly notes: readonly string[]
 }
 
 export type Refuse = (key: 'from' | 'to', message: string) => void
 
 type Family = 'ipv4' | 'ipv6'
 
-/** Looks up who is meant: hosts, workloads and services by name or address, names by DNS, addresses of nobody. */
+/** Looks up who is meant at an instant: hosts, workloads and services by name or address, names by DNS, addresses of nobody. */
 export class EndFinder {
   readonly #network: Network
   readonly #scenario: PlayedScenario
   readonly #clusters: readonly CompiledCluster[]
   readonly #ends: ClusterEnds
+  readonly #atPs: number
   readonly #refuse: Refuse
 
-  constructor(scenario: PlayedScenario, network: Network, refuse: Refuse) {
+  /** `network`: the scenario's at that instant. */
+  constructor(scenario: PlayedScenario, network: Network, atPs: number, refuse: Refuse) {
     this.#network = network
+    this.#atPs = atPs
     this.#scenario = scenario
     this.#clusters = scenario.clusters ?? []
-    this.#ends = new ClusterEnds(this.#clusters, scenario.blueprint.network)
+    this.#ends = new ClusterEnds(this.#clusters, scenario.blueprint.network, network)
     this.#refuse = refuse
   }
 
@@ -89,52 +95,55 @@ export class EndFinder {
 
   /** By name or address of somebody here. */
   #known({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): FoundEnds | undefined {
-    const number = protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
     for (const family of families) {
       const sender = this.#sender(from, family)
       if (sender === undefined) continue
       const cluster = this.#ends.clusterOf(sender.host)
+      const question = { protocol: protocolNumber(protocol), port, family }
       const called =
-        this.#ends.serviceCalled(to, cluster, { protocol: number, port, family }, isOutside(sender.host)) ??
+        this.#ends.serviceCalled(to, cluster, question, isOutside(sender.host)) ??
         this.#ends.serviceAt(cluster, to)
       const receiver = called ?? this.#host(to, family)
-      if (receiver !== undefined) return { from: sender, to: receiver, resolution: null }
+      if (receiver === undefined) continue
+      const notes = this.#portNotes(receiver, { to, protocol, port })
+      return { from: sender, to: receiver, resolution: null, notes }
     }
     return undefined
   }
 
   /** By a name that is looked up, or an address that nobody here has. */
-  #looked({ from, to }: AskedEnds, senders: readonly Endpoint[]): FoundEnds | undefined {
-    const world = this.#scenario.blueprint.network.names?.authorities.find(
-      ({ name }) => name === WORLD,
-    )?.zones
-    if (this.#ends.isEmpty && world === undefined) return undefined
+  #looked({ from, to, protocol, port }: AskedEnds, senders: readonly Endpoint[]): FoundEnds | undefined {
+    if (this.#ends.isEmpty && this.#scenario.blueprint.network.names === undefined) return undefined
     if (this.#isAddress(to)) {
       const sender = senders.find(({ address }) => isIpv6(address) === isIpv6(to))
-      return sender && { from: sender, to: this.#outside(sender, this.#textOf(to)), resolution: null }
+      const receiver = sender && this.#outside(sender, this.#textOf(to))
+      return receiver && { from: sender, to: receiver, resolution: null, notes: [] }
     }
     if (!isHostName(to)) return undefined
     const [first] = senders as [Endpoint]
     const client = { name: first.host, pod: this.#ends.podOf(from) ?? this.#ends.podOf(first.host) }
-    const resolution = resolveName(
-      {
-        clusters: this.#clusters,
-        controllers: this.#scenario.controllers ?? [],
-        ...(world !== undefined && { world }),
-      },
-      this.#ends,
-      client,
-      to,
-    )
+    const resolution = resolve(resolverOf(zonesAt(this.#scenario, this.#atPs), client), to)
     for (const address of resolution.values) {
       const sender = senders.find((each) => isIpv6(each.address) === isIpv6(address))
       if (sender === undefined) continue
       const receiver =
         this.#ends.serviceAt(this.#ends.clusterOf(sender.host), address) ??
-        findEndpoint(this.#network, address, isIpv6(address) ? 'ipv6' : 'ipv4')
-      return { from: sender, to: receiver ?? this.#outside(sender, address), resolution }
+        findEndpoint(this.#network, address, isIpv6(address) ? 'ipv6' : 'ipv4') ??
+        this.#outside(sender, address)
+      const called = { to, protocol, port: resolution.offer?.port ?? port }
+      return { from: sender, to: receiver, resolution, notes: this.#portNotes(receiver, called) }
     }
-    return { from: first, to: { host: to, address: '' }, resolution }
+    return { from: first, to: { host: to, address: '' }, resolution, notes: [] }
+  }
+
+  /** Of a service that has no such port: as its address is called, or as a workload has its name. */
+  #portNotes(receiver: Endpoint, { to, protocol, port }: Omit<AskedEnds, 'from'>): string[] {
+    const isCalled = this.#ends.serviceOf(receiver.host)?.service.addresses.includes(receiver.address)
+    const service = this.#ends.serviceOf(isCalled === true ? receiver.host : to)?.service
+    if (service === undefined || hasPort(service, { protocol: protocolNumber(protocol), port })) return []
+    const missing = noSuchPort(service, protocol, port)
+    if (isCalled === true) return [`${missing}: nothing answers for its address there`]
+    return [`${missing}. What is meant is the workload of that name, by its pod ${receiver.host}`]
   }
 
   /** An address that nobody here has: of somebody on the internet, where there is a way there. */
@@ -179,10 +188,8 @@ export class EndFinder {
   /** Refuses a service of another cluster that is called there alone; what has its name and not this port is no service. */
   #refuseForeign({ to, protocol, port }: AskedEnds, { host }: Endpoint): boolean {
     const found = this.#ends.serviceOf(to)
-    const number = protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
-    const isCalled =
-      found?.service.ports.some((each) => each.protocol === number && each.port === port) === true
-    if (!isCalled || !this.#ends.isForeign(to, this.#ends.clusterOf(host))) return false
+    const isCalled = found && hasPort(found.service, { protocol: protocolNumber(protocol), port })
+    if (isCalled !== true || !this.#ends.isForeign(to, this.#ends.clusterOf(host))) return false
     const message = `service ${to} has no address outside of cluster ${found!.of.name}`
     this.#refuse('to', `${message}; name a pod behind it, or give it a load balancer`)
     return true
@@ -200,9 +207,6 @@ export class EndFinder {
 const isIpv6 = (address: string): boolean => address.includes(':')
 
 function noSuchPort({ name, ports }: ServiceBlueprint, protocol: string, port: number): string {
-  const own = ports.map(
-    (each) =>
-      `${each.protocol === PROTOCOL_TCP ? 'tcp' : each.protocol === PROTOCOL_UDP ? 'udp' : 'sctp'} ${each.port}`,
-  )
+  const own = ports.map((each) => `${transportName(each.protocol)} ${each.port}`)
   return `service ${name} has no ${protocol} port ${port}; it has ${own.join(', ') || 'none'}`
 }

@@ -16,6 +16,7 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
   const lines = [
     `${from.host} (${from.address}) → ${to.host}${to.address === '' ? '' : ` (${to.address})`} ` +
       `${question.protocol} port ${question.port}${ports}`,
+    ...explanation.notes.map((note) => paint.yellow(`  ! ${note}`)),
     ...renderResolution(explanation, paint),
     ...explanation.hops.flatMap((hop) => renderHop(hop, from.address, paint)),
     ...renderRule(explanation),
@@ -41,7 +42,12 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
 function renderResolution({ resolution }: Explanation, paint: Paint): string[] {
   if (resolution === null) return []
   const head = `  ${resolution.asked} ${paint.dim(`as ${resolution.client} looks it up`)}`
-  return [head, ...lookupLines(resolution).map((line) => `    ${line}`)]
+  const { offer } = resolution
+  const taken =
+    offer === null || offer.share === 1
+      ? []
+      : [`of these ${offer.target}, ${percent(offer.share)} of connections`]
+  return [head, ...[...lookupLines(resolution), ...taken].map((line) => `    ${line}`)]
 }
 
 /** What policies say at both ends; of an address that nobody here has, at the sender's. */

@@ -25,6 +25,11 @@ const MANIFESTS =
   pod('onnode', 80, ', hostNetwork: true') +
   service('cart', '{ selector: { app: cart }, ports: [{ port: 6379 }] }') +
   service('db', '{ clusterIP: None, selector: { app: cart }, ports: [{ port: 6379 }] }') +
+  service(
+    'offers',
+    '{ selector: { app: cart }, ports: [{ name: redis, port: 6380, targetPort: 6379 }, { name: sig, port: 3868, protocol: SCTP }] }',
+  ) +
+  service('each', '{ clusterIP: None, selector: { app: cart }, ports: [{ name: redis, port: 6379 }] }') +
   service('alias', '{ type: ExternalName, externalName: cart.shop.svc.cluster.local }') +
   service('away', '{ type: ExternalName, externalName: api.example.org }') +
   service(
@@ -123,6 +128,65 @@ describe('weft explain --to a name', () => {
       expect(question.to).toEqual({ host: 'shop/shop', address: '198.51.100.7' })
     }
     expect(await answerOf('--from shop/plain --to cart --port 6379')).toMatchObject({ reason: 'nxdomain' })
+  })
+
+  it('of a service by its SRV records, whose first target and port are followed', async () => {
+    const offered = await answerOf('--from shop/front --to _redis._tcp.offers')
+    expect(offered).toMatchObject({
+      verdict: 'delivered',
+      question: { protocol: 'tcp', port: 6380, to: { host: 'shop/offers' } },
+      service: { name: 'shop/offers', endpoints: [{ name: 'shop/cart:6379' }] },
+      notes: [],
+      resolution: {
+        asked: '_redis._tcp.offers',
+        offer: { target: 'offers.shop.svc.cluster.local', port: 6380, priority: 0, weight: 100, share: 1 },
+      },
+    })
+    expect(offered.resolution.tries.map(({ type }: { type: string }) => type)).toEqual(['SRV', 'A', 'AAAA'])
+    const { exchanges } = offered.resolution
+    for (const { within, name } of exchanges) if (within >= 0) expect(exchanges[within].name).toBe(name)
+    const headless = await answerOf('--from shop/front --to _redis._tcp.each.shop.svc.cluster.local')
+    expect(headless).toMatchObject({ verdict: 'delivered', service: null, question: { port: 6379 } })
+    expect(headless.resolution.offer.target).toMatch(/^10-64-\d+-\d+\.each\.shop\.svc\.cluster\.local$/)
+    expect(await answerOf('--from shop/front --to _nosuch._tcp.offers')).toMatchObject({
+      code: 1,
+      reason: 'nxdomain',
+      resolution: { offer: null },
+    })
+    const { err } = await explain('--from shop/front --to _redis._tcp.offers --port 80 --protocol udp')
+    expect(err).toContain('--protocol: _redis._tcp.offers means tcp; leave one of them out')
+    expect(err).toContain('--port: SRV records of _redis._tcp.offers say port 6380; leave it out')
+  })
+
+  it('of a service that is called over SCTP', async () => {
+    for (const question of ['_sig._sctp.offers', 'shop/offers --protocol sctp --port 3868'])
+      expect(await answerOf(`--from shop/front --to ${question}`)).toMatchObject({
+        verdict: 'delivered',
+        question: { protocol: 'sctp', port: 3868 },
+        service: { name: 'shop/offers', endpoints: [{ port: 3868, rule: { verdict: 'accept' } }] },
+        reply: { verdict: 'delivered' },
+      })
+  })
+
+  it('says where a service has no such port, and what is taken in its place', async () => {
+    const workload = await answerOf('--from shop/front --to shop/cart --port 81')
+    expect(workload).toMatchObject({
+      verdict: 'delivered',
+      service: null,
+      notes: [
+        'service shop/cart has no tcp port 81; it has tcp 6379. What is meant is the workload of that name, by its pod shop/cart',
+      ],
+    })
+    expect(await answerOf('--from shop/front --to cart --port 81')).toMatchObject({
+      verdict: 'dropped',
+      notes: ['service shop/cart has no tcp port 81; it has tcp 6379: nothing answers for its address there'],
+    })
+    const { out } = await explain('--from shop/front --to cart --port 81')
+    expect(out).toContain('  ! service shop/cart has no tcp port 81')
+    expect(await answerOf('--from shop/front --to shop/cart --port 6379')).toMatchObject({ notes: [] })
+    // what no workload has for a name
+    const { err } = await explain('--from shop/front --to shop/offers --port 81')
+    expect(err).toContain('service shop/offers has no tcp port 81; it has tcp 6380, sctp 3868')
   })
 
   it('says what was tried for a name that does not exist, with exit code 1', async () => {

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { askExplain, type ExplainRequest } from '../../explain/ask.ts'
 import { explainLink } from '../../explain/link-load.ts'
 import type { PlayedScenario } from '../../explain/network-at.ts'
+import { TRANSPORTS } from '../../explain/protocols.ts'
 import { renderExplanation } from '../../explain/render-explanation.ts'
 import { renderLinkLoad } from '../../explain/render-link-load.ts'
 import { FLOW_HORIZON_PS } from '../../schema/quantity.ts'
@@ -34,8 +35,10 @@ export const registerExplain: Register = (program, terminal) => {
       'the receiver: the same, a service, a name that the sender looks up, any address, or a URL',
     )
     .option('--link <a:b>', 'instead of a packet: what is expected to load this link')
-    .addOption(new Option('--protocol <name>', 'the protocol').choices(['tcp', 'udp']).default('tcp'))
-    .option('--port <number>', "the destination port; default a URL's, else 80", portOf)
+    .addOption(
+      new Option('--protocol <name>', "the protocol; default an SRV name's, else tcp").choices(TRANSPORTS),
+    )
+    .option('--port <number>', "the destination port; default a URL's or SRV record's, else 80", portOf)
     .option('--source-port <number>', 'the source port; without it all ECMP members are shown', portOf)
     .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, '0s')
     .option('--json', 'print one JSON document instead')

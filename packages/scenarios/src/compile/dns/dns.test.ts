@@ -178,6 +178,44 @@ describe('weft explain', () => {
   })
 })
 
+describe('weft explain at an instant', () => {
+  const explained = (rest: object, to: string, at: string, port = 443) => {
+    const found = compiled(rest)
+    if (!found.ok) throw new Error(found.issues.map(({ message }) => message).join('\n'))
+    const { resolution, question, verdict } = askExplain(found.value, { from: 'shop/web', to, port, at })
+    return { outcome: resolution?.outcome, host: question.to.host, verdict }
+  }
+
+  it('asks for the records of that instant', () => {
+    const events = [
+      { at: '20s', record: 'shop.example.com', to: 'r/leaf-1/host-3' },
+      { at: '30s', removeRecord: 'shop.example.com' },
+    ]
+    expect(explained({ events }, 'shop.example.com', '19s')).toMatchObject({ host: 'shop/store' })
+    expect(explained({ events }, 'shop.example.com', '20s')).toMatchObject({ host: 'r/leaf-1/host-3' })
+    expect(explained({ events }, 'shop.example.com', '30s')).toMatchObject({ outcome: 'no-name' })
+    // all names of a service that moves
+    const moved = { events: [{ at: '20s', move: 'shop/store', to: 'r/leaf-1/host-3' }] }
+    expect(explained(moved, 'store.shop', '20s')).toMatchObject({ host: 'r/leaf-1/host-3' })
+  })
+
+  it('of pods that run then, whether or not the scenario says anything of names', () => {
+    const events = [
+      { at: '10s', stop: 'shop/old' },
+      { at: '20s', rollout: 'shop/store' },
+    ]
+    for (const dns of [{}, undefined]) {
+      const rest = { events, dns, ...(dns === undefined && { traffic: [] }) }
+      expect(explained(rest, 'front.shop', '9s', 80)).toMatchObject({ host: 'shop/old' })
+      expect(explained(rest, 'front.shop', '11s', 80).outcome).not.toBe('found')
+      const before = explained(rest, 'shop/store', '9s', 8080)
+      const after = explained(rest, 'shop/store', '59s', 8080)
+      expect([before.verdict, after.verdict]).toEqual(['delivered', 'delivered'])
+      expect(after.host).toBe(`${before.host}#2`)
+    }
+  })
+})
+
 describe('events of names', () => {
   const RETIRED = { events: [{ at: '20s', move: 'shop/store', to: 'r/leaf-1/host-3' }] }
 
