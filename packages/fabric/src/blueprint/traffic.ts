@@ -14,8 +14,16 @@ export interface TrafficBlueprint {
   readonly family: 'ipv4' | 'ipv6'
   /** Destination port, 1 to 65535; absent: one of the traffic's own. */
   readonly port?: number
-  /** Its flows are requests to an ingress controller; absent: they are not. */
+  /** Its flows are requests, where they go to an ingress controller; absent: they are not. */
   readonly request?: RequestBlueprint
+  /** What a controller passes on of requests to a name: of its rate, the part of them that finds the controller there. Absent: all. */
+  readonly passedOn?: PassedOn
+}
+
+/** Requests to a name, and a controller's addresses. */
+export interface PassedOn {
+  readonly of: TrafficBlueprint
+  readonly addresses: readonly string[]
 }
 
 export type PairsBlueprint =

@@ -37,9 +37,10 @@ export class Authority implements NameServer {
     for (let at = name; reply.count <= ALIASES_MAX; ) {
       const zone = this.zoneOf(at)
       if (zone === undefined) return reply.count === 0 ? 'refused' : 'alias'
-      const set = zone.find(at, type) ?? zone.find(at, 'CNAME')
+      const owner = zone.ownerOf(at)
+      const isThere = owner !== undefined
+      const set = isThere ? (zone.find(owner, type) ?? zone.find(owner, 'CNAME')) : undefined
       if (set === undefined) {
-        const isThere = zone.has(at)
         reply.add(at, isThere ? type : 'any', undefined, now + zone.negativeTtlPs, zone)
         return isThere ? 'no-data' : 'no-name'
       }

@@ -1,7 +1,16 @@
 export { Authority } from './authority.ts'
 export { type Exchange, Exchanges, TOPMOST } from './exchanges.ts'
 export * from './explain-lookup.ts'
-export { type DnsName, dnsName, isWithin, LABEL_OCTETS_MAX, nameRefusal, reverseName, ROOT } from './name.ts'
+export {
+  type DnsName,
+  dnsName,
+  isStarInside,
+  isWithin,
+  LABEL_OCTETS_MAX,
+  nameRefusal,
+  reverseName,
+  ROOT,
+} from './name.ts'
 export { ALIASES_MAX, type NameServer } from './name-server.ts'
 export {
   RECORD_TYPES,

@@ -45,6 +45,9 @@ export function parentOf(name: DnsName): DnsName {
   return (dot < 0 ? '' : name.slice(dot + 1)) as DnsName
 }
 
+/** Whether a label but the first is a star: it stands for nothing but itself (RFC 4592 §2.1.1). */
+export const isStarInside = (name: string): boolean => name.split('.').lastIndexOf('*') > 0
+
 /** Whether a name is the other one or below it. */
 export const isWithin = (name: DnsName, top: DnsName): boolean =>
   top === ROOT || name === top || (name.length > top.length && name.endsWith(`.${top}`))

@@ -1,6 +1,6 @@
 import { InvariantError, refuse } from '@weft/core'
 import { canonicalAddress } from '../model/address-table.ts'
-import { type DnsName, dnsName, nameRefusal } from './name.ts'
+import { type DnsName, dnsName, isStarInside, nameRefusal } from './name.ts'
 
 export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'TXT'] as const
 
@@ -52,7 +52,7 @@ export const TTL_SECONDS_MAX = 2_147_483_647
 export function recordSet(given: Records): RecordSet {
   const name = nameIn(given.name, `${given.type} records`)
   const where = `${given.type} ${given.name}`
-  if (name.split('.').includes('*')) refuse(where, 'wildcards are not modelled; write names out')
+  if (isStarInside(name)) refuse(where, 'a star stands for names only as the first label')
   if (!(given.ttlPs >= 0)) refuse(where, `a time to live of ${given.ttlPs} ps; expected 0 or more`)
   if (given.values.length === 0) refuse(where, 'has no values; remove the record set')
   const values = new Map<string, SrvTarget | undefined>()

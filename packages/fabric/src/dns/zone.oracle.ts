@@ -32,6 +32,15 @@ export class NaiveZone {
     )
   }
 
+  /** What answers for a name (RFC 4592): of all names of the zone above it the nearest, and a star right below that. */
+  ownerOf(name: string): string | undefined {
+    if (this.has(name)) return name
+    const labels = name.split('.')
+    const above = labels.map((_, i) => labels.slice(i).join('.')).filter((each) => this.has(each))
+    const wildcard = `*.${above[0]}`
+    return this.has(wildcard) ? wildcard : undefined
+  }
+
   /** Whether RFC 1034 §3.6.2 lets records of this type stand at the name. */
   takes(name: string, type: RecordType): boolean {
     const others = this.lines.filter((line) => line.name === name && line.type !== type)

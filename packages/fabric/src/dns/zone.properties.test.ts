@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Authority } from './authority.ts'
 import type { DnsName } from './name.ts'
 import type { Records, RecordType } from './records.ts'
+import { Reply } from './reply.ts'
 import { Zone } from './zone.ts'
 import { NaiveZone } from './zone.oracle.ts'
 
-const NAMES = ['z', 'a.z', 'b.z', 'c.a.z', 'd.c.a.z', 'x.b.z']
+const NAMES = ['z', 'a.z', 'b.z', 'c.a.z', 'd.c.a.z', 'x.b.z', '*.z', '*.a.z', '*.c.a.z']
 const TYPES: RecordType[] = ['A', 'CNAME', 'TXT', 'AAAA']
 
 const records = fc
@@ -54,7 +56,8 @@ describe('Zone', () => {
           }
           naive.add(given)
         }
-        for (const name of [...NAMES, 'y.z', 'y.a.z']) {
+        for (const name of [...NAMES, 'y.z', 'y.a.z', 'y.y.z', 'y.x.b.z', 'y.y.c.a.z', '*.b.z']) {
+          expect(zone.ownerOf(name as DnsName)).toBe(naive.ownerOf(name))
           expect(zone.has(name as DnsName)).toBe(naive.has(name))
           for (const type of TYPES) {
             const set = zone.find(name as DnsName, type)
@@ -112,6 +115,46 @@ describe('Zone', () => {
     expect(isTrue()).toEqual([false, false, false])
   })
 
+  it('answers by wildcards as the example of RFC 4592 §2.2.1 has it', () => {
+    const at = (name: string, type: 'TXT' | 'A' | 'CNAME', value: string): Records => ({
+      name,
+      type,
+      ttlPs: 5,
+      values: [value],
+    })
+    const zone = new Zone({
+      origin: 'example',
+      soa: { ttlPs: 7, minimumPs: 3 },
+      records: [
+        at('*.example', 'TXT', 'this is a wildcard'),
+        at('sub.example', 'TXT', 'this is not a wildcard'),
+        at('host1.example', 'A', '192.0.2.1'),
+        at('_ssh._tcp.host1.example', 'TXT', 'srv'),
+      ],
+    })
+    const server = new Authority({ now: 0 }, 'ns', [zone])
+    const reply = new Reply()
+    const ask = (name: string, type: RecordType) => {
+      server.query(name as DnsName, type, reply)
+      return reply.outcome === 'found' ? [reply.names[0], ...reply.values()] : reply.outcome
+    }
+    expect(ask('host3.example', 'TXT')).toEqual(['host3.example', 'this is a wildcard'])
+    expect(ask('host3.example', 'A')).toBe('no-data')
+    expect(ask('foo.bar.example', 'TXT')).toEqual(['foo.bar.example', 'this is a wildcard'])
+    expect(ask('host1.example', 'TXT')).toBe('no-data')
+    expect(ask('_telnet._tcp.host1.example', 'TXT')).toBe('no-name')
+    expect(ask('ghost.sub.example', 'TXT')).toBe('no-name')
+    expect(ask('*.example', 'TXT')).toEqual(['*.example', 'this is a wildcard'])
+    const star = zone.answerFor('host3.example' as DnsName, 'TXT')
+    expect(zone.stillSays('host3.example' as DnsName, 'TXT', star)).toBe(true)
+    zone.add(at('below.host3.example', 'A', '192.0.2.3'))
+    expect(zone.stillSays('host3.example' as DnsName, 'TXT', star)).toBe(false)
+    expect(zone.stillSays('host3.example' as DnsName, 'TXT', undefined)).toBe(true)
+    zone.remove({ name: '*.example', type: 'TXT' })
+    expect(ask('host4.example', 'TXT')).toBe('no-name')
+    expect(zone.stillSays('host4.example' as DnsName, 'any', undefined)).toBe(true)
+  })
+
   it('counts changes, and only those that change something', () => {
     const zone = zoneOf([{ name: 'a.z', type: 'A', ttlPs: 5, values: ['10.0.0.1'] }])
     expect(zone.serial).toBe(0)
@@ -126,7 +169,7 @@ describe('Zone', () => {
     [{ name: 'a.y', type: 'A', ttlPs: 1, values: ['10.0.0.1'] }, 'A a.y: is not in the zone z'],
     [{ name: 'a.z', type: 'AAAA', ttlPs: 1, values: ['10.0.0.1'] }, 'no address of a record of type AAAA'],
     [{ name: 'a.z', type: 'A', ttlPs: 1, values: ['ten'] }, '"ten" is no IP address'],
-    [{ name: '*.z', type: 'A', ttlPs: 1, values: ['10.0.0.1'] }, 'wildcards are not modelled'],
+    [{ name: 'a.*.z', type: 'A', ttlPs: 1, values: ['10.0.0.1'] }, 'only as the first label'],
     [{ name: 'a.z', type: 'A', ttlPs: -1, values: ['10.0.0.1'] }, 'a time to live of -1 ps'],
     [{ name: 'a.z', type: 'A', ttlPs: 1, values: [] }, 'has no values'],
     [{ name: 'a.z', type: 'CNAME', ttlPs: 1, values: ['b.z', 'c.z'] }, 'another name for one alone'],

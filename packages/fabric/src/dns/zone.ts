@@ -1,5 +1,5 @@
 import { refuse } from '@weft/core'
-import { type DnsName, dnsName, isWithin, parentOf } from './name.ts'
+import { below, type DnsName, dnsName, isWithin, parentOf } from './name.ts'
 import {
   type Records,
   type RecordSet,
@@ -58,6 +58,24 @@ export class Zone implements RecordSource {
     return name === this.origin || this.nodes.has(name)
   }
 
+  /**
+   * The name of the zone whose records answer for this one: itself, or the wildcard right below the closest name above it that there is
+   * (RFC 4592 §3.3); undefined: there is no such name.
+   */
+  ownerOf(name: DnsName): DnsName | undefined {
+    if (this.has(name)) return name
+    let encloser = parentOf(name)
+    while (!this.has(encloser)) encloser = parentOf(encloser)
+    const wildcard = below('*', encloser)
+    return wildcard !== undefined && this.nodes.has(wildcard) ? wildcard : undefined
+  }
+
+  /** The records that answer for a name. */
+  answerFor(name: DnsName, type: RecordType): RecordSet | undefined {
+    const owner = this.ownerOf(name)
+    return owner === undefined ? undefined : this.find(owner, type)
+  }
+
   /** What stands in the zone, by name and type. */
   records(): RecordSet[] {
     const all = [...this.nodes.values()].flatMap(({ sets }) => [...sets.values()])
@@ -113,10 +131,11 @@ export class Zone implements RecordSource {
   }
 
   stillSays(name: DnsName, type: RecordType | 'any', set: RecordSet | undefined): boolean {
-    if (type === 'any') return !this.has(name)
+    const owner = this.ownerOf(name)
+    if (type === 'any' || owner === undefined) return type === 'any' && owner === undefined
     if (set === undefined)
-      return this.has(name) && this.find(name, type) === undefined && this.find(name, 'CNAME') === undefined
-    return saysTheSame(this.find(name, type), set)
+      return this.find(owner, type) === undefined && this.find(owner, 'CNAME') === undefined
+    return saysTheSame(this.find(owner, type), set)
   }
 
   private checked(given: Records): RecordSet {

@@ -130,13 +130,12 @@ export class NameLookups implements EventHandler {
 
 /** Throws ConfigError where traffic goes to names, and nobody can look them up, or no clock looks up what it is of. */
 export function checkNames({ names }: Network, traffic: readonly TrafficBlueprint[]): void {
-  const issues = traffic.flatMap(({ name, pairs, offered, request }, index) => {
+  const issues = traffic.flatMap(({ name, pairs, offered }, index) => {
     if (pairs.kind !== 'to-name') return []
     const issue = (message: string) => [{ path: ['traffic', index], message: `"${name}" ${message}` }]
     if (names === undefined) return issue(`goes to "${pairs.name}", and the network knows no names`)
     if (offered.kind === 'stream' || offered.kind === 'list')
       return issue(`is a ${offered.kind}, which looks no names up; give it hosts or an address`)
-    if (request !== undefined) return issue('has requests, which go to a controller by its address')
     const without = pairs.from.find((host) => names.groupOf(host) === undefined)
     return without === undefined ? [] : issue(`is sent by "${without}", which has no resolver`)
   })

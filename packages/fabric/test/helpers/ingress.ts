@@ -122,12 +122,16 @@ export function ingressBlueprint(choices: IngressChoices): Blueprint {
         family: 'ipv4',
         port: port ?? (scheme === 'http' ? 80 : 443),
         request: {
-          controller: 'edge',
           scheme,
           request: { host: choices.host ?? 'shop.example.com', path },
-          ...(scheme === 'https' && { tls: controller.tls }),
-          replicas: controller.replicas,
-          upstream: [{ backend: 'cart', address, family: 'ipv4', port: 8080, share: 1 }],
+          controllers: [
+            {
+              controller: 'edge',
+              ...(scheme === 'https' && { tls: controller.tls }),
+              replicas: controller.replicas,
+              upstream: [{ backend: 'cart', address, family: 'ipv4', port: 8080, share: 1 }],
+            },
+          ],
         },
       },
     ],

@@ -1,17 +1,13 @@
-import { dnsName, nameRefusal, type Records } from '@weft/fabric'
+import { dnsName, nameRefusal, Zone } from '@weft/fabric'
 import { ClusterNames, publicIngresses, publicNames, publicServices } from '../discovery/index.ts'
+import { addressesIn } from './dns/addresses-in.ts'
 import type { CompiledCluster } from './kubernetes.ts'
-
-/** Aliases that are followed, as resolvers do. */
-const ALIASES_MAX = 8
-
-type Zone = Map<string, Records[]>
 
 /** What each cluster's DNS and the public records of all say when a scenario is built. */
 export class ClusterLookup {
-  readonly #public: Zone = new Map()
+  readonly #public: readonly Zone[]
   /** By the cluster's name. */
-  readonly #own = new Map<string, { readonly origin: string; readonly zone: Zone }>()
+  readonly #own = new Map<string, { readonly origin: string; readonly zones: readonly Zone[] }>()
 
   constructor(clusters: readonly CompiledCluster[]) {
     for (const { name, cluster, cloud } of clusters) {
@@ -22,12 +18,14 @@ export class ClusterLookup {
           clusterIps.length > 0 ? clusterIps : (addresses.get(id) ?? []),
         addressesOf: (pod) => pods.get(pod.id) ?? pod.addresses,
       })
-      const zone: Zone = new Map()
-      for (const { records } of names.zones()) add(zone, records)
-      this.#own.set(name, { origin: names.zone, zone })
-      const sources = [...publicServices(cluster), ...publicIngresses(cluster)]
-      for (const { records } of publicNames(sources).zones) add(this.#public, records)
+      const zones = names.zones().map((zone) => new Zone(zone))
+      this.#own.set(name, { origin: names.zone, zones })
     }
+    const sources = clusters.flatMap(({ cluster }) => [
+      ...publicServices(cluster),
+      ...publicIngresses(cluster),
+    ])
+    this.#public = publicNames(sources).zones.map((zone) => new Zone(zone))
   }
 
   /**
@@ -41,7 +39,8 @@ export class ClusterLookup {
     const spellings =
       own === undefined ? [name] : [name, `${name}.${own.origin}`, `${name}.svc.${own.origin}`]
     for (const full of spellings) {
-      const found = resolve(dnsName(full), own === undefined ? [this.#public] : [own.zone, this.#public])
+      if (nameRefusal(full) !== undefined) continue
+      const found = addressesIn([...(own?.zones ?? []), ...this.#public], dnsName(full))
       if (found.length > 0) return found
     }
     return []
@@ -49,31 +48,11 @@ export class ClusterLookup {
 
   /** Every name that has addresses somewhere. */
   get names(): string[] {
-    const namesIn = (zones: readonly Zone[]) =>
-      zones.flatMap((zone) => [...zone.keys()].filter((name) => resolve(name, zones).length > 0))
-    const own = [...this.#own.values()].flatMap(({ zone }) => namesIn([zone, this.#public]))
-    return [...new Set([...own, ...namesIn([this.#public])])]
-  }
-}
-
-function resolve(name: string, zones: readonly Zone[]): string[] {
-  let at = name
-  for (let followed = 0; followed <= ALIASES_MAX; followed++) {
-    const sets = zones.flatMap((zone) => zone.get(at) ?? [])
-    const addresses = sets.flatMap((set) => (set.type === 'A' || set.type === 'AAAA' ? set.values : []))
-    if (addresses.length > 0) return [...new Set(addresses)]
-    const alias = sets.find((set) => set.type === 'CNAME')
-    if (alias === undefined) return []
-    at = dnsName(String(alias.values[0]))
-  }
-  return []
-}
-
-function add(zone: Zone, records: readonly Records[]): void {
-  for (const set of records) {
-    const name = dnsName(set.name)
-    const known = zone.get(name)
-    if (known === undefined) zone.set(name, [set])
-    else known.push(set)
+    const namesIn = (zones: readonly Zone[]): string[] =>
+      zones.flatMap((zone) =>
+        zone.records().flatMap(({ name }) => (addressesIn(zones, name).length > 0 ? [name] : [])),
+      )
+    const own = [...this.#own.values()].flatMap(({ zones }) => namesIn([...zones, ...this.#public]))
+    return [...new Set([...own, ...namesIn(this.#public)])]
   }
 }

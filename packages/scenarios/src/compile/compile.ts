@@ -104,7 +104,7 @@ function compileMeaning(
     input.traffic ?? [],
     nameless,
     clusters,
-    { ingress: new IngressIndex(controllers, clusters), dns },
+    { ingress: new IngressIndex(controllers, clusters, dns), dns },
     run,
     problems,
   )
@@ -168,6 +168,7 @@ const controllersUsed = (controllers: readonly CompiledController[], traffic: re
   controllers
     .filter(
       ({ isStated, blueprint: { name } }) =>
-        isStated || traffic.some(({ request }) => request?.controller === name),
+        isStated ||
+        traffic.some(({ request }) => request?.controllers.some(({ controller }) => controller === name)),
     )
     .map(({ blueprint }) => blueprint)

@@ -118,7 +118,7 @@ describe('public names', () => {
       })
     expect(only({ hostname: 'a.dev.example.com' }).lines).toHaveLength(1)
     const message = (hostname: string, targets?: string[]) => only({ hostname }, targets).unpublished[0]
-    expect(message('*.example.com')).toContain('wildcards are not modelled')
+    expect(message('a.*.example.com')).toContain('only as the first label')
     expect(message('a.example.org')).toContain('in none of the zones')
     expect(message('a.example.com', [])).toContain('no public address')
     expect(message('a..example.com')).toContain('empty label')
@@ -173,10 +173,10 @@ spec:
 ${service('web', 'type: ClusterIP')}`)
     const sources = publicIngresses(cluster, () => ['203.0.113.1'])
     expect(published(sources)).toEqual({
-      lines: ['pay.example.com 300 A 203.0.113.1', 'shop.example.com 300 A 203.0.113.1'],
-      unpublished: [
-        `${cluster.ingresses[0]!.blueprint.name} *.example.com: wildcards are not modelled; write names out`,
-      ],
+      lines: ['*.example.com', 'pay.example.com', 'shop.example.com'].map(
+        (name) => `${name} 300 A 203.0.113.1`,
+      ),
+      unpublished: [],
     })
   })
 })

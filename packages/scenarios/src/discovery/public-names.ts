@@ -4,6 +4,7 @@ import {
   dnsName,
   formatHost,
   type HostPattern,
+  isStarInside,
   isWithin,
   nameRefusal,
   type Records,
@@ -160,7 +161,7 @@ function refusalOf(
 ): string | undefined {
   const refusal = nameRefusal(hostname)
   if (refusal !== undefined) return refusal
-  if (hostname.startsWith('*.')) return 'wildcards are not modelled; write names out'
+  if (isStarInside(hostname)) return 'a star stands for names only as the first label'
   if (origin === undefined) return 'it is in none of the zones that are written'
   if (targets.length === 0) return 'it has no public address: no load balancer, and no annotation "target"'
   if (dnsName(hostname) === origin && !targets.some(isAddress))

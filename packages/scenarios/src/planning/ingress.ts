@@ -1,4 +1,5 @@
 import {
+  askedAt,
   controllerLoad,
   type DemandMatrix,
   replicasSpare,
@@ -49,10 +50,11 @@ export function requestRates(
   const asked = new Map(traffic.flatMap(({ name, request }) => (request ? [[name, request]] : [])))
   const rates = classes.map(() => 0)
   for (const [entry, of] of classOf.entries()) rates[of]! += connectionsPerSecond[entry]!
-  return classes.flatMap(({ name }, of): RequestRate[] => {
+  return classes.flatMap(({ name, connections }, of): RequestRate[] => {
     const request = asked.get(name)
-    if (request?.controller !== controller || rates[of] === 0) return []
-    return [{ perSecond: rates[of]!, isTls: request.tls !== undefined }]
+    const met = request && askedAt(request, connections?.address)
+    if (met?.controller !== controller || rates[of] === 0) return []
+    return [{ perSecond: rates[of]!, isTls: met.tls !== undefined }]
   })
 }
 

@@ -103,10 +103,13 @@ export class FlowRun {
 
   #connect(traffic: TrafficBlueprint, flow: FlowIndex, from: string, options: TcpOptions): void {
     const { request, dscp, priority } = traffic
-    if (request !== undefined) {
-      const destinationPort = this.flows.destinationPort[flow]!
+    const destinationPort = this.flows.destinationPort[flow]!
+    if (
+      request !== undefined &&
       this.ingress!.start(request, { from, flow, destinationPort, options, dscp, priority })
-    } else if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
+    )
+      return
+    if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
     else this.flows.fail(flow, 'ports-exhausted')
   }
 

@@ -131,10 +131,11 @@ export class PacketRun {
     const destinationPort = servicePort(traffic, index)
     const [source, destination] = [this.flows.source[flow]!, this.flows.destination[flow]!]
     const { dscp, priority, request } = traffic
-    if (request !== undefined) {
+    if (
+      request !== undefined &&
       this.ingress!.start(request, { from, flow, destinationPort, options, dscp, priority })
+    )
       return
-    }
     this.stackOf(from).tcp.connect({
       flow,
       source,

@@ -50,13 +50,21 @@ export interface KeepAliveBlueprint {
 
 /** What requests of a traffic ask for. Their bytes, and those of their answers, are the flows'. */
 export interface RequestBlueprint {
-  /** The controller that serves them, by name. */
-  readonly controller: string
   readonly scheme: 'http' | 'https'
   readonly request: HttpRequest
+  /** Whoever of them is called serves a request; an address that is none of theirs is called as any other. */
+  readonly controllers: readonly AskedController[]
+}
+
+/** A controller that requests may meet, where they go. */
+export interface AskedController {
+  /** By name. */
+  readonly controller: string
+  /** Where it is called, in canonical form; absent: wherever the traffic goes. */
+  readonly addresses?: readonly string[]
   /** What setting up TLS takes; absent with plain HTTP. */
   readonly tls?: TlsBlueprint
-  /** The controller's, and where rules pass these requests on to: for clocks that follow no single one. */
+  /** Its own, and where its rules pass these requests on to: for clocks that follow no single one. */
   readonly replicas: readonly string[]
   readonly upstream: readonly UpstreamShare[]
 }

@@ -1,3 +1,4 @@
+export { askedAt } from './asked-at.ts'
 export type * from './controller-blueprint.ts'
 export type { Exchange as RequestExchange, RequestOutcome } from './exchange.ts'
 export * from './controller-load.ts'

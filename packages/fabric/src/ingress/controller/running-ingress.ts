@@ -6,9 +6,11 @@ import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { CertificateManager } from '../certificates/certificate-manager.ts'
 import { delayDistribution } from '../certificates/certificate-options.ts'
 import { IngressPoint } from '../ingress-point.ts'
+import { askedAt } from './asked-at.ts'
 import { BackendServer } from './backend-server.ts'
 import type { Connect, IngressApplication } from './connect.ts'
 import type {
+  AskedController,
   ControllerBackend,
   IngressControllerBlueprint,
   RequestBlueprint,
@@ -74,8 +76,10 @@ export class RunningIngress {
   readonly #context: IngressContext
   readonly #byName: ReadonlyMap<string, Running>
   readonly #exchanges = new Map<FlowIndex, { readonly exchange: Exchange; readonly running: Running }>()
-  /** Whose flows are requests. */
-  readonly #traffic = new Set<number>()
+  /** Whose flows are requests, where they go to a controller. */
+  readonly #traffic = new Map<number, RequestBlueprint>()
+  /** By address that was called: whom requests of a traffic meet there. */
+  readonly #asked = new Map<RequestBlueprint, Map<number, AskedController | undefined>>()
   readonly #underway: Underway = new Map()
   readonly #server = new BackendServer(this.#underway)
 
@@ -86,37 +90,45 @@ export class RunningIngress {
     this.#byName = new Map(controllers.map((each) => [each.blueprint.name, each]))
   }
 
-  /** A client sends a request, on a flow that has been entered. One without an answer's bytes gets headers alone. */
-  start(asked: RequestBlueprint, client: ClientConnection): void {
-    const running = this.#byName.get(asked.controller)
-    if (running === undefined) throw new InvariantError(`there is no ingress controller ${asked.controller}`)
+  /**
+   * A client sends a request, on a flow that has been entered. One without an answer's bytes gets headers alone. False, and nothing is
+   * sent, where the flow goes to no controller.
+   */
+  start(request: RequestBlueprint, client: ClientConnection): boolean {
     const { from, flow, destinationPort, options, dscp, priority } = client
     const { flows, sim } = this.#context
+    const [source, destination] = [flows.source[flow]!, flows.destination[flow]!]
+    const asked = this.#askedAt(request, destination)
+    if (asked === undefined) return false
+    const running = this.#byName.get(asked.controller)
+    if (running === undefined) throw new InvariantError(`there is no ingress controller ${asked.controller}`)
     const { tls } = running.blueprint
     const exchange = new Exchange({
       flow,
       port: destinationPort,
-      request: asked.request,
+      request: request.request,
       requestBytes: flows.requestBytes(flow),
       responseBytes: flows.responseBytes[flow]! || OWN_ANSWER_BYTES,
-      ...(asked.scheme === 'https' && {
+      ...(request.scheme === 'https' && {
         tls: { blueprint: tls, isResumed: bool(running.resumption, tls.resumed) },
       }),
     })
-    this.#traffic.add(flows.traffic[flow]!)
+    this.#traffic.set(flows.traffic[flow]!, request)
     this.#exchanges.set(flow, { exchange, running })
     const application = new RequestClient(sim, exchange, (_, failure) =>
       this.#end(exchange, running, failure),
     )
-    const [source, destination] = [flows.source[flow]!, flows.destination[flow]!]
     const { connectFrom } = this.#context
-    const request = { flow, source, destination, destinationPort, options, application, dscp, priority }
-    if (!connectFrom(from)(request)) application.onClosed(undefined, 'ports-exhausted')
+    const call = { flow, source, destination, destinationPort, options, application, dscp, priority }
+    if (!connectFrom(from)(call)) application.onClosed(undefined, 'ports-exhausted')
+    return true
   }
 
   /** Whether a flow is a request, or one of its packets may still be on its way. */
   isRequest(flow: FlowIndex): boolean {
-    return this.#traffic.has(this.#context.flows.traffic[flow]!)
+    const { flows } = this.#context
+    const request = this.#traffic.get(flows.traffic[flow]!)
+    return request !== undefined && this.#askedAt(request, flows.destination[flow]!) !== undefined
   }
 
   /** Who takes a flow's connection to this address: a replica, or a backend; undefined where nobody listens, or any more. */
@@ -125,6 +137,16 @@ export class RunningIngress {
     const found = this.#exchanges.get(flow)
     if (found?.running.point.listening.includes(found.exchange.port) !== true) return undefined
     return found.running.replicas.get(this.#context.hostOf(address)!)
+  }
+
+  #askedAt(request: RequestBlueprint, address: number): AskedController | undefined {
+    let known = this.#asked.get(request)
+    if (known === undefined) {
+      known = new Map()
+      this.#asked.set(request, known)
+    }
+    if (!known.has(address)) known.set(address, askedAt(request, this.#context.addresses.textOf(address)))
+    return known.get(address)
   }
 
   #run(blueprint: IngressControllerBlueprint): Running {

@@ -1,6 +1,6 @@
 import { SECOND } from '@weft/core'
 import type { OfferedBlueprint, PairsBlueprint, TrafficBlueprint } from '../../blueprint/traffic.ts'
-import type { UpstreamShare } from './controller-blueprint.ts'
+import type { AskedController, UpstreamShare } from './controller-blueprint.ts'
 
 const PASSED_ON = ' → '
 
@@ -16,21 +16,32 @@ type Flows = Extract<OfferedBlueprint, { kind: 'flows' }>
 export function withUpstream(traffic: readonly TrafficBlueprint[], forPs: number): TrafficBlueprint[] {
   const names = new Set(traffic.map(({ name }) => name))
   const added = traffic.flatMap((each) =>
-    (each.request?.upstream ?? []).map((upstream) => upstreamOf(each, upstream, forPs)),
+    (each.request?.controllers ?? []).flatMap((asked) =>
+      asked.upstream.map((upstream) => upstreamOf(each, asked, upstream, forPs)),
+    ),
   )
   return [...traffic, ...added.filter(({ name }) => !names.has(name))]
 }
 
-function upstreamOf(traffic: TrafficBlueprint, upstream: UpstreamShare, forPs: number): TrafficBlueprint {
+function upstreamOf(
+  traffic: TrafficBlueprint,
+  { controller, replicas, addresses }: AskedController,
+  upstream: UpstreamShare,
+  forPs: number,
+): TrafficBlueprint {
   const { request, name, ...rest } = traffic
   const { backend, address, port, share, family } = upstream
+  // one backend may be several controllers'
+  const by = request!.controllers.length > 1 ? `${PASSED_ON}${controller}` : ''
+  const isPart = traffic.pairs.kind === 'to-name' && addresses !== undefined
   return {
     ...rest,
     family,
-    name: `${name}${PASSED_ON}${backend}`,
-    pairs: { kind: 'to-address', from: request!.replicas, address },
+    name: `${name}${by}${PASSED_ON}${backend}`,
+    pairs: { kind: 'to-address', from: replicas, address },
     port,
     offered: passedOn(traffic, share, forPs),
+    ...(isPart && { passedOn: { of: traffic, addresses } }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { ConfigError, InvariantError, randomStream, SECOND } from '@weft/core'
 import type {
   OfferedBlueprint,
+  PassedOn,
   RateProfile,
   SizesBlueprint,
   TcpOptions,
@@ -9,7 +10,9 @@ import type {
 import type { Network } from '../../build/network.ts'
 import { checkNames } from '../../names/name-lookups.ts'
 import type { AddressShare } from '../../names/name-shares.ts'
+import { askedAt } from '../../ingress/controller/asked-at.ts'
 import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
+import { canonicalAddress } from '../../model/address-table.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import type { Topology } from '../../routing/topology.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
@@ -99,8 +102,8 @@ function demandOf(
   const demand = new FlowDemand(count)
   const plain =
     offered.kind === 'burst' ? flowOf(offered.bytes, tcp, family) : expectedFlow(offered, tcp, family)
-  const packets =
-    traffic.request?.tls === undefined ? plain : joined(plain, tlsPackets(traffic.request.tls, tcp, family))
+  const packetsTo = packetsByCalled(traffic, plain, tcp)
+  const part = traffic.passedOn === undefined ? 1 : partOf(network, traffic.passedOn, rates)
   const perPair =
     offered.kind === 'burst'
       ? () => SECOND / forPs
@@ -111,9 +114,40 @@ function demandOf(
     const source = topology.nodeIndex(from)
     const flowsPerSecond = perPair(from, called)
     for (const { node, share, called: by } of receivers(sender))
-      demand.addFlows(demand.addPair(source, node, by), flowsPerSecond * share, packets)
+      demand.addFlows(demand.addPair(source, node, by), flowsPerSecond * share * part, packetsTo(by))
   })
   return demand.matrices(traffic, servicePort(traffic, index))
+}
+
+/** Of a flow to an address: with TLS where a controller ends it. */
+function packetsByCalled(
+  { request, family }: TrafficBlueprint,
+  plain: FlowPackets,
+  tcp: TcpOptions,
+): (called: string | undefined) => FlowPackets {
+  if (request === undefined) return () => plain
+  const known = new Map<string | undefined, FlowPackets>()
+  return (called) => {
+    let packets = known.get(called)
+    if (packets === undefined) {
+      const tls = askedAt(request, called)?.tls
+      packets = tls === undefined ? plain : joined(plain, tlsPackets(tls, tcp, family))
+      known.set(called, packets)
+    }
+    return packets
+  }
+}
+
+/** The part of requests to a name that goes to these addresses now: all senders ask as often. */
+function partOf(network: Network, { of, addresses }: PassedOn, rates: ProfileRates): number {
+  const pairs = pairsOf(network, of)
+  const addressesOf = calledAddresses(network, of, pairs, rates)!
+  const shares = pairs.senders.flatMap((sender) =>
+    addressesOf(sender).map(({ address, share }) =>
+      addresses.includes(canonicalAddress(address)) ? share : 0,
+    ),
+  )
+  return shares.reduce((sum, share) => sum + share, 0) / pairs.senders.length
 }
 
 const joined = (a: FlowPackets, b: FlowPackets): FlowPackets => ({

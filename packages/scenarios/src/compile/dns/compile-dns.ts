@@ -1,10 +1,10 @@
 import {
+  canonicalAddress,
   dnsName,
   type EventBlueprint,
   nameRefusal,
   type NamesBlueprint,
   type NetworkBlueprint,
-  type RecordSet,
   type TrafficBlueprint,
   Zone,
 } from '@weft/fabric'
@@ -12,14 +12,12 @@ import type { ReadEvent } from '../../life/event-actions.ts'
 import type { DnsInput } from '../../schema/dns.ts'
 import type { Problems } from '../problems.ts'
 import { endPs, type RunPlan } from '../run.ts'
+import { addressesIn, recordsIn } from './addresses-in.ts'
 import { headlessEvents } from './headless-events.ts'
 import { NamedAddresses } from './named-addresses.ts'
 import { compileNameEvents } from './name-events.ts'
 import { namesBlueprint } from './name-servers.ts'
 import { type NamedClusters, type ScenarioAuthority, scenarioAuthorities } from './scenario-zones.ts'
-
-/** Aliases that are followed, as resolvers do. */
-const ALIASES_MAX = 8
 
 /** Names of a scenario while it runs. */
 export interface ScenarioDns {
@@ -29,6 +27,8 @@ export interface ScenarioDns {
    * of none: what is public, and of the only cluster of a scenario all that it has.
    */
   addressesOf(name: string, cluster?: string): readonly string[]
+  /** Addresses that a name stands for at the start, or is said to later, to anybody. */
+  everAddressesOf(name: string): readonly string[]
   /** Whether a name has records at the start, or is given some later. */
   isEverKnown(name: string): boolean
   /** What the network knows of names, for the traffic that goes to some. */
@@ -81,10 +81,18 @@ export function compileDns(
     events,
     addressesOf: (name, cluster) =>
       (cluster === undefined ? open : ofCluster.get(cluster)!).addressesOf(name),
+    everAddressesOf: (name) => start.everAddressesOf(name, events),
     isEverKnown: (name) =>
-      start.addressesOf(name).length > 0 || start.spellings(name).some((spelling) => later.has(spelling)),
+      start.addressesOf(name).length > 0 ||
+      start.spellings(name).some((spelling) => [...wildcardsFor(spelling)].some((each) => later.has(each))),
     blueprintFor: (traffic) => namesBlueprint(input, authorities, traffic),
   }
+}
+
+/** A name, and the wildcards that may answer for it. */
+function wildcardsFor(name: string): Set<string> {
+  const labels = name.split('.')
+  return new Set([name, ...labels.map((_, i) => ['*', ...labels.slice(i + 1)].join('.'))])
 }
 
 /** Records at the start, of all servers together. */
@@ -97,10 +105,25 @@ class Records {
 
   addressesOf(name: string): readonly string[] {
     for (const spelling of this.spellings(name)) {
-      const found = this.#resolve(spelling)
+      const found = addressesIn(this.#zones, spelling)
       if (found.length > 0) return found
     }
     return []
+  }
+
+  /** Aliases are followed wherever they led or will lead. */
+  everAddressesOf(name: string, events: readonly EventBlueprint[]): readonly string[] {
+    const addresses = new Set<string>()
+    const names = new Set(this.spellings(name))
+    const puts = events.flatMap((event) => (event.action === 'change-records' ? event.put : []))
+    for (const each of names) {
+      const owners = wildcardsFor(each)
+      const put = puts.filter((records) => owners.has(String(dnsName(records.name))))
+      for (const { type, values } of [...recordsIn(this.#zones, each), ...put])
+        if (type === 'CNAME') names.add(String(dnsName(values[0]!)))
+        else if (type === 'A' || type === 'AAAA') for (const address of values) addresses.add(address)
+    }
+    return [...addresses].map(canonicalAddress)
   }
 
   spellings(name: string): string[] {
@@ -112,18 +135,5 @@ class Records {
     return [name, ...(name.endsWith('.') ? [] : below)].flatMap((each) =>
       nameRefusal(each) === undefined ? [String(dnsName(each))] : [],
     )
-  }
-
-  #resolve(name: string): readonly string[] {
-    for (let at = name, followed = 0; followed <= ALIASES_MAX; followed++) {
-      const find = (type: RecordSet['type']) =>
-        this.#zones.flatMap((zone) => zone.find(dnsName(at), type)?.values ?? [])
-      const addresses = [...find('A'), ...find('AAAA')]
-      if (addresses.length > 0) return addresses
-      const [alias] = find('CNAME')
-      if (alias === undefined) return []
-      at = alias
-    }
-    return []
   }
 }

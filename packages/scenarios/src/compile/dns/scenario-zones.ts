@@ -76,12 +76,13 @@ function worldZone(
       ...loadBalancerIps,
       ...addresses.ofService(id).filter((address) => inside.get(id)?.has(address) !== true),
     ]
-    // what an ingress is reached at, its controller writes into its status: the addresses of the service in front
+    // controllers write into the status of what they serve where the service in front of them is reached
     const reachedAt = ({ addresses: stated, blueprint }: ClusterIngress): readonly string[] => {
       if (stated.length > 0) return stated
       const front = controllers.find(({ blueprint: { point } }) => point.name === blueprint.name)
       const service = cluster.services.find(({ id }) => id === front?.service)
-      return service === undefined ? [] : balancersOf(service)
+      const balancers = service === undefined ? [] : balancersOf(service)
+      return balancers.length > 0 ? balancers : (front?.addresses ?? [])
     }
     return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster, reachedAt)]
   })

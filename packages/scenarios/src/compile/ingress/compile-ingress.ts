@@ -6,6 +6,7 @@ import {
   type ManagedCertificate,
   type NetworkBlueprint,
 } from '@weft/fabric'
+import { NamedAddresses } from '../dns/named-addresses.ts'
 import { findableInputs, findController, type FoundController } from './find-controller.ts'
 import { controllerSettings } from './controller-settings.ts'
 import type { KubernetesInput } from '../../schema/kubernetes.ts'
@@ -21,8 +22,9 @@ export interface CompiledController {
   readonly isStated: boolean
   /** The service in front of it. */
   readonly service: string
-  /** Of that service. */
+  /** Of that service, as the network knows it. */
   readonly ports: readonly number[]
+  readonly addresses: readonly string[]
 }
 
 /** The ingress controllers of all clusters, and the network with their links as they are said to be. */
@@ -46,13 +48,15 @@ export function compileIngress(
   const path = ['kubernetes', 0, 'ingress']
   const entries = inputs[0]?.ingress ?? findableInputs(cluster.cluster)
   const controllers: CompiledController[] = []
+  const called = new NamedAddresses(network)
   const rates = new Map<string, number>()
   for (const [index, input] of entries.entries()) {
     const at = [...path, index]
     const found = findController(cluster.cluster, input, at, problems)
     const compiled = found && controllerOf(found, cluster, input, at, problems)
     if (compiled === undefined) continue
-    controllers.push({ ...compiled, isStated: given >= 0 })
+    const addresses = called.ofService(compiled.service)
+    controllers.push({ ...compiled, isStated: given >= 0, addresses })
     if (input.rate !== undefined) for (const host of compiled.blueprint.replicas) rates.set(host, input.rate)
   }
   return { network: rates.size === 0 ? network : withRates(network, rates), controllers }
@@ -64,7 +68,7 @@ function controllerOf(
   input: IngressInput,
   path: Path,
   problems: Problems,
-): Omit<CompiledController, 'isStated'> | undefined {
+): Omit<CompiledController, 'isStated' | 'addresses'> | undefined {
   const settings = controllerSettings(input, path, problems)
   const before = problems.issues.length
   const onHosts = pods.filter(({ id }) => cloud.hostNetwork.has(id))

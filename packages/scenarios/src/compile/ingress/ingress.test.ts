@@ -49,9 +49,9 @@ describe('ingress controllers of a scenario', () => {
     expect(blueprint.traffic[0]).toMatchObject({
       port: 443,
       request: {
-        controller: 'ingress-nginx/controller',
         scheme: 'https',
         request: { host: 'shop.example.com', path: '/cart' },
+        controllers: [{ controller: 'ingress-nginx/controller', replicas: controller!.replicas }],
       },
     })
   })
