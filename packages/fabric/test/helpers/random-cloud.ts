@@ -24,6 +24,7 @@ export const clouds = fc
     place: fc.constantFrom('gateways' as const, 'hosts' as const, 'none' as const),
     attachedTo: fc.array(fraction, { minLength: 1, maxLength: 3 }),
     externalPolicy: fc.constantFrom('cluster' as const, 'local' as const),
+    isKnownInside: fc.boolean(),
     endpoints: fc.array(fraction, { minLength: 1, maxLength: 3 }),
     policies: fc.array(
       fc.record({
@@ -43,6 +44,8 @@ export const clouds = fc
 interface Drawn {
   readonly attachedTo: readonly number[]
   readonly externalPolicy: 'cluster' | 'local'
+  /** Servers know the public address of the service, and lead clients from inside themselves. */
+  readonly isKnownInside: boolean
   readonly endpoints: readonly number[]
   readonly policies: readonly {
     readonly subject: number
@@ -111,6 +114,7 @@ function cloudOf(
       inside: { services: [service('shop/middle', [BALANCED])], addresses: [STAND_IN] },
     }),
   }
+  const externalAddresses = drawn.isKnownInside ? [EXTERNAL, PUBLIC] : [EXTERNAL]
   return {
     ...inside,
     ...parts,
@@ -118,7 +122,7 @@ function cloudOf(
     interfaces: {
       policies: policiesOf(inside, workloads, drawn),
       services: [
-        { ...service('shop/cart', [CLUSTER_IP, EXTERNAL], NODE_PORT), externalAddresses: [EXTERNAL] },
+        { ...service('shop/cart', [CLUSTER_IP, ...externalAddresses], NODE_PORT), externalAddresses },
       ],
       stopped: drawn.stopped.map((where) => at(workloads, where)),
     },
@@ -200,6 +204,19 @@ export const calls = fc.array(
   { minLength: 1, maxLength: 16, size: 'max' },
 )
 
+/** How a service is called in one of its ways, by node port at this server; undefined where it is not reached so. */
+export function serviceCalled(
+  cloud: NetworkBlueprint,
+  way: Exclude<(typeof CALLS)[number], 'host' | 'unknown'>,
+  server: string,
+): { readonly address: string; readonly port: number } | undefined {
+  if (way === 'node') return { address: addressesOf(cloud, server)[0]!, port: NODE_PORT }
+  if (way === 'middle' && cloud.edges?.[0]?.inside === undefined) return undefined
+  if (way === 'public' && cloud.edges === undefined) return undefined
+  const addresses = { cluster: CLUSTER_IP, external: EXTERNAL, middle: BALANCED, public: PUBLIC }
+  return { address: addresses[way], port: PORT }
+}
+
 /** Demands of the calls, a class for each: to endpoints of services as their clients' balancers may lead them. */
 export function demandsOfCalls(
   cloud: NetworkBlueprint,
@@ -220,21 +237,10 @@ export function demandsOfCalls(
     const server = at(endpoints, endpoint)
     const isToHost = call === 'host' || call === 'unknown'
     const taker = isToHost ? at(hosts, to) : server.name
-    const called = {
-      cluster: CLUSTER_IP,
-      external: EXTERNAL,
-      middle: BALANCED,
-      public: PUBLIC,
-      node: addressesOf(cloud, serverOf(server.name))[0]!,
-    }
     if (client === taker && isToHost) continue
-    const address = isToHost ? undefined : called[call]
-    if (
-      (call === 'middle' && cloud.edges?.[0]?.inside === undefined) ||
-      (call === 'public' && cloud.edges === undefined)
-    )
-      continue
-    const port = isToHost ? TARGET : call === 'node' ? NODE_PORT : PORT
+    const called = isToHost ? undefined : serviceCalled(cloud, call, serverOf(server.name))
+    if (!isToHost && called === undefined) continue
+    const { address, port } = called ?? { address: undefined, port: TARGET }
     const [source, destination] = (isAnswer ? [taker, client] : [client, taker]).map(indexOf)
     demands.push({
       source: source!,

@@ -18,6 +18,9 @@ const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
 export class PathProbe {
   /** Of the last probe that was delivered: what it had become on the way. */
   #arrived: Turn = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
+  /** The first node that gave the last probe another destination. */
+  #ledAt: number | undefined
+  #sentTo = 0
   /** Of the flows that this found the way of. */
   readonly #standIns: StandIns
   readonly #network: Network
@@ -71,11 +74,8 @@ export class PathProbe {
       mode?.holds.clear()
       this.#network.probe(() => this.#find(tuple, sizeBytes, path), HOLDING)
       if (path.died === undefined)
-        this.#standIns.note(
-          tuple,
-          this.#arrived,
-          (address) => this.#network.hostOf(address),
-          (one, other) => this.#neighbourOf(one) === this.#neighbourOf(other),
+        this.#standIns.note(tuple, this.#arrived, this.#isLedAtOnce(tuple), (address) =>
+          this.#network.hostOf(address),
         )
       return
     }
@@ -85,16 +85,19 @@ export class PathProbe {
     if (mode !== undefined) mode.turn = undefined
   }
 
-  /** The node that the host of an address hangs off. */
-  #neighbourOf(address: number): number | undefined {
-    const host = this.#network.hostOf(address)
-    return host === undefined ? undefined : this.#network.topology.ports[host]![0]?.neighbour
+  /** Whether the last probe was given another destination by the very node that its sender hangs off. */
+  #isLedAtOnce({ source }: FiveTuple): boolean {
+    const host = this.#network.hostOf(source)
+    if (host === undefined || this.#ledAt === undefined) return false
+    return this.#network.topology.ports[host]![0]?.neighbour === this.#ledAt
   }
 
   #find(tuple: FiveTuple, sizeBytes: number, path: Path): void {
     const node = this.#network.hostOf(tuple.source)
     if (node === undefined) throw new InvariantError(`no host has address ${tuple.source}`)
     path.clear()
+    this.#ledAt = undefined
+    this.#sentTo = tuple.destination
     const packet = probePacket(this.#network.packets, tuple, sizeBytes)
     this.#follow(packet, node, LOCAL_INGRESS, NO_CROSSING, 1, path)
   }
@@ -112,6 +115,7 @@ export class PathProbe {
     for (;;) {
       const component = nodes[node]!
       let egress = component.decide(packet, ingress)
+      if (this.#ledAt === undefined && packets.destination[packet] !== this.#sentTo) this.#ledAt = node
       if (egress >= ONE_OF && egress < DELIVER) {
         const group = component.groups[egress - ONE_OF]!
         const choice = component.selector.preview(group, packet)

@@ -27,26 +27,25 @@ export class StandIns {
   }
 
   /**
-   * The first packet of a connection has become this when it arrived. `hostOf`: whose an address is, undefined for nobody's;
-   * `isBeside`: whether the host of one address hangs off the very node that the other's does.
+   * The first packet of a connection has become this when it arrived. `isLedAtOnce`: the client's own server gave it its
+   * destination; `hostOf`: whose an address is, undefined for nobody's.
    */
   note(
     tuple: FiveTuple,
     arrived: Turn,
+    isLedAtOnce: boolean,
     hostOf: (address: number) => number | undefined,
-    isBeside: (one: number, other: number) => boolean,
   ): void {
     const { source, sourcePort } = tuple
     const { destination, destinationPort } = arrived
     const key = keyOf(source, sourcePort, destination, destinationPort)
     const called = hostOf(tuple.destination)
     const isElsewhere = called !== undefined && called !== hostOf(destination)
-    // a client that keeps its address is led on where it is itself, if its own server is called
-    const isByServer = isElsewhere && !(arrived.source === source && isBeside(source, tuple.destination))
     const isMasked =
       arrived.source !== source && (hostOf(arrived.source) !== undefined || this.#isOnTheWay(arrived.source))
     const isLed = destination !== tuple.destination && this.#isOnTheWay(tuple.destination)
-    if (isMasked || isByServer || isLed) {
+    // a client that keeps its address and is led on where it is itself goes straight to the endpoint
+    if (isMasked || (!isLedAtOnce && (isElsewhere || isLed))) {
       const standIn = { address: arrived.source, port: arrived.sourcePort }
       this.#byEnds.set(key, { ...standIn, called: tuple.destination, calledPort: tuple.destinationPort })
     } else if (this.#byEnds.size > 0) this.#byEnds.delete(key)
