@@ -45,7 +45,7 @@ describe('services by every way that leads to them, over any policies', { timeou
       )
       // the answer to a public address of a client's own need not pass who translates
       const edges = drawn.edges?.map((edge) => ({ ...edge, attached: [] }))
-      const interfaces = { ...drawn.interfaces, stopped: [] }
+      const interfaces = { ...drawn.interfaces!, stopped: [] }
       const network = { ...drawn, nodes, interfaces, ...(edges !== undefined && { edges }) }
       const names = (prefix: string) =>
         network.nodes.flatMap(({ kind, name }) => (kind === 'host' && name.startsWith(prefix) ? [name] : []))
