@@ -23,6 +23,10 @@ export interface EdgeBlueprint {
   readonly inside?: InsideServicesBlueprint
   /** Public addresses that a workload has to itself, on its own interface. */
   readonly attached: readonly AttachedBlueprint[]
+  /** Public prefixes of the region's own: an address of these that nothing has is nobody's. */
+  readonly prefixes?: readonly string[]
+  /** Addresses of these that nothing has, and that somebody may send to all the same. */
+  readonly unassigned?: readonly string[]
   /** Of the table of connections that are translated: one at the gateways, or one at each host. */
   readonly conntrack?: ConntrackOptions
 }

@@ -24,7 +24,7 @@ export class GatewayEdge extends RegionEdge {
       context,
     )
     this.translators = new Map([[place, this.translator]])
-    this.owned = this.translated.map((address) => ({ address, nodes: blueprint.gateways }))
+    this.owned = this.taken.map((address) => ({ address, nodes: blueprint.gateways }))
   }
 
   hostStages(): readonly InterfaceStage[] {

@@ -34,10 +34,12 @@ export abstract class RegionEdge implements BorderStage {
   protected readonly translated: readonly number[]
   private readonly own = new Set<number>()
   private readonly attached = new Set<number>()
+  private readonly unassigned = new Set<number>()
   private readonly ranges: SourceRanges
   private readonly sourceNotAllowed: Decision
   private readonly sourceNotPublic: Decision
   private readonly destinationNotPublic: Decision
+  private readonly addressUnassigned: Decision
 
   constructor(blueprint: EdgeBlueprint, context: EdgeContext) {
     const { addresses, ledger, scopes } = context
@@ -58,10 +60,16 @@ export abstract class RegionEdge implements BorderStage {
       this.attached.add(id)
       scopes.set(id, ATTACHED)
     }
+    for (const address of blueprint.unassigned ?? []) {
+      const id = addresses.intern(address)
+      this.unassigned.add(id)
+      scopes.set(id, TRANSLATED)
+    }
     this.ranges = new SourceRanges(blueprint.services, addresses)
     this.sourceNotAllowed = dropDecision(ledger.reason('source-not-allowed'))
     this.sourceNotPublic = dropDecision(ledger.reason('source-not-public'))
     this.destinationNotPublic = dropDecision(ledger.reason('destination-not-public'))
+    this.addressUnassigned = dropDecision(ledger.reason('address-unassigned'))
   }
 
   /** Where addresses are translated. */
@@ -75,6 +83,7 @@ export abstract class RegionEdge implements BorderStage {
   enter(packet: PacketHandle): Decision {
     const { packets, mode, scopes } = this.context
     const destination = packets.destination[packet]!
+    if (this.unassigned.has(destination)) return this.addressUnassigned
     if (mode.packets === ANSWERING) return this.own.has(destination) ? this.asToldBy(packet) : PASS
     if (this.own.has(destination) && scopes.of(destination) === TRANSLATED)
       return this.ranges.letIn(destination, packets.source[packet]!)
@@ -94,11 +103,17 @@ export abstract class RegionEdge implements BorderStage {
   }
 
   turns(address: number): boolean {
-    return this.own.has(address)
+    return this.own.has(address) || this.unassigned.has(address)
   }
 
   turn(packet: PacketHandle): Decision {
+    if (this.unassigned.has(this.context.packets.destination[packet]!)) return this.addressUnassigned
     return this.context.mode.packets === ANSWERING ? this.asToldBy(packet) : this.turnRound(packet)
+  }
+
+  /** What the region's gateways take: what is translated, and what is for nobody. */
+  protected get taken(): readonly number[] {
+    return [...this.translated, ...this.unassigned]
   }
 
   /** Whether the address is translated here. */

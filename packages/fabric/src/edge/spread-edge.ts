@@ -64,7 +64,7 @@ export class SpreadEdge extends RegionEdge {
     )
     this.tunnels = new Tunnels(addresses, otherTunnels)
     this.owned = [
-      ...this.translated.map((address) => ({ address, nodes: blueprint.gateways })),
+      ...this.taken.map((address) => ({ address, nodes: blueprint.gateways })),
       ...hosts.flatMap(({ vswitch }, number) =>
         this.tunnels.add(number, this.translated).map((address) => ({ address, nodes: [vswitch] })),
       ),

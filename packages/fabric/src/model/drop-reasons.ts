@@ -24,6 +24,7 @@ export const DROP_REASONS = [
   'source-not-public',
   'source-not-allowed',
   'destination-not-public',
+  'address-unassigned',
   'nat-ports-exhausted',
   'nat-limit',
   'nat-table-full',

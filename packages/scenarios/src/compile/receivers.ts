@@ -39,6 +39,8 @@ export class ReceiverIndex {
   readonly #services: CalledServices
   readonly #workloads: WorkloadHosts
   readonly #ownerOf = new Map<string, string>()
+  /** Regions, by addresses that are in their prefixes and that nothing has. */
+  readonly #unassigned: ReadonlyMap<string, string>
   readonly #clusters: readonly CompiledCluster[]
   readonly #dns: ScenarioDns | undefined
   #lookup: ClusterLookup | undefined
@@ -56,6 +58,9 @@ export class ReceiverIndex {
     this.#clusters = clusters
     this.#services = new CalledServices(network, clusters)
     this.hasInternet = network.edges !== undefined
+    this.#unassigned = new Map(
+      network.edges?.flatMap(({ region, unassigned = [] }) => unassigned.map((each) => [each, region])),
+    )
     for (const node of network.nodes) {
       if (node.kind !== 'host') continue
       for (const { addresses } of node.interfaces)
@@ -257,6 +262,12 @@ export class ReceiverIndex {
     const hosts = [...new Set(addresses.flatMap((each) => this.hostWithAddress(each) ?? []))]
     if (this.#isElsewhere(hosts, call.from)) return addressesOnly(addresses, call.port)
     if (hosts.length > 0) return { kind: 'hosts', hosts, ...portOf(call.port) }
+    const region = addresses.map((each) => this.#unassigned.get(each)).find((each) => each !== undefined)
+    if (region !== undefined) {
+      const message = `${addresses.join(', ')} is of region ${region}'s own prefixes, and nothing has it: nothing arrives (address-unassigned)`
+      problems.warn(path, message)
+      return addressesOnly(addresses, call.port)
+    }
     problems.refuse(path, `nobody has address ${addresses.join(', ')}: no host, workload or service`)
     return undefined
   }

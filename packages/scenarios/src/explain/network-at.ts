@@ -13,6 +13,7 @@ import {
 } from '@weft/fabric'
 import { insideAddresses } from '../compile/internet/outside-hosts.ts'
 import { isPublic } from '../compile/internet/public-addresses.ts'
+import { regionOwning, withUnassigned } from '../compile/internet/unassigned.ts'
 import type { CompiledScenario } from '../compile/compile.ts'
 import { instantAfter } from '../run/instants.ts'
 
@@ -60,17 +61,17 @@ export function networkAt(
   }
 }
 
-/** The network, with somebody on the internet for each public address among these that nobody has. */
+/** The network, with somebody on the internet for each public address among these that is no region's and that nobody has. */
 function withAsked(plan: NetworkBlueprint, asked: readonly string[]): NetworkBlueprint {
   if (plan.edges === undefined) return plan
   const inside = insideAddresses(plan, plan.edges)
-  const outside = new Set(
-    asked
-      .map((text) => canonicalAddress(text))
-      .filter((address) => isPublic(address) && !inside.has(address)),
+  const named = asked.map((text) => canonicalAddress(text))
+  const edges = withUnassigned(plan.edges, named, inside)
+  const outside = named.filter(
+    (each) => isPublic(each) && !inside.has(each) && regionOwning(each, edges) === undefined,
   )
   return withOutside(
-    plan,
-    [...outside].map((address) => ({ name: `internet/${address}`, addresses: [address] })),
+    { ...plan, edges },
+    [...new Set(outside)].map((address) => ({ name: `internet/${address}`, addresses: [address] })),
   )
 }

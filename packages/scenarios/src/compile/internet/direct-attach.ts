@@ -2,12 +2,18 @@ import type { AttachedBlueprint, HostBlueprint, NetworkBlueprint } from '@weft/f
 import type { DirectAttachInput } from '../../schema/internet.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import { regionOf } from '../pairs.ts'
+import { isSuccessor } from '../../life/successors.ts'
+import { withSuccessorsOf } from '../../life/successor-senders.ts'
 import { list, type Path, type Problems, quote } from '../problems.ts'
+import type { AddressOwners } from './address-owners.ts'
 import { canonicalOf, isPublic } from './public-addresses.ts'
 
+/** A workload with an address to itself; of what takes its place later, each has the address while it is the one that runs. */
 export interface AttachedWorkload extends AttachedBlueprint {
   readonly region: string
   readonly isPublic: boolean
+  /** In the scenario's list. */
+  readonly index: number
 }
 
 /** Pods and hosts by the names that people give them. */
@@ -44,7 +50,7 @@ class Attachable {
         .map(({ id }) => ({ node: id, region })),
     )
     if (pods.length > 0) return pods.filter(({ node }) => this.#hosts.has(node))
-    return this.#hosts.has(name) ? [{ node: name, region: regionOf(name) }] : []
+    return this.#hosts.has(name) && !isSuccessor(name) ? [{ node: name, region: regionOf(name) }] : []
   }
 }
 
@@ -53,11 +59,11 @@ export function compileDirectAttach(
   inputs: DirectAttachInput,
   network: NetworkBlueprint,
   clusters: readonly CompiledCluster[],
+  owners: AddressOwners,
   problems: Problems,
 ): readonly AttachedWorkload[] {
   if (inputs.length === 0) return []
   const attachable = new Attachable(network, clusters)
-  const owners = ownersOf(network)
   const attached: AttachedWorkload[] = []
   inputs.forEach(({ workload, address: text }, index) => {
     const path = ['directAttach', index]
@@ -74,35 +80,30 @@ export function compileDirectAttach(
     }
     if (address === undefined)
       problems.refuse([...path, 'address'], `got ${quote(text)}, expected an IPv4 or IPv6 address`)
-    const owner = address === undefined ? undefined : owners.get(address)
+    const owner = address === undefined ? undefined : owners.of(address)
     if (owner !== undefined)
       problems.refuse(
         [...path, 'address'],
-        `${quote(text)} is ${owner}'s already; an attached address is one workload's alone`,
+        `${quote(text)} is ${owner} already; an attached address is one workload's alone`,
       )
     if (found.length !== 1 || address === undefined || owner !== undefined) return
     const [{ node, region }] = found as [{ node: string; region: string }]
-    owners.set(address, node)
-    attached.push({ workload: node, region, address, isPublic: isPublic(address) })
+    owners.claim(address, `${node}'s`)
+    for (const holder of withSuccessorsOf([node], network))
+      attached.push({ workload: holder, region, address, isPublic: isPublic(address), index })
   })
   return attached
 }
 
 function refuseUnknown(workload: string, path: Path, attachable: Attachable, problems: Problems): void {
+  if (isSuccessor(workload)) {
+    const first = workload.replace(/#\d+$/, '')
+    const message = `${quote(workload)} takes another pod's place; name ${quote(first)}, and the address goes along`
+    problems.refuse(path, message)
+    return
+  }
   const expected = 'expected a pod, or what has one pod, as namespace/name, or a host'
   problems.refuse(path, problems.unknownName('workload', workload, attachable.names(), expected))
-}
-
-/** Whose each address is. */
-function ownersOf({ nodes, interfaces }: NetworkBlueprint): Map<string, string> {
-  const owners = new Map<string, string>()
-  for (const { name, addresses } of interfaces?.services ?? [])
-    for (const address of addresses) owners.set(canonicalOf(address)!, `service ${name}`)
-  for (const node of nodes)
-    if (node.kind === 'host')
-      for (const address of node.interfaces.flatMap((nic) => nic.addresses))
-        owners.set(canonicalOf(address)!, node.name)
-  return owners
 }
 
 /** The network, with workloads that have these addresses too, on their first interface and before their policies. */

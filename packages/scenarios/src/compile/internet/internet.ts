@@ -14,14 +14,18 @@ import type { RegionInput } from '../../schema/region.ts'
 import type { ScenarioInput } from '../../schema/scenario.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import { fabricSettings, linkOptions } from '../link-options.ts'
+import { isSuccessor } from '../../life/successors.ts'
 import { type Problems, quote } from '../problems.ts'
 import { asList, patternOf } from '../selectors.ts'
+import { isPublicPrefix } from './public-addresses.ts'
+import { AddressOwners, claimPools } from './address-owners.ts'
 import { type AttachedWorkload, compileDirectAttach, withAttached } from './direct-attach.ts'
 import { insideServices } from './inside-services.ts'
-import { insideOf } from './inside-addresses.ts'
 import { compileNat } from './nat.ts'
-import { outsideHosts } from './outside-hosts.ts'
+import { insideOf } from './inside-addresses.ts'
+import { clientsOf, insideAddresses, namedAddresses, outsideHosts } from './outside-hosts.ts'
 import { type PublicServices, publicServices } from './public-services.ts'
+import { withUnassigned } from './unassigned.ts'
 
 const DELAY_PS = 5 * MS
 const INTERNET = 'internet'
@@ -36,8 +40,9 @@ export function compileInternet(
 ): NetworkBlueprint | undefined {
   const before = problems.issues.length
   const { regions } = input
-  const attached = compileDirectAttach(input.directAttach ?? [], bare, clusters, problems)
-  const services = publicServices(withAttached(bare, attached), regions, clusters, problems)
+  const owners = ownersIn(input, bare, problems)
+  const attached = compileDirectAttach(input.directAttach ?? [], bare, clusters, owners, problems)
+  const services = publicServices(withAttached(bare, attached), regions, clusters, owners.claimed, problems)
   const inside = insideServices(services.network, regions, clusters, problems)
   const online = Object.keys(regions)
     .filter((name) => regions[name]!.internet !== undefined)
@@ -52,7 +57,7 @@ export function compileInternet(
     )
   const ways = online.map((name) => regionWay(name, regions[name]!, services.network, problems))
   if (problems.issues.length > before) return undefined
-  const edges = online.map((name, i) => ({
+  const bordering = online.map((name, i) => ({
     ...edgeOf(
       name,
       regions[name]!,
@@ -62,11 +67,24 @@ export function compileInternet(
     ),
     ...(inside.byRegion.has(name) && { inside: inside.byRegion.get(name)! }),
   }))
-  const outside = outsideHosts(input, services.network, edges, problems)
+  const taken = insideAddresses(services.network, bordering)
+  const edges = withUnassigned(bordering, namedAddresses(input), taken)
+  const outside = outsideHosts(input, taken, edges, problems)
   if (problems.issues.length > before) return undefined
   const network = withInternet(inside.network, ways, outside, edges)
   edges.forEach((edge) => void refuseIssues(edge, network, problems))
   return problems.issues.length > before ? undefined : network
+}
+
+/** Whose each address is before any is given out: networks', pools', and clients' on the internet. */
+function ownersIn(input: ScenarioInput, network: NetworkBlueprint, problems: Problems): AddressOwners {
+  const owners = new AddressOwners(network)
+  const { regions } = input
+  const isOnline = Object.values(regions).some(({ internet }) => internet !== undefined)
+  for (const { name, addresses } of isOnline ? clientsOf(input) : [])
+    for (const address of addresses) if (owners.of(address) === undefined) owners.claim(address, `${name}'s`)
+  claimPools(owners, regions, problems)
+  return owners
 }
 
 function withInternet(
@@ -96,8 +114,8 @@ function refuseOffline(
       ['internet'],
       '"internet" has no effect, as no region has a way there; give a region "internet"',
     )
-  attached.forEach(({ region, address, isPublic }, index) => {
-    if (isPublic && !online.includes(region))
+  attached.forEach(({ workload, region, address, isPublic, index }) => {
+    if (!isSuccessor(workload) && isPublic && !online.includes(region))
       problems.refuse(
         ['directAttach', index, 'address'],
         `${quote(address)} is public, but region ${region} has no way to the internet; give it "internet"`,
@@ -184,12 +202,16 @@ function edgeOf(
   problems: Problems,
 ): EdgeBlueprint {
   const { translation = 'gateways' } = detailsOf(region.internet!)
+  const prefixes = asList(region.addresses?.loadBalancers ?? []).filter(isPublicPrefix)
   return {
     region: name,
     gateways: gatewayNames(way),
     place: translation,
     services: byRegion.get(name) ?? [],
-    attached: attached.filter((each) => each.region === name && each.isPublic),
+    ...(prefixes.length > 0 && { prefixes }),
+    attached: attached
+      .filter((each) => each.region === name && each.isPublic)
+      .map(({ workload, address }) => ({ workload, address })),
     ...(region.nat !== undefined && compileNat(region.nat, inside, ['regions', name, 'nat'], problems)),
   }
 }

@@ -4,46 +4,55 @@ import type { Path, Problems } from '../problems.ts'
 import { quote } from '../problems.ts'
 import { asList } from '../selectors.ts'
 import { canonicalOf, isPublic } from './public-addresses.ts'
+import { regionOwning } from './unassigned.ts'
 
 const CLIENTS = 8
 /** Addresses for clients, RFC 2544 and RFC 5180: for benchmarks, so that nobody's are meant. */
 const FIRST_IPV4 = 0xc612_0001n
 const FIRST_IPV6 = (0x2001_0002n << 96n) + 1n
 
-/** Who is on the internet: clients, and every address that the scenario names and nothing inside has. */
+/**
+ * Who is on the internet: clients, and every address that the scenario names, nothing has `inside`, and is in none of the
+ * regions' own prefixes.
+ */
 export function outsideHosts(
   input: ScenarioInput,
-  network: NetworkBlueprint,
+  inside: ReadonlySet<string>,
   edges: readonly EdgeBlueprint[],
   problems: Problems,
 ): readonly OutsideHost[] {
-  const inside = insideAddresses(network, edges)
-  const { clients = CLIENTS, endpoints = [] } = input.internet ?? {}
-  const hosts: OutsideHost[] = Array.from({ length: clients }, (_, index) => ({
-    name: `internet/client-${index}`,
-    addresses: [
-      formatAddress(FIRST_IPV4 + BigInt(index), 'ipv4'),
-      formatAddress(FIRST_IPV6 + BigInt(index), 'ipv6'),
-    ],
-  }))
+  const { endpoints = [] } = input.internet ?? {}
+  const hosts = clientsOf(input)
   const known = new Set(hosts.flatMap(({ addresses }) => addresses))
   const add = (address: string): void => {
-    if (known.has(address) || inside.has(address)) return
+    if (known.has(address) || inside.has(address) || regionOwning(address, edges) !== undefined) return
     known.add(address)
     hosts.push({ name: `internet/${address}`, addresses: [address] })
   }
   asList(endpoints).forEach((text, index) => {
     const path = ['internet', 'endpoints', ...(typeof endpoints === 'string' ? [] : [index])]
-    const address = checkedEndpoint(text, inside, path, problems)
+    const address = checkedEndpoint(text, inside, edges, path, problems)
     if (address !== undefined) add(address)
   })
   for (const address of namedAddresses(input)) if (isPublic(address)) add(address)
   return hosts
 }
 
+/** Who is there without being named. */
+export function clientsOf({ internet }: ScenarioInput): OutsideHost[] {
+  return Array.from({ length: internet?.clients ?? CLIENTS }, (_, index) => ({
+    name: `internet/client-${index}`,
+    addresses: [
+      formatAddress(FIRST_IPV4 + BigInt(index), 'ipv4'),
+      formatAddress(FIRST_IPV6 + BigInt(index), 'ipv6'),
+    ],
+  }))
+}
+
 function checkedEndpoint(
   text: string,
   inside: ReadonlySet<string>,
+  edges: readonly EdgeBlueprint[],
   path: Path,
   problems: Problems,
 ): string | undefined {
@@ -53,7 +62,11 @@ function checkedEndpoint(
     problems.refuse(path, `${quote(text)} is for use inside networks; nobody on the internet has it`)
   else if (inside.has(address))
     problems.refuse(path, `${quote(text)} is in the network already; endpoints are outside of it`)
-  else return address
+  else {
+    const region = regionOwning(address, edges)?.region
+    if (region === undefined) return address
+    problems.refuse(path, `${quote(text)} is of region ${region}'s own prefixes; endpoints are outside of it`)
+  }
   return undefined
 }
 
@@ -77,7 +90,7 @@ export function insideAddresses(
 }
 
 /** Addresses that traffic, expectations of reach, records and events name, bare or in a URL. */
-function namedAddresses({ traffic = [], expect = [], dns, events = [] }: ScenarioInput): string[] {
+export function namedAddresses({ traffic = [], expect = [], dns, events = [] }: ScenarioInput): string[] {
   const terms = [
     ...traffic.flatMap(({ from, to, between, permutation, flows = [] }) => [
       ...[from, to, between, permutation].flatMap((selector) =>

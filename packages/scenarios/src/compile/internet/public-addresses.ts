@@ -3,7 +3,7 @@ import { type Path, type Problems, quote } from '../problems.ts'
 import { asList } from '../selectors.ts'
 
 /** Prefixes that nobody on the internet reaches: RFC 1918, 6598, 3927, 1122, 4193, 4291. */
-const NOT_PUBLIC = [
+export const NOT_PUBLIC = [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
@@ -13,7 +13,9 @@ const NOT_PUBLIC = [
   'fc00::/7',
   'fe80::/10',
   '::1/128',
-].map((text) => prefixOf(text)!)
+]
+
+const NOT_PUBLIC_RANGES = NOT_PUBLIC.map((text) => prefixOf(text)!)
 
 const POOL_MAX = 65_535
 
@@ -29,12 +31,22 @@ export function canonicalOf(text: string): string | undefined {
   }
 }
 
+/** An address as a prefix of its own. */
+export const prefixOfAddress = (address: string): Prefix =>
+  prefixOf(`${address}/${address.includes(':') ? 128 : 32}`)!
+
 /** Whether an address is one that the internet knows: not one of those that are for use inside. */
 export function isPublic(address: string): boolean {
-  const own = prefixOf(`${address}/${address.includes(':') ? 128 : 32}`)!
-  return !NOT_PUBLIC.some(
+  const own = prefixOfAddress(address)
+  return !NOT_PUBLIC_RANGES.some(
     ({ family, first, last }) => family === own.family && first <= own.first && own.first <= last,
   )
+}
+
+/** Whether it is a prefix, and its addresses are such. */
+export const isPublicPrefix = (text: string): boolean => {
+  const prefix = prefixOf(text)
+  return prefix !== undefined && isPublic(formatAddress(prefix.first, prefix.family))
 }
 
 /** The addresses of a pool that is given by addresses and prefixes, each once; refuses what is neither, and too many. */

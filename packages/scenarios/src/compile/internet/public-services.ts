@@ -14,14 +14,15 @@ export interface PublicServices {
   readonly byRegion: ReadonlyMap<string, readonly PublicServiceBlueprint[]>
 }
 
-/** Gives services of type LoadBalancer an address that have none, and finds what has public ones. */
+/** Gives services of type LoadBalancer an address that have none, but none that is `claimed`; finds what has public ones. */
 export function publicServices(
   network: NetworkBlueprint,
   regions: Readonly<Record<string, RegionInput>>,
   clusters: readonly CompiledCluster[],
+  claimed: readonly string[],
   problems: Problems,
 ): PublicServices {
-  const pools = loadBalancerPools(regions, network, problems)
+  const pools = loadBalancerPools(regions, network, claimed, problems)
   const given = new Map<string, readonly string[]>()
   const byRegion = new Map<string, PublicServiceBlueprint[]>()
   for (const { cluster, region, cloud } of clusters) {
@@ -65,18 +66,34 @@ function taken(
 function loadBalancerPools(
   regions: Readonly<Record<string, RegionInput>>,
   { interfaces }: NetworkBlueprint,
+  claimed: readonly string[],
   problems: Problems,
 ): ReadonlyMap<string, readonly AddressPool[]> {
-  const used = (interfaces?.services ?? []).flatMap(({ addresses }) => addresses)
+  const seen: { readonly prefix: Prefix; readonly region: string }[] = []
+  const used = [...claimed, ...(interfaces?.services ?? []).flatMap(({ addresses }) => addresses)]
   return new Map(
     Object.entries(regions).flatMap(([name, { addresses }]) => {
       if (addresses?.loadBalancers === undefined) return []
       const path = ['regions', name, 'addresses', 'loadBalancers']
       const prefixes: readonly Prefix[] = prefixesOf(asList(addresses.loadBalancers), path, problems)
+      for (const prefix of prefixes) {
+        const other = seen.find((each) => overlap(each.prefix, prefix))
+        if (other !== undefined) problems.refuse(path, sharedPrefix(prefix, other))
+        seen.push({ prefix, region: name })
+      }
       return [[name, prefixes.map((prefix) => new AddressPool(prefix, used))] as const]
     }),
   )
 }
+
+const overlap = (a: Prefix, b: Prefix): boolean =>
+  a.family === b.family && a.first <= b.last && b.first <= a.last
+
+const sharedPrefix = (
+  { text }: Prefix,
+  other: { readonly prefix: Prefix; readonly region: string },
+): string =>
+  `${text} has addresses of ${other.prefix.text}, region ${other.region}'s; a public address is in one region`
 
 function withAddresses(
   network: NetworkBlueprint,
