@@ -5,6 +5,7 @@ import { type ScenarioInput, scenarioSchema } from '../schema/scenario.ts'
 import { type ComponentAvailability, compileAvailability } from './availability.ts'
 import { DEFAULTS } from './defaults.ts'
 import { compileDns } from './dns/compile-dns.ts'
+import { withPolicyDomains } from './dns/policy-domains.ts'
 import { FallibleParts } from './fallible.ts'
 import { compileConntrack } from './conntrack.ts'
 import { compileEvents } from './events.ts'
@@ -21,7 +22,7 @@ import { Problems } from './problems.ts'
 import { compileReach, type ReachExpectation } from './reach.ts'
 import { compileReliability } from './reliability.ts'
 import { compileRisks, type Risk } from './risks.ts'
-import { checkSeries, compileRun, type RunPlan } from './run.ts'
+import { checkSeries, compileRun, endPs, type RunPlan } from './run.ts'
 import { compileTraffic } from './traffic.ts'
 
 /** A scenario that has passed every check: what a run needs, and nothing left to go wrong in it. */
@@ -108,12 +109,20 @@ function compileMeaning(
     run,
     problems,
   )
-  const network = dns === undefined ? nameless : { ...nameless, names: dns.blueprintFor(traffic) }
-  const events = [
-    ...compileEvents(happenings, network, problems),
-    ...populated.events,
-    ...(dns?.events ?? []),
-  ]
+  const happened = [...populated.events, ...(dns?.events ?? [])]
+  const judging = withPolicyDomains(
+    input.dns,
+    nameless,
+    { clusters, controllers },
+    happened,
+    endPs(run),
+    problems,
+  )
+  const network = {
+    ...judging.network,
+    ...(dns !== undefined && { names: dns.blueprintFor(traffic) }),
+  }
+  const events = [...compileEvents(happenings, network, problems), ...happened, ...judging.events]
   const named = (input.traffic ?? []).map(({ name, stream }, index) => ({
     name: name ?? `traffic-${index + 1}`,
     isStream: stream !== undefined,
