@@ -35,7 +35,7 @@ export function askExplain(scenario: PlayedScenario, request: ExplainRequest): E
   )
   const isKnown = resolution === null || question.to.address !== ''
   const explanation = isKnown ? explain(scenario, question) : unresolved(question, resolution)
-  const asked = url && explainRequest(scenario.controllers ?? [], url)
+  const asked = url && explainRequest(scenario.controllers ?? [], url, question.to.address)
   return { ...explanation, notes, resolution, request: asked ?? null }
 }
 

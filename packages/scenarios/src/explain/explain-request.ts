@@ -1,4 +1,4 @@
-import type { RequestAction } from '@weft/fabric'
+import { canonicalAddress, type RequestAction } from '@weft/fabric'
 import type { CompiledController } from '../compile/ingress/compile-ingress.ts'
 import { servesHost, type RequestUrl } from '../compile/ingress/request-url.ts'
 
@@ -28,12 +28,15 @@ export interface ExplainedBackend {
   readonly share: number
 }
 
-/** By the rules of the controller that serves the host; undefined where none does. */
+/** By the rules of the controller that has the address, or where it is empty of one that serves the host; undefined: there is none. */
 export function explainRequest(
   controllers: readonly CompiledController[],
   url: RequestUrl,
+  address: string,
 ): ExplainedRequest | undefined {
-  const controller = controllers.find(({ blueprint }) => servesHost(blueprint, url.host))
+  const controller = controllers.find(({ blueprint, addresses }) =>
+    address === '' ? servesHost(blueprint, url.host) : addresses.includes(canonicalAddress(address)),
+  )
   if (controller === undefined) return undefined
   const { blueprint, point } = controller
   const found = point.route(url.port, { host: url.host, path: url.path })

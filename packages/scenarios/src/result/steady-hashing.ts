@@ -20,8 +20,12 @@ const isSprayed = ({ scenario }: ScenarioRun): boolean =>
   scenario.blueprint.network.nodes.some((node) => node.kind === 'switch' && node.ecmp.mode === 'spray')
 
 /** Why hashing is not told as an interval; undefined where it is. */
-export function whyNoInterval(run: ScenarioRun, { run: { mix, life } }: SteadyRecords): string | undefined {
-  if (life.changes.length > 0) return 'Workloads or policies change: hashing is not told as an interval.'
+export function whyNoInterval(
+  run: ScenarioRun,
+  { run: { mix, life, nameEvents } }: SteadyRecords,
+): string | undefined {
+  if (life.changes.length > 0 || nameEvents.changes.length > 0)
+    return 'Workloads, policies or names change: hashing is not told as an interval.'
   if (!mix.isStraight)
     return 'Some traffic meets a server or a gateway in the middle, or is lost on its way: hashing is not told as an interval.'
   return isSprayed(run)

@@ -47,7 +47,7 @@ export class FlowDemand {
       called.map((address) => ({
         name: of,
         family,
-        packetSizes: sharesOf(kinds),
+        ...sizesOf(kinds),
         connections: { protocol: PROTOCOL_TCP, port, isAnswer, ...(address !== undefined && { address }) },
       }))
     const classOf = Uint16Array.from(this.#there.source, (_, entry) => called.indexOf(this.#called[entry]))
@@ -77,10 +77,12 @@ function sum(sums: PacketSums[], flows: number, kinds: readonly PacketKind[]): v
   })
 }
 
-/** Of each kind the mean size. */
-function sharesOf(sums: readonly PacketSums[]): NonNullable<DemandClass['packetSizes']> {
-  const total = sums.reduce((all, { count }) => all + count, 0)
-  return sums
-    .filter(({ count }) => count > 0)
-    .map(({ count, bytes }) => ({ sizeBytes: bytes / count, share: count / total }))
+/** Of each kind the mean size; none where nothing is sent. */
+function sizesOf(sums: readonly PacketSums[]): Pick<DemandClass, 'packetSizes'> {
+  const sent = sums.filter(({ count }) => count > 0)
+  if (sent.length === 0) return {}
+  const total = sent.reduce((all, { count }) => all + count, 0)
+  return {
+    packetSizes: sent.map(({ count, bytes }) => ({ sizeBytes: bytes / count, share: count / total })),
+  }
 }
