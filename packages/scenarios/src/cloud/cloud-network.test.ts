@@ -88,7 +88,7 @@ describe('a cluster on the hosts of a fabric', () => {
   })
 
   it('leaves pods on the host network to their host, which no policy selects', () => {
-    const text = `${pod('agent', ', hostNetwork: true, nodeName: n1')}${pod('a')}
+    const text = `${pod('agent', ', hostNetwork: true, nodeName: n1')}${pod('a', ', nodeName: n1')}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: deny, namespace: shop }

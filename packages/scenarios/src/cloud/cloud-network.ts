@@ -23,6 +23,8 @@ export interface CloudOptions extends PlacementOptions {
   readonly name?: string | undefined
   /** Hosts of the network that are its nodes; absent: all. */
   readonly hosts?: readonly string[]
+  /** Which of them its nodes are, by name, where that is said. */
+  readonly hostOfNode?: Readonly<Record<string, string>> | undefined
   /** Where pods get addresses from that have none: at most one prefix of each family, and one at least. */
   readonly workloadPrefixes: readonly Prefix[]
   /** Where services get addresses from that have none. */
@@ -67,10 +69,11 @@ export function cloudNetwork(
   options: CloudOptions,
 ): CloudNetwork | CloudRefused {
   const hosts = options.hosts ?? hostsOf(network)
-  const matched = nodesOnHosts(first, hosts)
+  const matched = nodesOnHosts(first, hosts, options.hostOfNode)
   if (!matched.ok) return { ok: false, messages: [matched.message] }
   const { nodes } = matched
-  const placed = placeAll(first.pods, options.successors ?? [], nodes, options)
+  const pods = first.pods.map((pod) => (options.pinned?.has(pod.id) ? unbound(pod) : pod))
+  const placed = placeAll(pods, options.successors ?? [], nodes, options)
   if (placed.messages.length > 0) return { ok: false, messages: placed.messages }
   const { hostOf } = placed
   const cluster = { ...first, pods: placed.pods }
@@ -78,10 +81,14 @@ export function cloudNetwork(
   const own = cluster.pods.filter(({ template }) => !template.hostNetwork)
   const addresses = addressPods(own, addressed, options.workloadPrefixes)
   if (!addresses.ok) return { ok: false, messages: [addresses.message] }
-  const pods = own.map(({ id }) => ({ name: id, host: hostOf.get(id)!, addresses: addresses.of.get(id)! }))
+  const attached = own.map(({ id }) => ({
+    name: id,
+    host: hostOf.get(id)!,
+    addresses: addresses.of.get(id)!,
+  }))
   // node ports are at every node, whether it carries pods or not
   const servers = cluster.services.some(hasNodePorts) ? nodes.map(({ host }) => host) : []
-  const parts = attachWorkloads(addressed, pods, virtualLinksOf(addressed, new Set(hosts)), servers)
+  const parts = attachWorkloads(addressed, attached, virtualLinksOf(addressed, new Set(hosts)), servers)
   const nodeOf = new Map(nodes.map(({ host, node }) => [host, node.name]))
   const hostNetwork = new Map(
     cluster.pods.filter(({ template }) => template.hostNetwork).map(({ id }) => [id, hostOf.get(id)!]),
@@ -120,7 +127,14 @@ export function cloudNetwork(
     services: services.map((service) => ({ ...among, ...service })),
     ...(options.name === undefined ? denial : { clusters: [{ name: options.name, hosts, ...denial }] }),
   })
-  return { ok: true, network: { ...network, ...parts, interfaces }, nodes, pods, hostNetwork, services }
+  return {
+    ok: true,
+    network: { ...network, ...parts, interfaces },
+    nodes,
+    pods: attached,
+    hostNetwork,
+    services,
+  }
 }
 
 interface PlacedPods {
@@ -129,6 +143,8 @@ interface PlacedPods {
   /** Why some fit nowhere. */
   readonly messages: readonly string[]
 }
+
+const unbound = ({ nodeName: _, ...pod }: Pod): Pod => pod
 
 /** Successors find all others in their places, and go where their events say. */
 function placeAll(

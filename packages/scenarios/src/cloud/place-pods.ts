@@ -1,6 +1,7 @@
 import type { ClusterNode, Pod } from '../kubernetes/index.ts'
 import { hasLabels } from '../kubernetes/selection.ts'
 import { tolerates } from '../kubernetes/taints.ts'
+import { firstOf } from '../life/successors.ts'
 
 /** A host of the fabric as pods see it: the node that it is. */
 export interface PodHost {
@@ -14,6 +15,8 @@ export interface PlacementOptions {
   readonly strategy: 'spread' | 'pack'
   /** As many pods does a host take. */
   readonly podsPerHost: number
+  /** Hosts that pods, by id, and what takes their place are to run on where no `nodeName` of theirs is known, whatever their template says. */
+  readonly pinned?: ReadonlyMap<string, ReadonlySet<string>> | undefined
 }
 
 /** What kubelets take where nobody says otherwise (kubernetes/kubernetes, pkg/kubelet/apis/config, `maxPods`). */
@@ -33,7 +36,7 @@ export interface Placed {
 export function placePods(
   pods: readonly Pod[],
   hosts: readonly PodHost[],
-  { strategy, podsPerHost }: PlacementOptions,
+  { strategy, podsPerHost, pinned }: PlacementOptions,
 ): Placed {
   const places = hosts.map((each) => ({ ...each, pods: 0, ofWorkload: new Map<string, number>() }))
   const hostOf = new Map<string, string>()
@@ -43,17 +46,25 @@ export function placePods(
     place.ofWorkload.set(pod.workload, (place.ofWorkload.get(pod.workload) ?? 0) + 1)
     hostOf.set(pod.id, place.host)
   }
+  const byName = new Map(
+    places.flatMap((place) => [[place.host, place] as const, [place.node.name, place] as const]),
+  )
+  const nodeNameOf = (pod: Pod) =>
+    pod.nodeName ?? (pinned?.has(firstOf(pod.id)) ? undefined : pod.template.nodeName)
   // what runs somewhere already takes its room first
-  const isBound = (pod: Pod) => (pod.nodeName ?? pod.template.nodeName) !== undefined
+  const isBound = (pod: Pod) => nodeNameOf(pod) !== undefined
   for (const pod of [...pods.filter(isBound), ...pods.filter((each) => !isBound(each))]) {
-    const name = pod.nodeName ?? pod.template.nodeName
+    const name = nodeNameOf(pod)
     if (name !== undefined) {
-      const own = places.find(({ node }) => node.name === name)
+      const own = byName.get(name)
       if (own === undefined) unplaced.push({ pod, reason: `there is no node "${name}"` })
       else put(pod, own)
       continue
     }
-    const fitting = places.filter(({ node }) => takes(node, pod))
+    const pins = pinned?.get(firstOf(pod.id))
+    const fitting = places.filter(({ host, node }) =>
+      pins === undefined ? takes(node, pod) : pins.has(host),
+    )
     const free = fitting.filter((place) => place.pods < podsPerHost)
     const load = (place: (typeof places)[number]) =>
       strategy === 'pack' ? -place.pods : (place.ofWorkload.get(pod.workload) ?? 0) * podsPerHost + place.pods

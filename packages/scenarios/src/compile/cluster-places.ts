@@ -1,9 +1,9 @@
-import { type NetworkBlueprint, naturalCompare, overlaps, parsePrefix, type Prefix } from '@weft/fabric'
+import { naturalCompare, overlaps, parsePrefix, type Prefix } from '@weft/fabric'
 import type { Cluster } from '../kubernetes/index.ts'
 import type { KubernetesInput } from '../schema/kubernetes.ts'
 import type { RegionInput } from '../schema/region.ts'
 import { DEFAULTS } from './defaults.ts'
-import { HostIndex } from './hosts.ts'
+import type { HostIndex } from './hosts.ts'
 import { type Path, type Problems, quote } from './problems.ts'
 import { asList } from './selectors.ts'
 
@@ -28,10 +28,9 @@ export interface RegionPrefixes {
 export function clusterPlaces(
   inputs: KubernetesInput,
   regions: Regions,
-  network: NetworkBlueprint,
+  index: HostIndex,
   problems: Problems,
 ): ClusterPlace[] {
-  const index = new HostIndex(network)
   const names = Object.keys(regions)
   const places: ClusterPlace[] = []
   for (const [at, input] of inputs.entries()) {

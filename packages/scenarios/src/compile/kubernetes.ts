@@ -1,12 +1,14 @@
 import type { EventBlueprint, NetworkBlueprint } from '@weft/fabric'
 import { type CloudNetwork, cloudNetwork } from '../cloud/cloud-network.ts'
 import { PODS_PER_HOST_DEFAULT } from '../cloud/place-pods.ts'
-import { qualifiedCluster } from '../cloud/qualified-cluster.ts'
+import { qualifiedCluster, qualifiedName } from '../cloud/qualified-cluster.ts'
 import type { Cluster } from '../kubernetes/index.ts'
 import { toPolicySet } from '../kubernetes/to-policy-set.ts'
 import type { ReadEvent } from '../life/event-actions.ts'
 import { type PlannedLife, planLife } from '../life/plan-life.ts'
 import { planPolicies } from '../life/plan-policies.ts'
+import { type ExplicitPlaces, explicitPlaces } from './explicit-places.ts'
+import { HostIndex } from './hosts.ts'
 import type { KubernetesInput } from '../schema/kubernetes.ts'
 import type { RegionInput } from '../schema/region.ts'
 import {
@@ -50,14 +52,15 @@ export function compileKubernetes(
       ? undefined
       : { network, clusters: [], events: [...events, ...policies] }
   }
-  const places = clusterPlaces(inputs, regions, network, problems)
+  const index = new HostIndex(network)
+  const places = clusterPlaces(inputs, regions, index, problems)
   if (problems.issues.length === before) refuseSharedPrefixes(places, prefixes, regions, problems)
   for (const { input, path } of places) reader.canRead(input.manifests, [...path, 'manifests'])
   if (problems.issues.length > before) return undefined
-  const placed = places.map((place) => ({
-    place,
-    cluster: reader.read(place.input.manifests, place.input.namespace, place.hosts),
-  }))
+  const placed = places.map((place) => {
+    const cluster = reader.read(place.input.manifests, place.input.namespace, place.hosts)
+    return { place, cluster, explicit: explicitPlaces(place, cluster, index, problems) }
+  })
   refuseSharedCidrs(placed, prefixes, problems)
   const clusters = placed.map(({ place, cluster }) =>
     placed.length > 1 ? qualifiedCluster(cluster, place.name) : cluster,
@@ -110,7 +113,7 @@ function withLife(
 
 /** One cluster after the other; those that are refused are left out. */
 function populate(
-  placed: readonly { readonly place: ClusterPlace }[],
+  placed: readonly { readonly place: ClusterPlace; readonly explicit: ExplicitPlaces }[],
   named: readonly Cluster[],
   { successors }: PlannedLife,
   prefixes: ReadonlyMap<string, RegionPrefixes>,
@@ -120,13 +123,15 @@ function populate(
   const isAmongSeveral = placed.length > 1
   const clusters: CompiledCluster[] = []
   let network = bare
-  for (const [index, { place }] of placed.entries()) {
+  for (const [index, { place, explicit }] of placed.entries()) {
     const { name, region, hosts, input, path } = place
     const cluster = named[index]!
     const { workloads, services } = prefixes.get(region)!
     const cloud = cloudNetwork(cluster, network, {
       name: isAmongSeveral ? name : undefined,
       hosts,
+      hostOfNode: explicit.hostOfNode,
+      pinned: isAmongSeveral ? qualifiedPins(name, explicit.pinned) : explicit.pinned,
       workloadPrefixes: workloads,
       servicePrefixes: services,
       balancer: input.balancer ?? 'random',
@@ -142,3 +147,6 @@ function populate(
   }
   return { network, clusters }
 }
+
+const qualifiedPins = (cluster: string, pinned: ExplicitPlaces['pinned']): ExplicitPlaces['pinned'] =>
+  new Map([...pinned].map(([id, hosts]) => [qualifiedName(cluster, id), hosts]))

@@ -1,5 +1,5 @@
 import { goesToAddress, type NetworkBlueprint, type TrafficBlueprint } from '@weft/fabric'
-import { isSuccessor } from './successors.ts'
+import { firstOf, isSuccessor } from './successors.ts'
 
 /**
  * Flows of a pod go on from whatever takes its place: of all that bear its name, those send that run. Streams do not: a stream
@@ -23,7 +23,7 @@ export function withSuccessors(traffic: TrafficBlueprint, network: NetworkBluepr
 export function withSuccessorsOf(names: readonly string[], { interfaces }: NetworkBlueprint): string[] {
   const named = new Set(names)
   const successors = (interfaces?.stopped ?? []).filter(isSuccessor)
-  return [...names, ...successors.filter((name) => !named.has(name) && named.has(name.replace(/#\d+$/, '')))]
+  return [...names, ...successors.filter((name) => !named.has(name) && named.has(firstOf(name)))]
 }
 
 /** A rate that senders share is shared by those that run, as many as at the start. */

@@ -13,6 +13,9 @@ export const successorName = (name: string, generation: number): string => `${na
 /** Whether this is the name of a pod that takes another one's place. */
 export const isSuccessor = (name: string): boolean => /#\d+$/.test(name)
 
+/** Whose place it takes, in the end; any other's own name. */
+export const firstOf = (name: string): string => name.replace(/#\d+$/, '')
+
 /** Of the same template and labels, without what a status said of the pod before it. */
 export function successorOf(pod: Pod, generation: number): Pod {
   const { nodeName: _, ...rest } = pod

@@ -35,6 +35,31 @@ const cluster = strict(
         'Where pods run that do not say so: spread over hosts, or host after host filled. Default spread.',
       examples: ['pack'],
     }).optional(),
+    nodes: z
+      .record(
+        z.string().min(1).max(253),
+        text(200, { description: 'Its host.', examples: ['ord1/leaf-1/host-0'] }),
+      )
+      .meta({
+        description:
+          'Which host a node is, by its name in the manifests. Default: the host of the same name, then both in the order of names.',
+        examples: [{ 'worker-b': 'ord1/leaf-1/host-0' }],
+      })
+      .optional(),
+    pin: z
+      .record(
+        z.string().min(1).max(256),
+        selector({
+          description: 'Hosts that it runs on, whatever its labels, nodeName and taints say.',
+          examples: ['ord1/leaf-1/host-0'],
+        }),
+      )
+      .meta({
+        description:
+          'Hosts that workloads run on, by namespace/name of a workload or a pod: spread over these, or filled one after the other.',
+        examples: [{ 'shop/db': 'ord1/leaf-1/host-0', 'shop/cart': ['ord1/leaf-0', 'ord1/leaf-1'] }],
+      })
+      .optional(),
     balancer: choice(BALANCER_KINDS, {
       description: 'How each host chooses among the endpoints of a service for its clients. Default random.',
       examples: ['maglev'],

@@ -9,7 +9,7 @@ import {
 import { ClusterNames, CLUSTER_TTL_SECONDS, serviceName } from '../../discovery/index.ts'
 import type { Pod, Service } from '../../kubernetes/index.ts'
 import { hasLabels } from '../../kubernetes/selection.ts'
-import { isSuccessor, successorOf } from '../../life/successors.ts'
+import { firstOf, isSuccessor, successorOf } from '../../life/successors.ts'
 import type { DnsInput } from '../../schema/dns.ts'
 import type { NamedAddresses } from './named-addresses.ts'
 import type { ScenarioAuthority } from './scenario-zones.ts'
@@ -75,7 +75,7 @@ export function headlessEvents(
 function successorsAmong(stopped: readonly string[], pods: readonly Pod[]): Pod[] {
   const byName = new Map(pods.map((pod) => [pod.id, pod]))
   return stopped.filter(isSuccessor).flatMap((name) => {
-    const pod = byName.get(name.replace(/#\d+$/, ''))
+    const pod = byName.get(firstOf(name))
     return pod === undefined ? [] : [successorOf(pod, Number(/\d+$/.exec(name)![0]))]
   })
 }

@@ -9,7 +9,7 @@ import type {
 } from '@weft/fabric'
 import { podResolvConf } from '../../discovery/index.ts'
 import type { Pod } from '../../kubernetes/index.ts'
-import { isSuccessor } from '../../life/successors.ts'
+import { firstOf } from '../../life/successors.ts'
 import type { DelayInput, DnsInput } from '../../schema/dns.ts'
 import { isOutside } from '../hosts.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
@@ -54,7 +54,7 @@ function groupsOf(
   const byKey = new Map<string, Group & { hosts: string[] }>()
   const cache = clientCache(clients.cache)
   for (const host of senders) {
-    const found = pods.get(isSuccessor(host) ? host.replace(/#\d+$/, '') : host)
+    const found = pods.get(firstOf(host))
     const conf =
       found === undefined
         ? { nameservers: [], search: [], ndots: 1 }

@@ -1,6 +1,6 @@
 import type { ClusterNode } from './cluster.ts'
 
-const HOSTNAME_LABEL = 'kubernetes.io/hostname'
+export const HOSTNAME_LABEL = 'kubernetes.io/hostname'
 
 /** What is known of a node by its name alone. */
 export const plainNode = (name: string): ClusterNode => ({

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { clusterOf } from '../kubernetes/manifests.fixture.ts'
+import { compileScenario } from './compile.ts'
+
+const pod = (name: string, spec = '') => `
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec: { containers: [{ name: a }]${spec} }
+`
+const deployment = (name: string, replicas: number) => `
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: shop }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: ${name} } }
+  template: { metadata: { labels: { app: ${name} } }, spec: { containers: [{ name: a }] } }
+`
+const node = (name: string) => `
+---
+apiVersion: v1
+kind: Node
+metadata: { name: ${name} }
+`
+
+function compiled(manifests: string, kubernetes: object = {}, rest: object = {}) {
+  const leafSpine = { leaves: 2, spines: 1, hostsPerLeaf: 2, hostLink: '10Gbps', fabricLink: '10Gbps' }
+  return compileScenario(
+    {
+      weft: 1,
+      regions: { r: { fabric: { leafSpine } } },
+      kubernetes: [{ region: 'r', manifests: 'm', ...kubernetes }],
+      run: { for: '60s' },
+      ...rest,
+    },
+    { cluster: () => clusterOf(manifests) },
+  )
+}
+
+/** `shop/a r/leaf-0/host-0` of every pod. */
+function places(...of: Parameters<typeof compiled>): string[] {
+  const result = compiled(...of)
+  if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'))
+  return result.value.clusters[0]!.cloud.pods.map(({ name, host }) => `${name.split('-')[0]} ${host}`)
+}
+
+function refusals(...of: Parameters<typeof compiled>): string[] {
+  const result = compiled(...of)
+  return result.ok ? [] : result.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
+
+describe('a node', () => {
+  const bound = pod('a', ', nodeName: worker-b')
+
+  it('is the host that the scenario says', () => {
+    const nodes = { 'worker-b': 'r/leaf-1/host-0' }
+    expect(places(bound, { nodes })).toEqual(['shop/a r/leaf-1/host-0'])
+    const described = node('worker-a') + node('worker-b') + bound + pod('b', ', nodeName: worker-a')
+    expect(places(described, { nodes })).toEqual(['shop/a r/leaf-1/host-0', 'shop/b r/leaf-0/host-0'])
+  })
+
+  it('that pods name alone leaves the other hosts to pods that name none', () => {
+    expect(places(bound + deployment('d', 3))).toEqual([
+      'shop/a r/leaf-0/host-0',
+      'shop/d r/leaf-0/host-1',
+      'shop/d r/leaf-1/host-0',
+      'shop/d r/leaf-1/host-1',
+    ])
+    // nodes that manifests describe are all that there are
+    expect(places(node('worker-b') + bound + deployment('d', 1))).toEqual([
+      'shop/a r/leaf-0/host-0',
+      'shop/d r/leaf-0/host-0',
+    ])
+  })
+
+  it('that pods ask for by its label is one, too', () => {
+    const asks = pod('a', ', nodeSelector: { kubernetes.io/hostname: worker-c }')
+    expect(places(asks, { nodes: { 'worker-c': 'r/leaf-1/host-1' } })).toEqual(['shop/a r/leaf-1/host-1'])
+  })
+
+  it('is refused where nobody knows it, or its host', () => {
+    const nodes = { 'worker-c': 'r/leaf-1/host-0' }
+    expect(refusals(bound, { nodes })).toEqual([
+      'kubernetes.0.nodes.worker-c: unknown node "worker-c"; did you mean "worker-b"?',
+    ])
+    expect(refusals(pod('a'), { nodes })).toEqual([
+      'kubernetes.0.nodes.worker-c: unknown node "worker-c"; manifests name no node',
+    ])
+    expect(refusals(bound, { nodes: { 'worker-b': 'r/leaf-1/host-7' } })).toEqual([
+      'kubernetes.0.nodes.worker-b: unknown host "r/leaf-1/host-7"; did you mean "r/leaf-1/host-0"?',
+    ])
+    const both = { 'worker-a': 'r/leaf-1/host-0', 'worker-b': 'r/leaf-1/host-0' }
+    expect(refusals(bound + node('worker-a') + node('worker-b'), { nodes: both })).toEqual([
+      'kubernetes.0.nodes.worker-b: "r/leaf-1/host-0" is node "worker-a" already',
+    ])
+  })
+})
+
+describe('a workload', () => {
+  it('is pinned to hosts, whatever else is said of it, and its successors are', () => {
+    const manifests = deployment('d', 3) + pod('a', ', nodeName: worker-b')
+    const pin = { 'shop/d': 'r/leaf-1', 'shop/a': ['r/leaf-1/host-1'] }
+    const pinned = places(manifests, { pin })
+    expect(pinned[0]).toBe('shop/a r/leaf-1/host-1')
+    expect(pinned.slice(1).every((each) => each.startsWith('shop/d r/leaf-1/'))).toBe(true)
+    const rolled = places(manifests, { pin }, { events: [{ at: '1s', rollout: 'shop/d' }] })
+    expect(rolled).toHaveLength(7)
+    expect(rolled.every((each) => each.includes(' r/leaf-1/'))).toBe(true)
+    const sent = { events: [{ at: '1s', reschedule: 'shop/a', to: 'r/leaf-0/host-1' }] }
+    expect(places(manifests, { pin }, sent).at(-1)).toBe('shop/a#2 r/leaf-0/host-1')
+  })
+
+  it('among several clusters is pinned by its own name in its cluster', () => {
+    const kubernetes = ['a', 'b'].map((name, leaf) => ({
+      region: 'r',
+      name,
+      hosts: `r/leaf-${leaf}`,
+      manifests: name,
+      pin: { 'shop/d': `r/leaf-${leaf}/host-1` },
+    }))
+    expect(places(deployment('d', 1), {}, { kubernetes })).toEqual(['a/shop/d r/leaf-0/host-1'])
+  })
+
+  it('is refused where it is not there, or its hosts are not', () => {
+    expect(refusals(deployment('d', 1), { pin: { 'shop/e': 'r/leaf-1' } })).toEqual([
+      'kubernetes.0.pin.shop/e: unknown workload or pod "shop/e"; did you mean "shop/d"?',
+    ])
+    expect(refusals(deployment('d', 1), { pin: { 'shop/d': 'r/leaf-4' } })).toEqual([
+      'kubernetes.0.pin.shop/d: unknown host "r/leaf-4"; did you mean "r/leaf-0"?',
+    ])
+    const apart = { hosts: 'r/leaf-0', pin: { 'shop/d': 'r/leaf-1/host-0' } }
+    expect(refusals(deployment('d', 1), apart)).toEqual([
+      'kubernetes.0.pin.shop/d: "r/leaf-1/host-0" is not a node of this cluster; name its hosts',
+    ])
+  })
+})
