@@ -140,6 +140,43 @@ describe('requests under the flow clock', () => {
     fc.assert(property, { numRuns: 40 })
   })
 
+  it('meet policies that come and go as packets do, also on connections that were kept', () => {
+    const seen = { all: 0, some: 0 }
+    const choices = fc.record({
+      clients: fc.integer({ min: 1, max: 4 }),
+      scheme: fc.constantFrom('http' as const, 'https' as const),
+      kept: fc.integer({ min: 0, max: 2 }),
+      perSecond: fc.integer({ min: 5, max: 60 }),
+      fromPs: fc.integer({ min: 1, max: 800 }).map((ms) => ms * MS),
+      // SYNs come again after 1 s and 3 s, data after some round trips
+      toPs: fc.constantFrom(100, 400, 20_000).map((ms) => SECOND + ms * MS),
+      connections: fc.constantFrom('block' as const, 'keep' as const),
+      seed: fc.string(),
+    })
+    const property = fc.property(choices, ({ clients, scheme, kept, perSecond, seed, ...denied }) => {
+      const [packets, flows] = both({
+        clients,
+        seed,
+        denied,
+        offered: poisson(perSecond, SECOND, 1000),
+        request: { scheme },
+        tls: { fullPs: MS, resumedPs: MS / 4 },
+        keepAlive: { connections: kept, idlePs: 10 * SECOND },
+      })
+      const runTo = (ps: number) => [packets, flows].forEach(({ sim }) => sim.run(ps))
+      runTo(denied.fromPs - 1)
+      // packets are judged where they are, flows where their packets set out
+      const underWay = packets.flows.active
+      runTo(denied.toPs - 1)
+      expect(Math.abs(flows.flows.completed - packets.flows.completed)).toBeLessThanOrEqual(underWay)
+      seen[packets.flows.active > underWay ? 'some' : 'all']++
+      runTo(200 * SECOND)
+      expect(countsOf(flows)).toEqual(countsOf(packets))
+    })
+    fc.assert(property, { numRuns: 30 })
+    expect(Math.min(seen.all, seen.some)).toBeGreaterThan(0)
+  })
+
   it('wait for workers as M/M/c does (Erlang C)', () => {
     const [stopPs, warmPs, batches] = [12 * SECOND, SECOND, 20]
     const run = flowRun({

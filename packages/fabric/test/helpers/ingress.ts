@@ -1,6 +1,7 @@
 import { MS, SECOND } from '@weft/core'
 import { graph } from '../../src/blueprint/generators/graph.ts'
-import type { Blueprint } from '../../src/blueprint/blueprint.ts'
+import type { Blueprint, EventBlueprint } from '../../src/blueprint/blueprint.ts'
+import { attachWorkloads } from '../../src/blueprint/generators/workloads.ts'
 import type { OfferedBlueprint } from '../../src/blueprint/traffic.ts'
 import { PacketRun } from '../../src/clocks/packet/packet-run.ts'
 import { resolveCertificateOptions } from '../../src/ingress/certificates/certificate-options.ts'
@@ -10,6 +11,7 @@ import type {
 } from '../../src/ingress/controller/controller-blueprint.ts'
 import type { IngressListener, RequestAction, RequestRule } from '../../src/ingress/ingress-blueprint.ts'
 import { resolveTls, type TlsBlueprint } from '../../src/ingress/tls/tls-blueprint.ts'
+import type { Policy, PolicySet } from '../../src/policy/policy-blueprint.ts'
 import { networkOf, plainLink } from './networks.ts'
 
 const ECMP = { mode: 'five-tuple', weights: 'equal', flowletGapPs: 0 } as const
@@ -54,6 +56,8 @@ export interface IngressChoices {
   readonly seed?: string
   /** When the backend dies; absent: never. */
   readonly downPs?: number
+  /** When a policy denies everybody the backend, which is then a workload, and when it is deleted; absent: there are no policies. */
+  readonly denied?: { readonly fromPs: number; readonly toPs: number; readonly connections: 'block' | 'keep' }
 }
 
 export const hostsOf = (kind: string, count: number): string[] =>
@@ -65,18 +69,17 @@ export function ingressBlueprint(choices: IngressChoices): Blueprint {
   const names = ['cart', ...hostsOf('client', clients), ...hostsOf('edge', replicas)].map((name) =>
     name.replace('r/', ''),
   )
-  const network = networkOf(
-    graph({
-      region: 'r',
-      switches: [{ name: 's', tier: 'any', ecmp: ECMP }],
-      hosts: names.map((name) => ({ name, bond: false })),
-      links: names.map((name) => ({
-        between: [name, 's'],
-        options: plainLink(RATE_BPS, DELAY_PS, 1_000_000),
-      })),
-    }),
-  )
-  const cart = network.nodes.find(({ name }) => name === 'r/cart')!
+  const link = plainLink(RATE_BPS, DELAY_PS, 1_000_000)
+  const parts = graph({
+    region: 'r',
+    switches: [{ name: 's', tier: 'any', ecmp: ECMP }],
+    hosts: names.map((name) => ({ name, bond: false })),
+    links: names.map((name) => ({ between: [name, 's'], options: link })),
+  })
+  const isWorkload = choices.denied !== undefined
+  const workload = { name: 'shop/cart', host: 'r/cart', addresses: [] }
+  const network = networkOf(isWorkload ? attachWorkloads(parts, [workload], { ...link, delayPs: 0 }) : parts)
+  const cart = network.nodes.find(({ name }) => name === (isWorkload ? 'shop/cart' : 'r/cart'))!
   const address = cart.kind === 'host' ? cart.interfaces[0]!.addresses[0]! : ''
   const { scheme = 'http', path = '/cart', port } = request
   const listener: IngressListener = {
@@ -108,9 +111,9 @@ export function ingressBlueprint(choices: IngressChoices): Blueprint {
   return {
     name: 'ingress',
     seed,
-    network,
+    network: isWorkload ? { ...network, interfaces: { policies: policiesAt(address) } } : network,
     ingress: [controller],
-    events: choices.downPs === undefined ? [] : [{ atPs: choices.downPs, action: 'fail', target: 'r/cart' }],
+    events: eventsOf(choices),
     traffic: [
       {
         name: 'shoppers',
@@ -137,6 +140,41 @@ export function ingressBlueprint(choices: IngressChoices): Blueprint {
     ],
   }
 }
+
+function eventsOf({ downPs, denied }: IngressChoices): readonly EventBlueprint[] {
+  if (downPs !== undefined) return [{ atPs: downPs, action: 'fail', target: 'r/cart' }]
+  if (denied === undefined) return []
+  const { fromPs, toPs, connections } = denied
+  const policy: Policy = {
+    name: 'deny',
+    tier: 'network',
+    priority: 0,
+    subject: { namespaces: { name: 'shop' }, labels: [] },
+    ingress: [],
+  }
+  return [
+    { atPs: fromPs, action: 'apply-policy', target: policy.name, policy, connections },
+    { atPs: toPs, action: 'delete-policy', target: policy.name, connections },
+  ]
+}
+
+/** The backend as policies know it. */
+const policiesAt = (address: string): PolicySet => ({
+  namespaces: [{ name: 'shop', labels: {} }],
+  nodes: [{ name: 'r/cart', labels: {}, addresses: [] }],
+  workloads: [
+    {
+      name: 'shop/cart',
+      namespace: 'shop',
+      labels: {},
+      ports: [],
+      addresses: [address],
+      node: 'r/cart',
+      hostNetwork: false,
+    },
+  ],
+  policies: [],
+})
 
 export const runIngress = (choices: IngressChoices): PacketRun =>
   new PacketRun(ingressBlueprint(choices), { arrivalsEndPs: Number.MAX_SAFE_INTEGER })

@@ -45,6 +45,8 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   #isReacting = false
   /** Flows that have completed, and whose connections stay open. */
   readonly #open = new Set<FlowIndex>()
+  /** Connections that stand have been blocked: what they carry next meets rules again. */
+  #hasBlocked = false
 
   constructor(network: Network, flows: FlowTable, model: FlowModel) {
     if (model.sharing !== 'max-min') checkSharing(model.sharing)
@@ -115,6 +117,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
    * and take no room from others, but count. How long that is; undefined where there is no way now.
    */
   sendAside(flow: FlowIndex, message: Message): number | undefined {
+    if (this.#hasBlocked && !this.#isLetThrough(flow)) return undefined
     this.#conversations.findMessage(flow, message)
     if (!this.#openings.isPassable(flow)) return undefined
     this.#terms.messageBits((direction, bits) => this.#conversations.addCarried(direction, bits))
@@ -218,6 +221,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** Flows that live meet rules again. */
   onBlocked(): void {
+    this.#hasBlocked = true
     this.#streams.onBlocked()
     this.#openAnew(() => true)
   }
@@ -247,7 +251,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
       driver.onEstablished()
       return
     }
-    this.#conversations.find(flow)
+    if (!this.#hasBlocked || this.#isLetThrough(flow)) this.#conversations.find(flow)
     this.#conversations.drain(flow)
   }
 
@@ -298,20 +302,25 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** Flows under way meet rules and choices again, as the first packet of a connection does. */
   #openAnew(isMeant: (row: FlowIndex) => boolean): void {
-    const { endpoint } = this.#flows
     const { messages } = this.#conversations
     this.transfers.catchUp()
     this.transfers.forEach((flow, row) => {
       if (!isMeant(row)) return
-      const before = endpoint[row]!
-      endpoint[row] = NO_ENDPOINT
-      this.#terms.find(row, this.#conversations.openerOf(row))
-      if (endpoint[row] === NO_ENDPOINT) endpoint[row] = before
-      else this.#openings.holds?.keep(row, true, this.#terms.lastPs())
       const isStanding = this.transfers.isAnswering(row) || messages.has(row)
-      if (isStanding && !this.#terms.hasDied) this.#conversations.find(row)
+      if (this.#isLetThrough(row) && isStanding) this.#conversations.find(row)
       this.#conversations.reroute(flow, row)
     })
+  }
+
+  /** Finds the terms of a flow as those of a connection's first packet, at which rules and choices are met: whether it passes. */
+  #isLetThrough(row: FlowIndex): boolean {
+    const { endpoint } = this.#flows
+    const before = endpoint[row]!
+    endpoint[row] = NO_ENDPOINT
+    this.#terms.find(row, this.#conversations.openerOf(row))
+    if (endpoint[row] === NO_ENDPOINT) endpoint[row] = before
+    else this.#openings.holds?.keep(row, true, this.#terms.lastPs())
+    return !this.#terms.hasDied
   }
 
   /** How a flow ends when this workload stops: told by its peer, or with it; undefined where it goes on. */

@@ -80,7 +80,7 @@ export class FlowRun {
         startStream: ({ from, to, offered, stopPs }) => {
           const flow = this.#addFlow(traffic, index, { from, to, bytes: Infinity })
           const port = servicePort(traffic, index)
-          this.flows.sourcePort[flow] = port
+          this.flows.sourcePort[flow] = traffic.sourcePort ?? port
           this.flows.destinationPort[flow] = port
           const { rateBps, packetBytes, startPs } = offered
           this.clock.addStream(flow, { rateBps, packetBytes, startPs, stopPs })
@@ -109,7 +109,7 @@ export class FlowRun {
       this.ingress!.start(request, { from, flow, destinationPort, options, dscp, priority })
     )
       return
-    if (this.#ports.take(flow, from)) this.clock.startFlow(flow, options)
+    if (this.#ports.take(flow, from, traffic.sourcePort)) this.clock.startFlow(flow, options)
     else this.flows.fail(flow, 'ports-exhausted')
   }
 

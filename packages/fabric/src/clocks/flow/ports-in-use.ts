@@ -13,24 +13,28 @@ export class PortsInUse {
     this.#flows = flows
   }
 
-  /** Gives a flow of this host its source port; false if there is none. */
-  take(flow: FlowIndex, host: string): boolean {
+  /** Gives a flow of this host its source port, this one or the next that is free; false if there is none. */
+  take(flow: FlowIndex, host: string, wanted?: number): boolean {
     const { source, destination, sourcePort, destinationPort } = this.#flows
     const from = source[flow]!
     const to = destination[flow]!
-    let ports = this.#byHost.get(host)
-    if (ports === undefined) {
-      ports = new EphemeralPorts()
-      this.#byHost.set(host, ports)
-    }
-    const port = ports.next((each) => {
-      const key = (each << 16) | destinationPort[flow]!
+    const isTaken = (port: number) => {
+      const key = (port << 16) | destinationPort[flow]!
       return this.#connections.get(from, to, key, PROTOCOL_TCP) !== ABSENT
-    })
+    }
+    const port = wanted === undefined ? this.#portsOf(host).next(isTaken) : isTaken(wanted) ? NO_PORT : wanted
     if (port === NO_PORT) return false
     sourcePort[flow] = port
     this.#connections.set(from, to, (port << 16) | destinationPort[flow]!, PROTOCOL_TCP, flow)
     return true
+  }
+
+  #portsOf(host: string): EphemeralPorts {
+    const known = this.#byHost.get(host)
+    if (known !== undefined) return known
+    const ports = new EphemeralPorts()
+    this.#byHost.set(host, ports)
+    return ports
   }
 
   release(flow: FlowIndex): void {
