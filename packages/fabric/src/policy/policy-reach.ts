@@ -3,10 +3,10 @@ import { type EndId, NOBODY } from './ends.ts'
 import type { IdentityId } from './identities.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import type { PortSet } from './port-set.ts'
-import type { SubjectProfile } from './subject-profile.ts'
+import { ReachTable } from './reach-table.ts'
 
 /** How somebody bears an address that rules may know: its family, absent where no address is known. */
-interface ReachEnd {
+export interface ReachEnd {
   readonly identity: IdentityId
   readonly family: Family | undefined
 }
@@ -39,6 +39,7 @@ export class PolicyReach {
   readonly classes: readonly WorkloadClass[]
   readonly blocks: readonly OutsideBlock[]
   private readonly engine: PolicyEngine
+  private table: ReachTable | undefined = undefined
   private readonly classByName: ReadonlyMap<string, WorkloadClass>
 
   constructor(engine: PolicyEngine) {
@@ -71,31 +72,10 @@ export class PolicyReach {
     return ports
   }
 
-  /** `between` from one to each class, in the order of `classes`: in a tenth of the time that pair by pair takes. */
-  toClasses(source: ReachPeer): PortSet[] {
-    const { sets } = this.engine
-    const row = this.classes.map(() => sets.none)
-    for (const from of source.ends) {
-      const { egress, ingress } = this.engine.identities
-      const sender = egress[from.identity]!
-      // classes by the thousand share few profiles: each is asked once
-      const received = new Map<SubjectProfile, PortSet>()
-      for (const [index, { ends }] of this.classes.entries()) {
-        for (const to of ends) {
-          if (from.family !== to.family && from.family !== undefined && to.family !== undefined) continue
-          const sent = sender.portMap(to.identity).accepted
-          if (sent === sets.none) continue
-          const receiver = ingress[to.identity]!
-          let accepted = received.get(receiver)
-          if (accepted === undefined) {
-            accepted = receiver.portMap(from.identity).accepted
-            received.set(receiver, accepted)
-          }
-          row[index] = sets.union(row[index]!, sets.intersection(sent, accepted))
-        }
-      }
-    }
-    return row
+  /** By source, `between` it and each class, in the order of `classes`: much faster than pair by pair where there are many sources. */
+  toClasses(sources: readonly ReachPeer[]): Generator<PortSet[], void, undefined> {
+    this.table ??= new ReachTable(this.engine, this.classes)
+    return this.table.rows(sources)
   }
 
   /** Ports between two workloads, or one and itself, with all that Kubernetes lets in whatever policies say. */

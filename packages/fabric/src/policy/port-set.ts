@@ -38,7 +38,7 @@ export class PortSets {
   readonly all: PortSet
   private readonly sets = new Map<string, PortSet>()
   /** What two sets have in common, by the smaller id, then by the larger. */
-  private readonly common: (Map<number, PortSet> | undefined)[] = []
+  private readonly common = new Map<number, Map<number, PortSet>>()
 
   constructor() {
     this.none = this.of([[], [], []], false)
@@ -63,7 +63,7 @@ export class PortSets {
     if (a === this.all || b === this.none) return b
     const low = Math.min(a.id, b.id)
     const high = Math.max(a.id, b.id)
-    return this.common[low]?.get(high) ?? this.intersect(a, b, low, high)
+    return this.common.get(low)?.get(high) ?? this.intersect(a, b, low, high)
   }
 
   /** Ports of either. */
@@ -81,8 +81,8 @@ export class PortSets {
       PROTOCOLS.map((name) => overlap(a[name], b[name])),
       a.other && b.other,
     )
-    const known = this.common[low] ?? new Map<number, PortSet>()
-    this.common[low] = known.set(high, set)
+    const known = this.common.get(low) ?? new Map<number, PortSet>()
+    this.common.set(low, known.set(high, set))
     return set
   }
 }

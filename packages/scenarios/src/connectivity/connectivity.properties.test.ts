@@ -91,6 +91,22 @@ function holds(cidr: string, address: string): boolean {
 }
 
 describe('who may connect to whom', () => {
+  it('is the same a class at a time as pair by pair, in any order, with ports of destinations alone', () => {
+    const property = fc.property(
+      policySet,
+      fc.boolean(),
+      fc.infiniteStream(fc.nat()),
+      (set, listening, picks) => {
+        const connectivity = new Connectivity(subjectOf(set), { listening })
+        const { classes } = connectivity
+        const some = Array.from({ length: 8 }, () => classes[picks.next().value! % classes.length]!)
+        for (const from of [...classes, ...some])
+          expect(connectivity.portsToAll(from)).toEqual(classes.map((to) => connectivity.ports(from, to)))
+      },
+    )
+    fc.assert(property, { numRuns: 40 })
+  })
+
   it('is for every pair, protocol and port what the verdict of packets says', () => {
     fc.assert(
       fc.property(policySet, (set) => {
