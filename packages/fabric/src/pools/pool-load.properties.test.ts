@@ -25,8 +25,16 @@ describe('the load of a pool', () => {
       asking: 1,
       blocking: 0,
       lost: 0,
+      standingLost: 0,
       carriedErlangs: 0,
     })
+  })
+
+  it('loses of those that stay for ever what is more than there is room for, and needs as many as there are', () => {
+    expect(poolLoad(3, [], 4)).toMatchObject({ blocking: 0, standingLost: 0.25, carriedErlangs: 3 })
+    expect(poolLoad(3, [{ erlangs: 1, retries: 0 }], 4)).toMatchObject({ blocking: 1, standingLost: 0.25 })
+    expect(poolLoad(4, [], 4).standingLost).toBe(0)
+    expect(poolSizeFor([], 0.01, 4)).toBe(4)
   })
 
   it('agrees with the formula at what retries come to, and carries what is not lost', () => {

@@ -13,10 +13,12 @@ export interface PoolLoad {
   readonly askedErlangs: number
   /** How often one asks on the mean, each connection counted alike: 1 where nobody is refused or asks again. */
   readonly asking: number
-  /** Fraction of all that ask which is refused. */
+  /** Fraction of all that ask which is refused; 0 where nobody asks. */
   readonly blocking: number
   /** Fraction of the demand that gives up, refused every time. */
   readonly lost: number
+  /** Fraction of those that would hold a place all the time which finds none. */
+  readonly standingLost: number
   /** Mean number of places in use. */
   readonly carriedErlangs: number
 }
@@ -33,7 +35,7 @@ const ROUNDING = 1e-9
  */
 export function poolLoad(size: number, demands: readonly PoolDemand[], standing = 0): PoolLoad {
   const comingErlangs = sum(demands, ({ erlangs }) => erlangs)
-  const blocking = blockingOf(placesBeside(size, standing), demands)
+  const blocking = comingErlangs === 0 ? 0 : blockingOf(placesBeside(size, standing), demands)
   const askedErlangs = askedAt(demands, blocking)
   const lostErlangs = sum(demands, ({ erlangs, retries }) => erlangs * attempts(blocking, retries).lost)
   return {
@@ -42,9 +44,14 @@ export function poolLoad(size: number, demands: readonly PoolDemand[], standing 
     asking: comingErlangs === 0 ? 1 : askedErlangs / comingErlangs,
     blocking,
     lost: comingErlangs === 0 ? 0 : lostErlangs / comingErlangs,
+    standingLost: standingLost(size, standing),
     carriedErlangs: askedErlangs * (1 - blocking) + Math.min(size, standing),
   }
 }
+
+/** Of those that would hold so many places all the time, whoever comes first: the fraction that finds none. */
+export const standingLost = (size: number, standing: number): number =>
+  standing > size + ROUNDING ? 1 - size / standing : 0
 
 /** Places that are left beside those that are held all the time. */
 const placesBeside = (size: number, standing: number): number =>
@@ -62,8 +69,10 @@ export function poolRoom(
 }
 
 /** The fewest places of which at most this fraction of those that ask is refused, above 0 and up to 1. */
-export const poolSizeFor = (demands: readonly PoolDemand[], blockingMax: number, standing = 0): number =>
-  erlangBServers(askedAt(demands, blockingMax), blockingMax) + Math.ceil(standing - ROUNDING)
+export function poolSizeFor(demands: readonly PoolDemand[], blockingMax: number, standing = 0): number {
+  const asked = askedAt(demands, blockingMax)
+  return (asked === 0 ? 0 : erlangBServers(asked, blockingMax)) + Math.max(0, Math.ceil(standing - ROUNDING))
+}
 
 function blockingOf(size: number, demands: readonly PoolDemand[]): number {
   const first = erlangB(askedAt(demands, 0), size)

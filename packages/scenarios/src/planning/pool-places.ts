@@ -13,7 +13,15 @@ export interface PlacesDemand {
 
 export type PlacesPlan = Pick<
   PoolPlan,
-  'offeredErlangs' | 'utilization' | 'blocking' | 'headroomErlangs' | 'growth' | 'years' | 'date' | 'needed'
+  | 'offeredErlangs'
+  | 'utilization'
+  | 'blocking'
+  | 'standing'
+  | 'headroomErlangs'
+  | 'growth'
+  | 'years'
+  | 'date'
+  | 'needed'
 >
 
 /** How full places are, and when they pass their limit. */
@@ -23,15 +31,22 @@ export function planPlaces(
   { growth, from, limit }: PoolQuestion,
 ): PlacesPlan {
   const demands = groups.flat()
-  const { offeredErlangs, blocking } = poolLoad(size, demands, standing)
-  const room = poolRoom(size, demands, limit, standing)
+  const { offeredErlangs, blocking, standingLost } = poolLoad(size, demands, standing)
+  // who stays for ever fits or does not, however little else comes
+  const room = standingLost > limit ? 0 : poolRoom(size, demands, limit, standing)
   const parts = groups.map((group) => 1 / poolRoom(size, group, limit, standing))
-  const years = room === Infinity ? null : yearsUntil(parts, perYear, 1)
+  const years = room === Infinity ? null : room === 0 ? 0 : yearsUntil(parts, perYear, 1)
   return {
     offeredErlangs,
     utilization: offeredErlangs / size,
-    blocking,
-    headroomErlangs: room === Infinity ? null : (room - 1) * (offeredErlangs - standing),
+    blocking: Math.max(blocking, standingLost),
+    standing,
+    headroomErlangs:
+      room === Infinity
+        ? null
+        : standingLost > 0
+          ? size - standing
+          : (room - 1) * (offeredErlangs - standing),
     growth: room === Infinity ? null : room,
     years,
     date: years === null || from === undefined ? null : dayAfter(from, years),

@@ -37,8 +37,10 @@ export interface PoolPlan {
   readonly offeredErlangs: number | null
   /** Erlangs over size. */
   readonly utilization: number | null
-  /** Share of SYNs that is refused, those sent again among them. */
+  /** Share of SYNs that is refused, those sent again among them, or, where that is more, of streams. */
   readonly blocking: number | null
+  /** Of the erlangs, places of streams, which are held all the time. */
+  readonly standing: number | null
   /** The most of it that there should be. */
   readonly limit: number
   /** What fits beside today's erlangs; below 0 where the limit is passed. */
@@ -160,6 +162,7 @@ const UNKNOWN = {
   offeredErlangs: null,
   utilization: null,
   blocking: null,
+  standing: null,
   headroomErlangs: null,
   growth: null,
   years: null,

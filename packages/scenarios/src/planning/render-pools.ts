@@ -1,5 +1,5 @@
 import { printPercent } from '@weft/core'
-import { brief, count, duration, many, percentCell, significant } from '../report/format.ts'
+import { brief, count, duration, many, percentCell, significant, tinyShare } from '../report/format.ts'
 import { byPoolKind, POOL_WORDS, type PoolWords } from '../report/pool-words.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
 import type { CapacityPlan } from './capacity-plan.ts'
@@ -15,13 +15,16 @@ export function poolVerdict({ pools, growth }: CapacityPlan, paint: Palette): st
 function verdictOn({ places }: PoolWords, first: PoolPlan, growth: number, paint: Palette): string[] {
   if (first.growth === null) return []
   const mark = first.growth >= growth ? paint.green('✓') : paint.red('✗')
-  const room =
-    first.growth >= 1
-      ? `room for ${paint.bold(times(first.growth))}`
-      : paint.red(`too few by ${times(1 / first.growth)}`)
-  const now = `${percentCell(first.blocking!)} of at most ${printPercent(first.limit, { digits: 3 })} refused`
+  const room = first.growth >= 1 ? `room for ${paint.bold(times(first.growth))}` : paint.red(tooFew(first))
+  const now = `${tinyShare(first.blocking!)} of at most ${printPercent(first.limit, { digits: 3 })} refused`
   return [`${mark} ${places}: ${room}${untilText(first)}`, `  ${nameOf(first)}  ${paint.dim(now)}`]
 }
+
+/** Fewer demands do not help where streams alone are more than there is room for. */
+const tooFew = ({ growth, standing, size }: PoolPlan): string =>
+  growth === 0
+    ? `no room: streams take ${significant(standing!)} of ${count(size)}`
+    : `too few by ${times(1 / growth!)}`
 
 function untilText({ years, date }: PoolPlan): string {
   if (years === null || years === 0) return ''
@@ -57,7 +60,7 @@ function tableOf(
 
 function knownCells(pool: PoolPlan, paint: Palette): string[] {
   const { holdingPs, offeredErlangs, utilization, blocking, limit, growth, needed, addresses } = pool
-  const refused = percentCell(blocking!)
+  const refused = tinyShare(blocking!)
   return [
     holdingPs === null ? '–' : duration(holdingPs),
     significant(offeredErlangs!),

@@ -68,6 +68,12 @@ export function percentCell(fraction: number): string {
     : `${(fraction * 100).toFixed(1)}%`
 }
 
+/** A share of which it does not matter how small it is. */
+export const tinyShare = (fraction: number): string =>
+  fraction === 0 ? '0' : fraction < TINY ? `< ${printPercent(TINY)}` : percentCell(fraction)
+
+const TINY = 0.0001
+
 /** `1 flow`, `2 flows`. */
 export const many = (number: number, noun: string, plural = `${noun}s`) =>
   `${count(number)} ${number === 1 ? noun : plural}`

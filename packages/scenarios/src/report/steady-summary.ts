@@ -10,16 +10,23 @@ const LINKS_SHOWN = 5
 export function demandTable({ traffic }: SteadyResult, paint: Palette): string {
   if (traffic.length === 0) return 'Nothing is sent.'
   const opens = traffic.some(({ connectionsPerSecond }) => connectionsPerSecond > 0)
+  const refuses = traffic.some(({ refusedPerSecond }) => refusedPerSecond > 0)
   const rows = traffic.map((each) => [
     plain(each.traffic),
     rate(each.demandBps),
     rate(each.deliveredBps),
     each.packetsLost === 0 ? '0' : paint.yellow(lostText(each)),
     ...(opens ? [brief(each.connectionsPerSecond)] : []),
+    ...(refuses ? [each.refusedPerSecond === 0 ? '0' : paint.yellow(refusedText(each))] : []),
   ])
-  const head = ['Demand', 'sent', 'arrives', 'packets lost', ...(opens ? ['new conn/s'] : [])]
-  return textTable(head, opens ? 'lrrrr' : 'lrrr', rows, paint)
+  const more = [...(opens ? ['new conn/s'] : []), ...(refuses ? ['refused/s'] : [])]
+  const head = ['Demand', 'sent', 'arrives', 'packets lost', ...more]
+  return textTable(head, `l${'r'.repeat(head.length - 1)}`, rows, paint)
 }
+
+/** Of connections. */
+export const refusedText = ({ refusedPerSecond, connectionsPerSecond }: SteadyTraffic): string =>
+  `${brief(refusedPerSecond)} (${share(refusedPerSecond, connectionsPerSecond)})`
 
 const lostText = ({ packetsLost, packetsSent }: SteadyTraffic) =>
   `${count(packetsLost)} (${share(packetsLost, packetsSent)})`

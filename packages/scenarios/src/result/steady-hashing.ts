@@ -22,10 +22,12 @@ const isSprayed = ({ scenario }: ScenarioRun): boolean =>
 /** Why hashing is not told as an interval; undefined where it is. */
 export function whyNoInterval(
   run: ScenarioRun,
-  { run: { mix, life, nameEvents } }: SteadyRecords,
+  { run: { mix, life, nameEvents, hasRefused } }: SteadyRecords,
 ): string | undefined {
   if (life.changes.length > 0 || nameEvents.changes.length > 0)
     return 'Workloads, policies or names change: hashing is not told as an interval.'
+  if (hasRefused)
+    return 'Some connections or streams found no place on their way: hashing is not told as an interval.'
   if (!mix.isStraight)
     return 'Some traffic meets a server or a gateway in the middle, or is lost on its way: hashing is not told as an interval.'
   return isSprayed(run)

@@ -74,6 +74,7 @@ function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: Stea
     packetsSent: Math.round(sent),
     packetsLost: Math.round(Math.max(0, sent - delivered)),
     connectionsPerSecond: seconds > 0 ? sum('openedConnections') / seconds : 0,
+    refusedPerSecond: seconds > 0 ? sum('refusedConnections') / seconds : 0,
   }
 }
 

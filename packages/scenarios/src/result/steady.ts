@@ -19,8 +19,10 @@ export interface SteadyTraffic {
   readonly deliveredBps: number
   readonly packetsSent: number
   readonly packetsLost: number
-  /** New connections that it opens; of streams none. */
+  /** New connections that it opens, or would; of streams none. */
   readonly connectionsPerSecond: number
+  /** Of these, those that found no place on their way, as a port or room in a table: they send SYNs alone. */
+  readonly refusedPerSecond: number
 }
 
 /** A time in which what is up, the routes and who sends stay as they are: mean rates, and the worst load. */

@@ -132,7 +132,7 @@ describe('tables of connections of a scenario', () => {
     ])
     const text = renderWhatIf(answer, { color: false, command: 'weft whatif', title: 'shop' })
     expect(text).toMatch(
-      /entries of connection tables: fullest at r\/leaf-0\/host-0, 10\S* erlangs for 15, \S+% refused/,
+      /✗ entries of connection tables: fullest at r\/leaf-0\/host-0, 10\S* erlangs for 15, \S+% of at most 1% refused/,
     )
   })
 

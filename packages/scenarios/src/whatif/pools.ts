@@ -1,6 +1,6 @@
 import { printPercent } from '@weft/core'
 import { type PoolPlan, planPools } from '../planning/pools.ts'
-import { count, significant } from '../report/format.ts'
+import { count, significant, tinyShare } from '../report/format.ts'
 import { byPoolKind, POOL_WORDS } from '../report/pool-words.ts'
 import type { Subject } from './subject.ts'
 
@@ -11,16 +11,27 @@ export function poolsOf({ network, scenario, demand }: Subject): PoolPlan[] {
   return planPools(network, scenario, basis, { growth: 1, from: undefined, limit: pools })
 }
 
+export interface PoolText {
+  readonly text: string
+  /** More is refused than should be. */
+  readonly isPast: boolean
+}
+
+/** Whether pools refuse more than they should, whatever fails. */
+export const arePoolsPast = (pools: readonly PoolPlan[]): boolean =>
+  pools.some(({ blocking, limit }) => blocking !== null && blocking > limit)
+
 /** Of each kind the one with the least room, in words. */
-export function poolTexts(pools: readonly PoolPlan[]): string[] {
+export function poolTexts(pools: readonly PoolPlan[]): PoolText[] {
   return byPoolKind(pools).flatMap(([kind, [first]]) => {
-    const { names, part, size, offeredErlangs, blocking } = first!
+    const { names, part, size, offeredErlangs, blocking, limit } = first!
     if (offeredErlangs === null || blocking === null) return []
     const { places } = POOL_WORDS[kind]
-    const refused = `${printPercent(blocking, { digits: 3 })} refused`
-    const full = `${significant(offeredErlangs)} erlangs for ${count(size)}, ${refused}`
+    const isPast = blocking > limit
+    const most = isPast ? ` of at most ${printPercent(limit, { digits: 3 })}` : ''
+    const full = `${significant(offeredErlangs)} erlangs for ${count(size)}, ${tinyShare(blocking)}${most} refused`
     const fullest = part === null ? names[0]! : `${names[0]!} ${part}`
-    return [`${places}: fullest at ${fullest}, ${full}; ${underFailure(first!)}`]
+    return [{ text: `${places}: fullest at ${fullest}, ${full}; ${underFailure(first!)}`, isPast }]
   })
 }
 

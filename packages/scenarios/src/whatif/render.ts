@@ -63,7 +63,7 @@ function headLines(
   ].join('\n')
 }
 
-function criteriaLines({ criteria, coverage, losing, worst }: WhatIfAnswer, paint: Palette): string {
+function criteriaLines({ criteria, coverage, losing, worst, pools }: WhatIfAnswer, paint: Palette): string {
   const single = coverage.sets === 1
   const lines = criteria.map(({ text, sets, brokenBefore, minimalSets }) => {
     if (sets === 0) return `${paint.green('✓')} ${plain(text)}`
@@ -72,6 +72,7 @@ function criteriaLines({ criteria, coverage, losing, worst }: WhatIfAnswer, pain
     const minimal = single || brokenBefore ? '' : `, ${number(minimalSets)} of them minimal`
     return `${paint.red('✗')} ${plain(text)}  ${paint.dim(counts || already.replace(', and ', 'broken '))}${paint.dim(minimal)}`.trimEnd()
   })
+  for (const { text, isPast } of poolTexts(pools)) if (isPast) lines.push(`${paint.red('✗')} ${plain(text)}`)
   if (!single && losing > 0)
     lines.push(
       `demand is lost in ${number(losing)} of ${number(coverage.covered)} sets, at most ${percent(mostLost(worst))} of it`,
@@ -201,7 +202,7 @@ function assumptionLines({ notJudged, coverage, pools }: WhatIfAnswer, paint: Pa
   lines.push(
     'expected loads, split by ECMP weight; nothing slows down; what happens before routes converge is left out',
   )
-  lines.unshift(...poolTexts(pools).map(plain))
+  lines.unshift(...poolTexts(pools).flatMap(({ text, isPast }) => (isPast ? [] : [plain(text)])))
   return paint.dim(lines.join('\n'))
 }
 

@@ -22,8 +22,9 @@ export class DemandIndex {
   readonly source: Int32Array
   /** The matrix's entry that every demand is. */
   readonly entry: Int32Array
-  /** Quantities of every demand, `channels.count` each. */
-  readonly amounts: Float64Array
+  /** Quantities of every demand, `channels.count` each: all of it, or what is admitted. */
+  amounts: Float64Array
+  readonly #all: Float64Array
   /** By demand. */
   readonly connectionsOf: (demand: number) => DemandConnections | undefined
   /** IP bit/s from hosts to themselves. */
@@ -61,7 +62,27 @@ export class DemandIndex {
     this.entry = new Int32Array(kept)
     this.connectionsOf = (demand) => demands.classes[demands.classOf[this.entry[demand]!]!]!.connections
     this.amounts = new Float64Array(kept * this.channels.count)
+    this.#all = this.amounts
     this.#sort(demands, to, endpoints)
+  }
+
+  /** From here on of every entry of the matrix this share counts; without shares all of it. */
+  admit(shares?: Float64Array): void {
+    if (shares === undefined) {
+      this.amounts = this.#all
+      return
+    }
+    const { count } = this.channels
+    this.amounts = this.#all.map((amount, i) => amount * shares[this.entry[Math.floor(i / count)]!]!)
+  }
+
+  /** By entry of the matrix: the demand that it is, -1 where it crosses no link. */
+  byEntry(entries: number): Int32Array {
+    const found = new Int32Array(entries).fill(-1)
+    this.entry.forEach((entry, demand) => {
+      found[entry] = demand
+    })
+    return found
   }
 
   /** What stages make of these demands, by the policies, services and workloads of when it is first asked. */

@@ -58,6 +58,20 @@ export class PairFollower {
     if (refused < 1) this.#book(hops, 1 - refused, amounts, at, sums)
   }
 
+  /** The same of a pair that sends without being asked to, as far as these nodes, which drop it. */
+  followTo(
+    { nodes, reason }: { readonly nodes: ReadonlySet<number>; readonly reason: string },
+    pair: FollowedPair,
+    amounts: Float64Array,
+    at: number,
+    sums: LoadSums,
+  ): void {
+    const hops = this.#walk(this.#callOf(pair)).hops.map(
+      (hop): Hop => (nodes.has(hop.node) ? { ...hop, outcome: { kind: 'dropped', reason } } : hop),
+    )
+    this.#book(hops, 1, amounts, at, sums)
+  }
+
   /** How a pair's connections are opened: asked with everything up, since that depends on policies and services alone. */
   #openingOf(pair: FollowedPair): Opening {
     const { connections } = pair

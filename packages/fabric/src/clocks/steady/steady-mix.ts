@@ -1,6 +1,8 @@
 import type { Network } from '../../build/network.ts'
 import type { LinkState } from '../../routing/topology.ts'
 import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
+import type { Admission } from './admission.ts'
+import { AdmittedDemand } from './admitted.ts'
 import { Channels, CONNECTIONS, IP_BPS } from './channels.ts'
 import { DemandIndex } from './demand-index.ts'
 import { Follower } from './follower.ts'
@@ -56,6 +58,8 @@ export class SteadyMix {
   #units: (LoadSums | undefined)[] = []
   /** Each demand once, with the losses of the last `#follow`. */
   #thinned: (LoadSums | undefined)[] = []
+  /** Demands of which not all finds places. */
+  #admissions: readonly (Admission | undefined)[] = []
 
   /** Throws ConfigError on demands that the network cannot have; see `SteadyClock`. */
   constructor(network: Network, demands: readonly DemandMatrix[], state: LinkState) {
@@ -73,6 +77,11 @@ export class SteadyMix {
   ask(demands: readonly DemandMatrix[]): void {
     this.#indices = demands.map((each) => new DemandIndex(this.network, each))
     this.#demand = this.#indices.map((index) => index.demand())
+  }
+
+  /** By demand, what of it finds places, until it is told otherwise. */
+  admit(admissions: readonly (Admission | undefined)[]): void {
+    this.#admissions = admissions
   }
 
   /** What is up. */
@@ -97,13 +106,19 @@ export class SteadyMix {
   *loadsInPasses(factors: Float64Array): Passes<MixLoads> {
     const wanted = [...this.#indices.keys()].filter((part) => factors[part]! > 0)
     const { wireOf } = this.#channels
-    const follow = (passes: Float64Array) => this.#follow(passes, wanted, factors)
+    const admitted = this.#indices.map((_, part) =>
+      factors[part]! > 0 ? this.#admitted(part, factors[part]!) : undefined,
+    )
+    const follow = (passes: Float64Array) => this.#follow(passes, wanted, factors, admitted)
     const thinned = yield* thin({ follow }, this.rateBps, wireOf)
     const { topology } = this.network
-    const demand = sumOf(wanted.map((part) => times(this.#demand[part]!, factors[part]!)))
+    const sent = this.#demand.map((all, part) => {
+      const sum = admitted[part]?.demand()
+      return times(sum === undefined ? all : trafficRateOf(sum, 0, 1), factors[part]!)
+    })
     return {
-      ...steadyLoadsOf(thinned, { topology, wireOf, rateBps: this.rateBps }, demand),
-      parts: this.#indices.map((_, part) => this.#partLoads(part, factors[part]!, thinned.passes)),
+      ...steadyLoadsOf(thinned, { topology, wireOf, rateBps: this.rateBps }, sumOf(sent)),
+      parts: sent.map((each, part) => this.#partLoads(part, each, factors[part]!, thinned.passes)),
       passes: thinned.passes,
     }
   }
@@ -132,6 +147,11 @@ export class SteadyMix {
     }
   }
 
+  /** Of an entry of a demand: the share that finds its places. */
+  admittedShare(part: number, entry: number): number {
+    return this.#admissions[part]?.shares[entry] ?? 1
+  }
+
   /** The share of what is sent from one address to another that arrives, with these losses. */
   deliveredShare({ source, destination, connections }: FollowedPair, passes: Float64Array): number {
     const sums = new LoadSums(this.network, 1)
@@ -140,16 +160,36 @@ export class SteadyMix {
     return sums.delivered[0]!
   }
 
-  #follow(passes: Float64Array, wanted: readonly number[], factors: Float64Array): LoadSums {
+  #follow(
+    passes: Float64Array,
+    wanted: readonly number[],
+    factors: Float64Array,
+    admitted: readonly (AdmittedDemand | undefined)[],
+  ): LoadSums {
     const isLossless = passes.every((pass) => pass === 1)
     const total = new LoadSums(this.network, this.#channels.count)
     this.#thinned = []
     for (const part of wanted) {
-      const sums = isLossless ? this.#unit(part) : this.#follower(part).follow(passes)
+      const some = admitted[part]
+      const all = () => (isLossless ? this.#unit(part) : this.#follower(part).follow(passes))
+      const sums = some === undefined ? all() : some.follow(passes)
       this.#thinned[part] = sums
       total.add(sums, factors[part]!)
     }
     return total
+  }
+
+  #admitted(part: number, factor: number): AdmittedDemand | undefined {
+    const admission = this.#admissions[part]
+    if (admission === undefined) return undefined
+    const parts = {
+      network: this.network,
+      index: this.#indices[part]!,
+      ports: this.#ports,
+      state: this.#state,
+      follower: this.#follower(part),
+    }
+    return new AdmittedDemand(parts, admission, factor)
   }
 
   #unit(part: number): LoadSums {
@@ -162,11 +202,11 @@ export class SteadyMix {
     return this.#followers[part]
   }
 
-  #partLoads(part: number, factor: number, passes: Float64Array): PartLoads {
+  #partLoads(part: number, demand: TrafficRate, factor: number, passes: Float64Array): PartLoads {
     const sums = this.#thinned[part]
     if (sums === undefined) return { demand: NOTHING, delivered: NOTHING, drops: [] }
     return {
-      demand: times(this.#demand[part]!, factor),
+      demand,
       delivered: trafficRateOf(sums.delivered, 0, factor),
       drops: steadyDropsOf(sums, passes, this.network.topology)
         .filter(({ packetsPerSecond }) => packetsPerSecond > 0)

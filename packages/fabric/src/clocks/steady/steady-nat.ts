@@ -5,6 +5,7 @@ import { type NatPart, natStages } from '../../pools/nat-parts.ts'
 import type { CountedPool } from '../../pools/pool.ts'
 import { attempts, type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
 import type { LinkState } from '../../routing/topology.ts'
+import type { SteadyRefusal } from './admission.ts'
 import { type Crossing, type TranslatedPart, type TranslatingPlace, Translations } from './translations.ts'
 
 /** A pool of a place while demand stays as it is. */
@@ -13,15 +14,6 @@ export interface SteadyNatPool {
   /** How long each has its place on the mean, hold-down of ports among it; undefined where none come. */
   readonly holdingPs: number | undefined
   readonly load: PoolLoad
-}
-
-/** SYNs that are refused. */
-export interface SteadyRefusal {
-  /** Index of the demand that they are of. */
-  readonly part: number
-  readonly node: number
-  readonly reason: string
-  readonly perSecond: number
 }
 
 export interface SteadyNatLoads {
@@ -36,7 +28,8 @@ interface Coming extends Crossing {
   passing: number
   standingShare: number
   asked: number
-  readonly refused: Map<string, number>
+  /** By reason: SYNs per second, and the share that is refused for good. */
+  readonly refused: Map<string, { perSecond: number; share: number }>
 }
 
 /**
@@ -136,21 +129,31 @@ function stagesOf<Of extends Crossing>(pool: NatPool, members: readonly Of[]) {
 function fill(pool: NatPool, coming: readonly Coming[]): void {
   for (const { part, heldDownPs, members } of stagesOf(pool, coming).flat()) {
     const standing = sum(members, (each) => each.standing * each.standingShare)
-    const { blocking } = poolLoad(part.size, crossingDemands(members, heldDownPs), standing)
-    for (const each of members) {
-      refuse(each, part.reason, blocking)
-      each.standingShare *= Math.min(1, part.size / Math.max(standing, part.size))
-    }
+    const load = poolLoad(part.size, crossingDemands(members, heldDownPs), standing)
+    for (const each of members) refuse(each, part.reason, load)
   }
 }
 
 /** Of what has come as far as this. */
-function refuse(coming: Coming, reason: string, blocking: number): void {
-  if (blocking === 0) return
+function refuse(
+  coming: Coming,
+  reason: string,
+  { blocking, standingLost }: Pick<PoolLoad, 'blocking' | 'standingLost'>,
+): void {
+  const isStream = coming.standing > 0
+  if ((isStream ? standingLost : blocking) === 0) return
+  const known = coming.refused.get(reason) ?? { perSecond: 0, share: 0 }
+  coming.refused.set(reason, known)
+  if (isStream) {
+    known.share += coming.standingShare * standingLost
+    coming.standingShare *= 1 - standingLost
+    return
+  }
   const { asked, lost } = attempts(blocking, coming.retries)
   const here = coming.connectionsPerSecond * coming.passing
   coming.asked += here * (asked - 1)
-  coming.refused.set(reason, (coming.refused.get(reason) ?? 0) + here * asked * blocking)
+  known.perSecond += here * asked * blocking
+  known.share += coming.passing * lost
   coming.passing *= 1 - lost
 }
 
@@ -173,12 +176,9 @@ function natPoolOf(members: readonly Coming[], holdDownPs: number): SteadyNatPoo
   const standing = sum(members, (each) => each.standing)
   const erlangs = sum(members, (each) => (each.connectionsPerSecond * (each.holdPs + holdDownPs)) / SECOND)
   const asked = sum(members, (each) => each.asked)
-  const refused = sum(members, (each) => sum([...each.refused.values()], (rate) => rate))
-  const carried = sum(
-    members,
-    (each) =>
-      (each.connectionsPerSecond * each.passing * each.holdPs) / SECOND + each.standing * each.standingShare,
-  )
+  const refused = sum(members, (each) => sum([...each.refused.values()], ({ perSecond }) => perSecond))
+  const carried = sum(members, (each) => (each.connectionsPerSecond * each.passing * each.holdPs) / SECOND)
+  const kept = sum(members, (each) => each.standing * each.standingShare)
   const asking = connectionsPerSecond === 0 ? 1 : asked / connectionsPerSecond
   const passing = sum(members, (each) => each.connectionsPerSecond * each.passing)
   return {
@@ -190,7 +190,8 @@ function natPoolOf(members: readonly Coming[], holdDownPs: number): SteadyNatPoo
       asking,
       blocking: asked === 0 ? 0 : refused / asked,
       lost: connectionsPerSecond === 0 ? 0 : 1 - passing / connectionsPerSecond,
-      carriedErlangs: carried,
+      standingLost: standing === 0 ? 0 : 1 - kept / standing,
+      carriedErlangs: carried + kept,
     },
   }
 }
@@ -205,7 +206,7 @@ function tableOf(members: readonly Coming[], size: number): SteadyNatPool {
   )
   const connectionsPerSecond = sum(members, (each) => each.connectionsPerSecond * each.passing)
   const erlangs = sum(demands, (demand) => demand.erlangs)
-  for (const each of members) refuse(each, 'conntrack-full', load.blocking)
+  for (const each of members) refuse(each, 'conntrack-full', load)
   return {
     connectionsPerSecond,
     holdingPs: connectionsPerSecond === 0 ? undefined : (erlangs / connectionsPerSecond) * SECOND,
@@ -214,15 +215,16 @@ function tableOf(members: readonly Coming[], size: number): SteadyNatPool {
 }
 
 function refusalsOf(coming: readonly Coming[]): SteadyRefusal[] {
-  const sums = new Map<string, SteadyRefusal & { perSecond: number }>()
-  for (const { part, node, refused } of coming)
-    for (const [reason, perSecond] of refused) {
-      const key = `${part}/${node}/${reason}`
-      const known = sums.get(key)
-      if (known === undefined) sums.set(key, { part, node, reason, perSecond })
-      else known.perSecond += perSecond
-    }
-  return [...sums.values()]
+  return coming.flatMap(({ part, entry, node, refused, share: of }) =>
+    [...refused].map(([reason, { perSecond, share }]) => ({
+      part,
+      entry,
+      node,
+      reason,
+      perSecond,
+      share: of * share,
+    })),
+  )
 }
 
 const sum = <Of>(items: readonly Of[], read: (item: Of) => number): number =>

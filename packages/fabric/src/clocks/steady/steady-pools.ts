@@ -7,7 +7,8 @@ import type { CountedPool } from '../../pools/pool.ts'
 import { meanHoldPs } from '../../traffic/mean-flow-bytes.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { SteadyMix } from './steady-mix.ts'
-import { SteadyNat, type SteadyRefusal } from './steady-nat.ts'
+import type { SteadyRefusal } from './admission.ts'
+import { SteadyNat } from './steady-nat.ts'
 import { SteadyTables, type TableDemand } from './steady-tables.ts'
 import type { TrafficPart } from './traffic-parts.ts'
 import type { TranslatedPart } from './translations.ts'
@@ -21,11 +22,11 @@ export interface SteadyPool {
   readonly load: PoolLoad | undefined
 }
 
-/** All pools of a network while demand stays as it is. */
-export interface SteadyPoolLoads {
-  /** In the order of the run's pools. */
+/** What regions translate with, and tables of connections, while demand stays as it is. */
+export interface SteadyPlaces {
+  /** In the order of the run's pools, behind limits of hosts. */
   readonly pools: readonly SteadyPool[]
-  /** Of packets that open connections, where addresses are translated; by part of the demand. */
+  /** What finds no place there. */
   readonly refusals: readonly SteadyRefusal[]
 }
 
@@ -61,6 +62,17 @@ export function poolDemands(
     erlangs: (rate.perSecond * holdOf(rate)!) / SECOND,
     retries: whenFull === 'drop' ? rate.retries : 0,
   }))
+}
+
+/** What others have refused asks no more. */
+function ofWhatIsLeft(others: readonly SteadyRefusal[], refusals: readonly SteadyRefusal[]): SteadyRefusal[] {
+  const keyOf = ({ part, entry }: SteadyRefusal) => `${part}/${entry}`
+  const lost = new Map<string, number>()
+  for (const each of others) lost.set(keyOf(each), (lost.get(keyOf(each)) ?? 0) + each.share)
+  return refusals.map((each) => {
+    const left = 1 - (lost.get(keyOf(each)) ?? 0)
+    return { ...each, perSecond: left * each.perSecond, share: left * each.share }
+  })
 }
 
 /**
@@ -126,21 +138,25 @@ export class SteadyPools {
     this.#nat.settle()
   }
 
-  /**
-   * In the order of `all`. `sending`: by traffic; `arriving`: new connections per second that get as far as each node; the mix,
-   * of the same parts, with their factors.
-   */
-  at(sending: Float64Array, arriving: Float64Array, mix: SteadyMix, factors: Float64Array): SteadyPoolLoads {
+  /** What regions and vswitches have places for, of the mix's parts times these factors. */
+  places(mix: SteadyMix, factors: Float64Array): SteadyPlaces {
     this.#known = new Map()
-    const limits = this.limits.map((limit, index) => this.#limitAt(limit, index, sending, arriving))
     const nat = this.#nat.at(this.#translated, factors, mix.state)
-    const tables = this.#tables.at(mix, factors)
-    const pools = [
-      ...limits,
-      ...nat.pools,
-      ...tables.map((demand, index) => this.#tableAt(this.#tables.tables[index]!.table.size, demand)),
-    ]
-    return { pools, refusals: nat.refusals }
+    const tables = this.#tables
+      .at(mix, factors)
+      .map((demand, index) => this.#tableAt(this.#tables.tables[index]!.table.size, demand))
+    const demands = this.#translated.map(({ demand }) => demand)
+    const loads = tables.map(({ load }) => load!)
+    const refusals = this.#tables.refusals(loads, demands, factors)
+    return {
+      pools: [...nat.pools, ...tables],
+      refusals: [...nat.refusals, ...ofWhatIsLeft(nat.refusals, refusals)],
+    }
+  }
+
+  /** Limits of hosts. `sending`: by traffic; `arriving`: new connections per second that get as far as each node. */
+  limitsAt(sending: Float64Array, arriving: Float64Array): SteadyPool[] {
+    return this.limits.map((limit, index) => this.#limitAt(limit, index, sending, arriving))
   }
 
   #limitAt(limit: LimitedNode, index: number, sending: Float64Array, arriving: Float64Array): SteadyPool {

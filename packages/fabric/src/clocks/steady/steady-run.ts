@@ -14,8 +14,8 @@ import { LifeEvents, type LifeTarget } from '../life-events.ts'
 import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
-import type { SteadyRefusal } from './steady-nat.ts'
-import { type SteadyPool, SteadyPools } from './steady-pools.ts'
+import { admissionsOf, type SteadyRefusal } from './admission.ts'
+import { type SteadyPlaces, type SteadyPool, SteadyPools } from './steady-pools.ts'
 import type { Passes } from './thinning.ts'
 import { splitByTraffic, type TrafficPart } from './traffic-parts.ts'
 
@@ -37,7 +37,7 @@ export interface SteadySpan {
   readonly loads: MixLoads
   /** In the order of the run's pools, see `SteadyPools`. */
   readonly pools: readonly SteadyPool[]
-  /** Packets that open connections and are refused where addresses are translated, by part of the demand. */
+  /** What finds no place where addresses are translated, or in tables of connections. */
   readonly refusals: readonly SteadyRefusal[]
   /** What is up, the routes or who sends is not as it was; false where only a rate that follows a profile is not. */
   readonly isNew: boolean
@@ -76,6 +76,8 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   parts: readonly TrafficPart[]
   readonly mix: SteadyMix
   readonly pools: SteadyPools
+  /** Some connection or stream has found no place. */
+  hasRefused = false
   /** Set before the first event. */
   listener: SpanListener | undefined
   readonly #state: LinkState
@@ -95,6 +97,8 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   #forgetPs = 0
   /** Who sends, or who serves, is not as it was when `parts` were made. */
   #isOfOthers = false
+  /** Of the span that begins now. */
+  #places: SteadyPlaces = { pools: [], refusals: [] }
   /** Loads of this instant, not yet found. */
   #solution: Passes<MixLoads> | undefined
 
@@ -235,6 +239,9 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
       this.pools.settle()
     }
     this.#isUnsettled = false
+    this.#places = this.pools.places(this.mix, this.#factors)
+    this.hasRefused ||= this.#places.refusals.some(({ share }) => share > 0)
+    this.mix.admit(admissionsOf(this.#places.refusals, this.parts, this.blueprint.traffic))
     this.#solution = this.mix.loadsInPasses(this.#factors)
     this.solveOn()
     if (this.#inPasses && this.isSolving) this.sim.stop()
@@ -242,12 +249,9 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   }
 
   #turnTo(loads: MixLoads): void {
-    const { pools, refusals } = this.pools.at(
-      this.#sending,
-      loads.connectionsPerSecondTo,
-      this.mix,
-      this.#factors,
-    )
+    const limits = this.pools.limitsAt(this.#sending, loads.connectionsPerSecondTo)
+    const { pools: places, refusals } = this.#places
+    const pools = [...limits, ...places]
     const span = { fromPs: this.sim.now, loads, pools, refusals, isNew: this.#isNew }
     this.#isNew = false
     this.listener?.onSpan(span)
@@ -267,7 +271,9 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
         const flow = addTrafficFlow(this.network, books, blueprint, stream)
         const taker = this.network.addressOf(to!, blueprint.family)
         if (taker !== undefined) books.takenBy(flow, taker, servicePort(blueprint, traffic))
-        this.flows.sourcePort[flow] = this.flows.destinationPort[flow] = servicePort(blueprint, traffic)
+        const port = servicePort(blueprint, traffic)
+        this.flows.destinationPort[flow] = port
+        this.flows.sourcePort[flow] = blueprint.sourcePort ?? port
       })
     }
   }

@@ -3,9 +3,11 @@ import type { OfferedBlueprint, TrafficBlueprint } from '../../blueprint/traffic
 import type { Network } from '../../build/network.ts'
 import { timeoutClass } from '../../conntrack/timeouts.ts'
 import type { ConnectionTable } from '../../pools/connection-table.ts'
-import type { PoolDemand } from '../../pools/pool-load.ts'
+import { attempts, type PoolDemand, type PoolLoad } from '../../pools/pool-load.ts'
+import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
 import { meanFlowBytes, meanHoldPs } from '../../traffic/mean-flow-bytes.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
+import type { SteadyRefusal } from './admission.ts'
 import type { OfferedPart, SteadyMix } from './steady-mix.ts'
 
 /** A table of connections, and where those that it has an entry for pass, once each. */
@@ -15,6 +17,8 @@ export interface TappedTable {
   readonly node: number
   /** From the hosts behind it, and to them: 2 × link + end. */
   readonly directions: readonly number[]
+  /** These hosts. */
+  readonly hosts: readonly number[]
 }
 
 /** What comes to a table while demand stays as it is. */
@@ -28,6 +32,8 @@ export interface TableDemand {
 
 /** What a part of the demand is to tables: nothing, where it is what comes back. */
 export type TablePart = Pick<TrafficBlueprint, 'offered' | 'transport'> | undefined
+
+const FULL = 'conntrack-full'
 
 /** Drops at a vswitch of what comes from behind it, before it is entered. */
 const BEFORE_ENTRY = new Set([
@@ -58,6 +64,46 @@ export class SteadyTables {
       part === undefined || factors[index] === 0 ? undefined : mix.offeredOf(index),
     )
     return this.tables.map((tapped) => this.#demandOf(tapped, offered, factors))
+  }
+
+  /** What finds no entry where its ends are, the opener's first, in the order of `tables`. Parts times their factors. */
+  refusals(
+    loads: readonly Pick<PoolLoad, 'blocking' | 'standingLost'>[],
+    demands: readonly DemandMatrix[],
+    factors: Float64Array,
+  ): SteadyRefusal[] {
+    if (loads.every(({ blocking, standingLost }) => blocking + standingLost === 0)) return []
+    const tableOf = new Map(
+      this.tables.flatMap(({ hosts }, table) => hosts.map((host) => [host, table] as const)),
+    )
+    return this.#parts.flatMap((traffic, part) => {
+      if (traffic === undefined || factors[part] === 0) return []
+      const { source, destination } = demands[part]!
+      return Array.from(source).flatMap((from, entry) => {
+        const passed = [from, destination[entry]!].flatMap((host) => tableOf.get(host) ?? [])
+        const refused = this.#refusedAt(passed, loads, traffic)
+        const perSecond = demands[part]!.connectionsPerSecond[entry]! * factors[part]!
+        return refused.map((each) => ({ ...each, part, entry, perSecond: each.perSecond * perSecond }))
+      })
+    })
+  }
+
+  /** Of one connection, or stream, that passes tables one after the other. */
+  #refusedAt(
+    passed: readonly number[],
+    loads: readonly Pick<PoolLoad, 'blocking' | 'standingLost'>[],
+    { offered, transport }: NonNullable<TablePart>,
+  ): Omit<SteadyRefusal, 'part' | 'entry'>[] {
+    const retries = transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0
+    let left = 1
+    return passed.flatMap((table) => {
+      const { blocking, standingLost } = loads[table]!
+      const isStream = offered.kind === 'stream'
+      const { asked, lost } = isStream ? { asked: 0, lost: standingLost } : attempts(blocking, retries)
+      const found = { reason: FULL, perSecond: left * asked * blocking, share: left * lost }
+      left *= 1 - lost
+      return found.perSecond + found.share === 0 ? [] : [{ node: this.tables[table]!.node, ...found }]
+    })
   }
 
   #demandOf(
@@ -121,9 +167,8 @@ function tappedTables({ topology, pools }: Network): TappedTable[] {
     if (node.kind !== 'vswitch') return []
     const table = pools.find(node.host, 'connection-tracking')
     if (table === undefined) return []
-    const directions = topology.ports[index]!.filter(({ neighbour }) => topology.isHost(neighbour)).flatMap(
-      ({ link }) => [2 * link, 2 * link + 1],
-    )
-    return [{ table, node: index, directions }]
+    const behind = topology.ports[index]!.filter(({ neighbour }) => topology.isHost(neighbour))
+    const directions = behind.flatMap(({ link }) => [2 * link, 2 * link + 1])
+    return [{ table, node: index, directions, hosts: behind.map(({ neighbour }) => neighbour) }]
   })
 }

@@ -31,8 +31,10 @@ export interface TranslatedPart {
 
 /** Connections of one demand that are translated alike at a node, the demand counted once. */
 export interface Crossing {
-  /** Index of the demand that they are of. */
+  /** Index of the demand that they are of, entry of its matrix, and the share of that. */
   readonly part: number
+  readonly entry: number
+  readonly share: number
   /** Index of the place, and of the node at which one is lost that finds no room. */
   readonly place: number
   readonly node: number
@@ -105,6 +107,8 @@ export class Translations {
     const retries = transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0
     return this.#translatedAt(demand, entry, state).map(({ place, node, share, mapping }) => ({
       part,
+      entry,
+      share,
       place,
       node,
       connectionsPerSecond: perSecond * share,

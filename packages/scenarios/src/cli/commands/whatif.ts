@@ -1,6 +1,7 @@
 import { parsePercent } from '@weft/core'
 import { InvalidArgumentError } from 'commander'
 import type { CompiledScenario } from '../../compile/compile.ts'
+import { pooledTrafficWarnings } from '../../compile/internet/pooled-traffic.ts'
 import { DEMANDS_BYTES_MAX } from '../../exchange/index.ts'
 import type { ReportAbout } from '../../report/answers/about.ts'
 import type { WhatIfAnswer } from '../../whatif/answer.ts'
@@ -11,6 +12,7 @@ import { aloneCommand, type RenderOptions, renderWhatIf } from '../../whatif/ren
 import { renderAvailability } from '../../whatif/render-availability.ts'
 import { renderDrain } from '../../whatif/render-drain.ts'
 import { Pace } from '../../planning/pace.ts'
+import { arePoolsPast } from '../../whatif/pools.ts'
 import { Subject } from '../../whatif/subject.ts'
 import { shellWord } from '../../text/text-table.ts'
 import { whatIf } from '../../whatif/whatif.ts'
@@ -77,7 +79,8 @@ export const registerWhatIf: Register = (program, terminal) => {
       checkTargets({ '--report': flags.report }, [file, flags.demands])
       const scenario = await scenarioArgument(file, terminal)
       const { compiled, warnings } = scenario
-      for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
+      const pooled = flags.demands === undefined ? pooledTrafficWarnings(compiled.blueprint) : []
+      for (const warning of [...warnings, ...pooled]) terminal.note(`${file}: warning: ${warning}`)
       const { json, exitCode, render, report, others } = await ask(compiled, flags, terminal)
       terminal.exitCode = exitCode
       const command = commandOf(file, flags)
@@ -170,7 +173,7 @@ async function askFailures(subject: Subject, flags: WhatIfFlags, watch: Watch): 
     helper: helperThread,
     ...watch,
   })
-  const isBroken = answer.criteria.some(({ sets }) => sets > 0)
+  const isBroken = answer.criteria.some(({ sets }) => sets > 0) || arePoolsPast(answer.pools)
   const exitCode = answer.coverage.partial ? EXIT.interrupted : isBroken ? EXIT.failed : EXIT.ok
   const report: Answered['report'] = async (about, command) => {
     const { renderFailuresReport } = await import('../../report/answers/failures-report.ts')

@@ -251,7 +251,7 @@ function assumptionsOf({ coverage, profiles, pools }: WhatIfAnswer): string[] {
       : []),
     ...STEADY_ASSUMPTIONS,
     ...(profiles === null ? [] : [profilesText(profiles)]),
-    ...poolTexts(pools).map((text) => `${capital(text)}.`),
+    ...poolTexts(pools).map(({ text, isPast }) => `${isPast ? '✗ ' : ''}${capital(text)}.`),
     "Limits are those under failure; the scenario's own events are left out.",
   ]
 }

@@ -1,5 +1,6 @@
 import type { ScenarioResult, SteadyInterval, SteadyResult } from '../../result/result.ts'
 import { brief, count, duration, instant, many, percentCell, rate, share } from '../format.ts'
+import { refusedText } from '../steady-summary.ts'
 import { type Html, html } from '../html.ts'
 import { roundAxis, timeStep } from '../plots/axes.ts'
 import { linePlot } from '../plots/line-plot.ts'
@@ -13,6 +14,7 @@ export function steadySection(steady: SteadyResult, { arrivalsEndPs }: ScenarioR
   const { traffic, intervals } = steady
   if (traffic.length === 0) return html`<p class="empty">Nothing is sent.</p>`
   const opens = traffic.some(({ connectionsPerSecond }) => connectionsPerSecond > 0)
+  const refuses = traffic.some(({ refusedPerSecond }) => refusedPerSecond > 0)
   const rows = traffic.map((each) => [
     each.traffic,
     rate(each.demandBps),
@@ -22,9 +24,13 @@ export function steadySection(steady: SteadyResult, { arrivalsEndPs }: ScenarioR
       ? '0'
       : html`<b class="badText">${count(each.packetsLost)} (${share(each.packetsLost, each.packetsSent)})</b>`,
     ...(opens ? [brief(each.connectionsPerSecond)] : []),
+    ...(refuses
+      ? [each.refusedPerSecond === 0 ? '0' : html`<b class="badText">${refusedText(each)}</b>`]
+      : []),
   ])
-  const heads = ['Traffic', 'Sent', 'Arrives', 'Packets sent', 'Lost', ...(opens ? ['New conn/s'] : [])]
-  return html`${plainTable(heads, opens ? 'lrrrrr' : 'lrrrr', rows)}
+  const more = [...(opens ? ['New conn/s'] : []), ...(refuses ? ['Refused/s'] : [])]
+  const heads = ['Traffic', 'Sent', 'Arrives', 'Packets sent', 'Lost', ...more]
+  return html`${plainTable(heads, `l${'r'.repeat(heads.length - 1)}`, rows)}
 <p class="note">Mean rates of IP bits after the warm-up, acknowledgements among them; numbers of packets are expected ones.</p>
 ${intervals.length > 0 && loadPlot(steady, arrivalsEndPs)}
 ${intervals.length > 0 && intervalTable(intervals)}`

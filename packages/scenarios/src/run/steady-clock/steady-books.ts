@@ -1,4 +1,10 @@
-import { type MixLoads, queueingDelaysPs, type SteadyRun, type TrafficRate } from '@weft/fabric'
+import {
+  type MixLoads,
+  queueingDelaysPs,
+  type SteadyRun,
+  type SteadySpan,
+  type TrafficRate,
+} from '@weft/fabric'
 import { InstantLog } from '../instant-log.ts'
 import { RateBook } from './rate-book.ts'
 
@@ -20,6 +26,8 @@ export interface PartSums {
   readonly sentBits: Float64Array
   readonly sentPackets: Float64Array
   readonly openedConnections: Float64Array
+  /** Of these, those that found no place on their way: a port, room in a table. */
+  readonly refusedConnections: Float64Array
   readonly deliveredBits: Float64Array
   readonly deliveredPackets: Float64Array
 }
@@ -51,6 +59,7 @@ export class SteadyBooks {
       sentBits: new RateBook(parts.length),
       sentPackets: new RateBook(parts.length),
       openedConnections: new RateBook(parts.length),
+      refusedConnections: new RateBook(parts.length),
       deliveredBits: new RateBook(parts.length),
       deliveredPackets: new RateBook(parts.length),
     }
@@ -58,7 +67,7 @@ export class SteadyBooks {
   }
 
   /** These loads hold from now on. */
-  turn(nowPs: number, loads: MixLoads): void {
+  turn({ fromPs: nowPs, loads, refusals }: Omit<SteadySpan, 'pools' | 'isNew'>): void {
     this.#countPeaks(nowPs)
     this.#loads = loads
     this.#sincePs = nowPs
@@ -78,6 +87,7 @@ export class SteadyBooks {
       sentBits: column(loads, ({ demand }) => demand, 'ipBps'),
       sentPackets: column(loads, ({ demand }) => demand, 'packetsPerSecond'),
       openedConnections: column(loads, ({ demand }) => demand, 'connectionsPerSecond'),
+      refusedConnections: refusedConnections(loads, refusals),
       deliveredBits: column(loads, ({ delivered }) => delivered, 'ipBps'),
       deliveredPackets: column(loads, ({ delivered }) => delivered, 'packetsPerSecond'),
     }
@@ -120,9 +130,22 @@ const KEYS = [
   'sentBits',
   'sentPackets',
   'openedConnections',
+  'refusedConnections',
   'deliveredBits',
   'deliveredPackets',
 ] as const satisfies readonly (keyof SteadySums)[]
+
+/** By part. */
+function refusedConnections({ parts }: MixLoads, refusals: SteadySpan['refusals']): Float64Array {
+  const reasons = new Set(refusals.map(({ part, reason }) => `${part}/${reason}`))
+  return Float64Array.from(parts, ({ drops }, part) =>
+    drops.reduce(
+      (sum, { reason, connectionsPerSecond }) =>
+        reasons.has(`${part}/${reason}`) ? sum + connectionsPerSecond : sum,
+      0,
+    ),
+  )
+}
 
 function column(
   { parts }: MixLoads,

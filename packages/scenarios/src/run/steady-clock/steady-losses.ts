@@ -42,7 +42,7 @@ export class SteadyLosses implements LossRecords {
   }
 
   /** These losses go on from now on. */
-  turn({ fromPs: nowPs, loads: { parts }, refusals }: SteadySpan): void {
+  turn({ fromPs: nowPs, loads: { parts } }: SteadySpan): void {
     for (const [number, rate] of this.#rates) {
       const loss = this.#losses[number]!
       loss.packets += this.#lately(rate, nowPs)
@@ -57,11 +57,6 @@ export class SteadyLosses implements LossRecords {
         this.#add(reason, place, traffic, packetsPerSecond)
       }
     })
-    const { nodes } = this.#run.network.topology
-    for (const { part, node, reason, perSecond } of refusals) {
-      if (perSecond <= DUST * parts[part]!.demand.connectionsPerSecond) continue
-      this.#add(reason, nodes[node]!.name, this.#run.parts[part]!.traffic, perSecond)
-    }
   }
 
   markInstant(atPs: number): void {

@@ -103,7 +103,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
   #turn(span: SteadySpan): void {
     const { fromPs, loads, pools } = span
     if (!loads.thinning.converged) this.unsettled++
-    this.books.turn(fromPs, loads)
+    this.books.turn(span)
     this.losses.turn(span)
     this.streams.turn(fromPs, loads)
     this.intervals.turn(span)

@@ -24,6 +24,8 @@ export class SteadyStreams implements StreamRecords {
   /** Packets per second of every row while it sends. */
   readonly #packetsPerSecond: Float64Array
   readonly #payloadBytes: Float64Array
+  /** Of every row: the demand that it is of, and the entry of its matrix. */
+  readonly #of: readonly (readonly [part: number, entry: number])[]
   /** By part, how many streams: one that is shared among a service's endpoints has an entry for each. */
   readonly #streams: readonly number[]
   readonly #connections: readonly (DemandConnections | undefined)[]
@@ -34,10 +36,11 @@ export class SteadyStreams implements StreamRecords {
   constructor(run: SteadyRun, books: SteadyBooks, isAskedFor: boolean) {
     this.#run = run
     this.#books = books
-    const streams = run.parts.flatMap(({ traffic, demand, payloadShare }) => {
+    const streams = run.parts.flatMap(({ traffic, demand, payloadShare }, part) => {
       const { offered } = run.blueprint.traffic[traffic]!
       if (offered.kind !== 'stream') return []
-      return Array.from(demand.packetsPerSecond, (packetsPerSecond) => ({
+      return Array.from(demand.packetsPerSecond, (packetsPerSecond, entry) => ({
+        of: [part, entry] as const,
         packetsPerSecond,
         payloadBytes: payloadShare * offered.packetBytes,
         // of a service's address, whoever serves now
@@ -45,6 +48,7 @@ export class SteadyStreams implements StreamRecords {
       }))
     })
     this.#streams = run.parts.map(({ demand }) => new Set(demand.source).size)
+    this.#of = streams.map(({ of }) => of)
     this.#connections = streams.map((stream) => stream.connections)
     this.rows = isAskedFor ? streams.map((_, flow) => flow) : []
     this.#packetsPerSecond = Float64Array.from(streams, ({ packetsPerSecond }) => packetsPerSecond)
@@ -69,7 +73,7 @@ export class SteadyStreams implements StreamRecords {
         destination: flows.destination[flow]!,
         connections: connections[flow],
       }
-      return rate * mix.deliveredShare(pair, passes)
+      return rate * mix.admittedShare(...this.#of[flow]!) * mix.deliveredShare(pair, passes)
     })
     this.#sent.turn(nowPs, sent)
     this.#received.turn(nowPs, received)
