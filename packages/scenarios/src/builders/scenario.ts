@@ -4,7 +4,7 @@ import type { CompiledScenario } from '../compile/compile.ts'
 import { compileWithTexts } from '../compile/load.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { Connectivity } from '../connectivity/connectivity.ts'
-import { type ReachOptions, scenarioSubject } from '../connectivity/reach.ts'
+import { type ScenarioReachOptions, scenarioSubject } from '../connectivity/reach.ts'
 import { askExplain, type ExplainRequest } from '../explain/ask.ts'
 import type { Explanation } from '../explain/explain.ts'
 import { explainLink, type LinkLoad } from '../explain/link-load.ts'
@@ -77,9 +77,9 @@ export class Scenario {
     return askExplain(this.compiled, request)
   }
 
-  /** Who may connect to whom by the network policies of its clusters, at the start; without clusters its hosts, all to all. */
-  reach({ per, ...options }: ReachOptions = {}): Connectivity {
-    return new Connectivity(scenarioSubject(this.compiled, per), options)
+  /** Who may connect to whom by the network policies of its clusters and its fabric, at the start; without clusters its hosts. */
+  reach(options: ScenarioReachOptions = {}): Connectivity {
+    return new Connectivity(scenarioSubject(this.compiled, options), options)
   }
 
   /** What this scenario's traffic is expected to put on a link, such as `{ link: 'ord1/leaf-2:ord1/spine-5', at: '3.2ms' }`. */

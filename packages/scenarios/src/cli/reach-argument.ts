@@ -9,29 +9,52 @@ export interface ReachArgument {
   readonly path: string
   readonly subject: ReachSubject
   readonly noun: 'workload' | 'pod' | 'host'
+  /** It was read as one, whose warnings are told already. */
+  readonly isScenario: boolean
 }
 
-/** Manifests, or a scenario with some, or with none: then its hosts, which nothing keeps apart. */
-export async function reachArgument(path: string, per: ReachPer, terminal: Terminal): Promise<ReachArgument> {
+/** What counts beside `per`. */
+export interface ReachCounts {
+  readonly per: ReachPer
+  /** Policies alone, also for a scenario. */
+  readonly policyOnly?: boolean
+  /** The fabric too, also for manifests: one that is made up for them. */
+  readonly fabric?: boolean
+}
+
+/**
+ * Manifests, by their policies alone unless a fabric is to count; or a scenario with some, on its fabric; or with none: then its
+ * hosts.
+ */
+export async function reachArgument(
+  path: string,
+  { per, policyOnly = false, fabric = false }: ReachCounts,
+  terminal: Terminal,
+): Promise<ReachArgument> {
   const found = pathArgument(path)
-  if (found.kind === 'manifests') {
+  if (found.kind === 'manifests' && !fabric) {
     const { cluster } = await manifestArgument(found, terminal)
     const subject = clusterSubject(cluster, per)
-    if (subject.set.workloads.length === 0)
-      terminal.note(
-        `${path}: warning: there is no workload in it: no Pod, Deployment or other kind with pods`,
-      )
+    noteEmpty(path, subject, terminal)
     noteAddresses(path, subject, terminal)
-    return { path, subject, noun: per }
+    return { path, subject, noun: per, isScenario: false }
   }
   const { compiled, warnings } = await scenarioArgument(path, terminal, {}, found)
   for (const warning of warnings) terminal.note(`${path}: warning: ${warning}`)
-  const subject = scenarioSubject(compiled, per)
-  if (compiled.clusters.length > 0) return { path, subject, noun: per }
+  const subject = scenarioSubject(compiled, { per, policyOnly })
+  if (compiled.clusters.length > 0) {
+    if (found.kind === 'manifests') noteEmpty(path, subject, terminal)
+    return { path, subject, noun: per, isScenario: true }
+  }
   terminal.note(
-    `${path}: no workloads, as it has no kubernetes section; told of its hosts, which all reach each other, as nothing in a fabric filters`,
+    `${path}: no workloads, as it has no kubernetes section; told of its hosts, between which nothing filters`,
   )
-  return { path, subject, noun: 'host' }
+  return { path, subject, noun: 'host', isScenario: true }
+}
+
+function noteEmpty(path: string, { set }: ReachSubject, terminal: Terminal): void {
+  if (set.workloads.length > 0) return
+  terminal.note(`${path}: warning: there is no workload in it: no Pod, Deployment or other kind with pods`)
 }
 
 /** Where it may change an answer, that addresses were made up. */

@@ -74,7 +74,9 @@ export class FabricPorts {
 
   /** Of what policies permit between two workloads that are placed so, what the fabric carries; undefined: ask `exactly`. */
   carried(from: Placing, to: Placing, permitted: PortSet): PortSet | undefined {
-    const relation = (this.#relations[from]![to] ??= this.#relate(from, to))
+    const row = this.#relations[from]!
+    row[to] ??= this.#relate(from, to)
+    const relation = row[to]
     if (relation === ALL) return permitted
     return relation === NONE ? this.#engine.sets.none : undefined
   }

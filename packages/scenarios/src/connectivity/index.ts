@@ -3,7 +3,13 @@ export { type AllowedPorts, allowOf } from './allowed-ports.ts'
 export { classesJson } from './classes-json.ts'
 export { Connectivity, type ConnectivityOptions, type OutsidePorts, type ReachClass } from './connectivity.ts'
 export { type DirectionExposure, type ExposureGroup, exposureGroups } from './exposure.ts'
-export { diffManifests, type ManifestReachOptions, reach, type ReachOptions } from './reach.ts'
+export {
+  diffManifests,
+  type ManifestReachOptions,
+  reach,
+  type ReachOptions,
+  type ScenarioReachOptions,
+} from './reach.ts'
 export { matrixJson, reachJson } from './reach-json.ts'
 export {
   clusterSubject,

@@ -1,6 +1,7 @@
 import { AddressPool, type NetworkBlueprint, parsePrefix, type PolicySet } from '@weft/fabric'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { type Cluster, type Pod, toPolicySet } from '../kubernetes/index.ts'
+import type { FabricReach } from './fabric-reach.ts'
 
 export type ReachPer = 'workload' | 'pod'
 
@@ -13,6 +14,8 @@ export interface ReachSubject {
   readonly hasOutside: boolean
   /** Pods that were given an address, as their manifests state none. */
   readonly madeUpAddresses: number
+  /** Which fabric it is on; absent: nothing but policies counts. */
+  readonly fabric?: FabricReach
 }
 
 /** Where pods get addresses from whose manifests state none, one of each family. */
@@ -52,13 +55,14 @@ export function placedSubject(
   per: ReachPer = 'workload',
 ): ReachSubject {
   const byName = new Map(placed.workloads.map((each) => [each.name, each]))
-  const place: PlaceOf = ({ id }) => {
-    const { addresses = [], node } = byName.get(id) ?? {}
+  const place: PlaceOf = ({ id, addresses }) => {
+    const node = byName.get(id)?.node
     return node === undefined ? { addresses } : { addresses, node }
   }
-  const subjects = clusters.map(({ name, cluster }) =>
-    subjectOf(cluster, per, { place, name: clusters.length > 1 ? name : undefined }),
-  )
+  const subjects = clusters.map(({ name, cluster }) => {
+    const pods = cluster.pods.map((pod) => ({ ...pod, addresses: byName.get(pod.id)?.addresses ?? [] }))
+    return subjectOf({ ...cluster, pods }, per, { place, name: clusters.length > 1 ? name : undefined })
+  })
   const workloads = subjects.flatMap(({ set }) => set.workloads)
   return {
     set: { ...placed, workloads },

@@ -2,6 +2,7 @@ import type { CompiledScenario } from '../compile/compile.ts'
 import { type Cluster, type ManifestTexts, readManifests } from '../kubernetes/index.ts'
 import { compareReach, type ReachDiff } from './compare-reach.ts'
 import { Connectivity, type ConnectivityOptions } from './connectivity.ts'
+import { FabricReach } from './fabric-reach.ts'
 import {
   clusterSubject,
   hostSubject,
@@ -10,11 +11,20 @@ import {
   type ReachSubject,
 } from './reach-subject.ts'
 
+/** Of a scenario. */
+export interface SubjectOptions {
+  readonly per?: ReachPer
+  /** What policies permit, whether or not the fabric carries it. Default false. */
+  readonly policyOnly?: boolean
+}
+
 /** What of all connections is asked about. */
 export interface ReachOptions extends ConnectivityOptions {
   /** What stands for itself: a workload with all its pods, or each pod. Default workload. */
   readonly per?: ReachPer
 }
+
+export interface ScenarioReachOptions extends ReachOptions, SubjectOptions {}
 
 /** Options of manifests whose text is given. */
 export interface ManifestReachOptions extends ReachOptions {
@@ -43,16 +53,19 @@ export const diffManifests = (
   options: ManifestReachOptions = {},
 ): ReachDiff => compareReach(reach(before, options), reach(after, options))
 
-/** Whom a scenario's reach is about: the workloads of its clusters, or its hosts where it has none. */
+/**
+ * Whom a scenario's reach is about: the workloads of its clusters, or its hosts where it has none; on its fabric, unless policies
+ * alone are asked about.
+ */
 export function scenarioSubject(
   { clusters, blueprint }: CompiledScenario,
-  per: ReachPer = 'workload',
+  { per = 'workload', policyOnly = false }: SubjectOptions = {},
 ): ReachSubject {
   const { network } = blueprint
   const placed = network.interfaces?.policies
-  return clusters.length > 0 && placed !== undefined
-    ? placedSubject(clusters, placed, per)
-    : hostSubject(network)
+  const subject =
+    clusters.length > 0 && placed !== undefined ? placedSubject(clusters, placed, per) : hostSubject(network)
+  return policyOnly ? subject : { ...subject, fabric: new FabricReach(network) }
 }
 
 /** Texts are text, and of a cluster nothing is. */

@@ -21,6 +21,8 @@ interface ReachFlags {
   readonly port?: number
   readonly listening?: boolean
   readonly per: 'workload' | 'pod' | 'class'
+  readonly policyOnly?: boolean
+  readonly fabric?: boolean
   readonly json?: boolean
   readonly svg?: string
 }
@@ -44,14 +46,22 @@ export const registerReach: Register = (program, terminal) => {
         .choices(['workload', 'pod', 'class'])
         .default('workload'),
     )
+    .addOption(
+      new Option(
+        '--policy-only',
+        'what policies permit, whether or not the fabric of the scenario carries it; so for manifests alone without --fabric',
+      ).conflicts('fabric'),
+    )
+    .option('--fabric', 'for manifests alone: also what a fabric that is made up for them carries')
     .option('--json', 'print one JSON document instead')
     .option('--svg <file.svg>', 'draw who may connect to whom, too')
     .action(async (path: string, flags: ReachFlags) => {
       checkTargets({ '--svg': flags.svg }, [path])
-      const argument = await reachArgument(path, flags.per === 'workload' ? 'workload' : 'pod', terminal)
+      const per = flags.per === 'workload' ? 'workload' : 'pod'
+      const argument = await reachArgument(path, { ...flags, per }, terminal)
       const asked = { ...flags, ...(flags.port !== undefined && { protocol: flags.protocol ?? 'TCP' }) }
       const connectivity = new Connectivity(argument.subject, asked)
-      noteWarnings(path, connectivity, terminal)
+      noteWarnings(argument, connectivity, terminal)
       if (flags.svg !== undefined) {
         const { drawReach } = await import('../../connectivity/draw-reach.ts')
         writeText(flags.svg, drawReach(new Alike(connectivity), { title: titleOf(argument, asked) }))
@@ -83,10 +93,15 @@ const titleOf = ({ path }: ReachArgument, { protocol, port }: ReachFlags): strin
     ? `Who may connect to whom in ${path}`
     : `Who may connect to whom on ${protocol} ${port} in ${path}`
 
-/** What manifests' own warnings, which know lines, do not tell. */
-function noteWarnings(path: string, { engine }: Connectivity, terminal: Terminal): void {
+/** What manifests' own warnings, which know lines, do not tell, and a scenario's. */
+function noteWarnings(
+  { path, isScenario }: ReachArgument,
+  { engine }: Connectivity,
+  terminal: Terminal,
+): void {
+  const kinds = ['equal-priority', 'shared-address', ...(isScenario ? [] : ['unknown-domain'])]
   for (const { kind, message } of policyWarnings(engine))
-    if (kind === 'equal-priority' || kind === 'shared-address') terminal.note(`${path}: warning: ${message}`)
+    if (kinds.includes(kind)) terminal.note(`${path}: warning: ${message}`)
 }
 
 function protocolOf(text: string): PolicyProtocol {
