@@ -14,6 +14,11 @@ export interface TrafficBlueprint {
   readonly family: 'ipv4' | 'ipv6'
   /** Destination port, 1 to 65535; absent: one of the traffic's own. */
   readonly port?: number
+  /**
+   * The port that all its flows and streams go from, 1 to 65535. Of a connection to the same end that has it still, the next
+   * one fails. Absent: the sender's next free one; of streams, the destination's.
+   */
+  readonly sourcePort?: number
   /** Its flows are requests, where they go to an ingress controller; absent: they are not. */
   readonly request?: RequestBlueprint
   /** What a controller passes on of requests to a name: of its rate, the part of them that finds the controller there. Absent: all. */

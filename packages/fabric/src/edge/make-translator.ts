@@ -9,7 +9,8 @@ import { ConnectionTable } from '../pools/connection-table.ts'
 import { natPools } from '../pools/nat-mappings.ts'
 import type { EdgeBlueprint, EdgeNatBlueprint, InsideServicesBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
-import { type PoolNat, Translator } from './translator.ts'
+import type { PoolNat } from './pool-nat.ts'
+import { Translator } from './translator.ts'
 
 export const FAMILIES = ['ipv4', 'ipv6'] as const
 

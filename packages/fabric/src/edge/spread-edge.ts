@@ -33,6 +33,7 @@ export class SpreadEdge extends RegionEdge {
   readonly translators: ReadonlyMap<string, Translator>
   readonly owned: readonly OwnedAddress[]
   private readonly parts: PoolParts
+  private readonly poolAddresses: ReadonlySet<number>
   private readonly tunnels: Tunnels
   private readonly services: ServicePorts
   private readonly balancers: HostBalancers
@@ -51,6 +52,9 @@ export class SpreadEdge extends RegionEdge {
     const { sim, ledger, addresses } = context
     const shares = sharesOf(blueprint, this.pools, hosts)
     this.parts = new PoolParts(shares.map(({ ipv4, ipv6 }) => [...ipv4, ...ipv6]))
+    this.poolAddresses = new Set(
+      FAMILIES.flatMap((family) => this.pools[family].map(({ address }) => address)),
+    )
     this.services = this.servicesUnder('cluster', true)
     const random = (name: string) => sim.random(name)
     this.balancers = new HostBalancers(`${blueprint.region} gateways`, this.services, { clock: sim, random })
@@ -85,7 +89,8 @@ export class SpreadEdge extends RegionEdge {
       {
         leave: (packet) => {
           if (!this.leads(packets.destination[packet]!)) return PASS
-          return scopes.of(packets.source[packet]!) === PRIVATE ? translator.outbound(packet) : PASS
+          if (scopes.of(packets.source[packet]!) !== PRIVATE) return PASS
+          return translator.outbound(packet, this.isForMapping(packet))
         },
         enter: () => PASS,
         arrive: (packet) => {
@@ -96,6 +101,14 @@ export class SpreadEdge extends RegionEdge {
         },
       },
     ]
+  }
+
+  /** Whether it is addressed to an external endpoint of the region's NATs, rather than to a service. */
+  private isForMapping(packet: PacketHandle): boolean {
+    const { destination, destinationPort, protocol } = this.context.packets
+    const address = destination[packet]!
+    if (!this.poolAddresses.has(address)) return false
+    return this.services.find(address, protocol[packet]!, destinationPort[packet]!) === NO_SERVICE
   }
 
   protected turnRound(packet: PacketHandle): Decision {

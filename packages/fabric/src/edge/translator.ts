@@ -12,19 +12,14 @@ import { PASS } from '../model/interface-stage.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 import { NAT_OUTCOMES } from '../nat/nat-outcome.ts'
-import type { Nat } from '../nat/nat.ts'
 import { MappingHolds } from './mapping-holds.ts'
+import type { PoolNat } from './pool-nat.ts'
+import { TranslatorProbes } from './translator-probes.ts'
 
 const { CONNTRACK_CLASH, CONNTRACK_FULL } = conntrackTable
 const { INVALID, RELATED } = conntrackVerdict
 const { TRANSLATED } = NAT_OUTCOMES
 const NO_ROW = -1
-
-/** A NAT and the first address of its pool, which stands for any of them in probes. */
-export interface PoolNat {
-  readonly nat: Nat
-  readonly address: number
-}
 
 /** What translates in one place. */
 export interface TranslatorParts {
@@ -53,6 +48,7 @@ export class Translator {
   private readonly parts: TranslatorParts
   private readonly header = new ConntrackPacket()
   private readonly holds: MappingHolds
+  private readonly probes: TranslatorProbes
   private readonly refused: readonly Decision[]
   private readonly invalid: Decision
   private readonly full: Decision
@@ -73,19 +69,25 @@ export class Translator {
     this.noEndpoint = refuseDecision(ledger.reason('service-no-endpoint'), PORT_UNREACHABLE)
     this.sourceNotPublic = dropDecision(ledger.reason('source-not-public'))
     this.destinationNotPublic = dropDecision(ledger.reason('destination-not-public'))
+    const { refused, sourceNotPublic, destinationNotPublic } = this
+    this.probes = new TranslatorProbes({ ...parts, refused, sourceNotPublic, destinationNotPublic })
     conntrack.entries.onForget = (row) => {
       this.holds.ended(row)
       services?.ended(row)
     }
   }
 
-  /** A packet from a private address to a public one elsewhere: gets a public source. */
-  outbound(packet: PacketHandle): Decision {
+  /**
+   * A packet from a private address to a public one elsewhere: gets a public source. `isTurned`: it will come back, to an external
+   * endpoint of another place of the region.
+   */
+  outbound(packet: PacketHandle, isTurned = false): Decision {
     const begun = this.begin(packet)
     if (begun !== OPENS) return begun
     const pool = this.poolFor(packet)
+    if (isTurned && pool?.nat.options.hairpinning === false) return this.refused[NAT_OUTCOMES.NO_HAIRPIN]!
     return this.parts.mode.packets === OPENING
-      ? this.probeOutbound(packet, pool)
+      ? this.probes.outbound(packet, pool)
       : this.openOutbound(packet, pool)
   }
 
@@ -98,8 +100,7 @@ export class Translator {
     const chosen = services?.translate(packet, isProbe) ?? NOT_A_SERVICE
     if (chosen < NOT_A_SERVICE) return this.noEndpoint
     if (chosen !== NOT_A_SERVICE) return isProbe ? PASS : this.openService(packet)
-    // a probe opens a connection: what mappings live lets in is known to live ones alone
-    return isProbe ? this.refused[NAT_OUTCOMES.NO_MAPPING]! : this.openInbound(packet, packets)
+    return isProbe ? this.probes.inbound(packet, this.poolFor(packet)) : this.openInbound(packet, packets)
   }
 
   /** A packet from inside to a public address of this place: both ends change. */
@@ -111,10 +112,10 @@ export class Translator {
     const chosen = services?.translate(packet, isProbe) ?? NOT_A_SERVICE
     if (chosen < NOT_A_SERVICE) return this.noEndpoint
     if (chosen === NOT_A_SERVICE)
-      return isProbe ? this.refused[NAT_OUTCOMES.NO_HAIRPIN]! : this.openHairpin(packet, packets)
+      return isProbe ? this.probes.hairpin(packet, this.poolFor(packet)) : this.openHairpin(packet, packets)
     // answers must come back this way: the client gets a public source too
     const pool = this.poolFor(packet, true)
-    if (isProbe) return this.probeOutbound(packet, pool)
+    if (isProbe) return this.probes.outbound(packet, pool)
     const verdict = this.openOutbound(packet, pool)
     if (verdict === PASS) services!.entered(this.conntrack.row)
     else services!.abandoned()
@@ -235,13 +236,6 @@ export class Translator {
     if (row === CONNTRACK_FULL) return this.full
     if (row === CONNTRACK_CLASH) return this.clash
     if (mode.packets === HOLDING) mode.holds.add(conntrack.pins, row)
-    return PASS
-  }
-
-  private probeOutbound(packet: PacketHandle, pool: PoolNat | undefined): Decision {
-    const { packets } = this.parts
-    if (pool === undefined) return this.sourceNotPublic
-    rewriteSource(packets, packet, pool.address, packets.sourcePort[packet]!)
     return PASS
   }
 

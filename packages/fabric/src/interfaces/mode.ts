@@ -33,6 +33,8 @@ export interface InterfacesMode {
   endpoint: number | undefined
   /** In: what an ANSWERING probe becomes at the server that it goes to, or leaves, as translation there has it; undefined: nothing. */
   turn: Turn | undefined
+  /** In: NAT draws the port that the first packet of an OPENING probe's connection would get, and remembers it. */
+  drawsPorts: boolean
   /** Out, of the last decision on a probe: how many ways there are, and which share of new connections takes this one. */
   ways: number
   share: number
@@ -47,6 +49,7 @@ export const probingMode = (): InterfacesMode => ({
   way: 0,
   endpoint: undefined,
   turn: undefined,
+  drawsPorts: false,
   ways: 1,
   share: 1,
   service: undefined,

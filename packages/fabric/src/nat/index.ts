@@ -1,3 +1,4 @@
+export type { MappingNote } from './first-mappings.ts'
 export { Nat } from './nat.ts'
 export type { InsideHost } from './inside-hosts.ts'
 export type { NatCounts, NatLevel } from './nat-counts.ts'

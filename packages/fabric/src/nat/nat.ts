@@ -1,5 +1,6 @@
 import { InvariantError, type RandomStream } from '@weft/core'
 import { Attachments, NO_ADDRESS, refuseAttachment } from './attachments.ts'
+import { FirstMappings } from './first-mappings.ts'
 import type { InsideHost } from './inside-hosts.ts'
 import { LiveMappings } from './live-mappings.ts'
 import type { Mappings } from './mappings.ts'
@@ -37,6 +38,8 @@ export class Nat {
   targetPort = 0
   targetMapping = NO_ROW
   readonly options: ResolvedNatOptions
+  /** The first mappings that sessions held. */
+  readonly first = new FirstMappings()
   private readonly clock: { readonly now: number }
   private readonly live: LiveMappings
   private readonly table: Mappings
@@ -93,13 +96,33 @@ export class Nat {
     remotePort: number,
     tcpFlags = 0,
   ): NatOutcome {
+    const outcome = this.askInbound(protocol, external, externalPort, remote, remotePort)
+    if (outcome !== TRANSLATED)
+      return this.refuse(outcome, protocol, external, externalPort, remote, remotePort)
+    if (this.mapping !== NO_ROW)
+      this.live.timers?.follow(
+        this.mapping,
+        portKindOf(protocol),
+        true,
+        tcpFlags,
+        this.options.refreshesInbound,
+      )
+    return outcome
+  }
+
+  /** What `inbound` would answer, for one who only asks: counts no refusal and keeps nothing alive. */
+  askInbound(
+    protocol: number,
+    external: number,
+    externalPort: number,
+    remote: number,
+    remotePort: number,
+  ): NatOutcome {
     const attached = this.attachments.inside(external)
     if (attached !== NO_ADDRESS) return this.answer(NO_ROW, attached, externalPort)
     const row = this.mappingAt(protocol, external, externalPort, remote, remotePort)
-    if (row === NO_ROW) return this.refuse(NO_MAPPING, protocol, external, externalPort, remote, remotePort)
-    if (!this.live.filter.isLetIn(row, remote, remotePort))
-      return this.refuse(FILTERED, protocol, external, externalPort, remote, remotePort)
-    this.live.timers?.follow(row, portKindOf(protocol), true, tcpFlags, this.options.refreshesInbound)
+    if (row === NO_ROW) return NO_MAPPING
+    if (!this.live.filter.isLetIn(row, remote, remotePort)) return FILTERED
     return this.answer(row, this.table.insideAddress[row]!, this.table.insidePortOf(row))
   }
 
@@ -168,7 +191,8 @@ export class Nat {
     if (mapping === NO_ROW) return true
     this.requireSessions(mapping)
     if (!this.live.filter.retain(mapping, remote, remotePort)) return false
-    this.table.holders[mapping]!++
+    if (this.table.holders[mapping]!++ === 0)
+      this.first.note(this, mapping, remote, remotePort, this.clock.now)
     return true
   }
 

@@ -13,7 +13,14 @@ import { WorkloadHosts } from './workload-hosts.ts'
 export type Receivers =
   | { readonly kind: 'hosts'; readonly hosts: readonly string[]; readonly port?: number }
   /** What a service is called by, an address of each family that it has; or somebody in another region, by one address. */
-  | { readonly kind: 'address'; readonly ipv4?: string; readonly ipv6?: string; readonly port?: number }
+  | {
+      readonly kind: 'address'
+      readonly ipv4?: string
+      readonly ipv6?: string
+      readonly port?: number
+      /** It is one of a NAT's pool: nobody knows before who has a mapping there. */
+      readonly isPooled?: true
+    }
   /** What is looked up for each flow; families that it has addresses of at the start. */
   | {
       readonly kind: 'name'
@@ -41,6 +48,8 @@ export class ReceiverIndex {
   readonly #ownerOf = new Map<string, string>()
   /** Regions, by addresses that are in their prefixes and that nothing has. */
   readonly #unassigned: ReadonlyMap<string, string>
+  /** Regions, by addresses that stand for their workloads. */
+  readonly #pooled: ReadonlyMap<string, string>
   readonly #clusters: readonly CompiledCluster[]
   readonly #dns: ScenarioDns | undefined
   #lookup: ClusterLookup | undefined
@@ -60,6 +69,11 @@ export class ReceiverIndex {
     this.hasInternet = network.edges !== undefined
     this.#unassigned = new Map(
       network.edges?.flatMap(({ region, unassigned = [] }) => unassigned.map((each) => [each, region])),
+    )
+    this.#pooled = new Map(
+      network.edges?.flatMap(({ region, nat }) =>
+        (nat?.pool.addresses ?? []).map((each) => [canonicalAddress(each), region] as const),
+      ),
     )
     for (const node of network.nodes) {
       if (node.kind !== 'host') continue
@@ -260,6 +274,8 @@ export class ReceiverIndex {
       return found[0]
     }
     const hosts = [...new Set(addresses.flatMap((each) => this.hostWithAddress(each) ?? []))]
+    const pooled = addresses.find((each) => this.#pooled.has(each))
+    if (pooled !== undefined) return this.#ofPool(addresses, pooled, call, path, problems)
     if (this.#isElsewhere(hosts, call.from)) return addressesOnly(addresses, call.port)
     if (hosts.length > 0) return { kind: 'hosts', hosts, ...portOf(call.port) }
     const region = addresses.map((each) => this.#unassigned.get(each)).find((each) => each !== undefined)
@@ -269,6 +285,23 @@ export class ReceiverIndex {
       return addressesOnly(addresses, call.port)
     }
     problems.refuse(path, `nobody has address ${addresses.join(', ')}: no host, workload or service`)
+    return undefined
+  }
+
+  /** Who has a mapping there when packets come, which nobody knows before. */
+  #ofPool(
+    addresses: readonly string[],
+    pooled: string,
+    { port }: CallInput,
+    path: Path,
+    problems: Problems,
+  ): Receivers | undefined {
+    if (port !== undefined) return { ...addressesOnly(addresses, port), isPooled: true }
+    const region = this.#pooled.get(pooled)
+    problems.refuse(
+      path,
+      `${pooled} stands for whoever has a mapping of region ${region}'s NAT; say by "port" which port of it is called`,
+    )
     return undefined
   }
 
@@ -355,7 +388,10 @@ export class ReceiverIndex {
 const portOf = (port: number | undefined) => (port === undefined ? {} : { port })
 
 /** The first address of each family. */
-function addressesOnly(addresses: readonly string[], port: number | undefined): Receivers {
+function addressesOnly(
+  addresses: readonly string[],
+  port: number | undefined,
+): Extract<Receivers, { kind: 'address' }> {
   const [ipv4] = addresses.filter((each) => !each.includes(':'))
   const [ipv6] = addresses.filter((each) => each.includes(':'))
   return {

@@ -113,6 +113,16 @@ function compileEntry(
   if (input.stream === undefined && transport.kind === 'udp') {
     problems.refuse([...path, 'transport'], 'udp carries a "stream" alone; flows need newreno or dctcp')
   }
+  if (run.clock === 'steady' && compiled?.pairs.kind === 'to-service' && compiled.pairs.service.isPooled)
+    problems.refuse(
+      [...path, input.flows === undefined ? 'to' : 'flows'],
+      'mappings of a NAT last as long as packets keep them, and the steady clock has none; take the packet or the flow clock',
+    )
+  if (asked !== undefined && input.sourcePort !== undefined)
+    problems.refuseKey(
+      [...path, 'sourcePort'],
+      '"sourcePort" has no effect on requests to an ingress controller, whose clients take any free port',
+    )
   if (compiled === undefined || offered === undefined) return undefined
   const family = compileFamily(input, compiled.pairs, { hosts, receivers }, path, problems)
   const pairs = pairsOf(compiled.pairs, family)
@@ -129,6 +139,7 @@ function compileEntry(
     priority,
     family,
     ...(port !== undefined && { port }),
+    ...(input.sourcePort !== undefined && { sourcePort: input.sourcePort }),
     ...(asked && { request: asked.request }),
   }
 }

@@ -1,6 +1,7 @@
 import { ConfigError, type Issue, parsePercent, Simulation } from '@weft/core'
 import { type DemandMatrix, Network, oversubscription, type PoolKind, type ProfileRates } from '@weft/fabric'
 import { type Compiled, type CompiledScenario, compileScenario } from '../compile/compile.ts'
+import { pooledTrafficWarnings } from '../compile/internet/pooled-traffic.ts'
 import type { PlanSettings } from '../compile/plan.ts'
 import type { ExchangeDemand } from '../exchange/network.ts'
 import { dayRefusal } from '../schema/plan.ts'
@@ -102,7 +103,11 @@ export async function planWithModel(
       ...(pools.some(({ kind }) => kind.startsWith('nat-')) ? [NAT_ASSUMED] : []),
       ...(ingress.length > 0 ? [INGRESS_ASSUMED] : []),
     ],
-    warnings: [...(input.warnings ?? []), ...unknownPools(pools)],
+    warnings: [
+      ...(input.warnings ?? []),
+      ...(request.demands === undefined ? pooledTrafficWarnings(blueprint) : []),
+      ...unknownPools(pools),
+    ],
     growth: growth ?? 1,
     from: plan.from ?? null,
     demand: demandOf(basis, matrixFor !== undefined),

@@ -1,6 +1,6 @@
-import { isNatPool, type NatPool } from '@weft/fabric'
+import { isNatPool, type MappingNote, type NatPool, type Network, PROTOCOL_TCP } from '@weft/fabric'
 import type { ScenarioRun } from '../run/scenario-run.ts'
-import type { NatResult } from './nat.ts'
+import type { NatMappingResult, NatResult } from './nat.ts'
 
 const FULLEST_MAX = 10
 
@@ -8,10 +8,11 @@ const FULLEST_MAX = 10
 export function natResults({ engine: { network } }: ScenarioRun): NatResult[] {
   const pools = network.pools.all.filter(isNatPool)
   const nats = pools.filter(({ nat }, index) => pools.findIndex((each) => each.nat === nat) === index)
-  return nats.flatMap((pool) => natResult(pool, (address) => network.nameOf(address)))
+  return nats.flatMap((pool) => natResult(pool, network))
 }
 
-function natResult({ nat, natName }: NatPool, nameOf: (address: number) => string): NatResult[] {
+function natResult({ nat, natName }: NatPool, network: Network): NatResult[] {
+  const nameOf = (address: number) => network.nameOf(address)
   const hosts = nat.insideHosts()
   if (hosts.length === 0) return []
   const fullest = [...hosts].sort((a, b) => b.refused - a.refused || b.peak - a.peak).slice(0, FULLEST_MAX)
@@ -26,6 +27,21 @@ function natResult({ nat, natName }: NatPool, nameOf: (address: number) => strin
         peak,
         refused,
       })),
+      firstMappings: nat.first.notes.map((note) => mappingResult(note, network)),
     },
   ]
 }
+
+const mappingResult = (
+  { atPs, protocol, inside, insidePort, external, externalPort, remote, remotePort }: MappingNote,
+  network: Network,
+): NatMappingResult => ({
+  atPs,
+  protocol: protocol === PROTOCOL_TCP ? 'tcp' : 'udp',
+  from: network.nameOf(inside),
+  port: insidePort,
+  external: network.addresses.textOf(external),
+  externalPort,
+  to: network.nameOf(remote),
+  toPort: remotePort,
+})

@@ -7,6 +7,21 @@ export interface NatResult {
   readonly refused: number
   /** The ten that were refused most, or had the most at once. */
   readonly fullest: readonly NatWorkloadResult[]
+  /** The ten that it made first, by which its way to choose ports can be seen. */
+  readonly firstMappings: readonly NatMappingResult[]
+}
+
+/** What stood for what, and towards whom at first. */
+export interface NatMappingResult {
+  readonly atPs: number
+  readonly protocol: 'tcp' | 'udp'
+  /** The workload's name, or its address where that is nobody's; and its port. */
+  readonly from: string
+  readonly port: number
+  readonly external: string
+  readonly externalPort: number
+  readonly to: string
+  readonly toPort: number
 }
 
 export interface NatWorkloadResult {

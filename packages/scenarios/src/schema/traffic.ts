@@ -91,7 +91,7 @@ const pairKeys = {
     examples: ['ord1/leaf-*/host-0'],
   }).optional(),
   to: selector({
-    description: `The receivers, with "from". ${HOSTS}. Or one service namespace/name, which comes before a workload of that name; an address; a name that a cluster's DNS or its public records know; a URL with one.`,
+    description: `The receivers, with "from". ${HOSTS}. Or one service namespace/name, which comes before a workload of that name; an address; a name that a cluster's DNS or its public records know; a URL with one. An address of a region's NAT, with "port", is who has a mapping there when packets come.`,
     examples: ['ord1/leaf-0/host-0', 'shop/cart', '10.96.0.10', 'https://shop.example.com/'],
   }).optional(),
   permutation: selector({
@@ -179,6 +179,11 @@ const traffic = strict(
       description:
         "Destination port; policies go by it. Default a URL's, or a service's if it has one alone; else one of the traffic's own, from 5001 on.",
       examples: [443],
+    }).optional(),
+    sourcePort: wholeNumber(1, 65_535, {
+      description:
+        'The port that every sender uses for all its connections or its stream. A connection fails while another one to the same address and port has it. Default a free one from 49152 on; of a stream, the destination port.',
+      examples: [40_000],
     }).optional(),
     family: choice(['ipv4', 'ipv6'], {
       description: 'IP version. Default ipv4 where hosts have it.',

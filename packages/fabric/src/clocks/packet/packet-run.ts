@@ -141,6 +141,7 @@ export class PacketRun {
       source,
       destination,
       destinationPort,
+      ...(traffic.sourcePort !== undefined && { sourcePort: traffic.sourcePort }),
       options,
       ...(exchange === undefined ? { bytes } : { application: this.requester(bytes, exchange) }),
       dscp,
@@ -159,14 +160,15 @@ export class PacketRun {
   ): void {
     const flow = this.addFlow(traffic, index, { from, to, bytes: Infinity })
     const destinationPort = servicePort(traffic, index)
-    if (!goesToAddress(traffic)) this.bind(to, destinationPort, index)
+    if (goesToAddress(traffic)) this.sinkOf(index)
+    else this.bind(to, destinationPort, index)
     const sender = this.stackOf(from).udp
     const stream = {
       flow,
       source: this.flows.source[flow]!,
       destination: this.flows.destination[flow]!,
       // one stream of a traffic per sender, so that the pair tells streams apart
-      sourcePort: servicePort(traffic, index),
+      sourcePort: traffic.sourcePort ?? destinationPort,
       destinationPort,
       packetBytes: offered.packetBytes,
       firstPs: offered.startPs,

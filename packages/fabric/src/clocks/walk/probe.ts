@@ -14,6 +14,11 @@ export interface Probe {
   readonly isAnswer?: boolean
   /** Address id: where a service's address is translated, to this endpoint alone; by default to each by its share. */
   readonly endpoint?: number
+  /**
+   * With a source port: NAT draws the port that such a connection would get now, and keeps it. For networks of which nothing
+   * else is asked; by default NAT shows a mapping that there is, or the sender's own port.
+   */
+  readonly drawsPorts?: boolean
   /** Of an answer: what it becomes where something stands between the ends of its connection. */
   readonly turn?: Turn
 }

@@ -36,11 +36,17 @@ export function walk(
 ): WalkResult {
   const packets = probe.isAnswer === true ? ANSWERING : OPENING
   const { mode } = network
-  if (mode !== undefined) mode.turn = probe.turn
+  if (mode !== undefined) {
+    mode.turn = probe.turn
+    mode.drawsPorts = probe.drawsPorts === true
+  }
   try {
     return network.probe(() => new Walker(network, probe, linkUsable, nodeUp).run(), packets)
   } finally {
-    if (mode !== undefined) mode.turn = undefined
+    if (mode !== undefined) {
+      mode.turn = undefined
+      mode.drawsPorts = false
+    }
   }
 }
 

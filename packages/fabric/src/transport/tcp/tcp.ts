@@ -74,10 +74,10 @@ export class Tcp {
     return this.listeners.has(port)
   }
 
-  /** Opens a connection; undefined, and the flow failed, when no port is left for this destination. */
+  /** Opens a connection; undefined, and the flow failed, when no port is left for this destination, or not the one that is asked for. */
   connect(request: ConnectRequest): TcpConnection | undefined {
     const { flow, source, destination, destinationPort } = request
-    const localPort = request.sourcePort ?? this.ephemeralPort(source, destination, destinationPort)
+    const localPort = this.localPort(request)
     if (localPort === NO_PORT) {
       this.context.flows.fail(flow, 'ports-exhausted')
       return undefined
@@ -87,8 +87,6 @@ export class Tcp {
       this.context.flows.destinationPort[flow] = destinationPort
     }
     const tuple = { localAddress: source, localPort, remoteAddress: destination, remotePort: destinationPort }
-    if (this.find(tuple) !== ABSENT)
-      throw new InvariantError(`TCP port ${localPort} is connected to that peer already`)
     const application = request.application ?? new BulkSource(request.bytes ?? 0)
     const labels = { flow, dscp: request.dscp ?? 0, priority: request.priority ?? 0 }
     const connection = this.add(tuple, application, request.options, labels, () => this.remove(tuple))
@@ -199,6 +197,18 @@ export class Tcp {
   private find(tuple: TcpTuple): number {
     const { localAddress, remoteAddress, localPort, remotePort } = tuple
     return this.table.get(localAddress, remoteAddress, (localPort << 16) | remotePort, PROTOCOL_TCP)
+  }
+
+  /** NO_PORT where there is none for this destination. */
+  private localPort({ sourcePort, source, destination, destinationPort }: ConnectRequest): number {
+    if (sourcePort === undefined) return this.ephemeralPort(source, destination, destinationPort)
+    const tuple = {
+      localAddress: source,
+      localPort: sourcePort,
+      remoteAddress: destination,
+      remotePort: destinationPort,
+    }
+    return this.find(tuple) === ABSENT ? sourcePort : NO_PORT
   }
 
   private ephemeralPort(localAddress: number, remoteAddress: number, remotePort: number): number {
