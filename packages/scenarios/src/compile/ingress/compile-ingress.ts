@@ -7,12 +7,12 @@ import {
   type NetworkBlueprint,
 } from '@weft/fabric'
 import { NamedAddresses } from '../dns/named-addresses.ts'
-import { findableInputs, findController, type FoundController } from './find-controller.ts'
+import { findController, type FoundController, foundControllers } from './find-controller.ts'
 import { controllerSettings } from './controller-settings.ts'
 import type { KubernetesInput } from '../../schema/kubernetes.ts'
 import type { IngressInput } from '../../schema/ingress.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
-import type { Path, Problems } from '../problems.ts'
+import { type Path, Problems } from '../problems.ts'
 
 /** A controller, and how it is called. */
 export interface CompiledController {
@@ -25,6 +25,13 @@ export interface CompiledController {
   /** Of that service, as the network knows it. */
   readonly ports: readonly number[]
   readonly addresses: readonly string[]
+}
+
+/** A controller that is meant, and what the scenario says of it. */
+interface Entry {
+  readonly input: IngressInput
+  readonly at: Path
+  readonly found: FoundController | undefined
 }
 
 /** The ingress controllers of all clusters, and the network with their links as they are said to be. */
@@ -46,17 +53,29 @@ export function compileIngress(
   const [cluster] = clusters
   if (cluster === undefined) return { network, controllers: [] }
   const path = ['kubernetes', 0, 'ingress']
-  const entries = inputs[0]?.ingress ?? findableInputs(cluster.cluster)
+  const stated = inputs[0]?.ingress
+  const entries: readonly Entry[] =
+    stated === undefined
+      ? foundControllers(cluster.cluster, path, problems).map((found) => ({ input: {}, at: path, found }))
+      : stated.map((input, index) => {
+          const at = [...path, index]
+          return { input, at, found: findController(cluster.cluster, input, at, problems) }
+        })
   const controllers: CompiledController[] = []
   const called = new NamedAddresses(network)
   const rates = new Map<string, number>()
-  for (const [index, input] of entries.entries()) {
-    const at = [...path, index]
-    const found = findController(cluster.cluster, input, at, problems)
-    const compiled = found && controllerOf(found, cluster, input, at, problems)
+  for (const { input, at, found } of entries) {
+    // what nobody spoke of is left out where it cannot be modelled
+    const doubts = stated === undefined ? new Problems() : problems
+    const compiled = found && controllerOf(found, cluster, input, at, doubts)
+    if (doubts !== problems && found !== undefined && compiled === undefined)
+      problems.warn(
+        at,
+        `${found.pods[0]!.workload}, the controller of ${found.ingress.blueprint.name}, is left out: ${doubts.issues[0]!.message}`,
+      )
     if (compiled === undefined) continue
     const addresses = called.ofService(compiled.service)
-    controllers.push({ ...compiled, isStated: given >= 0, addresses })
+    controllers.push({ ...compiled, isStated: stated !== undefined, addresses })
     if (input.rate !== undefined) for (const host of compiled.blueprint.replicas) rates.set(host, input.rate)
   }
   return { network: rates.size === 0 ? network : withRates(network, rates), controllers }

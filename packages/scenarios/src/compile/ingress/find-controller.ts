@@ -1,9 +1,14 @@
 import type { Cluster, ClusterIngress, Pod, Service } from '../../kubernetes/index.ts'
-import { hasLabels } from '../../kubernetes/selection.ts'
 import type { IngressInput } from '../../schema/ingress.ts'
-import { list, type Path, type Problems, quote } from '../problems.ts'
-
-const NAME_LABEL = 'app.kubernetes.io/name'
+import { list, type Path, Problems, quote } from '../problems.ts'
+import {
+  controllerWorkload,
+  frontsOf,
+  lastPartOf,
+  NAME_LABEL,
+  podsOf,
+  portsOf,
+} from './controller-workload.ts'
 
 /** Who serves an ingress: its rules, its pods, and the service in front of them. */
 export interface FoundController {
@@ -21,16 +26,13 @@ export function findController(
 ): FoundController | undefined {
   const ingress = ingressOf(cluster, input, path, problems)
   if (ingress === undefined) return undefined
-  const workload = input.controller ?? workloadFor(cluster, ingress)
+  const workload = input.controller ?? controllerWorkload(cluster, ingress)?.workload
   if (workload === undefined) {
-    const told =
-      ingress.controller === undefined
-        ? 'no IngressClass says who serves it'
-        : `no workload has the label ${NAME_LABEL}: ${nameOf(ingress.controller)}`
-    problems.refuse(path, `${told}; give "controller", the workload that serves ${ingress.blueprint.name}`)
+    const told = `${whyNone(ingress)}; give "controller", the workload that serves ${ingress.blueprint.name}`
+    problems.refuse(path, told)
     return undefined
   }
-  const pods = cluster.pods.filter((pod) => pod.workload === workload)
+  const pods = podsOf(cluster, workload)
   if (pods.length === 0) {
     const names = cluster.workloads.map(({ id }) => id)
     problems.refuse(
@@ -43,14 +45,58 @@ export function findController(
   return service && { ingress, pods, service }
 }
 
-/** Controllers that can be found without being told, in the order of their ingresses. */
-export const findableInputs = (cluster: Cluster): IngressInput[] =>
-  cluster.ingresses.flatMap((ingress) => {
-    const workload = workloadFor(cluster, ingress)
-    const pods = cluster.pods.filter((pod) => pod.workload === workload)
-    const isServed = pods.length > 0 && fronts(cluster, pods).length > 0
-    return isServed ? [{ class: ingress.className }] : []
-  })
+/** Controllers that are found without being told, in the order of their ingresses; what is missing is warned of. */
+export function foundControllers(cluster: Cluster, path: Path, problems: Problems): FoundController[] {
+  const found: FoundController[] = []
+  for (const ingress of cluster.ingresses) {
+    const { name } = ingress.blueprint
+    const isEmpty = ingress.blueprint.listeners.every(
+      ({ requests }) => requests.rules.length === 0 && requests.otherwise === undefined,
+    )
+    const known = controllerWorkload(cluster, ingress)
+    if (known === undefined) {
+      if (!isEmpty)
+        problems.warn(
+          path,
+          `no controller found for ${name}, so that nobody serves its hosts: ${whyNone(ingress)}; ${hintFor(ingress)}`,
+        )
+      continue
+    }
+    const { workload, isGuess } = known
+    const doubts = new Problems()
+    const pods = podsOf(cluster, workload)
+    const service = pods.length === 0 ? undefined : serviceOf(cluster, {}, pods, path, doubts)
+    const other = found.find((each) => each.pods[0]!.workload === workload)
+    if (other !== undefined) doubts.refuse(path, `it serves ${other.ingress.blueprint.name} already`)
+    if (service === undefined || other !== undefined) {
+      const why = doubts.issues[0]?.message ?? 'it has no pods'
+      problems.warn(path, `${workload}, the controller of ${name}, is left out: ${why}`)
+      continue
+    }
+    if (isGuess)
+      problems.warn(
+        path,
+        `${workload} is taken for the controller of ${name}, as it is behind ${service.id}, the only load balancer with its ports; ${hintFor(ingress)}`,
+      )
+    found.push({ ingress, pods, service })
+  }
+  return found
+}
+
+const hintFor = ({ className }: ClusterIngress): string =>
+  `a scenario says who it is by kubernetes: [{ ingress: [{ ${className === '' ? '' : `class: ${className}, `}controller: namespace/workload }] }]`
+
+function whyNone(ingress: ClusterIngress): string {
+  const { kind, controller } = ingress
+  const label =
+    kind === 'Gateway'
+      ? 'no workload or service has the labels of its gateway'
+      : controller === undefined
+        ? 'no IngressClass says who serves it'
+        : `no workload has the label ${NAME_LABEL}: ${lastPartOf(controller)}`
+  const ports = portsOf(ingress)
+  return `${label}, and no load balancer is the only one with ${ports.length > 1 ? 'ports' : 'port'} ${ports.join(', ')}`
+}
 
 function ingressOf(
   { ingresses }: Cluster,
@@ -79,30 +125,6 @@ function ingressOf(
   return undefined
 }
 
-/** `ingress-nginx` of `k8s.io/ingress-nginx`. */
-const nameOf = (controller: string): string => controller.slice(controller.lastIndexOf('/') + 1)
-
-function workloadFor({ workloads }: Cluster, { controller }: ClusterIngress): string | undefined {
-  if (controller === undefined) return undefined
-  const found = workloads.filter(({ template }) => template.labels[NAME_LABEL] === nameOf(controller))
-  // beside the controller itself there may be its default backend or a job
-  const own = found.filter(({ template }) => template.labels['app.kubernetes.io/component'] === 'controller')
-  const [first, ...others] = own.length > 0 ? own : found
-  return others.length === 0 ? first?.id : undefined
-}
-
-function fronts({ services }: Cluster, pods: readonly Pod[]): Service[] {
-  const found = services.filter(
-    ({ namespace, selector, isHeadless, ports }) =>
-      selector !== undefined &&
-      !isHeadless &&
-      ports.some(({ protocol }) => protocol === 'TCP') &&
-      pods.every((pod) => pod.namespace === namespace && hasLabels(pod.labels, selector)),
-  )
-  const balancers = found.filter(({ type }) => type === 'LoadBalancer')
-  return balancers.length > 0 ? balancers : found
-}
-
 function serviceOf(
   cluster: Cluster,
   { service: name }: IngressInput,
@@ -120,7 +142,7 @@ function serviceOf(
       )
     return named
   }
-  const found = fronts(cluster, pods)
+  const found = frontsOf(cluster, pods)
   if (found.length === 1) return found[0]
   const told =
     found.length === 0
