@@ -4,6 +4,7 @@ import { addressOf, type CalledUrl, urlOf } from './called-url.ts'
 import { ClusterLookup } from './cluster-lookup.ts'
 import type { ScenarioDns } from './dns/compile-dns.ts'
 import { type HostIndex, isOutside, type NamesBeside } from './hosts.ts'
+import { isPublic } from './internet/public-addresses.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 import { asList } from './selectors.ts'
@@ -228,6 +229,12 @@ export class ReceiverIndex {
     const addresses = answers.flat()
     if (!dns.isEverKnown(name))
       problems.warn(path, `nobody has a record of ${quote(name)}: every flow fails as name-not-found`)
+    const closed = dns.everAddressesOf(name).filter((each) => !isPublic(each))
+    if (closed.length > 0 && call.from.some(isOutside))
+      problems.warn(
+        path,
+        `${quote(name)} stands for ${list(closed)} at some time: nobody on the internet reaches private addresses; let it stand for a service of type LoadBalancer with addresses.loadBalancers`,
+      )
     const families = [...new Set(addresses.map((each) => (each.includes(':') ? 'ipv6' : 'ipv4')))]
     // each sender calls what the name stands for to it, all at one port
     const ports = new Set<number | undefined>()
