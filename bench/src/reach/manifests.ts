@@ -15,6 +15,19 @@ export interface ManifestFile {
 const APPS = 10
 
 /**
+ * As above of single pods, with nodes and addresses, and policies for every second application alone: half of all pods let everyone in,
+ * so that pairs are by the ten million, and labels and names of ports make classes by the thousand.
+ */
+export function halfOpenManifestsOf({ namespaces, pods, policies }: ManifestsSize): ManifestFile[] {
+  const documents = Array.from({ length: namespaces }, (_, index) => [namespaceOf(index)])
+  for (let index = 0; index < pods; index++)
+    documents[index % namespaces]!.push(podOf(index, index % namespaces))
+  for (let index = 0; index < policies; index++)
+    documents[index % namespaces]!.push(policyOf(index, index % namespaces, namespaces, 2))
+  return filesOf(documents)
+}
+
+/**
  * A file for each namespace: Deployments of ten applications, and policies by application, one in ten for the whole namespace
  * and a third with egress rules; peers by labels, by labels of namespaces, and by prefixes with exceptions; ports by number,
  * range and name.
@@ -28,6 +41,10 @@ export function manifestsOf({ namespaces, pods, policies, replicas }: ManifestsS
   }
   for (let index = 0; index < policies; index++)
     documents[index % namespaces]!.push(policyOf(index, index % namespaces, namespaces))
+  return filesOf(documents)
+}
+
+function filesOf(documents: readonly (readonly string[])[]): ManifestFile[] {
   const encoder = new TextEncoder()
   return documents.map((own, index) => ({
     file: `ns${index}.yaml`,
@@ -61,9 +78,34 @@ spec:
 `
 }
 
-function policyOf(index: number, namespace: number, namespaces: number): string {
-  const app = `app${Math.floor(index / namespaces) % APPS}`
-  const subject = index % 10 === 9 ? '{}' : `{ matchLabels: { app: ${app} } }`
+function podOf(index: number, namespace: number): string {
+  const [node, app] = [index % 100, Math.floor(index / 7) % APPS]
+  return `apiVersion: v1
+kind: Pod
+metadata:
+  name: p${index}
+  namespace: ns${namespace}
+  labels:
+    app: app${app}
+    tier: ${index % 3 === 0 ? 'front' : 'back'}
+spec:
+  nodeName: node${node}
+  containers:
+    - name: main
+      image: registry.example/app:1
+      ports:
+        - name: http
+          containerPort: ${8080 + (index % 3)}
+status:
+  phase: Running
+  podIP: 10.${index >> 16}.${(index >> 8) & 255}.${index & 255}
+`
+}
+
+/** For one of so many applications that there are `apart` between those of two policies. */
+function policyOf(index: number, namespace: number, namespaces: number, apart = 1): string {
+  const app = `app${(Math.floor(index / namespaces) * apart) % APPS}`
+  const subject = index % 10 === 9 && apart === 1 ? '{}' : `{ matchLabels: { app: ${app} } }`
   const egress = `  egress:
     - to:
         - namespaceSelector: {}

@@ -1,24 +1,47 @@
 import { openSync, writeSync } from 'node:fs'
-import { clusterSubject, Connectivity, exposureGroups, reachJson, readManifests } from '@weft/scenarios'
+import {
+  Alike,
+  classesJson,
+  clusterSubject,
+  Connectivity,
+  exposureGroups,
+  reachJson,
+  readManifests,
+  renderReach,
+} from '@weft/scenarios'
 import { Meter } from '../harness.ts'
-import { type ManifestsSize, manifestsOf } from './manifests.ts'
+import { halfOpenManifestsOf, type ManifestsSize, manifestsOf } from './manifests.ts'
 
 interface Part extends ManifestsSize {
   readonly per: 'workload' | 'pod'
+  /** `pairs`: each pair of workloads; `classes`: of a cluster of single pods that is half open, and the table. */
+  readonly document: 'pairs' | 'classes'
 }
 
 /** Runs what `weft reach DIR --json` runs, from the bytes of files to bytes written, and prints what each step took. */
-function runPart({ per, ...size }: Part) {
-  const files = manifestsOf(size)
-  const steps = { read: new Meter(), compile: new Meter(), exposure: new Meter(), write: new Meter() }
+function runPart({ per, document, ...size }: Part) {
+  const isPairs = document === 'pairs'
+  const files = isPairs ? manifestsOf(size) : halfOpenManifestsOf(size)
+  const steps = {
+    read: new Meter(),
+    compile: new Meter(),
+    exposure: new Meter(),
+    write: new Meter(),
+    table: new Meter(),
+  }
   const cluster = steps.read.measure(() => readManifests(files))
   const connectivity = steps.compile.measure(() => new Connectivity(clusterSubject(cluster, per)))
   const exposure = steps.exposure.measure(() => exposureGroups(connectivity))
   const sink = openSync('/dev/null', 'w')
   let bytes = 0
   steps.write.measure(() => {
-    for (const text of reachJson(connectivity, exposure)) bytes += writeSync(sink, text)
+    const texts = isPairs ? reachJson : classesJson
+    for (const text of texts(connectivity, exposure)) bytes += writeSync(sink, text)
   })
+  if (!isPairs)
+    steps.table.measure(() =>
+      renderReach(new Alike(connectivity), exposure, { color: false, subject: 'cluster' }),
+    )
   const costs = Object.values(steps).map((step) => step.costs)
   const cpuSecondsOf = Object.fromEntries(
     Object.entries(steps).map(([name, { costs }]) => [`${name}CpuSeconds`, costs.cpuSeconds]),

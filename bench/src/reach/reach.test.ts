@@ -7,6 +7,7 @@ test('goes from manifests to the document, by workload and by pod', async () => 
     benchmark: 'reach',
     perWorkload: { workloads: 6, cpuSeconds: expect.any(Number), readCpuSeconds: expect.any(Number) },
     perPod: { workloads: 12 },
+    halfOpen: { workloads: 12, tableCpuSeconds: expect.any(Number) },
   })
   const { perWorkload, perPod } = result as unknown as Record<'perWorkload' | 'perPod', { bytes: number }>
   expect(perPod.bytes).toBeGreaterThan(perWorkload.bytes)

@@ -24,7 +24,8 @@ interface PartResult extends Costs {
 
 export const reach: Benchmark = {
   name: 'reach',
-  summary: 'who may connect to whom in a cluster, from manifests to JSON, by workload and by pod',
+  summary:
+    'who may connect to whom in a cluster, from manifests to JSON, by workload, by pod, and where half of it is open by class',
   smokeArgs: argsOf(SMOKE),
   fullArgs: argsOf(FULL),
   options: [
@@ -55,8 +56,11 @@ export const reach: Benchmark = {
 
 function runReach(size: ManifestsSize): BenchmarkResult {
   const module = moduleBeside(import.meta.url, 'reach-part')
-  const part = (per: 'workload' | 'pod') => runInFreshProcess<PartResult>(module, { ...size, per })
-  const [perWorkload, perPod] = [part('workload'), part('pod')]
-  const sum = sumOfCosts([perWorkload, perPod])
-  return { benchmark: 'reach', ...size, perWorkload, perPod, ...sum } as BenchmarkResult
+  const part = (per: 'workload' | 'pod', document: 'pairs' | 'classes') =>
+    runInFreshProcess<PartResult>(module, { ...size, per, document })
+  const perWorkload = part('workload', 'pairs')
+  const perPod = part('pod', 'pairs')
+  const halfOpen = part('workload', 'classes')
+  const sum = sumOfCosts([perWorkload, perPod, halfOpen])
+  return { benchmark: 'reach', ...size, perWorkload, perPod, halfOpen, ...sum } as BenchmarkResult
 }

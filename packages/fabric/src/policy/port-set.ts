@@ -37,8 +37,8 @@ export class PortSets {
   readonly none: PortSet
   readonly all: PortSet
   private readonly sets = new Map<string, PortSet>()
-  /** What two sets have in common, by the smaller id, then by the larger. */
-  private readonly common = new Map<number, Map<number, PortSet>>()
+  private readonly both = new SetPairs()
+  private readonly either = new SetPairs()
 
   constructor() {
     this.none = this.of([[], [], []], false)
@@ -61,29 +61,45 @@ export class PortSets {
   intersection(a: PortSet, b: PortSet): PortSet {
     if (a === b || b === this.all || a === this.none) return a
     if (a === this.all || b === this.none) return b
-    const low = Math.min(a.id, b.id)
-    const high = Math.max(a.id, b.id)
-    return this.common.get(low)?.get(high) ?? this.intersect(a, b, low, high)
+    return this.both.get(a, b) ?? this.both.set(a, b, this.intersect(a, b))
   }
 
   /** Ports of either. */
   union(a: PortSet, b: PortSet): PortSet {
-    if (a === b || b === this.none) return a
-    if (a === this.none) return b
+    if (a === b || b === this.none || a === this.all) return a
+    if (a === this.none || b === this.all) return b
+    return this.either.get(a, b) ?? this.either.set(a, b, this.unite(a, b))
+  }
+
+  private unite(a: PortSet, b: PortSet): PortSet {
     return this.of(
       PROTOCOLS.map((name) => [...a[name], ...b[name]].sort((x, y) => x[0] - y[0])),
       a.other || b.other,
     )
   }
 
-  private intersect(a: PortSet, b: PortSet, low: number, high: number): PortSet {
-    const set = this.of(
+  private intersect(a: PortSet, b: PortSet): PortSet {
+    return this.of(
       PROTOCOLS.map((name) => overlap(a[name], b[name])),
       a.other && b.other,
     )
-    const known = this.common.get(low) ?? new Map<number, PortSet>()
-    this.common.set(low, known.set(high, set))
-    return set
+  }
+}
+
+/** What is known of two sets, in either order. */
+class SetPairs {
+  /** By the smaller id, then by the larger. */
+  private readonly known = new Map<number, Map<number, PortSet>>()
+
+  get(a: PortSet, b: PortSet): PortSet | undefined {
+    return a.id < b.id ? this.known.get(a.id)?.get(b.id) : this.known.get(b.id)?.get(a.id)
+  }
+
+  set(a: PortSet, b: PortSet, value: PortSet): PortSet {
+    const [low, high] = a.id < b.id ? [a.id, b.id] : [b.id, a.id]
+    const row = this.known.get(low) ?? new Map<number, PortSet>()
+    this.known.set(low, row.set(high, value))
+    return value
   }
 }
 

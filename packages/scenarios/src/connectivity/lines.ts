@@ -10,11 +10,20 @@ export interface Line<Way> {
  * line. Put together by whichever side gives fewer lines. Ways compare by identity.
  */
 export function linesOf<Way>(count: number, way: (from: number, to: number) => Way | undefined): Line<Way>[] {
-  const bySource = gather(count, way)
-  const byDestination = gather(count, (to, from) => way(from, to))
-  if (byDestination.length < bySource.length)
+  return fewLinesOf(count, way, Number.POSITIVE_INFINITY)!
+}
+
+/** `linesOf`; undefined, and found out soon, where there are more than `most`. */
+export function fewLinesOf<Way>(
+  count: number,
+  way: (from: number, to: number) => Way | undefined,
+  most: number,
+): Line<Way>[] | undefined {
+  const bySource = gather(count, way, most)
+  const byDestination = gather(count, (to, from) => way(from, to), Math.min(most, bySource?.length ?? most))
+  if (byDestination !== undefined && byDestination.length < (bySource?.length ?? Number.POSITIVE_INFINITY))
     return byDestination.map(({ keys, others, way }) => ({ from: others, to: keys, way }))
-  return bySource.map(({ keys, others, way }) => ({ from: keys, to: others, way }))
+  return bySource?.map(({ keys, others, way }) => ({ from: keys, to: others, way }))
 }
 
 interface Gathered<Way> {
@@ -23,7 +32,11 @@ interface Gathered<Way> {
   readonly way: Way
 }
 
-function gather<Way>(count: number, wayOf: (key: number, other: number) => Way | undefined): Gathered<Way>[] {
+function gather<Way>(
+  count: number,
+  wayOf: (key: number, other: number) => Way | undefined,
+  most: number,
+): Gathered<Way>[] | undefined {
   const numbers = new Map<Way, number>()
   const lines = new Map<string, Gathered<Way>>()
   for (let key = 0; key < count; key++) {
@@ -42,6 +55,7 @@ function gather<Way>(count: number, wayOf: (key: number, other: number) => Way |
       if (known === undefined) lines.set(name, { keys: [key], others, way })
       else known.keys.push(key)
     }
+    if (lines.size > most) return undefined
   }
   return [...lines.values()]
 }

@@ -6,7 +6,7 @@ import { allowOf } from './allowed-ports.ts'
 import { namespacePairs } from './by-namespace.ts'
 import type { Connectivity, OutsidePorts, ReachClass } from './connectivity.ts'
 import type { ExposureGroup } from './exposure.ts'
-import { linesOf } from './lines.ts'
+import { fewLinesOf, linesOf } from './lines.ts'
 import { NameSets } from './name-sets.ts'
 import { exposureTable } from './render-exposure.ts'
 import { counted, portsText } from './words.ts'
@@ -54,14 +54,15 @@ const portsCell = (ports: PortSet): string => portsText(allowOf(ports))
 function betweenTable(alike: Alike, names: NameSets, paint: Palette): string {
   const { groups, connectivity } = alike
   if (connectivity.workloads.length === 0) return ''
-  const lines = linesOf(groups.length, (from, to) => {
+  const wayOf = (from: number, to: number) => {
     const ports = alike.ports(groups[from]!, groups[to]!)
     return ports === connectivity.none || (from === to && isOnePod(groups[from]!, connectivity))
       ? undefined
       : ports
-  })
+  }
+  const lines = fewLinesOf(groups.length, wayOf, LINES_MAX)
+  if (lines === undefined) return namespaceTable(alike, names, paint)
   if (lines.length === 0) return 'No workload may connect to another.'
-  if (lines.length > LINES_MAX) return namespaceTable(alike, names, paint)
   const named = (indices: readonly number[]) =>
     plain(names.describe(indices.flatMap((index) => groups[index]!.workloads)))
   const rows = lines.map(({ from, to, way }) => [named(from), named(to), portsCell(way)])
