@@ -34,7 +34,8 @@ interface Bearers {
 /**
  * What the fabric carries, whatever policies say, with everything up: one packet for each pair of classes of addresses,
  * followed by the decisions that packets of a run meet. Addresses are alike that workloads bear in one region, behind a
- * virtual switch or none, towards the internet or not, and whose servers are connected within the fabric.
+ * virtual switch or none, towards the internet or not, and whose servers are connected within the fabric; and that stand for
+ * their workloads there alike.
  */
 export class FabricReach {
   readonly #served: ReadonlyMap<string, readonly ServedPort[]>
@@ -52,8 +53,9 @@ export class FabricReach {
     const network = new Network(withOutside(letIn(blueprint), hosts))
     this.#network = network
     this.#parts = partsOf(network)
+    const outside = strangers.map((address) => network.addresses.intern(address))
     for (const [node, byInterface] of network.hostAddresses)
-      for (const address of byInterface.flat()) this.#enter(address, node)
+      for (const address of byInterface.flat()) this.#enter(address, node, outside)
     const [ipv4, ipv6] = strangers.map((address) => this.classOf(address))
     this.#outside = { ipv4, ipv6 }
     this.#served = ipv4 === undefined ? new Map() : servedPorts(network, blueprint.edges ?? [], strangers)
@@ -107,8 +109,9 @@ export class FabricReach {
     const [source, destination] = pair
     const sender = network.topology.nodes[network.hostOf(source)!]!.name
     const own = network.addressOf(sender, senders.isIpv6 ? 'ipv6' : 'ipv4') ?? source
-    // who has several addresses sends from the one by which it is seen there
-    if (network.facing(own, destination) !== source) return undefined
+    // who has a public address too is seen by that one elsewhere, and by that alone; and sends from it there alone
+    if (network.facing(own, destination) !== source || network.facing(destination, source) !== destination)
+      return undefined
     const probe = { source, destination, protocol: PROTOCOL_TCP, destinationPort: 0, sizeBytes: 0 }
     const { delivered, hops } = walk(network, probe)
     if (delivered === 0) return undefined
@@ -116,13 +119,15 @@ export class FabricReach {
     return last === undefined || last.source === source ? {} : { seen: network.addresses.textOf(last.source) }
   }
 
-  #enter(address: number, node: number): void {
+  #enter(address: number, node: number, outside: readonly number[]): void {
     const { addresses, scopes, topology } = this.#network
     const isIpv6 = addresses.isIpv6(address)
     const neighbours = topology.ports[node]!.map(({ neighbour }) => topology.nodes[neighbour]!)
     const [region = ''] = (neighbours[0]?.name ?? '').split('/')
     const kinds = neighbours.map(({ kind }) => kind).join()
-    const key = [this.#parts[node], region, kinds, scopes.of(address), isIpv6].join(' ')
+    const far = outside[isIpv6 ? 1 : 0]
+    const isSeen = far === undefined || this.#network.facing(address, far) === address
+    const key = [this.#parts[node], region, kinds, scopes.of(address), isSeen, isIpv6].join(' ')
     let number = this.#numbers.get(key)
     if (number === undefined) {
       number = this.#bearers.push({ isIpv6, addresses: [], nodes: [] }) - 1
