@@ -22,7 +22,7 @@ const outward = fc.record({
 })
 const inward = fc.record({
   from: fc.constantFrom(...OUTSIDE),
-  sourcePort: fc.constantFrom(53, 80, 9),
+  sourcePort: fc.constantFrom<number>(53, 80, 9),
   /** Which of the external ports that were seen. */
   of: fc.nat({ max: 9 }),
 })

@@ -69,8 +69,18 @@ export class TranslatorProbes {
     const { packets, refused, destinationNotPublic } = this.#parts
     if (pool === undefined || !pool.nat.isExternal(packets.destination[packet]!)) return destinationNotPublic
     if (!pool.nat.options.hairpinning) return refused[NAT_OUTCOMES.NO_HAIRPIN]!
+    // before a port is drawn, which may be the very one that is called
+    if (!this.#isMapped(packet, pool)) return refused[NAT_OUTCOMES.NO_MAPPING]!
     const verdict = this.outbound(packet, pool)
     return verdict === PASS ? this.inbound(packet, pool) : verdict
+  }
+
+  /** Whether anybody has the external endpoint that is called. */
+  #isMapped(packet: PacketHandle, { nat, address }: PoolNat): boolean {
+    const { protocol, destination, destinationPort, sourcePort } = this.#parts.packets
+    this.#forgetEnded()
+    const called = [protocol[packet]!, destination[packet]!, destinationPort[packet]!] as const
+    return nat.mappingAt(...called, address, sourcePort[packet]!) !== NO_ROW
   }
 
   /** Connections that are over by now hold no mapping, though nobody has looked since. */

@@ -117,7 +117,7 @@ export class EndFinder {
     if (this.#isAddress(to)) {
       const sender = senders.find(({ address }) => isIpv6(address) === isIpv6(to))
       const receiver = sender && this.#outside(sender, this.#textOf(to))
-      return receiver && { from: sender, to: receiver, resolution: null, notes: [] }
+      return receiver && { from: sender, to: receiver, resolution: null, notes: this.#poolNotes(receiver) }
     }
     if (!isHostName(to)) return undefined
     const [first] = senders as [Endpoint]
@@ -150,9 +150,19 @@ export class EndFinder {
   #outside(sender: Endpoint, address: string): Endpoint {
     const { edges = [] } = this.#scenario.blueprint.network
     const region = this.#ends.clusterOf(sender.host)?.region ?? sender.host.slice(0, sender.host.indexOf('/'))
-    const isOnline = edges.some((edge) => edge.region === region)
+    const isOnline = isOutside(sender.host) || edges.some((edge) => edge.region === region)
     if (isOnline && isPublic(address)) return { host: `internet/${address}`, address }
     return { host: address, address, isNobodys: true }
+  }
+
+  /** Of an address of a NAT: who is behind it. */
+  #poolNotes({ address }: Endpoint): string[] {
+    const { edges = [] } = this.#scenario.blueprint.network
+    const edge = edges.find(({ nat }) => nat?.pool.addresses.some((each) => this.#textOf(each) === address))
+    if (edge === undefined) return []
+    return [
+      `${address} stands for who has a mapping of region ${edge.region}'s NAT at that port: nobody has one here, where no packet has been sent`,
+    ]
   }
 
   #notItself(found: FoundEnds): FoundEnds | undefined {

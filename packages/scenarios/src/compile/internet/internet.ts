@@ -219,8 +219,11 @@ function edgeOf(
 function refuseIssues(edge: EdgeBlueprint, network: NetworkBlueprint, problems: Problems): void {
   const path = ['regions', edge.region, edge.nat === undefined ? 'internet' : 'nat']
   for (const issue of edgeIssues(edge, network))
-    problems.refuse(
-      path,
-      issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
-    )
+    problems.refuse(path, issue.path.length === 0 ? issue.message : `${scenarioKey(issue)}: ${issue.message}`)
+}
+
+/** The edge's option in a scenario's words. */
+function scenarioKey({ path }: { readonly path: readonly (string | number)[] }): string {
+  const key = path.join('.')
+  return key === 'blocks.hosts' ? 'blocks.deterministic' : key
 }

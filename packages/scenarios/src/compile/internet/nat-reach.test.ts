@@ -38,9 +38,8 @@ const scenario = (
 /** By traffic: whether its flow arrived; that of shop/a makes a mapping, others aim at it. */
 async function reached(nat: object, clock: string, translation: 'gateways' | 'hosts') {
   const alone = await run(scenario(nat, clock, [out], translation))
-  const [{ externalPort }] = alone.nat.flatMap(({ firstMappings }) => firstMappings) as [
-    { externalPort: number },
-  ]
+  const [first] = alone.nat.flatMap(({ firstMappings }) => firstMappings)
+  const { externalPort } = first!
   const traffic = [
     out,
     burst('same', FAR, POOL, externalPort, { start: '100ms' }),

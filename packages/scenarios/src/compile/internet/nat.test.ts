@@ -127,7 +127,7 @@ describe('blocks of ports that hosts have for good, RFC 7422', () => {
 
   it('are refused where there are too few, or none', () => {
     expect(issuesOf({ nat: { ...nat, blocks: { ...blocks, size: 16 } } })).toEqual([
-      'regions.r.nat: blocks.hosts: got 4 hosts for 2 blocks; take smaller blocks or more addresses',
+      'regions.r.nat: blocks.deterministic: got 4 hosts for 2 blocks; take smaller blocks or more addresses',
     ])
     const split = { ...nat, share: 4, blocks }
     expect(issuesOf({ nat: split, translation: 'hosts' })).toEqual([
