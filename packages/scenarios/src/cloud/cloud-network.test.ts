@@ -14,7 +14,7 @@ const prefix = (text: string) => {
 const OPTIONS: CloudOptions = {
   workloadPrefixes: [prefix('10.64.0.0/14')],
   servicePrefixes: [prefix('10.96.0.0/16')],
-  balancer: 'random',
+  balancerOf: () => 'random',
   strategy: 'spread',
   podsPerHost: 110,
 }

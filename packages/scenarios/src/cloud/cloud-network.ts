@@ -10,7 +10,7 @@ import {
   type ServiceBlueprint,
   type WhenDenied,
 } from '@weft/fabric'
-import type { Cluster, Pod } from '../kubernetes/index.ts'
+import type { Cluster, Pod, Service } from '../kubernetes/index.ts'
 import { policyNodeName, toPolicySet } from '../kubernetes/to-policy-set.ts'
 import type { Successor } from '../life/successors.ts'
 import { clusterServices } from './cluster-services.ts'
@@ -31,8 +31,8 @@ export interface CloudOptions extends PlacementOptions {
   readonly servicePrefixes: readonly Prefix[]
   /** Pods that take the place of others in the course of a run; placed when those have their places. */
   readonly successors?: readonly Successor[]
-  /** How hosts choose endpoints of services. */
-  readonly balancer: BalancerKind
+  /** How hosts choose endpoints of a service. */
+  readonly balancerOf: (service: Service) => BalancerKind
   /** What becomes of what policies deny; absent: lost without a word. */
   readonly whenDenied?: WhenDenied | undefined
 }
@@ -108,7 +108,7 @@ export function cloudNetwork(
   })
   const found = clusterServices(cluster, {
     prefixes: options.servicePrefixes,
-    balancer: options.balancer,
+    balancerOf: options.balancerOf,
     placeOf,
     hostOfNode: new Map(nodes.map(({ host, node }) => [node.name, host])),
   })

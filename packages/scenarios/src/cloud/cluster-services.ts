@@ -21,7 +21,7 @@ export interface PodPlace {
 export interface ServiceOptions {
   /** Where services get addresses from that have none: one prefix of each family at most. */
   readonly prefixes: readonly Prefix[]
-  readonly balancer: BalancerKind
+  readonly balancerOf: (service: Service) => BalancerKind
   readonly placeOf: (pod: Pod) => PodPlace
   /** Names of hosts by names of nodes. */
   readonly hostOfNode: ReadonlyMap<string, string>
@@ -62,7 +62,7 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
         const ported = portOf(service, port, cluster.pods, options)
         return nodePort === undefined ? ported : { ...ported, nodePort }
       }),
-      balancer: { kind: options.balancer },
+      balancer: { kind: options.balancerOf(service) },
       policy: service.internalTrafficPolicy === 'Local' ? 'local' : 'cluster',
       ...(service.publishNotReadyAddresses && { publishesNotReady: true }),
       ...(service.externalTrafficPolicy === 'Local' && { externalPolicy: 'local' as const }),
