@@ -5,6 +5,7 @@ import type {
   PolicyEventBlueprint,
   WorkloadEventBlueprint,
 } from '../blueprint/blueprint.ts'
+import type { MovedAddress } from '../build/address-holders.ts'
 import type { Network } from '../build/network.ts'
 import type { WorkloadInterfaces } from '../interfaces/workload-interfaces.ts'
 import type { EndpointState } from '../load-balancer/endpoint-state.ts'
@@ -52,9 +53,15 @@ export interface LifeTarget {
     | 'hostAddresses'
     | 'hostOf'
     | 'setEndpoint'
+    | 'wantedBy'
+    | 'takeOver'
   >
   /** A workload, by node index, is about to stop: what it has connected is reset. */
   onStopping?(node: number): void
+  /** An address is about to go from one workload to another: what is connected by it is reset. */
+  onMoving?(moved: MovedAddress): void
+  /** Routes lead elsewhere. */
+  onRoutesInstalled?(): void
   /** What runs, who may connect or where services lead is not as it was. */
   onLifeChanged?(): void
   /** Connections that live were blocked, since policies allow them no more, or unblocked. */
@@ -124,11 +131,22 @@ export class LifeEvents implements EventHandler {
     this.#states.set(node, after)
     if (before.isRunning && !after.isRunning) this.#clock.onStopping?.(node)
     workloadStates[node] = after.workload
+    if (!before.isRunning && after.isRunning) this.#takeOver(node)
     this.#known[index] = after
     if (this.#delayPs > 0) {
       this.#sim.schedule(this.#sim.now + this.#delayPs, this.#handler, BALANCE, index)
       if (before.workload !== after.workload) this.#clock.onLifeChanged?.()
     } else this.onEvent(BALANCE, index)
+  }
+
+  /** What starts has the addresses that whatever it takes the place of had to itself. */
+  #takeOver(node: number): void {
+    const { network } = this.#clock
+    const moved = network.wantedBy(node)
+    if (moved.length === 0) return
+    for (const each of moved) this.#clock.onMoving?.(each)
+    network.takeOver(node)
+    this.#clock.onRoutesInstalled?.()
   }
 
   #setEndpoints(node: number, state: EndpointState): void {

@@ -1,3 +1,4 @@
+import type { Decision } from './decision.ts'
 import type { OneOfGroup } from './selector.ts'
 
 /** In a switch's table: destinations of this class hang off the switch itself, look in the host routes. */
@@ -15,8 +16,10 @@ export interface SwitchTable {
 
 /** What routing installs in a host. */
 export interface HostTable {
-  /** Egress of each own address's interface, in order of address id: a port, a bond's group, or a drop. */
+  /** Egress of the interface of each address that belongs to it, in order of address id: a port, a bond's group, or a drop. */
   readonly routes: Int32Array
+  /** The same of addresses that it has beside those, by id; absent: none. */
+  readonly others?: ReadonlyMap<number, Decision>
   readonly groups: readonly OneOfGroup[]
 }
 

@@ -17,6 +17,7 @@ const change = fc.oneof(
     workload: fc.constantFrom(1, 2, 6, 7).chain(workloadNamed),
   }),
   fc.record({ kind: fc.constant('drop-workload' as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constant('move-address' as const), pick: fc.nat(), to: fc.nat() }),
   fc.record({
     kind: fc.constantFrom('labels' as const, 'node-labels' as const, 'namespace' as const),
     pick: fc.nat(),
@@ -54,6 +55,23 @@ function apply(set: PolicySet, engine: PolicyEngine, what: Change): PolicySet {
       if (gone === undefined || workloads.length === 1) return set
       engine.removeWorkload(gone.name)
       return { ...set, workloads: workloads.filter((workload) => workload !== gone) }
+    }
+    case 'move-address': {
+      const own = workloads.filter(({ hostNetwork }) => !hostNetwork)
+      const from = own.filter(({ addresses }) => addresses.length > 1)[what.pick % Math.max(1, own.length)]
+      const to = own[what.to % Math.max(1, own.length)]
+      const address = from?.addresses[0]
+      const isShared = workloads.filter((one) => one.addresses.some((each) => each === address)).length > 1
+      if (from === undefined || !to?.addresses.length || from === to || isShared) return set
+      engine.moveAddress(address!, to.name)
+      const moved = workloads.map((one) =>
+        one === from
+          ? { ...one, addresses: one.addresses.slice(1) }
+          : one === to
+            ? { ...one, addresses: [...one.addresses, address!] }
+            : one,
+      )
+      return { ...set, workloads: moved }
     }
     case 'labels': {
       const { name } = workloads[what.pick % workloads.length]!

@@ -132,6 +132,11 @@ export class Ends {
     return own?.at(-1) ?? this.outside.get(this.context.blocks.blockOf(bitsOfCanonical(canonical)))!
   }
 
+  /** The ends that bear an address in text form. */
+  bearing(text: string): readonly EndId[] {
+    return this.ofAddress.get(canonicalAddress(text)) ?? []
+  }
+
   /** The end of each block of addresses outside. */
   outsideEnds(): ReadonlyMap<BlockId, EndId> {
     return this.outside

@@ -58,6 +58,20 @@ export class Members {
     this.groups.leave(row.group!)
   }
 
+  /** An address that some workload bears is another one's from now on; nothing happens where either is unknown. */
+  moveAddress(address: string, name: string): void {
+    const end = this.ends.bearing(address).at(-1)
+    const to = this.workloads.get(name)
+    if (end === undefined || to === undefined || to.ends.includes(end)) return
+    const owner = this.ends.ownerOf(end)
+    if (owner.kind !== 'workload') return
+    const from = this.workload(this.nameOfWorkload(owner.workload))
+    this.ends.remove(end)
+    this.workloads.set(from.workload.name, { ...from, ends: from.ends.filter((each) => each !== end) })
+    const moved = this.ends.add(this.ownerOf(to.workload, to.index, to.group), address)
+    this.workloads.set(name, { ...to, ends: [...to.ends, moved] })
+  }
+
   addNode(node: PolicyNode): void {
     if (this.nodes.has(node.name)) refuse(node.name, 'there are two nodes of that name')
     const index = this.nodeIndex(node.name)

@@ -227,6 +227,12 @@ export class PolicyEngine {
     this.members.addWorkload(workload)
   }
 
+  /** An address that some workload bears is another one's from now on. */
+  moveAddress(address: string, workload: string): void {
+    this.isSettled = false
+    this.members.moveAddress(address, workload)
+  }
+
   removeWorkload(name: string): void {
     this.isSettled = false
     this.members.removeWorkload(name)

@@ -4,6 +4,18 @@ import type { LinkState, Topology } from './topology.ts'
 /** Address ids of every host's interfaces, as interned. */
 export type HostAddresses = ReadonlyMap<number, readonly (readonly number[])[]>
 
+/** Consecutive address ids. */
+export interface AddressRange {
+  readonly first: number
+  readonly count: number
+}
+
+/** What hosts have now, and the ids that belong to each, had by it or not. */
+export interface HostAddressing {
+  readonly now: HostAddresses
+  rangeOf(host: number): AddressRange
+}
+
 /** An address that hangs off a switch, with the links that lead to its interface. */
 export interface AttachedAddress {
   readonly address: number

@@ -2,21 +2,33 @@ import { type EcmpBlueprint, forwards, type HostBlueprint } from '../blueprint/n
 import { type Decision, ONE_OF } from '../model/decision.ts'
 import { ATTACHED, type HostTable, type Routes, type SwitchTable } from '../model/forwarding-table.ts'
 import { OneOfGroup } from '../model/selector.ts'
-import { type Destinations, findDestinations, type HostAddresses, type OwnedAddress } from './destinations.ts'
+import {
+  type Destinations,
+  findDestinations,
+  type HostAddressing,
+  type OwnedAddress,
+} from './destinations.ts'
 import { distancesTo, isNextHop, UNREACHED } from './shortest-paths.ts'
 import type { LinkState, Topology } from './topology.ts'
 import { BOND, groupWeights, memberWeight } from './weights.ts'
+
+/** What becomes of packets that routes lead nowhere. */
+export interface RouteDrops {
+  readonly noRoute: Decision
+  /** Their source is an address that their host has no more. */
+  readonly noSourceAddress: Decision
+}
 
 /** Shortest paths with ECMP over the usable links, from the topology alone: the same state gives the same tables. */
 export function computeRoutes(
   topology: Topology,
   state: LinkState,
-  addresses: HostAddresses,
+  addresses: HostAddressing,
   addressCount: number,
-  noRoute: Decision,
+  { noRoute, noSourceAddress }: RouteDrops,
   owned: readonly OwnedAddress[] = [],
 ): Routes {
-  const destinations = findDestinations(topology, state, addresses, addressCount, owned)
+  const destinations = findDestinations(topology, state, addresses.now, addressCount, owned)
   const builders = new Map<number, GroupBuilder>()
   const byClass = new Map<number, Int32Array>()
   topology.nodes.forEach((node, index) => {
@@ -41,7 +53,7 @@ export function computeRoutes(
   return {
     classOf: destinations.classOf,
     switches,
-    hosts: computeHostRoutes(topology, state, addresses, noRoute),
+    hosts: computeHostRoutes(topology, state, addresses, { noRoute, noSourceAddress }),
   }
 }
 
@@ -92,25 +104,27 @@ function hostRoutesOf(
 function computeHostRoutes(
   topology: Topology,
   state: LinkState,
-  addresses: HostAddresses,
-  noRoute: Decision,
+  addresses: HostAddressing,
+  { noRoute, noSourceAddress }: RouteDrops,
 ): Map<number, HostTable> {
   const hosts = new Map<number, HostTable>()
-  for (const [node, byInterface] of addresses) {
+  for (const [node, byInterface] of addresses.now) {
     const host = topology.nodes[node] as HostBlueprint
     const builder = new GroupBuilder(topology, BOND, node)
-    const own = byInterface.flat()
-    const base = Math.min(...own)
-    const routes = new Int32Array(own.length)
+    const { first, count } = addresses.rangeOf(node)
+    const routes = new Int32Array(count).fill(noSourceAddress)
+    const others = new Map<number, Decision>()
     host.interfaces.forEach((nic, i) => {
       const ports: number[] = []
       topology.ports[node]!.forEach(({ link }, port) => {
         if (nic.links.includes(topology.links[link]!.name) && state.usable(link)) ports.push(port)
       })
       const decision = ports.length === 0 ? noRoute : builder.decide(ports)
-      for (const address of byInterface[i]!) routes[address - base] = decision
+      for (const address of byInterface[i]!)
+        if (address >= first && address < first + count) routes[address - first] = decision
+        else others.set(address, decision)
     })
-    hosts.set(node, { routes, groups: builder.groups })
+    hosts.set(node, { routes, groups: builder.groups, ...(others.size > 0 && { others }) })
   }
   return hosts
 }

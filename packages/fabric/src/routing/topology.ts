@@ -100,6 +100,13 @@ export class LinkState {
     this.linkUp = new Uint8Array(topology.links.length).fill(1)
   }
 
+  copy(): LinkState {
+    const copy = new LinkState(this.#topology)
+    copy.nodeUp.set(this.nodeUp)
+    copy.linkUp.set(this.linkUp)
+    return copy
+  }
+
   usable(link: number): boolean {
     const [a, b] = this.#topology.linkNodes[link]!
     return this.linkUp[link] === 1 && this.nodeUp[a] === 1 && this.nodeUp[b] === 1

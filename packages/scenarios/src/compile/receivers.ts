@@ -47,6 +47,8 @@ export class ReceiverIndex {
   readonly #services: CalledServices
   readonly #workloads: WorkloadHosts
   readonly #ownerOf = new Map<string, string>()
+  /** Addresses that pods have and whatever takes their places after them. */
+  readonly #passedOn = new Set<string>()
   /** Regions, by addresses that are in their prefixes and that nothing has. */
   readonly #unassigned: ReadonlyMap<string, string>
   /** Regions, by addresses that stand for their workloads. */
@@ -79,7 +81,9 @@ export class ReceiverIndex {
     for (const node of network.nodes) {
       if (node.kind !== 'host') continue
       for (const { addresses } of node.interfaces)
-        for (const address of addresses) this.#ownerOf.set(canonicalAddress(address), node.name)
+        for (const address of addresses.map(canonicalAddress))
+          if (this.#ownerOf.has(address)) this.#passedOn.add(address)
+          else this.#ownerOf.set(address, node.name)
     }
     this.#workloads = new WorkloadHosts(clusters, hosts)
   }
@@ -283,7 +287,8 @@ export class ReceiverIndex {
     const hosts = [...new Set(addresses.flatMap((each) => this.hostWithAddress(each) ?? []))]
     const pooled = addresses.find((each) => this.#pooled.has(each))
     if (pooled !== undefined) return this.#ofPool(addresses, pooled, call, path, problems)
-    if (this.#isElsewhere(hosts, call.from)) return addressesOnly(addresses, call.port)
+    const isPassedOn = addresses.some((each) => this.#passedOn.has(each))
+    if (isPassedOn || this.#isElsewhere(hosts, call.from)) return addressesOnly(addresses, call.port)
     if (hosts.length > 0) return { kind: 'hosts', hosts, ...portOf(call.port) }
     const region = addresses.map((each) => this.#unassigned.get(each)).find((each) => each !== undefined)
     if (region !== undefined) {

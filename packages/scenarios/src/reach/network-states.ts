@@ -80,7 +80,7 @@ export class NetworkStates {
           sim,
           topology,
           blueprint,
-          installRoutes: (state) => (routed = copyOf(state, this.network)),
+          installRoutes: (state) => (routed = state.copy()),
         },
         setLinkUsable: (link, usable) => {
           actual.linkUp[link] = usable ? 1 : 0
@@ -102,8 +102,7 @@ export class NetworkStates {
       const life = lifeInstants.filter((atPs) => atPs <= fromPs).length
       const key = `${up}; ${known}; life ${life}`
       if (states.at(-1)?.key === key) continue
-      if (!this.#byKey.has(key))
-        this.#byKey.set(key, { actual: copyOf(actual, this.network), routed: copyOf(routed, this.network) })
+      if (!this.#byKey.has(key)) this.#byKey.set(key, { actual: actual.copy(), routed: routed.copy() })
       states.push({ fromPs, key, isConverged: up === known })
     }
     return states.map((state, i) => ({ ...state, toPs: states[i + 1]?.fromPs ?? Infinity }))
@@ -117,11 +116,4 @@ function downIn(state: LinkState): string {
   for (let link = 0; link < state.linkUp.length; link++) if (!state.usable(link)) links.push(link)
   for (let node = 0; node < state.nodeUp.length; node++) if (state.nodeUp[node] === 0) nodes.push(node)
   return `links ${links.join()} nodes ${nodes.join()}`
-}
-
-function copyOf(state: LinkState, { topology }: Network): LinkState {
-  const copy = new LinkState(topology)
-  copy.linkUp.set(state.linkUp)
-  copy.nodeUp.set(state.nodeUp)
-  return copy
 }

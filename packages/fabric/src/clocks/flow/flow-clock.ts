@@ -1,5 +1,6 @@
 import type { EventHandler, Simulation } from '@weft/core'
 import type { TcpOptions } from '../../blueprint/traffic.ts'
+import type { MovedAddress } from '../../build/address-holders.ts'
 import type { Network } from '../../build/network.ts'
 import { type FlowIndex, type FlowTable, NO_ENDPOINT } from '../../transport/flow-table.ts'
 import type { FailureTarget } from '../failures.ts'
@@ -16,6 +17,9 @@ import { PathProbe } from './path-probe.ts'
 import { TcpTerms } from './tcp-terms.ts'
 import { Transfers } from './transfers.ts'
 import { Ways } from './ways.ts'
+
+/** An end of a connection. */
+type End = 'opener' | 'acceptor'
 
 /** Beside the events of openings and streams: see openings.ts and live-streams.ts. */
 const REACT = 3
@@ -186,29 +190,45 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** Connections of a workload that stops are reset; what calls it goes on calling. */
   onStopping(node: number): void {
+    this.#endThose((address) => this.network.hostOf(address) === node, 'workload-stopped')
+  }
+
+  /** An address goes to another workload: connections by it are reset. */
+  onMoving(moved: MovedAddress): void {
+    this.#endThose((address) => address === moved.address, 'connection-reset')
+    this.#streams.onMoving(moved)
+  }
+
+  /** Ends flows that one of these addresses sends or receives; `reason` is that of a sender's. */
+  #endThose(isMeant: (address: number) => boolean, reason: string): void {
     this.transfers.catchUp()
+    const endOf = (row: FlowIndex) => this.#endOf(row, isMeant)
+    const reasonOf = (end: End) => (end === 'opener' ? reason : 'connection-reset')
     for (const [row, driver] of [...this.#conversations.drivers]) {
-      const reason = this.#endOf(row, node)
-      if (reason !== undefined) driver.onReset(reason === 'workload-stopped' ? 'opener' : 'acceptor')
+      const end = endOf(row)
+      if (end !== undefined) driver.onReset(end)
     }
     this.transfers.forEach((flow, row) => {
-      const reason = this.#endOf(row, node)
-      if (reason === undefined) return
+      const end = endOf(row)
+      if (end === undefined) return
       this.transfers.drop(flow)
-      this.#reset(row, reason)
+      this.#reset(row, reasonOf(end))
     })
+    for (const row of this.transfers.arriving) {
+      const end = endOf(row)
+      if (end !== undefined && this.#isMissing(row, end)) this.#reset(row, reasonOf(end))
+    }
     for (const row of this.#openings.opening) {
-      const reason = this.#endOf(row, node)
-      if (reason !== undefined) this.#reset(row, reason)
+      const end = endOf(row)
+      if (end !== undefined) this.#reset(row, reasonOf(end))
     }
     for (const row of this.#open) {
-      if (this.#endOf(row, node) === undefined) continue
+      if (endOf(row) === undefined) continue
       this.#open.delete(row)
       this.#close(row)
     }
-    const isSender = (row: FlowIndex) => this.network.hostOf(this.#flows.source[row]!) === node
     for (const row of [...this.#openings.waiting, ...this.#openings.retries.flows])
-      if (isSender(row)) this.#reset(row, 'workload-stopped')
+      if (isMeant(this.#flows.source[row]!)) this.#reset(row, reason)
   }
 
   /** What runs, where services lead or whom policies let through is not as it was. */
@@ -323,10 +343,17 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     return !this.#terms.hasDied
   }
 
-  /** How a flow ends when this workload stops: told by its peer, or with it; undefined where it goes on. */
-  #endOf(row: FlowIndex, node: number): string | undefined {
-    if (this.network.hostOf(this.#flows.source[row]!) === node) return 'workload-stopped'
-    return this.network.hostOf(this.#flows.receiverOf(row)) === node ? 'connection-reset' : undefined
+  /** Which end of a flow one of these addresses is; undefined where neither is. */
+  #endOf(row: FlowIndex, isMeant: (address: number) => boolean): End | undefined {
+    if (isMeant(this.#flows.source[row]!)) return 'opener'
+    return isMeant(this.#flows.receiverOf(row)) ? 'acceptor' : undefined
+  }
+
+  /** Whether what is on its last way, or its answer, needs this end. */
+  #isMissing(row: FlowIndex, end: End): boolean {
+    const isAnswer = this.transfers.isAnswering(row)
+    const isFor = isAnswer ? 'opener' : 'acceptor'
+    return end === isFor || (!isAnswer && this.#flows.responseBytes[row]! > 0)
   }
 
   #reset(row: FlowIndex, reason: string): void {

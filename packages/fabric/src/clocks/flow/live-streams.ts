@@ -1,4 +1,5 @@
 import { SECOND, type Simulation } from '@weft/core'
+import type { MovedAddress } from '../../build/address-holders.ts'
 import type { Network } from '../../build/network.ts'
 import { WANT_OF_ROOM } from '../../interfaces/holds.ts'
 import { PROTOCOL_UDP } from '../../model/packet-table.ts'
@@ -81,6 +82,20 @@ export class LiveStreams {
       // the connection of datagrams is forgotten with its endpoint, and the next one opens another
       if (this.#isForgotten(stream.flow)) this.#parts.flows.endpoint[stream.flow] = NO_ENDPOINT
       this.#route(stream)
+    }
+  }
+
+  /**
+   * An address goes from one host to another: streams from it are sent from what else their host has, those to it reach the new
+   * one, and all meet rules again when routes have changed.
+   */
+  onMoving({ address, from }: MovedAddress): void {
+    const { flows, network } = this.#parts
+    for (const { flow } of this.all) {
+      const isSender = flows.source[flow] === address
+      if (!isSender && flows.destination[flow] !== address) continue
+      if (isSender) flows.source[flow] = network.substituteFor(address, from)
+      flows.endpoint[flow] = NO_ENDPOINT
     }
   }
 

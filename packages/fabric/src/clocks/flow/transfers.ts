@@ -58,6 +58,7 @@ export class Transfers implements EventHandler {
   readonly #driven = new Map<FlowIndex, number>()
   /** Rows that are answered: what they were asked has arrived. */
   readonly #answering = new Set<FlowIndex>()
+  readonly #arriving = new Set<FlowIndex>()
   /** Engine flows ever used are below this. */
   #top = 0
 
@@ -186,7 +187,7 @@ export class Transfers implements EventHandler {
 
   onEvent(kind: number, row: number): void {
     if (kind === ARRIVED) {
-      this.#arrive(row, this.#sim.now)
+      if (this.#arriving.delete(row) || this.#driven.has(row)) this.#arrive(row, this.#sim.now)
       return
     }
     this.#isSettling = false
@@ -241,6 +242,7 @@ export class Transfers implements EventHandler {
       this.#arrive(row, completedPs)
       return
     }
+    if (!this.#driven.has(row)) this.#arriving.add(row)
     this.#sim.queue.due = Math.ceil(completedPs)
     this.#sim.queue.push(this.#handler, ARRIVED, row)
   }
@@ -271,8 +273,14 @@ export class Transfers implements EventHandler {
     this.carriedBits[direction]! += bits
   }
 
+  /** Rows without a driver whose last bit has left and not yet arrived, of what they carry now. */
+  get arriving(): ReadonlySet<FlowIndex> {
+    return this.#arriving
+  }
+
   /** The row carries nothing any more. */
   forget(row: FlowIndex): void {
+    this.#arriving.delete(row)
     this.#answering.delete(row)
   }
 

@@ -1,6 +1,7 @@
 import { InvariantError, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
+import type { MovedAddress } from '../../build/address-holders.ts'
 import { Network } from '../../build/network.ts'
 import type { PacketIngress } from '../../ingress/controller/packet-ingress.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
@@ -59,6 +60,8 @@ export class PacketRun {
   readonly sinks: (DatagramSink | undefined)[] = []
   private readonly server: TrafficServer
   private readonly openTimers: OpenTimers
+  /** Of streams, by flow. */
+  private readonly sources = new Map<FlowIndex, DatagramSource>()
   /** By node index; hosts that no traffic touches have none. */
   private readonly stacks: (HostStack | undefined)[] = []
   /** By node index; undefined where no host limits the connections that it accepts. */
@@ -84,6 +87,7 @@ export class PacketRun {
       {
         network: this.network,
         onStopping: (node) => this.stacks[node]?.tcp.abortAll('workload-stopped'),
+        onMoving: (moved) => this.loseAddress(moved),
       },
       blueprint.events,
     )
@@ -177,7 +181,14 @@ export class PacketRun {
       priority: traffic.priority,
     }
     const gaps = createGaps(offered.process, offered.packetBytes, offered.rateBps, random)
-    new DatagramSource(sender.context, sender.output, stream, gaps)
+    this.sources.set(flow, new DatagramSource(sender.context, sender.output, stream, gaps))
+  }
+
+  /** Connections by an address that goes to another host end; streams go on from an address that their host still has. */
+  private loseAddress({ address, from }: MovedAddress): void {
+    this.stacks[from]?.tcp.abortAll('connection-reset', address)
+    const other = this.network.substituteFor(address, from)
+    for (const [flow, source] of this.sources) if (this.flows.source[flow] === address) source.sendFrom(other)
   }
 
   private bind(host: string, port: number, index: number): void {

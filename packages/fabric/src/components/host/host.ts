@@ -33,6 +33,8 @@ export class Host implements Node {
   private readonly addressBase: number
   /** Egress of each own address's interface: a port, a bond's group, or a drop. */
   private routes: Int32Array
+  /** The same of addresses that were others' first, by id; undefined where it has none. */
+  private others: ReadonlyMap<number, Decision> | undefined = undefined
 
   constructor(
     name: string,
@@ -56,17 +58,24 @@ export class Host implements Node {
 
   install(table: HostTable): void {
     this.routes = table.routes
+    this.others = table.others
     this.groups = table.groups
   }
 
   decide(packet: PacketHandle, ingress: number): Decision {
-    const packets = this.packets
+    const { packets, others } = this
     const count = this.routes.length
     const destination = packets.destination[packet]! - this.addressBase
-    if (destination >= 0 && destination < count)
-      return this.states[this.node] === STARTS ? this.nobodyListens : DELIVER
+    if (destination >= 0 && destination < count && this.routes[destination] !== this.noSourceAddress)
+      return this.take()
+    if (others?.has(packets.destination[packet]!)) return this.take()
     if (ingress !== LOCAL_INGRESS) return this.notForHost
     const source = packets.source[packet]! - this.addressBase
-    return source >= 0 && source < count ? this.routes[source]! : this.noSourceAddress
+    if (source >= 0 && source < count) return this.routes[source]!
+    return others?.get(packets.source[packet]!) ?? this.noSourceAddress
+  }
+
+  private take(): Decision {
+    return this.states[this.node] === STARTS ? this.nobodyListens : DELIVER
   }
 }

@@ -94,9 +94,14 @@ export class Tcp {
     return connection
   }
 
-  /** Ends all connections and tells their peers by RST, as a kernel does whose processes are killed; listeners stay. */
-  abortAll(reason: string): void {
-    for (const connection of [...this.connections]) connection?.abort(reason)
+  /**
+   * Ends all connections, or those by one address, and tells their peers by RST, as a kernel does whose processes are killed;
+   * listeners stay.
+   */
+  abortAll(reason: string, localAddress?: number): void {
+    for (const connection of [...this.connections])
+      if (localAddress === undefined || connection?.tuple.localAddress === localAddress)
+        connection?.abort(reason)
   }
 
   /** A segment for this host; the caller frees it. False if it was a SYN and the host has no place for its connection. */

@@ -44,7 +44,8 @@ export class DatagramSource implements EventHandler {
   private readonly dscp: number
   private readonly priority: number
   private readonly payloadBytes: number
-  private readonly tupleHash: number
+  private source: number
+  private tupleHash: number
 
   /** Schedules the first packet at once, which must not lie in the past. */
   constructor(context: TransportContext, output: Output, stream: DatagramStream, gaps: Gaps) {
@@ -54,6 +55,7 @@ export class DatagramSource implements EventHandler {
     this.stream = stream
     this.gaps = gaps
     this.payloadBytes = stream.packetBytes - UDP_HEADER_BYTES - context.addresses.headerBytesOf(source)
+    this.source = source
     this.tupleHash = hashTuple(source, destination, PROTOCOL_UDP, sourcePort, destinationPort)
     if (stream.flow !== NO_FLOW) {
       context.flows.sourcePort[stream.flow] = sourcePort
@@ -64,6 +66,14 @@ export class DatagramSource implements EventHandler {
     const { sim } = context
     this.event = sim.queue.reserve(sim.register(this), 0, 0)
     this.scheduleAt(stream.firstPs)
+  }
+
+  /** Sends from another address of its host, of the same family, from now on. */
+  sendFrom(source: number): void {
+    const { flow, destination, sourcePort, destinationPort } = this.stream
+    this.source = source
+    this.tupleHash = hashTuple(source, destination, PROTOCOL_UDP, sourcePort, destinationPort)
+    if (flow !== NO_FLOW) this.context.flows.source[flow] = source
   }
 
   onEvent(): void {
@@ -84,7 +94,7 @@ export class DatagramSource implements EventHandler {
     const { packets, flows, sim } = this.context
     const stream = this.stream
     const packet = packets.allocate()
-    packets.source[packet] = stream.source
+    packets.source[packet] = this.source
     packets.destination[packet] = stream.destination
     packets.sourcePort[packet] = stream.sourcePort
     packets.destinationPort[packet] = stream.destinationPort

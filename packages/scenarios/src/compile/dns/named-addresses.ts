@@ -20,7 +20,8 @@ export class NamedAddresses {
       if (node.kind !== 'host') continue
       const addresses = node.interfaces.flatMap((each) => each.addresses).map(canonicalAddress)
       this.#byName.set(node.name, addresses)
-      for (const address of addresses) this.#hostOf.set(address, node.name)
+      for (const address of addresses)
+        if (!this.#hostOf.has(address)) this.#hostOf.set(address, node.name)
     }
     const services = [
       ...(interfaces?.services ?? []),

@@ -106,7 +106,10 @@ function refuseUnknown(workload: string, path: Path, attachable: Attachable, pro
   problems.refuse(path, problems.unknownName('workload', workload, attachable.names(), expected))
 }
 
-/** The network, with workloads that have these addresses too, on their first interface and before their policies. */
+/**
+ * The network, with workloads that have these addresses too, on their first interface and before their policies; what takes a
+ * pod's place has them on its interface alone, as policies mean it when it is there.
+ */
 export function withAttached(
   network: NetworkBlueprint,
   attached: readonly AttachedBlueprint[],
@@ -121,7 +124,7 @@ export function withAttached(
   const { interfaces } = network
   if (interfaces === undefined) return { ...network, nodes }
   const workloads = interfaces.policies.workloads.map((workload) => {
-    const own = more.get(workload.name)
+    const own = isSuccessor(workload.name) ? undefined : more.get(workload.name)
     return own === undefined ? workload : { ...workload, addresses: [...workload.addresses, ...own] }
   })
   return { ...network, nodes, interfaces: { ...interfaces, policies: { ...interfaces.policies, workloads } } }
