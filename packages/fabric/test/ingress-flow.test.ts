@@ -141,7 +141,7 @@ describe('requests under the flow clock', () => {
   })
 
   it('meet policies that come and go as packets do, also on connections that were kept', () => {
-    const seen = { all: 0, some: 0 }
+    const seen = { all: 0, some: 0, late: 0 }
     const choices = fc.record({
       clients: fc.integer({ min: 1, max: 4 }),
       scheme: fc.constantFrom('http' as const, 'https' as const),
@@ -150,11 +150,15 @@ describe('requests under the flow clock', () => {
       fromPs: fc.integer({ min: 1, max: 800 }).map((ms) => ms * MS),
       // SYNs come again after 1 s and 3 s, data after some round trips
       toPs: fc.constantFrom(100, 400, 20_000).map((ms) => SECOND + ms * MS),
+      // above what packets take to come through once they may, so that none is at the edge
+      backendTimeoutPs: fc.constantFrom(5 * SECOND, 60 * SECOND),
       connections: fc.constantFrom('block' as const, 'keep' as const),
       seed: fc.string(),
     })
-    const property = fc.property(choices, ({ clients, scheme, kept, perSecond, seed, ...denied }) => {
+    const property = fc.property(choices, (given) => {
+      const { clients, scheme, kept, perSecond, seed, backendTimeoutPs, ...denied } = given
       const [packets, flows] = both({
+        backendTimeoutPs,
         clients,
         seed,
         denied,
@@ -172,9 +176,10 @@ describe('requests under the flow clock', () => {
       seen[packets.flows.active > underWay ? 'some' : 'all']++
       runTo(200 * SECOND)
       expect(countsOf(flows)).toEqual(countsOf(packets))
+      seen.late += packets.ingress!.controllers[0]!.books.total('backend-timeout')
     })
     fc.assert(property, { numRuns: 30 })
-    expect(Math.min(seen.all, seen.some)).toBeGreaterThan(0)
+    expect(Math.min(seen.all, seen.some, seen.late)).toBeGreaterThan(0)
   })
 
   it('wait for workers as M/M/c does (Erlang C)', () => {

@@ -124,12 +124,24 @@ describe('a request', () => {
   })
 
   it('to a backend that is gone is told so, to a port without a listener refused', () => {
-    const gone = runIngress({ offered: { kind: 'burst', bytes: 500, atPs: SECOND }, downPs: SECOND / 2 })
-    gone.sim.run(200 * SECOND)
-    expect(gone.ingress!.controllers[0]!.books.counts()).toEqual([
-      { rule: 'rule /cart', backend: 'cart', outcome: 'backend-unreachable', requests: 1 },
-    ])
-    expect(gone.flows.failureOf(0)).toBe('backend-unreachable')
+    const offered = { kind: 'burst', bytes: 500, atPs: SECOND } as const
+    const gone = (backendTimeoutPs: number) => {
+      const run = runIngress({ offered, downPs: SECOND / 2, backendTimeoutPs })
+      run.sim.run(400 * SECOND)
+      expect(run.stackOf('r/edge-0').tcp.connectionCount).toBe(0)
+      return run
+    }
+    // TCP gives up after 127 s
+    for (const [timeoutPs, outcome] of [
+      [60 * SECOND, 'backend-timeout'],
+      [300 * SECOND, 'backend-unreachable'],
+    ] as const) {
+      const run = gone(timeoutPs)
+      expect(run.ingress!.controllers[0]!.books.counts()).toEqual([
+        { rule: 'rule /cart', backend: 'cart', outcome, requests: 1 },
+      ])
+      expect(run.flows.failureOf(0)).toBe(outcome)
+    }
     const refused = outcomes({ offered: once(), request: { port: 8443 } })
     expect(refused.counts).toEqual([{ outcome: 'connection-failed', requests: 1 }])
     expect(refused.run.flows.failureOf(0)).toBe('connection-refused')

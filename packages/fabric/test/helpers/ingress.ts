@@ -45,6 +45,7 @@ export interface IngressChoices {
   readonly clients?: number
   readonly capacity?: Partial<IngressControllerBlueprint['capacity']>
   readonly keepAlive?: Partial<IngressControllerBlueprint['keepAlive']>
+  readonly backendTimeoutPs?: number
   readonly tls?: Partial<TlsBlueprint>
   readonly certificates?: Partial<IngressControllerBlueprint['certificateOptions']>
   readonly offered: OfferedBlueprint
@@ -104,6 +105,7 @@ export function ingressBlueprint(choices: IngressChoices): Blueprint {
       ...choices.capacity,
     },
     keepAlive: { connections: 0, idlePs: 60 * SECOND, ...choices.keepAlive },
+    backendTimeoutPs: choices.backendTimeoutPs ?? 60 * SECOND,
     tls: resolveTls({ fullPs: 0, resumedPs: 0, ...choices.tls }),
     certificates: [{ name: 'shop/front-tls', hosts: ['shop.example.com'] }],
     certificateOptions: resolveCertificateOptions(choices.certificates),

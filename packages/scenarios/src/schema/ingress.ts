@@ -92,7 +92,7 @@ const controller = strict(
   {
     controller: text(200, {
       description:
-        'The workload whose pods are its replicas. Default the one whose label app.kubernetes.io/name is the last part of what the IngressClass names.',
+        'The workload whose pods are its replicas. Default the one that labels of its gateway or the name of its class point to, else what is behind the only load balancer with its ports.',
       examples: ['ingress-nginx/controller'],
     }).optional(),
     service: text(200, {
@@ -134,6 +134,11 @@ const controller = strict(
       description: 'After so long without a request they are closed. Default 60s.',
       examples: ['10s'],
     }).optional(),
+    backendTimeout: timer({
+      description:
+        'A backend that is not heard of for so long has failed: 504, backend-timeout. Default 60s.',
+      examples: ['5s'],
+    }).optional(),
     tls: tls.optional(),
     certificates: certificates.optional(),
   },
@@ -149,7 +154,7 @@ export const ingressSchema = z
   .max(100)
   .meta({
     description:
-      'What takes requests to the hosts of Ingress objects and HTTPRoutes. Default the controllers that can be found by their labels.',
+      'What takes requests to the hosts of Ingress objects and HTTPRoutes. Default the controllers that can be found; what is missing is warned of.',
     examples: [[{ controller: 'ingress-nginx/controller', class: 'nginx', workers: 4 }]],
   })
 

@@ -60,12 +60,18 @@ export class FlowConnection implements ConnectionDriver {
   #acceptor: End | undefined = undefined
   readonly #waiting: Message[] = []
   #carries: Message | undefined = undefined
+  #isEstablished = false
   #hasEnded = false
 
   constructor(context: ConnectionContext, row: FlowIndex, flow: FlowIndex, application: IngressApplication) {
     this.#context = context
     this.#row = row
     this.#opener = new End(this, flow, application, false)
+  }
+
+  /** The end that opened it. */
+  get opener(): ApplicationConnection {
+    return this.#opener
   }
 
   isAccepted(): boolean {
@@ -76,6 +82,7 @@ export class FlowConnection implements ConnectionDriver {
   }
 
   onEstablished(): void {
+    this.#isEstablished = true
     const acceptor = this.#acceptor!
     acceptor.application.onEstablished(acceptor)
     this.#opener.application.onEstablished(this.#opener)
@@ -117,8 +124,13 @@ export class FlowConnection implements ConnectionDriver {
     this.#acceptor?.end(undefined)
   }
 
-  /** One end goes at once, the other hears of it by RST. */
+  /** One end goes at once, the other hears of it by RST; before they have shaken hands there is nobody to tell. */
   abort(by: End, reason: string): void {
+    if (!this.#isEstablished) {
+      this.#end()
+      by.end(reason)
+      return
+    }
     const isBack = by === this.#acceptor
     const ps = this.#context.clock.transitPs(this.#row, isBack)
     this.#end()

@@ -33,9 +33,10 @@ export class FlowIngress extends RunningIngress {
         const row = isOwn ? flow : addLeg(flows, flow, { source, destination, startPs: network.sim.now })
         if (!isOwn) serves.set(row, flow)
         flows.destinationPort[row] = destinationPort
-        if (!ports.take(row, host)) return false
-        clock.openConnection(row, options, new FlowConnection(connections, row, flow, application))
-        return true
+        if (!ports.take(row, host)) return undefined
+        const connection = new FlowConnection(connections, row, flow, application)
+        clock.openConnection(row, options, connection)
+        return connection.opener
       }
     super(controllers, ingressContext(network, flows, connectFrom))
   }

@@ -14,7 +14,7 @@ export function ingressOf(
 ): PacketIngress {
   const connectFrom = (host: string) => {
     const { tcp } = stackOf(host)
-    return (request: Parameters<typeof tcp.connect>[0]) => tcp.connect(request) !== undefined
+    return (request: Parameters<typeof tcp.connect>[0]) => tcp.connect(request)
   }
   const { packets } = network
   return new PacketIngress(controllers, { ...ingressContext(network, flows, connectFrom), packets })

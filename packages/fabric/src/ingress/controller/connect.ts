@@ -18,5 +18,5 @@ export interface ConnectRequest {
   readonly priority?: number
 }
 
-/** Opens a connection from one host; false where it has no port left. */
-export type Connect = (request: ConnectRequest) => boolean
+/** Opens a connection from one host; undefined where it has no port left. */
+export type Connect = (request: ConnectRequest) => ApplicationConnection | undefined

@@ -14,6 +14,8 @@ export interface IngressControllerBlueprint {
   readonly backends: readonly ControllerBackend[]
   readonly capacity: ReplicaCapacity
   readonly keepAlive: KeepAliveBlueprint
+  /** A backend that a replica hears nothing of for so long has failed, whether it connects, is asked or answers. */
+  readonly backendTimeoutPs: number
   readonly tls: TlsBlueprint
   /** Certificates that are issued and renewed; those that listeners name and that are not here are always valid. */
   readonly certificates: readonly ManagedCertificate[]

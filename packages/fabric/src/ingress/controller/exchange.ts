@@ -12,6 +12,7 @@ export type RequestOutcome =
   | 'no-endpoint'
   | 'controller-overloaded'
   | 'backend-unreachable'
+  | 'backend-timeout'
   | 'certificate-expired'
   | 'certificate-missing'
   | 'connection-failed'

@@ -120,7 +120,7 @@ export class RunningIngress {
     )
     const { connectFrom } = this.#context
     const call = { flow, source, destination, destinationPort, options, application, dscp, priority }
-    if (!connectFrom(from)(call)) application.onClosed(undefined, 'ports-exhausted')
+    if (connectFrom(from)(call) === undefined) application.onClosed(undefined, 'ports-exhausted')
     return true
   }
 
@@ -204,7 +204,11 @@ export class RunningIngress {
     })
   }
 
-  #pool(host: string, backend: ControllerBackend, { keepAlive }: IngressControllerBlueprint): UpstreamPool {
+  #pool(
+    host: string,
+    backend: ControllerBackend,
+    { keepAlive, backendTimeoutPs }: IngressControllerBlueprint,
+  ): UpstreamPool {
     const { sim, addresses, addressOf, connectFrom } = this.#context
     const destination = addresses.intern(backend.address)
     const source = addressOf(host, addresses.isIpv6(destination) ? 'ipv6' : 'ipv4')
@@ -216,6 +220,7 @@ export class RunningIngress {
       options: this.options,
       target: { source, destination, port: backend.port },
       keepAlive,
+      timeoutPs: backendTimeoutPs,
       underway: this.#underway,
     })
   }

@@ -2,7 +2,7 @@ import type { ApplicationConnection } from '../../transport/tcp/application.ts'
 import type { ReplicaParts } from './controller-replica.ts'
 import type { Exchange, RequestOutcome } from './exchange.ts'
 import { routeRequest } from './route-request.ts'
-import type { UpstreamListener } from './upstream.ts'
+import type { BackendFailure, UpstreamListener } from './upstream.ts'
 
 /** An answer that has no backend: headers and a line of text. */
 export const OWN_ANSWER_BYTES = 300
@@ -45,9 +45,9 @@ export class ServerSide implements UpstreamListener {
     this.#exchange.outcome = 'served'
   }
 
-  onLost(): void {
-    if (this.#answeredBytes === 0) this.#answer('backend-unreachable')
-    else this.#refuse('backend-unreachable')
+  onFailed(outcome: BackendFailure): void {
+    if (this.#answeredBytes === 0) this.#answer(outcome)
+    else this.#refuse(outcome)
   }
 
   #proceed(): void {

@@ -12,9 +12,12 @@ export interface UpstreamListener {
   onAnswer(bytes: number): void
   /** All of it is there. */
   onAnswered(): void
-  /** The connection is gone before that. */
-  onLost(): void
+  /** It never will be. */
+  onFailed(outcome: BackendFailure): void
 }
+
+/** The connection is gone, or nothing comes. */
+export type BackendFailure = 'backend-unreachable' | 'backend-timeout'
 
 /** Requests that are on their way to backends, by the flow that opened the connection: what their servers read from it. */
 export type Underway = Map<FlowIndex, Upstream>
@@ -36,6 +39,9 @@ export class Upstream implements TcpApplication<ApplicationConnection> {
   #listener: UpstreamListener | undefined = undefined
   #isEstablished = false
   #leftBytes = 0
+  /** When it was last heard of, and asked about next. */
+  #heardPs = 0
+  #deadline: ScheduledCall | undefined = undefined
 
   constructor(pool: UpstreamPool) {
     this.#pool = pool
@@ -49,7 +55,14 @@ export class Upstream implements TcpApplication<ApplicationConnection> {
     this.exchange = exchange
     this.#listener = listener
     this.#leftBytes = exchange.responseBytes
+    this.#hear()
+    this.#watch(this.#pool.timeoutPs)
     if (this.#isEstablished) this.#connection!.write(exchange.requestBytes)
+  }
+
+  /** Where its handshake has begun. */
+  begins(connection: ApplicationConnection): void {
+    this.#connection ??= connection
   }
 
   close(): void {
@@ -59,6 +72,7 @@ export class Upstream implements TcpApplication<ApplicationConnection> {
   onEstablished(connection: ApplicationConnection): void {
     this.#connection = connection
     this.#isEstablished = true
+    this.#hear()
     if (this.exchange !== undefined) connection.write(this.exchange.requestBytes)
   }
 
@@ -66,10 +80,12 @@ export class Upstream implements TcpApplication<ApplicationConnection> {
     const listener = this.#listener
     if (listener === undefined) return
     this.#leftBytes -= bytes
+    this.#hear()
     listener.onAnswer(bytes)
     if (this.#leftBytes > 0) return
     this.exchange = undefined
     this.#listener = undefined
+    this.#deadline?.cancel()
     this.#pool.idle(this)
     listener.onAnswered()
   }
@@ -79,10 +95,33 @@ export class Upstream implements TcpApplication<ApplicationConnection> {
   }
 
   onClosed(): void {
+    this.#fail('backend-unreachable')
+  }
+
+  #hear(): void {
+    this.#heardPs = this.#pool.nowPs
+  }
+
+  /** One call for each request: what was heard in between puts the next one off. */
+  #watch(leftPs: number): void {
+    this.#deadline = this.#pool.after(leftPs, () => {
+      const restPs = this.#heardPs + this.#pool.timeoutPs - this.#pool.nowPs
+      if (restPs > 0) this.#watch(restPs)
+      else this.#giveUp()
+    })
+  }
+
+  #giveUp(): void {
+    this.#fail('backend-timeout')
+    this.#connection?.abort('backend-timeout')
+  }
+
+  #fail(outcome: BackendFailure): void {
     const listener = this.#listener
     this.#listener = undefined
+    this.#deadline?.cancel()
     this.#pool.gone(this)
-    listener?.onLost()
+    listener?.onFailed(outcome)
   }
 }
 
@@ -92,6 +131,7 @@ export interface UpstreamPoolConfig {
   readonly connect: Connect
   readonly target: UpstreamTarget
   readonly keepAlive: KeepAliveBlueprint
+  readonly timeoutPs: number
   readonly underway: Underway
 }
 
@@ -106,6 +146,18 @@ export class UpstreamPool {
 
   constructor(config: UpstreamPoolConfig) {
     this.#config = config
+  }
+
+  get timeoutPs(): number {
+    return this.#config.timeoutPs
+  }
+
+  get nowPs(): number {
+    return this.#config.sim.now
+  }
+
+  after(delayPs: number, call: () => void): ScheduledCall {
+    return this.#config.sim.after(delayPs, call)
   }
 
   send(exchange: Exchange, listener: UpstreamListener): void {
@@ -124,8 +176,10 @@ export class UpstreamPool {
     upstream.send(exchange, listener)
     const { source, destination, port: destinationPort } = target
     const { flow } = exchange
-    if (!connect({ flow, source, destination, destinationPort, options, application: upstream }))
-      upstream.onClosed()
+    const call = { flow, source, destination, destinationPort, options, application: upstream }
+    const connection = connect(call)
+    if (connection === undefined) upstream.onClosed()
+    else upstream.begins(connection)
   }
 
   /** Its request is answered. */

@@ -17,10 +17,11 @@ const WAITING = 1024
 const PER_REQUEST_PS = 50 * US
 const KEEP_ALIVE = 320
 const KEEP_ALIVE_PS = 60 * SECOND
+const BACKEND_TIMEOUT_PS = 60 * SECOND
 
 export type ControllerSettings = Pick<
   IngressControllerBlueprint,
-  'capacity' | 'keepAlive' | 'tls' | 'certificateOptions'
+  'capacity' | 'keepAlive' | 'backendTimeoutPs' | 'tls' | 'certificateOptions'
 >
 
 /** What a controller does in a time, and how it sets up TLS; undefined where that was refused. */
@@ -43,6 +44,7 @@ export function controllerSettings(
         : { kind: 'constant', ps: perRequest },
     },
     keepAlive: { connections: input.keepAlive ?? KEEP_ALIVE, idlePs: input.keepAliveIdle ?? KEEP_ALIVE_PS },
+    backendTimeoutPs: input.backendTimeout ?? BACKEND_TIMEOUT_PS,
     tls,
     certificateOptions,
   }

@@ -214,7 +214,7 @@ spec: { podSelector: {}, policyTypes: [Ingress] }
       { run: { for: '200ms', drain: '200s' } },
       deny,
     )
-    expect(outcomes(flow)).toEqual(['backend-unreachable'])
+    expect(outcomes(flow)).toEqual(['backend-timeout'])
     expect(flow.ingress.requests.counts).toEqual(packet.ingress.requests.counts)
   })
 

@@ -13,7 +13,9 @@ export class Remarks {
   add(object: string, path: Path, message: string): void {
     const known = this.byObject.get(object)
     if (known === undefined) this.byObject.set(object, [{ path, message }])
-    else known.push({ path, message })
+    // a route is put together once for each listener that it is attached to
+    else if (!known.some((each) => each.message === message && each.path.join() === path.join()))
+      known.push({ path, message })
   }
 
   all(): Record<string, readonly Remark[]> {

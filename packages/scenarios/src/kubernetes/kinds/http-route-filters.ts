@@ -44,9 +44,7 @@ const redirect = fields(
     scheme: optional(z.enum(['http', 'https'])),
     hostname: optional(hostname()),
     port: optional(integer(1, PORT_MAX)),
-    statusCode: optional(
-      z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]),
-    ),
+    statusCode: optional(z.literal([301, 302, 303, 307, 308])),
   },
   ['path'],
 )
