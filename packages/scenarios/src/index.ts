@@ -39,7 +39,8 @@ export {
 } from './exchange/index.ts'
 export * from './connectivity/index.ts'
 export type { ExplainRequest } from './explain/ask.ts'
-export type { ExplainedHop, ExplainedMember, Explanation } from './explain/explain.ts'
+export type { Explanation } from './explain/explain.ts'
+export type { ExplainedEnds, ExplainedHop, ExplainedMember } from './explain/explained-hop.ts'
 export type { DirectionLoad, LinkDemand, LinkLoad } from './explain/link-load.ts'
 export { renderExplanation } from './explain/render-explanation.ts'
 export {

@@ -1,7 +1,7 @@
 import type { EndpointState } from '../load-balancer/endpoint-state.ts'
 import type { NetworkBlueprint } from '../blueprint/network.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
-import { ATTACHED, OUTSIDE, PRIVATE, TRANSLATED } from './address-scopes.ts'
+import { ATTACHED, OUTSIDE, TRANSLATED } from './address-scopes.ts'
 import type { EdgeBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { GatewayEdge } from './gateway-edge.ts'
@@ -18,25 +18,19 @@ export class Edges {
   readonly regions: readonly RegionEdge[]
   private readonly byGateway = new Map<string, RegionEdge>()
   private readonly context: EdgeContext
-  private readonly hostOf: (address: number) => number | undefined
-  /** By a workload's private address: the public one that it has to itself while it has it, and where. */
+  /** By a workload's private address: the public one that it has to itself, and where. */
   private readonly attached = new Map<number, AttachedTo>()
   /** By public address of a workload's own. */
   private readonly regionOf = new Map<number, string>()
 
-  /**
-   * `outside` are the addresses of hosts at switches of the tier `internet`; `addressesOf` are those of a host, `hostOf` says who
-   * has one now.
-   */
+  /** `outside` are the addresses of hosts at switches of the tier `internet`; `addressesOf` are those of a host. */
   constructor(
     network: NetworkBlueprint,
     outside: readonly number[],
     addressesOf: (host: string) => readonly number[],
     context: EdgeContext,
-    hostOf: (address: number) => number | undefined,
   ) {
     this.context = context
-    this.hostOf = hostOf
     for (const address of outside) context.scopes.set(address, OUTSIDE)
     let tunnels = 0
     this.regions = (network.edges ?? []).map((blueprint) => {
@@ -68,7 +62,7 @@ export class Edges {
    */
   facing(near: number, far: number): number {
     const own = this.attached.get(near)
-    if (own === undefined || this.hostOf(own.address) !== this.hostOf(near)) return near
+    if (own === undefined) return near
     const scope = this.context.scopes.of(far)
     const isElsewhere = scope === OUTSIDE || scope === TRANSLATED || scope === ATTACHED
     return isElsewhere && this.regionOf.get(far) !== own.region ? own.address : near
@@ -77,6 +71,15 @@ export class Edges {
   /** Whether packets to this address may be translated where regions meet the internet. */
   leadsAcross(address: number): boolean {
     return this.context.scopes.isPublic(address) || this.owns(address)
+  }
+
+  /** What a tunnel address of any region stands for; any other address itself. */
+  publicOf(address: number): number {
+    for (const edge of this.regions) {
+      const found = edge instanceof SpreadEdge ? edge.publicOf(address) : undefined
+      if (found !== undefined) return found
+    }
+    return address
   }
 
   /** Whether an address is translated at the edge of any region. */
@@ -93,16 +96,12 @@ export class Edges {
     { region, attached }: EdgeBlueprint,
     addressesOf: (host: string) => readonly number[],
   ): void {
-    const { addresses, scopes } = this.context
+    const { addresses } = this.context
     for (const { workload, address: text } of attached) {
       const address = addresses.intern(text)
       this.regionOf.set(address, region)
       for (const other of addressesOf(workload))
-        if (
-          scopes.of(other) === PRIVATE &&
-          !this.attached.has(other) &&
-          addresses.isIpv6(other) === addresses.isIpv6(address)
-        )
+        if (other !== address && addresses.isIpv6(other) === addresses.isIpv6(address))
           this.attached.set(other, { address, region })
     }
   }

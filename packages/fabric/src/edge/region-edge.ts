@@ -5,6 +5,7 @@ import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
 import type { PacketHandle } from '../model/packet-table.ts'
 import { ANSWERING } from '../interfaces/mode.ts'
 import { rewriteDestination, rewriteSource } from '../interfaces/rewrite.ts'
+import { rewriteBack } from '../interfaces/rewrite-back.ts'
 import { ATTACHED, PRIVATE, TRANSLATED } from './address-scopes.ts'
 import type { EdgeBlueprint, EdgePlace } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
@@ -95,6 +96,7 @@ export abstract class RegionEdge implements BorderStage {
   leave(packet: PacketHandle): Decision {
     const { packets, mode, scopes } = this.context
     const isAnswer = mode.packets === ANSWERING
+    if (isAnswer && rewriteBack(packets, packet, mode, this.region)) return PASS
     if (isAnswer && mode.turn !== undefined && this.own.has(mode.turn.source)) return this.asToldBy(packet)
     if (scopes.of(packets.destination[packet]!) === PRIVATE) return this.destinationNotPublic
     if (isAnswer) return PASS
@@ -127,10 +129,16 @@ export abstract class RegionEdge implements BorderStage {
   /** A probe on a connection that was let through becomes what it was on the connection's first packet. */
   private asToldBy(packet: PacketHandle): Decision {
     const { packets, mode } = this.context
-    if (mode.turn === undefined) return PASS
+    if (rewriteBack(packets, packet, mode, this.region)) return PASS
+    if (mode.turn === undefined) return this.passAnswer(packet)
     const { source, sourcePort, destination, destinationPort } = mode.turn
     rewriteDestination(packets, packet, destination, destinationPort)
     rewriteSource(packets, packet, source, sourcePort)
+    return PASS
+  }
+
+  /** A probe on a connection that was let through, to a public address that is not translated at the gateways. */
+  protected passAnswer(_: PacketHandle): Decision {
     return PASS
   }
 

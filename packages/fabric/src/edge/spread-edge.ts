@@ -1,8 +1,9 @@
 import { ConfigError } from '@weft/core'
 import { HostBalancers } from '../load-balancer/host-balancers.ts'
 import { NO_SERVICE, type ServicePorts } from '../load-balancer/service-ports.ts'
-import { OPENING } from '../interfaces/mode.ts'
+import { ANSWERING, OPENING } from '../interfaces/mode.ts'
 import { rewriteDestination } from '../interfaces/rewrite.ts'
+import { rewriteBack } from '../interfaces/rewrite-back.ts'
 import { type Decision, dropDecision, PORT_UNREACHABLE, refuseDecision } from '../model/decision.ts'
 import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
 import type { PacketHandle } from '../model/packet-table.ts'
@@ -77,6 +78,11 @@ export class SpreadEdge extends RegionEdge {
     this.noEndpoint = refuseDecision(ledger.reason('service-no-endpoint'), PORT_UNREACHABLE)
   }
 
+  /** The public address that packets to a host are for which its gateways address to it; undefined for any other address. */
+  publicOf(address: number): number | undefined {
+    return this.tunnels.publicOf(address)
+  }
+
   get tunnelCount(): number {
     return this.tunnels.size
   }
@@ -84,7 +90,7 @@ export class SpreadEdge extends RegionEdge {
   hostStages(host: string): readonly InterfaceStage[] {
     const translator = this.translators.get(host)
     if (translator === undefined) return []
-    const { packets, scopes } = this.context
+    const { packets, scopes, mode } = this.context
     return [
       {
         leave: (packet) => {
@@ -97,6 +103,7 @@ export class SpreadEdge extends RegionEdge {
           const address = this.tunnels.publicOf(packets.destination[packet]!)
           if (address === undefined) return PASS
           rewriteDestination(packets, packet, address, packets.destinationPort[packet]!)
+          if (mode.packets === ANSWERING && rewriteBack(packets, packet, mode, host)) return PASS
           return translator.inbound(packet)
         },
       },
@@ -124,6 +131,19 @@ export class SpreadEdge extends RegionEdge {
     const part = this.parts.partOf(protocol, address, port)
     if (part === NO_PART) return this.noMapping
     rewriteDestination(packets, packet, this.tunnels.to(part, address), port)
+    return PASS
+  }
+
+  /** To the host that gave the sender this public address. */
+  protected override passAnswer(packet: PacketHandle): Decision {
+    const { packets, mode } = this.context
+    const [address, port] = [packets.destination[packet]!, packets.destinationPort[packet]!]
+    const given = mode.rewrites.find(
+      ({ place, after }) =>
+        this.hostNumber.has(place) && after.source === address && after.sourcePort === port,
+    )
+    if (given === undefined) return PASS
+    rewriteDestination(packets, packet, this.tunnels.to(this.hostNumber.get(given.place)!, address), port)
     return PASS
   }
 

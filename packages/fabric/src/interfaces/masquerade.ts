@@ -9,6 +9,7 @@ import { rewriteSource } from './rewrite.ts'
 
 /** A server as its own virtual switch knows it. */
 export interface ServerAddresses {
+  readonly name: string
   /** Its index as a node. */
   readonly node: number
   /** Ids. */

@@ -14,14 +14,26 @@ export const HOLDING = 3
 
 export type ProbeKind = typeof OPENING | typeof ANSWERING | typeof HOLDING
 
-/** Ends that a probe is given; addresses by id. */
-export interface Turn {
-  /** As it leaves its sender, rather than at the server that it goes to. */
-  readonly isLeaving?: boolean
+/** Whom a packet is from and to; addresses by id. */
+export interface PacketEnds {
   readonly source: number
   readonly sourcePort: number
   readonly destination: number
   readonly destinationPort: number
+}
+
+/** Ends that a probe is given. */
+export interface Turn extends PacketEnds {
+  /** As it leaves its sender, rather than at the server that it goes to. */
+  readonly isLeaving?: boolean
+}
+
+/** What the first packet of a connection became somewhere on its way. */
+export interface Rewrite {
+  /** Name of the server whose virtual switch did it, or of the region whose gateways did. */
+  readonly place: string
+  readonly before: PacketEnds
+  readonly after: PacketEnds
 }
 
 /** What the packets are that stages see now. Where a probe has a choice, whoever sent it asks for one way after the other. */
@@ -33,6 +45,8 @@ export interface InterfacesMode {
   endpoint: number | undefined
   /** In: what an ANSWERING probe becomes at the server that it goes to, or leaves, as translation there has it; undefined: nothing. */
   turn: Turn | undefined
+  /** In: what the connection's first packet became on its way, which is taken back where an ANSWERING probe comes by. */
+  rewrites: readonly Rewrite[]
   /** In: NAT draws the port that the first packet of an OPENING probe's connection would get, and remembers it. */
   drawsPorts: boolean
   /** Out, of the last decision on a probe: how many ways there are, and which share of new connections takes this one. */
@@ -40,6 +54,8 @@ export interface InterfacesMode {
   share: number
   /** Out: the service that gave the probe another destination; absent where none did. */
   service: string | undefined
+  /** Out: something took an ANSWERING probe for a packet of a connection that it knows. */
+  isKnown: boolean
   /** Out, of all decisions on a probe that is HOLDING. */
   readonly holds: Holds
 }
@@ -49,10 +65,12 @@ export const probingMode = (): InterfacesMode => ({
   way: 0,
   endpoint: undefined,
   turn: undefined,
+  rewrites: [],
   drawsPorts: false,
   ways: 1,
   share: 1,
   service: undefined,
+  isKnown: false,
   holds: new Holds(),
 })
 
@@ -63,4 +81,5 @@ export function beginWay(mode: InterfacesMode, way: number, endpoint?: number): 
   mode.ways = 1
   mode.share = 1
   mode.service = undefined
+  mode.isKnown = false
 }

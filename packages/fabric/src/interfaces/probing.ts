@@ -6,6 +6,7 @@ import type { Leading } from './leading.ts'
 import type { ServerAddresses } from './masquerade.ts'
 import { ANSWERING, type InterfacesMode } from './mode.ts'
 import { rewriteDestination, rewriteSource } from './rewrite.ts'
+import { rewriteBack } from './rewrite-back.ts'
 import { NOT_A_SERVICE } from './service-translation.ts'
 
 // a local copy: V8 folds a module's own constants into code, but reads imported ones from a cell at every use
@@ -43,6 +44,8 @@ export class Probing {
   private answer(packet: PacketHandle, workload: number, isLeaving: boolean): Decision {
     const { packets, mode, server } = this.parts
     const { turn } = mode
+    mode.isKnown = true
+    rewriteBack(packets, packet, mode, server.name)
     if (turn === undefined) return PASS
     const isHere = turn.isLeaving === true ? isLeaving : !isLeaving && workload === server.node
     if (isHere) {

@@ -1,43 +1,37 @@
-import type { Network, Translated } from '@weft/fabric'
-import { isOutside } from '../compile/hosts.ts'
-import type { Endpoint, Explanation } from './explain.ts'
+import { type Network, type PacketEnds, type Rewrite, rewritesOn, type WalkResult } from '@weft/fabric'
+import type { Explanation } from './explain.ts'
 
 /** How a packet that arrived is answered. */
 export interface AnswerTo {
-  readonly by: Endpoint
-  /** What the receiver takes the sender for: a gateway, or a server that is called at a node port; undefined: itself. */
-  readonly stoodFor?: { readonly address: string; readonly port: number | undefined }
-  /** What the answer becomes there: from what was called, to the sender. */
-  readonly turn?: Translated
+  /** Whoever got it: of a service, one of the endpoints that are reached. */
+  readonly by: { readonly host: string; readonly address: string }
+  /** The packet as it arrived there. */
+  readonly arrived: PacketEnds
+  /** What it had become on its way, wherever that was. */
+  readonly rewrites: readonly Rewrite[]
 }
 
-/** Who answers a packet that arrived, whom, and by way of what. */
-export function answerTo(network: Network, forward: Explanation): AnswerTo {
-  const by = answering(network, forward)
-  const stoodFor = standIn(network, forward, by)
-  if (stoodFor === undefined) return { by }
+/** Who answers a packet that arrived, as what it came there, and where the answer is to be rewritten. */
+export function answerTo(network: Network, forward: Explanation, hops: WalkResult['hops']): AnswerTo {
   const { addresses } = network
   const { from, to, port, sourcePort = 0 } = forward.question
-  const [source, destination] = [to, from].map(({ address }) => addresses.intern(address)) as [number, number]
-  return { by, stoodFor, turn: { source, sourcePort: port, destination, destinationPort: sourcePort } }
+  const by = answering(network, forward)
+  const rewrites = rewritesOn(network, hops)
+  const receiver = addresses.intern(by.address)
+  const sent = {
+    source: addresses.intern(from.address),
+    sourcePort,
+    destination: addresses.intern(to.address),
+    destinationPort: port,
+  }
+  const last = rewrites.filter(({ after }) => after.destination === receiver).at(-1)
+  return { by, arrived: last?.after ?? sent, rewrites }
 }
 
 /** Of a service, one of the endpoints that are reached. */
-function answering(network: Network, { service, question }: Explanation): Endpoint {
+function answering(network: Network, { service, question }: Explanation): AnswerTo['by'] {
   const reached = service?.endpoints.find(({ rule }) => rule.verdict === 'accept')
   if (reached === undefined) return question.to
   const node = network.hostOf(network.addresses.intern(reached.address))!
   return { host: network.topology.nodes[node]!.name, address: reached.address }
-}
-
-/** Of the edge of a region, to a receiver that is itself behind one; or a server. */
-function standIn(network: Network, { hops, question }: Explanation, by: Endpoint): AnswerTo['stoodFor'] {
-  const { edges, addresses } = network
-  if (isOutside(question.to.host)) return undefined
-  const translated = hops.flatMap((hop) => hop.translated ?? [])
-  const last = translated.filter(({ destination }) => destination === by.address).at(-1) ?? translated.at(-1)
-  if (last === undefined || last.source === question.from.address) return undefined
-  const source = addresses.intern(last.source)
-  const isKnown = edges?.owns(source) === true || network.hostOf(source) !== undefined
-  return isKnown ? { address: last.source, port: last.sourcePort ?? undefined } : undefined
 }

@@ -163,9 +163,11 @@ describe('the document', () => {
             "share": "number",
           },
         ],
+        "established": [],
         "hops": [
           {
             "action": "string",
+            "before": null,
             "depth": "number",
             "next": [
               {

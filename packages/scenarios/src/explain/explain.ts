@@ -1,12 +1,12 @@
 import {
   type ExplainedLookup,
-  type HopMember,
   type Network,
   type PolicyExplanation,
   walk,
   type WalkResult,
 } from '@weft/fabric'
 import { answerTo } from './answer-to.ts'
+import { describeHop, type ExplainedHop } from './explained-hop.ts'
 import { type ExplainedService, explainRules, serviceOf } from './explain-rules.ts'
 import type { ExplainedRequest } from './explain-request.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
@@ -53,6 +53,8 @@ export interface Explanation {
   readonly service: ExplainedService | null
   /** What policies say of the packet as it goes, where any act; of a service's endpoints each has its own. */
   readonly rule: PolicyExplanation | null
+  /** Of a reply: the nodes that know the connection, so that no policy is asked there; of what opens one none. */
+  readonly established: readonly string[]
   readonly hops: readonly ExplainedHop[]
   readonly drops: readonly ExplainedDrop[]
   /** The other direction; null in the reply itself, and where nothing arrives that could be replied to. */
@@ -67,60 +69,29 @@ export interface ExplainedDrop {
   readonly isRefused?: true
 }
 
-export interface ExplainedHop {
-  readonly node: string
-  readonly depth: number
-  readonly share: number
-  readonly action: 'forward' | 'deliver' | 'drop'
-  /** Why, where it is dropped. */
-  readonly reason: string | null
-  /** The service that gave it one of its endpoints for a destination here. */
-  readonly service: string | null
-  /** What the packet bears behind it, where this node changed that; null where it did not. */
-  readonly translated: {
-    readonly source: string
-    /** null where the question names none. */
-    readonly sourcePort: number | null
-    readonly destination: string
-    readonly destinationPort: number
-  } | null
-  /** The egress, or the members of the ECMP group it is chosen from. */
-  readonly next: readonly ExplainedMember[]
-}
-
-export interface ExplainedMember {
-  /** `a → b`. */
-  readonly link: string
-  readonly node: string
-  readonly weight: number
-  readonly share: number
-  readonly rateBps: number
-  readonly up: boolean
-}
-
 /** IP bytes of the packet that is followed: a full Ethernet payload. */
 const PROBE_BYTES = 1500
 
 /** Follows a packet of this scenario at an instant, and the reply to it, through the forwarding decisions themselves. */
 export function explain(scenario: PlayedScenario, question: ExplainQuestion): Explanation {
   const at = networkAt(scenario, question.atPs, { asked: [question.from.address, question.to.address] })
-  const forward = explainOneWay(at, question)
+  const { explanation: forward, hops } = explainOneWay(at, question, { drawsPorts: true })
   if (forward.delivered === 0) return forward
-  const { sourcePort, ...rest } = question
   // as the receiver saw it, which may be by an address of its own on the internet
-  const { from } = forward.question
-  const { by, stoodFor, turn } = answerTo(at.network, forward)
-  const reply = explainOneWay(
+  const { from, sourcePort } = forward.question
+  const { addresses } = at.network
+  const { by, arrived, rewrites } = answerTo(at.network, forward, hops)
+  const { explanation: reply } = explainOneWay(
     at,
     {
-      ...rest,
+      ...question,
       from: by,
-      to: stoodFor === undefined ? from : { ...from, address: stoodFor.address },
-      port: stoodFor?.port ?? sourcePort ?? 0,
-      // without the client's port the reply's hash is unknown too
-      ...(sourcePort === undefined ? {} : { sourcePort: question.port }),
+      to: { ...from, address: addresses.textOf(arrived.source) },
+      port: arrived.sourcePort,
+      sourcePort: arrived.destinationPort,
     },
-    turn === undefined ? ANSWER : { isAnswer: true, turn },
+    // without the client's port the reply's hash is unknown too
+    { isAnswer: true, rewrites, isOfAnyPort: sourcePort === undefined },
   )
   return { ...forward, reply }
 }
@@ -148,18 +119,21 @@ export const unresolved = (question: ExplainQuestion, resolution: Resolution): E
   request: null,
   service: null,
   rule: null,
+  established: [],
   hops: [],
   drops: [],
   reply: null,
 })
 
-type Way = Pick<Parameters<typeof walk>[1], 'isAnswer' | 'turn'>
+type Way = Pick<Parameters<typeof walk>[1], 'isAnswer' | 'rewrites' | 'isOfAnyPort' | 'drawsPorts'>
 
-const ANSWER: Way = { isAnswer: true }
-
-function explainOneWay(at: NetworkAt, asked: ExplainQuestion, way: Way = {}): Explanation {
+function explainOneWay(
+  at: NetworkAt,
+  asked: ExplainQuestion,
+  way: Way,
+): { readonly explanation: Explanation } & Pick<WalkResult, 'hops'> {
   const { network } = at
-  const question = asSeen(network, asked)
+  const question = way.isAnswer === true ? asked : asSeen(network, asked)
   const connection = {
     source: network.addresses.intern(question.from.address),
     destination: network.addresses.intern(question.to.address),
@@ -181,7 +155,7 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, way: Way = {}): Ex
   const isAnswer = way.isAnswer === true
   const { nodes } = network.topology
   const service = isAnswer ? null : serviceOf(network, connection, result.hops)
-  return {
+  const explanation: Explanation = {
     schema: 1,
     verdict: result.drops.length === 0 ? 'delivered' : result.delivered > 0 ? 'partly delivered' : 'dropped',
     reason: first?.reason ?? null,
@@ -193,10 +167,12 @@ function explainOneWay(at: NetworkAt, asked: ExplainQuestion, way: Way = {}): Ex
     request: null,
     service,
     rule: (isAnswer || service !== null ? undefined : explainRules(network, connection)) ?? null,
+    established: [...new Set(result.hops.flatMap((hop) => (hop.isKnown ? [nodes[hop.node]!.name] : [])))],
     hops: result.hops.map((hop) => describeHop(at, hop)),
     drops: result.drops.map(({ node, ...drop }) => ({ node: nodes[node]!.name, ...drop })),
     reply: null,
   }
+  return { explanation, hops: result.hops }
 }
 
 /** By the addresses that ends show each other: to the internet, a workload's own public one. */
@@ -211,46 +187,6 @@ function asSeen(network: Network, question: ExplainQuestion): ExplainQuestion {
     ...question,
     from: { ...question.from, address: seen(from, to) },
     to: { ...question.to, address: seen(to, from) },
-  }
-}
-
-function describeHop(
-  at: NetworkAt,
-  { node, depth, share, outcome, service, translated }: WalkResult['hops'][number],
-): ExplainedHop {
-  const { topology, addresses } = at.network
-  return {
-    node: topology.nodes[node]!.name,
-    depth,
-    share,
-    action: outcome.kind === 'forwarded' ? 'forward' : outcome.kind === 'delivered' ? 'deliver' : 'drop',
-    reason: outcome.kind === 'dropped' ? outcome.reason : null,
-    service: service ?? null,
-    translated:
-      translated === undefined
-        ? null
-        : {
-            source: addresses.textOf(translated.source),
-            sourcePort: translated.sourcePort === 0 ? null : translated.sourcePort,
-            destination: addresses.textOf(translated.destination),
-            destinationPort: translated.destinationPort,
-          },
-    next:
-      outcome.kind === 'forwarded' ? outcome.members.map((member) => describeMember(at, node, member)) : [],
-  }
-}
-
-function describeMember(at: NetworkAt, node: number, { port, weight, share }: HopMember): ExplainedMember {
-  const { topology } = at.network
-  const { link, neighbour } = topology.ports[node]![port]!
-  const end = topology.linkNodes[link]![0] === node ? 0 : 1
-  return {
-    link: topology.directionName(link, end),
-    node: topology.nodes[neighbour]!.name,
-    weight,
-    share,
-    rateBps: topology.links[link]!.rateBps,
-    up: at.linkUp(link),
   }
 }
 

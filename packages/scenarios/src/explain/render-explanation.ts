@@ -5,7 +5,8 @@ import { isOutside } from '../compile/hosts.ts'
 import { isPublic } from '../compile/internet/public-addresses.ts'
 import { decidedBy, type ExplainedService } from './explain-rules.ts'
 import { requestLines } from './explain-request.ts'
-import type { ExplainedHop, ExplainedMember, Explanation } from './explain.ts'
+import type { Explanation } from './explain.ts'
+import { type ExplainedHop, type ExplainedMember, endsText } from './explained-hop.ts'
 
 /** The explanation as lines for a terminal. */
 export function renderExplanation(explanation: Explanation, color: boolean): string {
@@ -22,15 +23,8 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
     ...renderRule(explanation),
     verdictLine(explanation, paint),
   ]
-  if (explanation.reply !== null) {
-    const { reply } = explanation
-    lines.push(
-      '',
-      paint.bold('reply'),
-      ...reply.hops.flatMap((hop) => renderHop(hop, reply.question.from.address, paint)),
-      verdictLine(reply, paint),
-    )
-  }
+  if (explanation.reply !== null)
+    lines.push('', ...renderReply(explanation.reply, explanation.service, paint))
   if (explanation.request !== null) {
     const [head, ...rest] = requestLines(explanation.request)
     lines.push('', paint.bold(head!), ...rest)
@@ -83,8 +77,11 @@ function renderService({ name, address, port, endpoints }: ExplainedService, cli
 type Paint = ReturnType<typeof pc.createColors>
 
 function verdictLine(explanation: Explanation, paint: Paint): string {
-  const { verdict, at, reason, delivered, question, drops } = explanation
-  if (verdict === 'delivered') return paint.green('✓ delivered')
+  const { verdict, at, reason, delivered, question, drops, established } = explanation
+  if (verdict === 'delivered') {
+    const known = established.length === 0 ? '' : ': reply of an established connection, no policy is asked'
+    return paint.green(`✓ delivered${known}`)
+  }
   if (verdict === 'unresolved') return paint.red(`✗ not sent: ${UNRESOLVED[reason!]} ${question.to.host}`)
   const where = `${reason} at ${at}`
   return verdict === 'dropped'
@@ -94,10 +91,30 @@ function verdictLine(explanation: Explanation, paint: Paint): string {
     : paint.yellow(`! ${percent(delivered)} of the ways deliver; the rest: ${where}`)
 }
 
-function renderHop(hop: ExplainedHop, sender: string, paint: Paint): string[] {
+/** The answer, with what it bears as it is sent where anything knows its connection. */
+function renderReply(reply: Explanation, service: ExplainedService | null, paint: Paint): string[] {
+  const { from, to, port, sourcePort } = reply.question
+  const ends = {
+    source: from.address,
+    sourcePort: sourcePort ?? null,
+    destination: to.address,
+    destinationPort: port === 0 ? null : port,
+  }
+  const others = service === null ? 0 : service.endpoints.length - 1
+  const of = others > 0 ? ` of ${from.host}, one of ${others + 1} endpoints` : ''
+  const sent = reply.established.length === 0 ? '' : `  ${endsText(ends)}`
+  return [
+    `${paint.bold(`reply${of}`)}${sent}`,
+    ...reply.hops.flatMap((hop) => renderHop(hop, from.address, paint, reply.established.includes(hop.node))),
+    verdictLine(reply, paint),
+  ]
+}
+
+function renderHop(hop: ExplainedHop, sender: string, paint: Paint, isKnown = false): string[] {
   const indent = '  '.repeat(hop.depth + 1)
   const share = hop.share < 1 ? paint.dim(` (${percent(hop.share)} comes this way)`) : ''
-  const head = `${indent}${hop.node}${share}${translation(hop, sender, paint)}`
+  const known = isKnown ? paint.dim(' (connection known)') : ''
+  const head = `${indent}${hop.node}${share}${known}${translation(hop, sender, paint)}`
   if (hop.action === 'deliver') return [`${head} ${paint.green('delivered')}`]
   if (hop.action === 'drop') return [`${head} ${paint.red(`dropped: ${hop.reason}`)}`]
   if (hop.next.length === 1) return [`${head} → ${hop.next[0]!.node}${linkNote(hop.next[0]!, paint)}`]
@@ -113,17 +130,12 @@ function renderHop(hop: ExplainedHop, sender: string, paint: Paint): string[] {
 }
 
 /** What a node made of its addresses and ports. */
-function translation({ translated, service }: ExplainedHop, sender: string, paint: Paint): string {
-  if (translated === null) return ''
+function translation({ before, translated, service }: ExplainedHop, sender: string, paint: Paint): string {
+  if (before === null || translated === null) return ''
   const { source, sourcePort, destination, destinationPort } = translated
-  const port = sourcePort === null ? '' : `:${sourcePort}`
-  if (service !== null) {
-    const by = source === sender ? '' : `, from ${source}${port}`
-    return paint.dim(` (${service} is ${destination}:${destinationPort} here${by})`)
-  }
-  // a client's port that the question does not name
-  const to = destinationPort === 0 ? destination : `${destination}:${destinationPort}`
-  return paint.dim(` (from here on ${source}${port} → ${to})`)
+  if (service === null) return paint.dim(` (${endsText(before)} is from here on ${endsText(translated)})`)
+  const by = source === sender ? '' : `, from ${source}:${sourcePort ?? 'any'}`
+  return paint.dim(` (${service} is ${destination}:${destinationPort} here${by})`)
 }
 
 function linkNote({ rateBps, up }: ExplainedMember, paint: Paint): string {

@@ -46,7 +46,7 @@ spec:
   policyTypes: [Egress]
   egress:
     - to: [{ podSelector: {} }]
-    - to: [{ ipBlock: { cidr: 203.0.113.0/24 } }]
+    - to: [{ ipBlock: { cidr: 8.8.4.0/24 } }]
       ports: [{ port: 443 }]
 `
 
@@ -108,6 +108,18 @@ describe('weft explain --to a name', () => {
     expect(head).toMatch(/^shop\/front \(10\.64\.\d+\.\d+\) → shop\/cart \(10\.96\.0\.\d+\) tcp port 6379$/)
     expect(looks).toBe('  cart as shop/front looks it up')
     expect(first).toMatch(/^ {4}cart\.shop\.svc\.cluster\.local\. A: 10\.96\.0\.\d+ \(A, for 30 s\)$/)
+  })
+
+  it('gives what a service answers its address back, where its client was led to the endpoint', async () => {
+    const { hops, reply } = await answerOf('--from shop/front --to cart --port 6379')
+    const led = hops.find((hop: { service: string | null }) => hop.service !== null)
+    const back = reply.hops.filter((hop: { translated: object | null }) => hop.translated !== null)
+    expect(back).toHaveLength(1)
+    expect(back[0].node).toBe(led.node)
+    expect(back[0].before).toMatchObject({ source: led.translated.destination, sourcePort: 6379 })
+    expect(back[0].translated).toMatchObject({ source: led.before.destination, sourcePort: 6379 })
+    const { out } = await explain('--from shop/front --to cart --port 6379')
+    expect(out).toMatch(/10\.64\.\d\.\d:6379 → 10\.64\.\d\.\d:any is from here on 10\.96\.0\.\d+:6379 →/)
   })
 
   it('follows headless services to their pods, and external names to what they stand for', async () => {
@@ -220,16 +232,39 @@ describe('weft explain --to an address that nobody has', () => {
     const denied = await answerOf('--from shop/front --to 192.0.2.9')
     expect(denied).toMatchObject({ code: 1, verdict: 'dropped', reason: 'policy-denied-egress' })
     expect(denied.rule.egress).toMatchObject({ accepts: false, isolatedBy: ['NetworkPolicy shop/front'] })
-    const { out, code } = await explain('--from shop/front --to 203.0.113.9 --port 443')
+    const { out, code } = await explain('--from shop/front --to 8.8.4.9 --port 443')
     expect(code).toBe(0)
     expect(out).toContain('leaving shop/front: accepted by NetworkPolicy shop/front egress[1]')
-    expect(out).toContain('internet/203.0.113.9 delivered')
-    expect(out).toMatch(/gateway-0 .*from here on 198\.51\.100\.\d → 203\.0\.113\.9:443/)
+    expect(out).toContain('internet/8.8.4.9 delivered')
+    expect(out).toMatch(
+      /gateway-0 .*\(10\.64\.\d\.\d:any → 8\.8\.4\.9:443 is from here on 198\.51\.100\.\d:any → 8\.8\.4\.9:443\)/,
+    )
+    expect(out).toMatch(/reply {2}8\.8\.4\.9:443 → 198\.51\.100\.\d:any/)
+    expect(out).toMatch(
+      /gateway-0 .*\(connection known\) \(8\.8\.4\.9:443 → 198\.51\.100\.\d:any is from here on 8\.8\.4\.9:443 → 10\.64\.\d\.\d:any\)/,
+    )
+    expect(out).toMatch(/✓ delivered: reply of an established connection, no policy is asked\n$/)
     const inside = await explain('--from shop/front --to 192.168.7.7 --port 443')
     expect(inside.code).toBe(1)
     expect(inside.out).toContain(
       'nobody in this scenario has 192.168.7.7, and it is none that the internet knows',
     )
+  })
+
+  it('draws the external port that NAT gives a client whose port is known, and takes it back in the reply', async () => {
+    const { hops, reply } = await answerOf('--from shop/front --to 8.8.4.9 --port 443 --source-port 40000')
+    const { before, translated } = hops.find((hop: { translated: object | null }) => hop.translated !== null)
+    expect(before).toMatchObject({ sourcePort: 40_000, destination: '8.8.4.9', destinationPort: 443 })
+    const { source, sourcePort } = translated
+    expect(sourcePort).toBeGreaterThan(1023)
+    expect(reply.question).toMatchObject({ to: { address: source }, port: sourcePort, sourcePort: 443 })
+    const back = reply.hops.find((hop: { translated: object | null }) => hop.translated !== null)
+    expect(back).toMatchObject({
+      before: { destination: source, destinationPort: sourcePort },
+      translated: { destination: before.source, destinationPort: 40_000 },
+    })
+    expect(reply.established).toContain(back.node)
+    expect(reply.established.some((node: string) => node.endsWith('/vswitch'))).toBe(true)
   })
 
   it('follows what comes from any address of the internet', async () => {

@@ -81,8 +81,8 @@ describe('weft explain', () => {
       [CART, OTHER, WEB],
     ])
     const { out } = await ask('--from', 'shop/web', '--to', OTHER, '--port', '30080')
-    expect(out).toContain('(shop/cart is 10.128.2.2:8080 here, from 10.0.0.3)')
-    expect(out).toContain('(from here on 10.0.0.3:30080 → 10.128.1.2)')
+    expect(out).toContain('(shop/cart is 10.128.2.2:8080 here, from 10.0.0.3:any)')
+    expect(out).toContain('(10.128.2.2:8080 → 10.0.0.3:any is from here on 10.0.0.3:30080 → 10.128.1.2:any)')
   })
 
   it('judges endpoints of the called server by who calls, and others by that server', async () => {

@@ -1,4 +1,4 @@
-import type { Turn } from '../../interfaces/mode.ts'
+import type { PacketEnds, Rewrite, Turn } from '../../interfaces/mode.ts'
 
 /** A packet to follow, without time. */
 export interface Probe {
@@ -21,6 +21,10 @@ export interface Probe {
   readonly drawsPorts?: boolean
   /** Of an answer: what it becomes where something stands between the ends of its connection. */
   readonly turn?: Turn
+  /** Of an answer: what its connection's first packet became on its way, which is taken back where this one comes by. */
+  readonly rewrites?: readonly Rewrite[]
+  /** Every member of every hashed group is followed, whatever ports it has: one of them stands for any. */
+  readonly isOfAnyPort?: boolean
 }
 
 /** What became of a probe. `delivered` and the drops' shares add up to 1. */
@@ -44,17 +48,15 @@ export interface Hop {
   readonly service?: string
   /** That endpoint's address id. */
   readonly endpoint?: number
-  /** What the probe bears behind this node, where that changed its addresses or ports. */
+  /** What the probe bore before this node and bears behind it, where that changed its addresses or ports. */
+  readonly before?: PacketEnds
   readonly translated?: Translated
+  /** Of an answer: something here took it for a packet of a connection that it knows. */
+  readonly isKnown?: true
 }
 
-/** Addresses by id. */
-export interface Translated {
-  readonly source: number
-  readonly sourcePort: number
-  readonly destination: number
-  readonly destinationPort: number
-}
+/** What a packet has become. */
+export type Translated = PacketEnds
 
 export type HopOutcome =
   | { readonly kind: 'forwarded'; readonly members: readonly HopMember[] }

@@ -38,6 +38,7 @@ export function walk(
   const { mode } = network
   if (mode !== undefined) {
     mode.turn = probe.turn
+    mode.rewrites = probe.rewrites ?? []
     mode.drawsPorts = probe.drawsPorts === true
   }
   try {
@@ -45,6 +46,7 @@ export function walk(
   } finally {
     if (mode !== undefined) {
       mode.turn = undefined
+      mode.rewrites = []
       mode.drawsPorts = false
     }
   }
@@ -112,9 +114,10 @@ class Walker {
       const service =
         mode.service === undefined ? {} : { service: mode.service, endpoint: packets.destination[packet]! }
       const changed = tupleChange(packets, branch.packet, packet)
+      const known = mode.isKnown ? { isKnown: true as const } : {}
       ways = mode.ways
       const outcome = this.#carryOut(decision, { node, ingress: branch.ingress, packet, share })
-      this.#hops.push({ node, depth, share, outcome, ...service, ...changed })
+      this.#hops.push({ node, depth, share, outcome, ...service, ...changed, ...known })
       packets.free(packet)
     }
   }
@@ -137,7 +140,7 @@ class Walker {
   #split(decision: Decision, { node, packet, share }: Branch): HopMember[] {
     const component = this.#network.nodes[node]!
     const group = component.groups[decision - ONE_OF]!
-    const known = this.#probe.sourcePort !== undefined
+    const known = this.#probe.sourcePort !== undefined && this.#probe.isOfAnyPort !== true
     const taken = known ? component.selector.preview(group, packet) : undefined
     return Array.from(group.members, (port, i) => {
       const weight = group.weightOf(i) / group.weightSum
@@ -183,12 +186,13 @@ class Walker {
   }
 
   #scratch(): PacketHandle {
-    const { source, destination, sourcePort = 0, sizeBytes } = this.#probe
+    const { source, destination, sourcePort = 0, sizeBytes, rewrites } = this.#probe
     const network = this.#network
-    const ends = {
-      source: network.facing(source, destination),
-      destination: network.facing(destination, source),
-    }
+    // who answers does so from the address that was called
+    const ends =
+      rewrites !== undefined
+        ? { source, destination }
+        : { source: network.facing(source, destination), destination: network.facing(destination, source) }
     return probePacket(network.packets, { ...this.#probe, ...ends, sourcePort }, sizeBytes)
   }
 
