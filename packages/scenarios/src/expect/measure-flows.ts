@@ -19,7 +19,7 @@ export function measureFlows(expectation: Expectation, run: ScenarioRun): Measur
     case 'flow.unfinished':
       return measureThose(expectation, rows, (row) => row.fctPs === undefined, run)
     case 'flow.failed':
-      return measureThose(expectation, rows, ({ failed }) => failed, run)
+      return measureThose(expectation, rows, ({ failure }) => failure !== undefined, run)
     case 'flow.retransmissions':
       return sumOf(rows, (row) => retransmissions[row.flow]!, run)
     case 'flow.timeouts':
@@ -35,17 +35,18 @@ function measureCompleted(
   rows: readonly FlowRow[],
   run: ScenarioRun,
 ): Measurement {
-  const completed = rows.filter((row) => row.fctPs !== undefined)
-  const values = Float64Array.from(completed, (row) => flowValue(metric, row)).sort()
+  const completed = rows.filter((row) => flowValue(metric, row) !== undefined)
+  const values = Float64Array.from(completed, (row) => flowValue(metric, row)!).sort()
   const value = statisticOf(values, statistic)
   const owner =
     statistic.kind === 'mean' ? undefined : completed.find((row) => flowValue(metric, row) === value)
   return { value, samples: values.length, ...(owner !== undefined && named(owner, run)) }
 }
 
-function flowValue(metric: Expectation['metric'], { slowdown, fctPs, bytes }: FlowRow): number {
-  if (metric === 'flow.slowdown') return slowdown!
-  return metric === 'flow.fct' ? fctPs! : (bytes * 8e12) / fctPs!
+/** Undefined where a flow has none: while it is unfinished, say. */
+function flowValue(metric: Expectation['metric'], { slowdown, fctPs, bytes }: FlowRow): number | undefined {
+  if (metric === 'flow.slowdown') return slowdown
+  return metric === 'flow.fct' || fctPs === undefined ? fctPs : (bytes * 8e12) / fctPs
 }
 
 /** How many flows are so, or which share of those that started; the first is named. */

@@ -1,5 +1,5 @@
 import { printDuration, printPercent, printRate } from '@weft/core'
-import type { SharingCounts } from '../result/result.ts'
+import type { SharingCounts, TrafficResult } from '../result/result.ts'
 
 export const MINUTE_PS = 60e12
 export const HOUR_PS = 60 * MINUTE_PS
@@ -8,6 +8,9 @@ export const DAY_PS = 24 * HOUR_PS
 /** Numbers as readers of a report see them: rounded, grouped, with their unit. */
 
 export const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+/** `8 syn-timeout, 2 connection-refused`. */
+export const failuresText = ({ failures }: Pick<TrafficResult, 'failures'>): string =>
+  failures.map(({ reason, flows }) => `${count(flows)} ${reason}`).join(', ')
 export const percent = (fraction: number) => printPercent(fraction, { digits: 3 })
 export const rate = (rateBps: number) => printRate(rateBps, { digits: 3 })
 export const duration = (durationPs: number) => time(durationPs, 3)

@@ -220,6 +220,7 @@ function sampleTraffic(random: RandomStream): TrafficResult {
     completed: every.length,
     unfinished: flows - every.length,
     failed: 0,
+    failures: [],
     bytes: 16_300_000_000,
     retransmissions: 2_117,
     timeouts: 163,

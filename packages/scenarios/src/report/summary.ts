@@ -10,6 +10,7 @@ import type {
 import {
   count,
   duration,
+  failuresText,
   instant,
   many,
   percentCell,
@@ -121,22 +122,32 @@ function failedTable({ reliability }: ScenarioResult, paint: Palette): string {
 function slowdownTable({ flows, streams }: ScenarioResult, paint: Palette): string {
   const started = flows.filter((traffic) => traffic.started > 0)
   if (started.length === 0) return streams.length > 0 ? '' : 'No flow started after the warm-up.'
+  const failures = started.filter(({ failed }) => failed > 0)
   const rows = started.flatMap((traffic) =>
     shownBins(traffic).map((bin, index) => [
       index === 0 ? plain(traffic.traffic) : '',
       bin.label,
       count(bin.flows),
-      bin.unfinished + bin.failed === 0 ? '0' : paint.yellow(count(bin.unfinished + bin.failed)),
+      warned(bin.unfinished, paint),
+      ...(failures.length === 0 ? [] : [warned(bin.failed, paint)]),
       ...percentileCells(bin),
       bin.fctPs.p50.value === null ? '–' : duration(bin.fctPs.p50.value),
     ]),
   )
-  const head = ['Slowdown', 'flow size', 'flows', 'unfinished', 'p50', 'p95', 'p99', 'median time']
-  return `${textTable(head, 'llrrrrrr', rows, paint)}${footnote(
+  const missing = failures.length === 0 ? ['unfinished'] : ['unfinished', 'failed']
+  const head = ['Slowdown', 'flow size', 'flows', ...missing, 'p50', 'p95', 'p99', 'median time']
+  const table = textTable(head, `ll${'r'.repeat(head.length - 2)}`, rows, paint)
+  const notes = footnote(
     started.flatMap(({ bins }) => bins),
     paint,
-  )}`
+  )
+  const why = failures.map(
+    (each) => `\n${paint.yellow(`${plain(each.traffic)} failed: ${failuresText(each)}`)}`,
+  )
+  return `${table}${notes}${why.join('')}`
 }
+
+const warned = (flows: number, paint: Palette): string => (flows === 0 ? '0' : paint.yellow(count(flows)))
 
 function streamTable({ streams }: ScenarioResult, paint: Palette): string {
   if (streams.length === 0) return ''
@@ -162,7 +173,8 @@ function percentileCell({ value, biased, supported }: Percentile): string {
 function footnote(bins: readonly SizeBinResult[], paint: Palette): string {
   const all = bins.flatMap(percentilesOf).filter(({ value }) => value !== null)
   const notes: string[] = []
-  if (all.some(({ biased }) => biased)) notes.push('≥ unfinished flows are missing')
+  const missing = bins.some(({ failed }) => failed > 0) ? 'unfinished and failed' : 'unfinished'
+  if (all.some(({ biased }) => biased)) notes.push(`≥ ${missing} flows are missing`)
   if (all.some(({ supported }) => !supported)) notes.push('~ few flows: see the interval in the report')
   return notes.length === 0 ? '' : `\n${paint.dim(notes.join('; '))}`
 }
@@ -191,14 +203,14 @@ function lossTable(
 const leftOut = (clock: string, notModelled: readonly string[], paint: Palette): string =>
   paint.dim(`Not modelled by the ${clock} clock: ${notModelled.join(', ')}.`)
 
-/** `Streams lost 1,200 packets: 1,000 queue-full, most on a → b; 200 no-way.` */
+/** `Streams lost 1,200 packets: 1,000 queue-full, most on a → b; 200 no-route, at c.` */
 function streamLosses(drops: readonly StreamDropResult[]): string {
   const whole = (packets: number) => count(Math.max(1, Math.round(packets)))
   const reasons = [...new Set(drops.map(({ reason }) => reason))].map((reason) => {
     const own = drops.filter((drop) => drop.reason === reason)
     const [most] = own as [StreamDropResult]
-    const on = most.place === null ? '' : `, ${own.length > 1 ? 'most ' : ''}on ${plain(most.place)}`
-    return `${whole(sumOf(own))} ${reason}${on}`
+    const where = `${most.place.includes(' → ') ? 'on' : 'at'} ${plain(most.place)}`
+    return `${whole(sumOf(own))} ${reason}, ${own.length > 1 ? 'most ' : ''}${where}`
   })
   return `Streams lost ${whole(sumOf(drops))} packets: ${reasons.join('; ')}.`
 }

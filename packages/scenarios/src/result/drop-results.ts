@@ -10,18 +10,19 @@ export function dropResults({ clock }: ScenarioRun): DropResult[] | null {
 const DUST = 1e-9
 
 /** Packets of streams that their rates lost, most first; null where packets are followed one by one. */
-export function streamDropResults({ clock, links }: ScenarioRun): StreamDropResult[] | null {
+export function streamDropResults({ clock, links, engine }: ScenarioRun): StreamDropResult[] | null {
   const { streamLosses } = clock
   if (streamLosses === undefined) return null
   const rows: StreamDropResult[] = links.directions.flatMap(({ name }, direction) => {
     const { queueFull, linkDown } = streamLosses.on(direction)
     return [
-      { reason: 'queue-full' as const, place: name, packets: queueFull },
-      { reason: 'link-down' as const, place: name, packets: linkDown },
+      { reason: 'queue-full', place: name, packets: queueFull },
+      { reason: 'link-down', place: name, packets: linkDown },
     ]
   })
-  const onLinks = rows.reduce((sum, { packets }) => sum + packets, 0)
-  rows.push({ reason: 'no-way', place: null, packets: streamLosses.packets - onLinks })
+  const { nodes } = engine.network.topology
+  for (const { reason, node, packets } of streamLosses.atNodes)
+    rows.push({ reason, place: nodes[node]!.name, packets })
   return rows
     .filter(({ packets }) => packets > streamLosses.sent * DUST)
     .sort((a, b) => b.packets - a.packets)

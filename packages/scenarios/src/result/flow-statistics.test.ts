@@ -96,9 +96,25 @@ describe('flow statistics', () => {
     ])
     flows.fail(1, 'syn-timeout')
     const result = resultOf(flows)
+    expect(result.failures).toEqual([{ reason: 'syn-timeout', flows: 1 }])
     expect(result).toMatchObject({ started: 3, completed: 1, unfinished: 1, failed: 1 })
     expect(result.all).toMatchObject({ flows: 3, completed: 1, unfinished: 1, failed: 1 })
     expect(result.all.slowdown.p50).toMatchObject({ value: 1, samples: 1, biased: true })
+  })
+
+  it('have no slowdown of flows that need no time on an empty network, and their completion times all the same', () => {
+    const rows = flowRows(
+      tableOf([
+        [1, 0, 100],
+        [2, 0, 300],
+      ]),
+      { fromPs: 0, toPs: 1 },
+      (flow) => flow * 100,
+    )
+    const result = trafficResult({ name: 'web', transport: 'newreno' }, rows, undefined)
+    expect(result).toMatchObject({ completed: 2, points: [[2, 3]] })
+    expect(result.all.slowdown).toMatchObject({ p50: { value: 3, samples: 1 }, mean: 3 })
+    expect(result.all.fctPs.p50.samples).toBe(2)
   })
 
   it('of no flows are empty', () => {

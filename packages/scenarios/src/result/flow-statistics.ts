@@ -34,8 +34,9 @@ export interface FlowRow {
   readonly startPs: number
   /** Completion time from the connect call; undefined while unfinished. */
   readonly fctPs: number | undefined
-  readonly failed: boolean
-  /** Completion time over the ideal; undefined while unfinished. */
+  /** Why it failed; undefined if it did not. */
+  readonly failure: string | undefined
+  /** Completion time over the ideal; undefined while unfinished, and where the ideal is no time at all: from a host to itself. */
   readonly slowdown: number | undefined
 }
 
@@ -52,14 +53,15 @@ export function flowRows(
     if (startPs < window.fromPs || startPs >= window.toPs || flows.bytes[flow] === Infinity) continue
     const completedPs = flows.completedPs[flow]!
     const fctPs = completedPs < 0 ? undefined : completedPs - startPs
+    const basePs = fctPs === undefined ? 0 : idealPs(flow)
     rows.push({
       flow,
       traffic: flows.traffic[flow]!,
       bytes: flows.bytes[flow]!,
       startPs,
       fctPs,
-      failed: flows.failureOf(flow) !== undefined,
-      slowdown: fctPs === undefined ? undefined : fctPs / idealPs(flow),
+      failure: flows.failureOf(flow),
+      slowdown: fctPs === undefined || basePs === 0 ? undefined : fctPs / basePs,
     })
   }
   return rows
@@ -73,7 +75,7 @@ export function trafficResult(
 ): TrafficResult {
   const completed = rows.filter((row) => row.fctPs !== undefined)
   const sum = (value: (row: FlowRow) => number) => rows.reduce((total, row) => total + value(row), 0)
-  const failed = sum((row) => (row.failed ? 1 : 0))
+  const failed = rows.filter(({ failure }) => failure !== undefined).length
   return {
     traffic: traffic.name,
     transport: traffic.transport,
@@ -81,13 +83,23 @@ export function trafficResult(
     completed: completed.length,
     unfinished: rows.length - completed.length - failed,
     failed,
+    failures: failuresOf(rows),
     bytes: sum((row) => row.bytes),
     retransmissions: segments === undefined ? null : sum((row) => segments.retransmissions[row.flow]!),
     timeouts: segments === undefined ? null : sum((row) => segments.timeouts[row.flow]!),
     bins: [...BINS, ...LARGE_BINS].map((bin) => binResult(bin, rows)).filter((bin) => bin.flows > 0),
     all: binResult({ label: 'all', fromBytes: 0, toBytes: null }, rows),
-    points: sampled(completed).map((row) => [row.bytes, row.slowdown!] as const),
+    points: sampled(measured(rows)).map(({ bytes, slowdown }) => [bytes, slowdown] as const),
   }
+}
+
+/** Most first, in the order of their names where there are as many. */
+function failuresOf(rows: readonly FlowRow[]): TrafficResult['failures'] {
+  const flows = new Map<string, number>()
+  for (const { failure } of rows) if (failure !== undefined) flows.set(failure, (flows.get(failure) ?? 0) + 1)
+  return [...flows]
+    .map(([reason, count]) => ({ reason, flows: count }))
+    .sort((a, b) => b.flows - a.flows || (a.reason < b.reason ? -1 : 1))
 }
 
 function binResult(bin: Bin, rows: readonly FlowRow[]): SizeBinResult {
@@ -95,10 +107,10 @@ function binResult(bin: Bin, rows: readonly FlowRow[]): SizeBinResult {
     ({ bytes }) => bytes >= bin.fromBytes && (bin.toBytes === null || bytes < bin.toBytes),
   )
   const completed = inBin.filter((row) => row.fctPs !== undefined)
-  const slowdowns = Float64Array.from(completed, (row) => row.slowdown!).sort()
+  const slowdowns = Float64Array.from(measured(inBin), ({ slowdown }) => slowdown).sort()
   const fcts = Float64Array.from(completed, (row) => row.fctPs!).sort()
   const missing = inBin.length - completed.length
-  const failed = inBin.filter((row) => row.failed).length
+  const failed = inBin.filter(({ failure }) => failure !== undefined).length
   return {
     ...bin,
     flows: inBin.length,
@@ -109,14 +121,17 @@ function binResult(bin: Bin, rows: readonly FlowRow[]): SizeBinResult {
       p50: percentileOf(slowdowns, 50, missing),
       p95: percentileOf(slowdowns, 95, missing),
       p99: percentileOf(slowdowns, 99, missing),
-      mean: completed.length === 0 ? null : slowdowns.reduce((a, b) => a + b) / completed.length,
+      mean: slowdowns.length === 0 ? null : slowdowns.reduce((a, b) => a + b) / slowdowns.length,
     },
     fctPs: { p50: percentileOf(fcts, 50, missing), p99: percentileOf(fcts, 99, missing) },
   }
 }
 
+const measured = (rows: readonly FlowRow[]) =>
+  rows.flatMap(({ bytes, slowdown }) => (slowdown === undefined ? [] : [{ bytes, slowdown }]))
+
 /** Every n-th row, so that early and late, small and large flows stay in proportion. */
-function sampled(rows: readonly FlowRow[]): FlowRow[] {
+function sampled<Row>(rows: readonly Row[]): Row[] {
   const step = Math.max(1, Math.ceil(rows.length / POINTS_MAX))
   return rows.filter((_, index) => index % step === 0)
 }

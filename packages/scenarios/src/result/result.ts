@@ -218,6 +218,8 @@ export interface TrafficResult {
   readonly completed: number
   readonly unfinished: number
   readonly failed: number
+  /** Why flows failed, most first: `syn-timeout`, `connection-refused` ...; of requests also what became of them: `no-backend` ... */
+  readonly failures: readonly { readonly reason: string; readonly flows: number }[]
   readonly bytes: number
   readonly retransmissions: number | null
   readonly timeouts: number | null
@@ -261,8 +263,9 @@ export interface SizeBinResult {
   readonly completed: number
   /** Still under way when the run ended. */
   readonly unfinished: number
-  /** Given up by their transport. */
+  /** Given up by their transport, or requests that were not served. */
   readonly failed: number
+  /** Of those that completed, but for flows from a host to itself: these need no time on an empty network. */
   readonly slowdown: {
     readonly p50: Percentile
     readonly p95: Percentile
@@ -298,12 +301,12 @@ export interface DropResult {
 /** What became of packets of streams by the rates that they had: an expected number, over the whole run. */
 export interface StreamDropResult {
   /**
-   * `queue-full`: more was offered than the direction carries, and all that it was offered lost the same share. `link-down`:
-   * the direction was down, and the routes in force led there. `no-way`: the routes in force led nowhere.
+   * As of single packets. `queue-full`: more was offered than the direction carries, and all that it was offered lost the same share.
+   * `link-down`: the direction was down, and the routes in force led there.
    */
-  readonly reason: 'queue-full' | 'link-down' | 'no-way'
-  /** A direction of a link; null for packets without a way. */
-  readonly place: string | null
+  readonly reason: string
+  /** A direction of a link, or a node. */
+  readonly place: string
   readonly packets: number
 }
 

@@ -37,7 +37,7 @@ describe('packets of streams that the flow clock loses', () => {
     const result = await run('1Gbps', [fail('r/spine-0', '200us')])
     const packets = (seconds: number) => (2 * 1e9 * seconds) / PACKET_BITS
     expect(result.streamDrops).toEqual([
-      { reason: 'no-way', place: null, packets: expect.closeTo(packets(700e-6), 6) },
+      { reason: 'no-route', place: 'r/leaf-0', packets: expect.closeTo(packets(700e-6), 6) },
       { reason: 'link-down', place: 'r/leaf-0 → r/spine-0', packets: expect.closeTo(packets(100e-6), 6) },
     ])
   })

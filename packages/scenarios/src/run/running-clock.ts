@@ -101,10 +101,10 @@ export interface StreamRecords {
 /** Expected numbers of packets of all streams, up to the present. */
 export interface StreamLosses {
   readonly sent: number
-  /** Lost anywhere. */
-  readonly packets: number
   /** Those lost where a direction of a link begins. */
   on(direction: number): { readonly queueFull: number; readonly linkDown: number }
+  /** Those that nodes, by their index, have dropped. */
+  readonly atNodes: readonly { readonly reason: string; readonly node: number; readonly packets: number }[]
 }
 
 export interface StreamTally {

@@ -14,6 +14,7 @@ import type { LiveStream, StreamPlan } from './live-stream.ts'
 import { LiveStreams } from './live-streams.ts'
 import { Openings, REFUSED, START_FLOW } from './openings.ts'
 import { PathProbe } from './path-probe.ts'
+import type { DroppedPackets } from './stream-books.ts'
 import { TcpTerms } from './tcp-terms.ts'
 import { Transfers } from './transfers.ts'
 import { Ways } from './ways.ts'
@@ -261,6 +262,11 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   lostPackets(direction: number): { readonly queueFull: number; readonly linkDown: number } {
     const { overflow, cut } = this.#streams.books
     return { queueFull: overflow[direction]!, linkDown: cut[direction]! }
+  }
+
+  /** Packets of streams that nodes have dropped up to the last `bookAll`. */
+  get droppedPackets(): readonly DroppedPackets[] {
+    return this.#streams.books.dropped
   }
 
   /** Its connection stands, or its window: what it carries begins to drain. */

@@ -1,7 +1,7 @@
 import type { FlowIndex } from '../../transport/flow-table.ts'
 import type { Directions } from './directions.ts'
 import type { Stream } from './inelastic.ts'
-import { NO_CROSSING, type Path } from './path.ts'
+import { type Death, NO_CROSSING, type Path } from './path.ts'
 import type { StreamBooks } from './stream-books.ts'
 
 /** An open-loop stream: on and off periods and random gaps count with their mean rate. */
@@ -38,6 +38,7 @@ export class LiveStream implements Stream {
   #shares = new Float64Array(0)
   #delivered = new Float64Array(0)
   #isLocal = false
+  #deaths: readonly Death[] = []
   /** By crossing: where its packets are counted; undefined where none are delivered. */
   #arrivals: (Arrivals | undefined)[] = []
   #bookedPs = 0
@@ -56,6 +57,7 @@ export class LiveStream implements Stream {
     this.#shares = path.shares.slice(0, path.length)
     this.#delivered = path.delivered.slice(0, path.length)
     this.#isLocal = path.length === 0 && path.died === undefined
+    this.#deaths = [...path.deaths]
     this.survival = new Float64Array(path.length).fill(1)
     this.offered = Float64Array.from(this.directions, (direction, i) => {
       return path.shares[i]! * packetsPerPs * 8 * directions.wireBytes(direction, packetBytes)
@@ -78,6 +80,10 @@ export class LiveStream implements Stream {
     const packets = (lastedPs * rateBps) / (8 * packetBytes) / PS_PER_SECOND
     this.packetsSent += packets
     if (this.#isLocal) this.packetsReceived += packets
+    for (const { reason, node, crossing, share } of this.#deaths) {
+      const arriving = crossing === NO_CROSSING ? 1 : this.survival[crossing]!
+      books.drop(reason, node, packets * share * arriving)
+    }
     for (let i = 0; i < this.directions.length; i++) {
       const direction = this.directions[i]!
       const before = this.previous[i] === NO_CROSSING ? 1 : this.survival[this.previous[i]!]!

@@ -6,7 +6,7 @@ import { type PacketHandle, type PacketTable, PROTOCOL_TCP } from '../../model/p
 import { type FiveTuple, probePacket } from '../../model/probe-packet.ts'
 import type { OneOfGroup } from '../../model/selector.ts'
 import { RST } from '../../model/tcp-flags.ts'
-import { NO_CROSSING, type Path } from './path.ts'
+import { type Death, NO_CROSSING, type Path } from './path.ts'
 import { StandIns } from './stand-ins.ts'
 
 const { DELIVER, LOCAL_INGRESS, ONE_OF } = decision
@@ -126,7 +126,7 @@ export class PathProbe {
         egress = choice
       }
       if (egress < 0 || egress >= ONE_OF) {
-        if (egress < 0) this.#die(egress, packet, node, path)
+        if (egress < 0) path.deaths.push({ ...this.#deathOf(egress, packet, node), crossing, share })
         else this.#arrive(packet, crossing, share, path)
         break
       }
@@ -179,10 +179,10 @@ export class PathProbe {
     }, ANSWERING)
   }
 
-  #die(drop: number, packet: PacketHandle, node: number, path: Path): void {
+  #deathOf(drop: number, packet: PacketHandle, node: number): Pick<Death, 'reason' | 'node' | 'answer'> {
     const reason = this.#network.ledger.reasonName(decision.reasonOf(drop))
     const isTold = decision.refusalOf(drop) !== decision.UNTOLD
-    path.died ??= { reason, node, ...(isTold && { answer: answerTo(this.#network.packets, packet) }) }
+    return { reason, node, ...(isTold && { answer: answerTo(this.#network.packets, packet) }) }
   }
 }
 

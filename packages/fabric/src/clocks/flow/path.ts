@@ -9,6 +9,9 @@ export const NO_CROSSING = -1
 export interface Death {
   readonly reason: string
   readonly node: number
+  /** The crossing before, and the share of the flow that ends here. */
+  readonly crossing: number
+  readonly share: number
   /** Of the packet that tells the sender; absent where none does. */
   readonly answer?: FiveTuple
 }
@@ -25,8 +28,13 @@ export class Path {
   /** Share of the flow that is delivered behind this crossing. */
   delivered = new Float64Array(CROSSINGS_MIN)
   length = 0
-  /** Why the probe died, and the node where it did; absent where all of it was delivered. */
-  died: Death | undefined
+  /** Where parts of the probe died; none where all of it was delivered. */
+  readonly deaths: Death[] = []
+
+  /** The first of them. */
+  get died(): Death | undefined {
+    return this.deaths[0]
+  }
 
   /** Some of the flow comes by other crossings than the rest. */
   get branches(): boolean {
@@ -36,7 +44,7 @@ export class Path {
 
   clear(): this {
     this.length = 0
-    this.died = undefined
+    this.deaths.length = 0
     return this
   }
 

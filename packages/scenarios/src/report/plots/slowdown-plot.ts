@@ -22,7 +22,7 @@ interface Segment {
 
 /**
  * Slowdown over flow size, both logarithmic: a dot per sampled flow, a line per percentile and size bin;
- * dashed where unfinished flows bias it, with its confidence interval where the sample is too small for it.
+ * dashed where flows that did not complete bias it, with its confidence interval where the sample is too small for it.
  */
 export function slowdownPlot(traffic: TrafficResult, id: string): Html {
   const keys = percentiles.map(
@@ -36,7 +36,7 @@ export function slowdownPlot(traffic: TrafficResult, id: string): Html {
   return html`<figure class="plot full" role="img" aria-label="Slowdown by flow size of ${traffic.traffic}">
 <figcaption><b>Slowdown by flow size</b><span class="keys">${keys}
 <span class="key"><i class="swatch dot"></i>completed flow</span>
-<span class="key"><i class="swatch dashed" style="--c:var(--soft)"></i>lower bound: unfinished flows are
+<span class="key"><i class="swatch dashed" style="--c:var(--soft)"></i>lower bound: flows that did not complete are
 missing</span>
 <span class="key"><i class="swatch whisker"></i>95% interval, where the sample is small</span></span>
 </figcaption>

@@ -23,7 +23,7 @@ function streamTable(drops: readonly StreamDropResult[]): Html | null {
   if (drops.length === 0) return null
   const rows = drops.slice(0, PLACES_SHOWN).map(
     ({ reason, place, packets }) =>
-      html`<tr><th scope="row"><code>${reason}</code></th><td class="text">${place ?? '–'}</td>
+      html`<tr><th scope="row"><code>${reason}</code></th><td class="text">${place}</td>
 <td>${count(Math.max(1, Math.round(packets)))}</td></tr>`,
   )
   return html`<h3>Packets that streams lost</h3><p class="note">As many as their rates come to.</p>

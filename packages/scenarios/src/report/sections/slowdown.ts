@@ -6,7 +6,7 @@ import type {
   TrafficResult,
 } from '../../result/result.ts'
 import { shownBins } from '../../result/reading.ts'
-import { count, duration, many, rate, share, significant } from '../format.ts'
+import { count, duration, failuresText, many, rate, share, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { slowdownPlot } from '../plots/slowdown-plot.ts'
 
@@ -19,7 +19,7 @@ export function slowdownSection({ flows, streams }: ScenarioResult): Html {
   }
   return html`${streamBlock}${shown.map(trafficBlock)}
 <p class="note">Slowdown: completion time over the time the same bytes need on the same path when it is empty;
-1× is ideal. <span class="flag low">≥</span> a lower bound, since unfinished flows of this size are missing
+1× is ideal. <span class="flag low">≥</span> a lower bound, since flows of this size that did not complete are missing
 from the sample. <span class="flag few">few</span> too few flows for a percentile this far out: the 95%
 confidence interval is given.</p>`
 }
@@ -50,7 +50,7 @@ function trafficBlock(traffic: TrafficResult, index: number): Html {
     `${traffic.transport}`,
     `${many(traffic.started, 'flow')} started, ${share(traffic.completed, traffic.started)} completed`,
     traffic.unfinished > 0 ? `${count(traffic.unfinished)} unfinished` : null,
-    traffic.failed > 0 ? `${count(traffic.failed)} failed` : null,
+    traffic.failed > 0 ? `${count(traffic.failed)} failed: ${failuresText(traffic)}` : null,
     traffic.retransmissions === null ? null : many(traffic.retransmissions, 'retransmission'),
     traffic.timeouts === null ? null : many(traffic.timeouts, 'timeout'),
   ].filter((fact) => fact !== null)
@@ -63,31 +63,35 @@ function trafficBlock(traffic: TrafficResult, index: number): Html {
 
 function table(traffic: TrafficResult): Html {
   const rows = shownBins(traffic)
+  const hasFailed = traffic.failed > 0
+  const failedHead = hasFailed && html`<th rowspan="2">Failed</th>`
   return html`<div class="scroll"><table class="numbers">
 <thead><tr><th rowspan="2">Flow size</th><th rowspan="2">Flows</th><th rowspan="2">Unfinished</th>
-<th colspan="4" class="group">Slowdown</th><th colspan="2" class="group">Completion time</th></tr>
+${failedHead}<th colspan="4" class="group">Slowdown</th><th colspan="2" class="group">Completion time</th></tr>
 <tr><th>p50</th><th>p95</th><th>p99</th><th>mean</th><th>p50</th><th>p99</th></tr></thead>
-<tbody>${rows.map((bin) => row(bin, bin === traffic.all))}</tbody></table></div>`
+<tbody>${rows.map((bin) => row(bin, bin === traffic.all, hasFailed))}</tbody></table></div>`
 }
 
-function row(bin: SizeBinResult, isTotal: boolean): Html {
+function row(bin: SizeBinResult, isTotal: boolean, hasFailed: boolean): Html {
   const { slowdown, fctPs } = bin
   const times = (value: number) => `${significant(value)}×`
-  const without = bin.unfinished + bin.failed
-  const missing = without === 0 ? '0' : `${count(without)} (${share(without, bin.flows)})`
   const look = isTotal ? html` class="total"` : null
   return html`<tr${look}><th scope="row">${bin.label}</th><td>${count(bin.flows)}</td>
-<td${without > 0 ? html` class="warn"` : ''}>${missing}</td>
+${missing(bin.unfinished, bin.flows)}${hasFailed && missing(bin.failed, bin.flows)}
 ${[slowdown.p50, slowdown.p95, slowdown.p99].map((percentile) => cell(percentile, times))}
 <td>${slowdown.mean === null ? '–' : times(slowdown.mean)}</td>
 ${[fctPs.p50, fctPs.p99].map((percentile) => cell(percentile, duration))}</tr>`
 }
 
+const missing = (flows: number, of: number): Html =>
+  flows === 0 ? html`<td>0</td>` : html`<td class="warn">${count(flows)} (${share(flows, of)})</td>`
+
 function cell({ value, interval, supported, biased }: Percentile, print: (value: number) => string): Html {
   if (value === null) return html`<td>–</td>`
   const low = interval[0] === null ? '' : print(interval[0])
   const high = interval[1] === null ? '∞' : print(interval[1])
-  const bound = biased && html`<span class="flag low" title="unfinished flows are missing">≥</span>`
+  const bound =
+    biased && html`<span class="flag low" title="flows that did not complete are missing">≥</span>`
   const few = !supported && html`<br><span class="flag few">few</span><small>${low} to ${high}</small>`
   return html`<td>${bound} ${print(value)}${few}</td>`
 }

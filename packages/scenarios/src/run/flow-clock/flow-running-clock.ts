@@ -43,8 +43,7 @@ export class FlowRunningClock implements RunningClock {
   get streamLosses(): StreamLosses {
     const { clock } = this.engine
     const sent = clock.streams.reduce((sum, { packetsSent }) => sum + packetsSent, 0)
-    const received = clock.streams.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0)
-    return { sent, packets: sent - received, on: (direction) => clock.lostPackets(direction) }
+    return { sent, on: (direction) => clock.lostPackets(direction), atNodes: clock.droppedPackets }
   }
 
   get isIdle(): boolean {
