@@ -1,5 +1,5 @@
 import { Simulation } from '@weft/core'
-import type { EcmpBlueprint, HostBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
+import type { EcmpBlueprint, NetworkBlueprint, NodeBlueprint } from '../blueprint/network.ts'
 import type { ComponentContext, ComponentKind } from '../components/component-kind.ts'
 import { componentKinds } from '../components/kinds.ts'
 import { type InterfacesMode, LIVE, OPENING, type ProbeKind, probingMode } from '../interfaces/mode.ts'
@@ -11,6 +11,7 @@ import { INTERNET_TIER } from '../edge/internet-tier.ts'
 import type { EndpointState } from '../load-balancer/endpoint-state.ts'
 import { NetworkNames } from '../names/network-names.ts'
 import { AddressTable } from '../model/address-table.ts'
+import { AddressHolders, type MovedAddress } from './address-holders.ts'
 import type { Node } from '../model/component.ts'
 import { dropDecision } from '../model/decision.ts'
 import type { Routes } from '../model/forwarding-table.ts'
@@ -57,18 +58,18 @@ export class Network {
   readonly blueprint: NetworkBlueprint
   /** By node index of the topology. */
   readonly nodes: readonly Node[]
-  /** Address ids of every host, by interface. */
+  /** Address ids of what every host has now, by interface. */
   readonly hostAddresses: HostAddresses
   /** By node index: a `WorkloadState`. */
   readonly workloadStates: Uint8Array
   readonly #hashKey: HashKey
-  readonly #hostByAddress: number[] = []
+  readonly #holders: AddressHolders
   readonly #owned: readonly OwnedAddress[]
-  /** By host. */
-  readonly #firstAddress = { ipv4: new Map<string, number>(), ipv6: new Map<string, number>() }
   #routes!: Routes
-  /** While everything is up. */
-  #routesOfAll: Routes
+  /** What routes were computed for. */
+  readonly #statesOf = new WeakMap<Routes, LinkState>()
+  /** While everything is up; undefined until asked for where they are not as they were. */
+  #routesOfAll: Routes | undefined
   /** By address; made when first asked for. */
   #serviceNames: ReadonlyMap<number, string> | undefined
 
@@ -79,10 +80,11 @@ export class Network {
     this.ledger = new Ledger(this.packets)
     this.#hashKey = options.hashKey ?? fiveTupleKey
     this.topology = new Topology(blueprint)
-    this.hostAddresses = this.#internAddresses()
     this.workloadStates = new Uint8Array(this.topology.nodes.length)
     for (const name of blueprint.interfaces?.stopped ?? [])
       this.workloadStates[this.topology.nodeIndex(name)] = GONE
+    this.#holders = new AddressHolders(this.topology, this.addresses, (node) => this.runs(node))
+    this.hostAddresses = this.#holders.now
     const { sim, packets, ledger, addresses } = this
     const mode = probingMode()
     this.mode = blueprint.interfaces === undefined && blueprint.edges === undefined ? undefined : mode
@@ -101,15 +103,21 @@ export class Network {
     const { scopes } = this
     this.edges =
       blueprint.edges &&
-      new Edges(blueprint, this.#outside(), (host) => this.#addressesOf(host), {
-        sim,
-        pools: this.pools,
-        packets,
-        ledger,
-        addresses,
-        mode,
-        scopes,
-      })
+      new Edges(
+        blueprint,
+        this.#outside(),
+        (host) => this.#addressesOf(host),
+        {
+          sim,
+          pools: this.pools,
+          packets,
+          ledger,
+          addresses,
+          mode,
+          scopes,
+        },
+        (address) => this.hostOf(address),
+      )
     this.#owned = (this.edges?.owned ?? []).map(({ address, nodes }) => ({
       address,
       nodes: nodes.map((name) => this.topology.nodeIndex(name)).sort((a, b) => a - b),
@@ -120,7 +128,7 @@ export class Network {
       ledger: this.ledger,
       pools: this.pools,
       selector: (name, ecmp) => this.#selector(name, ecmp),
-      addressesOf: (host) => this.#addressRange(this.topology.nodeIndex(host)),
+      addressesOf: (host) => this.#holders.rangeOf(this.topology.nodeIndex(host)),
       hostsAt: (node) => this.#hostsAt(this.topology.nodeIndex(node)),
       workloadStates: this.workloadStates,
       nodeIndex: (node) => this.topology.nodeIndex(node),
@@ -143,10 +151,36 @@ export class Network {
 
   /** Computes routes for this state of nodes and links, and hands them to every component at once. */
   installRoutes(state: LinkState): void {
-    const noRoute = dropDecision(this.ledger.reason('no-route'))
-    this.install(
-      computeRoutes(this.topology, state, this.hostAddresses, this.addresses.size, noRoute, this.#owned),
-    )
+    const drops = {
+      noRoute: dropDecision(this.ledger.reason('no-route')),
+      noSourceAddress: dropDecision(this.ledger.reason('no-source-address')),
+    }
+    const routes = computeRoutes(this.topology, state, this.#holders, this.addresses.size, drops, this.#owned)
+    this.#statesOf.set(routes, state.copy())
+    this.install(routes)
+  }
+
+  /** The addresses that a host shares with others, and that another one has now: those that it would take over. */
+  wantedBy(host: number): readonly MovedAddress[] {
+    return this.#holders.wantedBy(host)
+  }
+
+  /** What a host sends from in place of an address that goes to another one; that very address where it has no other. */
+  substituteFor(address: number, host: number): number {
+    const isIpv6 = this.addresses.isIpv6(address)
+    const own = this.hostAddresses.get(host)!.flat()
+    return own.find((each) => each !== address && this.addresses.isIpv6(each) === isIpv6) ?? address
+  }
+
+  /** A host, by node index, has from now on what it shares with others: routes lead there, and policies mean it. */
+  takeOver(host: number): void {
+    const moved = this.wantedBy(host)
+    if (moved.length === 0) return
+    this.#holders.takeOver(host)
+    for (const { address } of moved)
+      this.interfaces?.policy.moveAddress(this.addresses.textOf(address), this.topology.nodes[host]!.name)
+    this.#routesOfAll = undefined
+    this.installRoutes(this.#statesOf.get(this.#routes)!)
   }
 
   /** Routes will say where these addresses are, be it nowhere; to be called while all is up. */
@@ -204,9 +238,10 @@ export class Network {
   /** Answers with the routes that lead everywhere while everything is up, and puts those back that were installed. */
   withEverythingUp<Answer>(ask: () => Answer): Answer {
     const before = this.#routes
-    const isComplete = this.#routesOfAll.classOf.length === this.addresses.size
-    if (before === this.#routesOfAll && isComplete) return ask()
-    if (isComplete) this.install(this.#routesOfAll)
+    const all = this.#routesOfAll
+    const isComplete = all?.classOf.length === this.addresses.size
+    if (before === all && isComplete) return ask()
+    if (isComplete) this.install(all!)
     else {
       this.installRoutes(new LinkState(this.topology))
       this.#routesOfAll = this.#routes
@@ -225,7 +260,9 @@ export class Network {
 
   /** The id of a host's first address of this family; undefined when it has none. */
   addressOf(host: string, family: 'ipv4' | 'ipv6'): number | undefined {
-    return this.#firstAddress[family].get(host)
+    return this.topology.hasNode(host)
+      ? this.#holders.firstOf(this.topology.nodeIndex(host), family)
+      : undefined
   }
 
   /** The workload that has this address is in another state now: new connections to services go by it. */
@@ -256,14 +293,14 @@ export class Network {
     return this.edges === undefined ? near : this.edges.facing(near, far)
   }
 
-  /** The node index of the host that has this address. */
+  /** The node index of the host that has this address now. */
   hostOf(address: number): number | undefined {
-    return this.#hostByAddress[address]
+    return this.#holders.hostOf(address)
   }
 
   /** Whose an address is: a host's, or a service's that is called by it; else the address itself. */
   nameOf(address: number): string {
-    const host = this.#hostByAddress[address]
+    const host = this.hostOf(address)
     if (host !== undefined) return this.topology.nodes[host]!.name
     this.#serviceNames ??= this.#nameServices()
     return this.#serviceNames.get(address) ?? this.addresses.textOf(address)
@@ -278,30 +315,6 @@ export class Network {
     return new Map(
       services.flatMap(({ name, addresses }) => addresses.map((text) => [this.addresses.intern(text), name])),
     )
-  }
-
-  /** In order of nodes, then interfaces, so that a host's ids are consecutive. */
-  #internAddresses(): HostAddresses {
-    const byHost = new Map<number, readonly (readonly number[])[]>()
-    this.topology.nodes.forEach((node, index) => {
-      if (node.kind !== 'host') return
-      const { interfaces } = node as HostBlueprint
-      const byInterface = interfaces.map((nic) =>
-        nic.addresses.map((address) => this.addresses.intern(address)),
-      )
-      for (const address of byInterface.flat()) {
-        this.#hostByAddress[address] = index
-        const first = this.#firstAddress[this.addresses.isIpv6(address) ? 'ipv6' : 'ipv4']
-        if (!first.has(node.name)) first.set(node.name, address)
-      }
-      byHost.set(index, byInterface)
-    })
-    return byHost
-  }
-
-  #addressRange(host: number): { first: number; count: number } {
-    const all = this.hostAddresses.get(host)!.flat()
-    return { first: all[0] ?? 0, count: all.length }
   }
 
   #serverOf(host: string): ServerAddresses {

@@ -1,7 +1,7 @@
 import type { EndpointState } from '../load-balancer/endpoint-state.ts'
 import type { NetworkBlueprint } from '../blueprint/network.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
-import { ATTACHED, OUTSIDE, TRANSLATED } from './address-scopes.ts'
+import { ATTACHED, OUTSIDE, PRIVATE, TRANSLATED } from './address-scopes.ts'
 import type { EdgeBlueprint } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { GatewayEdge } from './gateway-edge.ts'
@@ -18,19 +18,25 @@ export class Edges {
   readonly regions: readonly RegionEdge[]
   private readonly byGateway = new Map<string, RegionEdge>()
   private readonly context: EdgeContext
-  /** By a workload's private address: the public one that it has to itself, and where. */
+  private readonly hostOf: (address: number) => number | undefined
+  /** By a workload's private address: the public one that it has to itself while it has it, and where. */
   private readonly attached = new Map<number, AttachedTo>()
   /** By public address of a workload's own. */
   private readonly regionOf = new Map<number, string>()
 
-  /** `outside` are the addresses of hosts at switches of the tier `internet`; `addressesOf` are those of a host. */
+  /**
+   * `outside` are the addresses of hosts at switches of the tier `internet`; `addressesOf` are those of a host, `hostOf` says who
+   * has one now.
+   */
   constructor(
     network: NetworkBlueprint,
     outside: readonly number[],
     addressesOf: (host: string) => readonly number[],
     context: EdgeContext,
+    hostOf: (address: number) => number | undefined,
   ) {
     this.context = context
+    this.hostOf = hostOf
     for (const address of outside) context.scopes.set(address, OUTSIDE)
     let tunnels = 0
     this.regions = (network.edges ?? []).map((blueprint) => {
@@ -62,7 +68,7 @@ export class Edges {
    */
   facing(near: number, far: number): number {
     const own = this.attached.get(near)
-    if (own === undefined) return near
+    if (own === undefined || this.hostOf(own.address) !== this.hostOf(near)) return near
     const scope = this.context.scopes.of(far)
     const isElsewhere = scope === OUTSIDE || scope === TRANSLATED || scope === ATTACHED
     return isElsewhere && this.regionOf.get(far) !== own.region ? own.address : near
@@ -96,12 +102,16 @@ export class Edges {
     { region, attached }: EdgeBlueprint,
     addressesOf: (host: string) => readonly number[],
   ): void {
-    const { addresses } = this.context
+    const { addresses, scopes } = this.context
     for (const { workload, address: text } of attached) {
       const address = addresses.intern(text)
       this.regionOf.set(address, region)
       for (const other of addressesOf(workload))
-        if (other !== address && addresses.isIpv6(other) === addresses.isIpv6(address))
+        if (
+          scopes.of(other) === PRIVATE &&
+          !this.attached.has(other) &&
+          addresses.isIpv6(other) === addresses.isIpv6(address)
+        )
           this.attached.set(other, { address, region })
     }
   }
