@@ -224,6 +224,13 @@ describe('hosts', () => {
   })
 })
 
+it('a route that several listeners take is warned of once', () => {
+  const both = gateway('[{name: a, port: 80, protocol: HTTP}, {name: b, port: 8080, protocol: HTTP}]')
+  expect(messages(both + route('r', `rules: [{${to('nowhere')}}]`))).toEqual([
+    'HTTPRoute shop/r: spec.rules[0].backendRefs[0]: no service is called shop/nowhere',
+  ])
+})
+
 describe('routes attach', () => {
   const attached = (listeners: string, spec: string, namespace = 'shop') => {
     const text = `${gateway(listeners)}apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: r, namespace: ${namespace}}\nspec: {${spec}, rules: [{${to('v1')}}]}\n`
