@@ -1,4 +1,10 @@
-import { AddressPool, type InsideServicesBlueprint, type NetworkBlueprint, parsePrefix } from '@weft/fabric'
+import {
+  AddressPool,
+  type InsideServicesBlueprint,
+  type NetworkBlueprint,
+  parsePrefix,
+  type ServiceBlueprint,
+} from '@weft/fabric'
 import type { RegionInput } from '../../schema/region.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
@@ -21,8 +27,10 @@ export function insideServices(
   const byRegion = new Map<string, InsideServicesBlueprint>()
   const moved = new Set(central.flatMap(({ cloud }) => cloud.services.map(({ name }) => name)))
   const all = network.interfaces?.services ?? []
-  clusters.forEach(({ region, servicesAt, cloud }, index) => {
+  clusters.forEach((cluster, index) => {
+    const { region, servicesAt, cloud } = cluster
     if (servicesAt === 'hosts') return
+    warnOfLocal(index, cluster, problems)
     const { internet } = regions[region]!
     const hasGateways =
       internet !== undefined && (typeof internet === 'number' || internet.translation !== 'hosts')
@@ -55,6 +63,24 @@ function clientAddresses({ addresses }: RegionInput, { nodes }: NetworkBlueprint
 function without(network: NetworkBlueprint, moved: ReadonlySet<string>): NetworkBlueprint {
   const { interfaces } = network
   if (moved.size === 0 || interfaces?.services === undefined) return network
-  const services = interfaces.services.filter(({ name }) => !moved.has(name))
+  const services = interfaces.services.flatMap((service) =>
+    moved.has(service.name) ? nodePortsAlone(service) : [service],
+  )
   return { ...network, interfaces: { ...interfaces, services } }
+}
+
+/** What servers have of a service at their own addresses, wherever it is balanced otherwise; nothing where it has no node port. */
+function nodePortsAlone({ externalAddresses: _, ...service }: ServiceBlueprint): ServiceBlueprint[] {
+  const ports = service.ports.filter(({ nodePort }) => nodePort !== undefined)
+  return ports.length === 0 ? [] : [{ ...service, addresses: [], ports }]
+}
+
+/** A load balancer in the middle has one list of endpoints for all clients, and no node is its own. */
+function warnOfLocal(index: number, cluster: CompiledCluster, problems: Problems): void {
+  for (const { name, policy } of cluster.cloud.services)
+    if (policy === 'local')
+      problems.warn(
+        ['kubernetes', index, 'services'],
+        `service ${name} has internalTrafficPolicy Local, which gateways cannot follow: they lead its clients to endpoints of all nodes`,
+      )
 }
