@@ -9,6 +9,7 @@ import { type PlannedLife, planLife } from '../life/plan-life.ts'
 import { planPolicies } from '../life/plan-policies.ts'
 import { type ExplicitPlaces, explicitPlaces } from './explicit-places.ts'
 import { HostIndex } from './hosts.ts'
+import { type ClusterToPlace, nodeGrounds } from './node-grounds.ts'
 import type { KubernetesInput } from '../schema/kubernetes.ts'
 import type { RegionInput } from '../schema/region.ts'
 import {
@@ -62,12 +63,12 @@ export function compileKubernetes(
     return { place, cluster, explicit: explicitPlaces(place, cluster, index, problems) }
   })
   refuseSharedCidrs(placed, prefixes, problems)
-  const clusters = placed.map(({ place, cluster }) =>
-    placed.length > 1 ? qualifiedCluster(cluster, place.name) : cluster,
-  )
-  const life = planLife(happenings, clusters, run, problems)
+  const settled = placed.map((each) => settle(each, placed.length > 1))
+  const grounds = nodeGrounds(settled, happenings, network)
+  const clusters = settled.map(({ cluster }) => cluster)
+  const life = planLife(happenings, clusters, run, problems, grounds)
   if (problems.issues.length > before) return undefined
-  const populated = populate(placed, clusters, life, prefixes, network, problems)
+  const populated = populate(settled, life, prefixes, network, problems)
   const lively = withLife(populated.network, inputs, life.stopped, problems)
   const among = placed.map(({ place: { name, input } }) => ({
     name,
@@ -80,6 +81,35 @@ export function compileKubernetes(
   const policies = planPolicies(happenings, among, lively, reader, problems)
   if (problems.issues.length > before) return undefined
   return { network: lively, clusters: populated.clusters, events: [...life.events, ...policies] }
+}
+
+/** A cluster by the names that it has, and where its pods may go. */
+interface SettledCluster extends ClusterToPlace {
+  readonly place: ClusterPlace
+}
+
+function settle(
+  {
+    place,
+    cluster,
+    explicit,
+  }: { readonly place: ClusterPlace; readonly cluster: Cluster; readonly explicit: ExplicitPlaces },
+  isAmongSeveral: boolean,
+): SettledCluster {
+  const { name, hosts, input } = place
+  const { hostOfNode, pinned } = explicit
+  return {
+    place,
+    input,
+    hosts,
+    hostOfNode,
+    cluster: isAmongSeveral ? qualifiedCluster(cluster, name) : cluster,
+    placement: {
+      strategy: input.placement ?? 'spread',
+      podsPerHost: input.podsPerHost ?? PODS_PER_HOST_DEFAULT,
+      pinned: isAmongSeveral ? qualifiedPins(name, pinned) : pinned,
+    },
+  }
 }
 
 /** A network with its clusters, and what becomes of their pods and policies. */
@@ -113,31 +143,26 @@ function withLife(
 
 /** One cluster after the other; those that are refused are left out. */
 function populate(
-  placed: readonly { readonly place: ClusterPlace; readonly explicit: ExplicitPlaces }[],
-  named: readonly Cluster[],
+  settled: readonly SettledCluster[],
   { successors }: PlannedLife,
   prefixes: ReadonlyMap<string, RegionPrefixes>,
   bare: NetworkBlueprint,
   problems: Problems,
 ): { readonly network: NetworkBlueprint; readonly clusters: readonly CompiledCluster[] } {
-  const isAmongSeveral = placed.length > 1
   const clusters: CompiledCluster[] = []
   let network = bare
-  for (const [index, { place, explicit }] of placed.entries()) {
+  for (const [index, { place, cluster, hostOfNode, placement }] of settled.entries()) {
     const { name, region, hosts, input, path } = place
-    const cluster = named[index]!
     const { workloads, services } = prefixes.get(region)!
     const cloud = cloudNetwork(cluster, network, {
-      name: isAmongSeveral ? name : undefined,
+      name: settled.length > 1 ? name : undefined,
       hosts,
-      hostOfNode: explicit.hostOfNode,
-      pinned: isAmongSeveral ? qualifiedPins(name, explicit.pinned) : explicit.pinned,
+      hostOfNode,
       workloadPrefixes: workloads,
       servicePrefixes: services,
       balancer: input.balancer ?? 'random',
       whenDenied: input.whenDenied,
-      strategy: input.placement ?? 'spread',
-      podsPerHost: input.podsPerHost ?? PODS_PER_HOST_DEFAULT,
+      ...placement,
       successors: successors[index]!,
     })
     if (cloud.ok) {

@@ -43,7 +43,7 @@ const OPTIONS: Readonly<Record<EventOption, readonly EventAction[]>> = {
   to: ['reschedule', 'record', 'move'],
   ttl: ['record', 'move'],
   retire: ['move'],
-  startup: STARTS,
+  startup: [...STARTS, 'fail'],
   drain: STOPS,
   grace: STOPS,
   maxSurge: ['rollout'],

@@ -145,6 +145,33 @@ describe('a pod that restarts', () => {
   })
 })
 
+describe('a host that fails', () => {
+  it('loses calls until its node is known not to be ready, and none from then on', async () => {
+    const { clusters } = compiled([])
+    const { pods } = clusters[0]!.cloud
+    const { host } = pods.find(({ name }) => name.startsWith('shop/cart'))!
+    expect(pods.filter((pod) => pod.host === host)).toHaveLength(1)
+    const kubernetes = [
+      { region: 'r', manifests: 'm', balancer: 'round-robin', nodeMonitorGrace: '1s', podEviction: '1s' },
+    ]
+    const resultOf = (clock: 'packet' | 'flow' | 'steady') => {
+      const rest = { kubernetes, run: { for: '6s', drain: '20s', clock } }
+      return runScenario(compiled([{ at: '2s', fail: host }], rest), { inputs: '' })
+    }
+    const [packet, flow] = [await resultOf('packet'), await resultOf('flow')]
+    const seconds = ({ changes }: ScenarioResult) =>
+      changes.map(({ atPs, action }) => `${atPs / 1e12} ${action}`)
+    expect(seconds(packet)).toEqual(['2 fail', '3 not-ready', '4 stop', '4 start', '4 ready'])
+    expect(flow.changes).toEqual(packet.changes)
+    // half of 50 calls a second, for one second: their SYNs come again, and are led elsewhere by then
+    const syns = packet.drops!.filter(({ reason }) => reason === 'no-route').map(({ packets }) => packets)
+    expect(syns.reduce((sum, each) => sum + each, 0) / 25).toBeGreaterThan(0.6)
+    expect([lost(packet), lost(flow)]).toEqual([0, 0])
+    const { packetsLost, packetsSent } = (await resultOf('steady')).steady!.traffic[0]!
+    expect(packetsLost / packetsSent).toBeCloseTo(0.5 / 6, 2)
+  })
+})
+
 describe('senders', () => {
   it('go on in the pods that take their place', async () => {
     for (const clock of ['packet', 'flow'] as const) {

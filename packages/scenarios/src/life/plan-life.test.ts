@@ -1,31 +1,9 @@
 import { printDuration } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import { compileScenario } from '../compile/compile.ts'
-import { clusterOf } from '../kubernetes/manifests.fixture.ts'
 import { networkAt } from '../explain/network-at.ts'
+import { compiled, controller, deny, happens } from './scripts.fixture.ts'
 
-const controller = (
-  kind: string,
-  name: string,
-  replicas: number,
-  { spec = '', pod = '', container = '' } = {},
-) => `
----
-apiVersion: apps/v1
-kind: ${kind}
-metadata: { name: ${name}, namespace: shop }
-spec:
-  ${kind === 'DaemonSet' ? '' : `replicas: ${replicas}`}
-  ${spec}
-  selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec:
-      ${pod}
-      containers:
-        - name: a
-          ${container}
-`
 const PROBE = 'readinessProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 1, periodSeconds: 2 }'
 const SLEEP = 'lifecycle: { preStop: { sleep: { seconds: 5 } } }'
 const service = `
@@ -35,48 +13,6 @@ kind: Service
 metadata: { name: db, namespace: shop }
 spec: { selector: { app: db }, clusterIP: 10.96.0.9, ports: [{ port: 80 }] }
 `
-const deny = `
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: { name: deny, namespace: shop }
-spec: { podSelector: {}, policyTypes: [Ingress] }
-`
-
-/** Files by name: what manifests there are. */
-function compiled(
-  files: Readonly<Record<string, string>>,
-  events: readonly object[],
-  kubernetes: object = {},
-) {
-  return compileScenario(
-    {
-      weft: 1,
-      regions: {
-        r: {
-          fabric: {
-            leafSpine: { leaves: 2, spines: 1, hostsPerLeaf: 2, hostLink: '10Gbps', fabricLink: '10Gbps' },
-          },
-          addresses: { hosts: '10.0.0.0/16', workloads: '10.64.0.0/16', services: '10.96.0.0/16' },
-        },
-      },
-      kubernetes: [{ region: 'r', manifests: 'm', ...kubernetes }],
-      events,
-      run: { for: '60s' },
-    },
-    { cluster: ([file]) => clusterOf(files[file!] ?? '') },
-  )
-}
-
-/** `2s stop shop/db-0` of every event of the network. */
-function happens(manifests: string, events: readonly object[]): string[] {
-  const result = compiled({ m: manifests, deny }, events)
-  if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'))
-  return result.value.blueprint.events.map(
-    ({ atPs, action, target }) =>
-      `${printDuration(atPs)} ${action} ${target.replace(/-[a-z0-9]+-[a-z0-9]{5}\b/, '')}`,
-  )
-}
-
 function refused(manifests: string, events: readonly object[]): string {
   const result = compiled({ m: manifests, deny, mixed: manifests }, events)
   return result.ok ? '' : result.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')

@@ -6,6 +6,9 @@ import { asList } from '../compile/selectors.ts'
 import type { Cluster, Pod, Workload } from '../kubernetes/index.ts'
 import type { EventInput } from '../schema/events.ts'
 import { isPodAction, type PodAction, type ReadEvent } from './event-actions.ts'
+import { Evictions, type LossyCluster } from './evictions.ts'
+import type { NodeGround } from './node-ground.ts'
+import { withNodes } from './node-readiness.ts'
 import { planRollout } from './plan-rollout.ts'
 import { PodLife, termsOf } from './pod-lives.ts'
 import type { Successor } from './successors.ts'
@@ -21,19 +24,24 @@ export interface PlannedLife {
 }
 
 const ROLLED = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Workload']
-/** Pods whose successor has to wait until they are gone: it bears their name. */
 const MACHINES = ['VirtualMachine', 'VirtualMachineInstance']
+/** Pods whose successor has to wait until they are gone: it bears their name. */
 const NAMED = ['StatefulSet', 'Pod', ...MACHINES]
 
-/** Turns events of pods into those of the network: when each is asked to stop, is gone, starts, is ready. */
+/**
+ * Turns events of pods into those of the network: when each is asked to stop, is gone, starts, is ready. `grounds`: of the clusters, those
+ * that lose nodes.
+ */
 export function planLife(
   events: readonly ReadEvent[],
   clusters: readonly Cluster[],
   run: RunPlan,
   problems: Problems,
+  grounds: readonly (NodeGround | undefined)[] = [],
 ): PlannedLife {
-  const planner = new LifePlanner(clusters, problems)
-  for (const { action, input, path } of events) if (isPodAction(action)) planner.plan(action, input, path)
+  const happenings = events.filter(({ action }) => isPodAction(action))
+  const planner = new LifePlanner(clusters, grounds, happenings, problems)
+  for (const { action, input, path } of happenings) planner.plan(action as PodAction, input, path)
   return planner.planned(endPs(run))
 }
 
@@ -45,22 +53,42 @@ class LifePlanner {
   readonly #workloads = new Map<string, Workload>()
   readonly #podsOf = new Map<string, Pod[]>()
   readonly #stopped: string[] = []
+  readonly #grounds: readonly (NodeGround | undefined)[]
+  /** By pod. */
+  readonly #groundOf = new Map<string, NodeGround>()
+  /** Pods whose first event is their start, where nodes are lost. */
+  readonly #notYet = new Set<string>()
+  readonly #evictions: Evictions
 
-  constructor(clusters: readonly Cluster[], problems: Problems) {
+  constructor(
+    clusters: readonly Cluster[],
+    grounds: readonly (NodeGround | undefined)[],
+    happenings: readonly ReadEvent[],
+    problems: Problems,
+  ) {
     this.#clusters = clusters
+    this.#grounds = grounds
     this.#problems = problems
-    for (const { pods, workloads } of clusters) {
+    for (const [index, { pods, workloads }] of clusters.entries()) {
       for (const workload of workloads) this.#workloads.set(workload.id, workload)
       for (const pod of pods) {
         this.#pods.set(pod.id, pod)
+        if (grounds[index] !== undefined) this.#groundOf.set(pod.id, grounds[index])
         const known = this.#podsOf.get(pod.workload)
         if (known === undefined) this.#podsOf.set(pod.workload, [pod])
         else known.push(pod)
       }
     }
+    this.#evictions = new Evictions(this.#lossy(), {
+      lifeOf: (pod) => this.#lives.get(pod.id) ?? this.#newLife(pod),
+      kindOf: (pod) => this.#workloads.get(pod.workload)!.kind,
+      problems,
+    })
+    if (this.#groundOf.size > 0) this.#findStopped(happenings)
   }
 
   plan(action: PodAction, input: EventInput, path: Path): void {
+    this.#evictions.advance(input.at)
     if (action === 'rollout') {
       this.#rollout(input, [...path, action])
       return
@@ -77,6 +105,7 @@ class LifePlanner {
   }
 
   planned(untilPs: number): PlannedLife {
+    this.#evictions.advance(untilPs)
     const lives = [...this.#lives.values()]
     const events = lives
       .flatMap((life) => life.events)
@@ -87,7 +116,10 @@ class LifePlanner {
     )
     const stopped = [...this.#stopped, ...successors.flat().map(({ pod }) => pod.id)]
     warnOfIdle(events, this.#pods, stopped, this.#problems)
-    return { events: events.map(({ event }) => event), successors, stopped }
+    const planned = events.map(({ event }) => event)
+    const told =
+      this.#groundOf.size === 0 ? planned : withNodes(planned, lives, this.#groundOf, this.#lossy(), stopped)
+    return { events: told.filter(({ atPs }) => atPs <= untilPs), successors, stopped }
   }
 
   #happen(action: PodAction, life: PodLife, input: EventInput, path: Path): void {
@@ -104,7 +136,7 @@ class LifePlanner {
     } else if (action === 'restart') life.start(life.stop(at, terms, path), terms, path)
     else {
       const gonePs = life.stop(at, terms, path)
-      life.succeed(typeof input.to === 'string' ? input.to : undefined)
+      life.succeed(at, typeof input.to === 'string' ? input.to : undefined)
       const { kind } = this.#workloads.get(life.pod.workload)!
       life.start(NAMED.includes(kind) ? gonePs : at, terms, path)
     }
@@ -128,11 +160,16 @@ class LifePlanner {
     planRollout(workload, own, input, path)
   }
 
-  #podsNamed(name: string, path: Path): readonly Pod[] | undefined {
+  #find(name: string): readonly Pod[] | undefined {
     const pod = this.#idOf(name, this.#pods)
     if (pod !== undefined) return [this.#pods.get(pod)!]
     const workload = this.#idOf(name, this.#workloads)
-    if (workload !== undefined) return this.#podsOf.get(workload) ?? []
+    return workload === undefined ? undefined : (this.#podsOf.get(workload) ?? [])
+  }
+
+  #podsNamed(name: string, path: Path): readonly Pod[] | undefined {
+    const found = this.#find(name)
+    if (found !== undefined) return found
     this.#refuseUnknown('pod or workload', name, [...this.#workloads.keys(), ...this.#pods.keys()], path)
     return undefined
   }
@@ -150,12 +187,35 @@ class LifePlanner {
       this.#problems.refuse(path, message)
       return undefined
     }
-    let life = this.#lives.get(pod.id)
-    if (life === undefined) {
-      life = new PodLife(pod, MACHINES.includes(this.#workloads.get(pod.workload)!.kind))
-      this.#lives.set(pod.id, life)
-    }
+    return this.#lives.get(pod.id) ?? this.#newLife(pod)
+  }
+
+  #newLife(pod: Pod): PodLife {
+    const life = new PodLife(pod, {
+      isMachine: MACHINES.includes(this.#workloads.get(pod.workload)!.kind),
+      isRunning: !this.#notYet.has(pod.id),
+      ground: this.#groundOf.get(pod.id),
+    })
+    this.#lives.set(pod.id, life)
     return life
+  }
+
+  #lossy(): LossyCluster[] {
+    return this.#grounds.flatMap((ground, index) =>
+      ground === undefined ? [] : [{ ground, pods: this.#clusters[index]!.pods }],
+    )
+  }
+
+  #findStopped(happenings: readonly ReadEvent[]): void {
+    const seen = new Set<string>()
+    for (const { action, input } of happenings) {
+      for (const name of asList(input[action as PodAction]!)) {
+        for (const { id } of this.#find(name) ?? []) {
+          if (!seen.has(id) && action === 'start') this.#notYet.add(id)
+          seen.add(id)
+        }
+      }
+    }
   }
 
   #isFree({ busyPs, pod, events }: PodLife, atPs: number, path: Path): boolean {

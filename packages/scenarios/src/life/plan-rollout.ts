@@ -50,7 +50,8 @@ export function planRollout(
   // each old pod is stopped under its own name before its successor bears the life's
   for (const { atPs, action, pod } of steps)
     if (action === 'stop') lives[pod]!.stop(input.at + atPs, terms, path)
-  for (const life of lives) life.succeed(workload.kind === 'DaemonSet' ? life.pod.nodeName : undefined)
+  for (const life of lives)
+    life.succeed(input.at, workload.kind === 'DaemonSet' ? life.pod.nodeName : undefined)
   for (const { atPs, action, pod } of steps)
     if (action === 'start') lives[pod]!.start(input.at + atPs, terms, path)
   const endPs = Math.max(...lives.map(({ busyPs }) => busyPs))

@@ -2,6 +2,7 @@ import { SECOND } from '@weft/core'
 import type { WorkloadEventBlueprint } from '@weft/fabric'
 import type { Path } from '../compile/problems.ts'
 import type { Pod } from '../kubernetes/index.ts'
+import type { NodeGround } from './node-ground.ts'
 import { readyAfterPs, turnsAfterPs } from './readiness.ts'
 import { type Successor, successorOf } from './successors.ts'
 
@@ -17,6 +18,15 @@ export interface PlannedEvent {
   readonly path: Path
 }
 
+/** What a pod is at the start. */
+export interface PodOrigin {
+  /** A virtual machine rather than containers. */
+  readonly isMachine?: boolean
+  readonly isRunning?: boolean
+  /** Absent: no node is lost, and successors are placed when all are known. */
+  readonly ground?: NodeGround | undefined
+}
+
 /** A pod in the course of a run: what takes its place bears its name. */
 export class PodLife {
   readonly pod: Pod
@@ -25,15 +35,19 @@ export class PodLife {
   /** Nothing else may happen to it before: it is still stopping, or coming up. */
   busyPs = 0
   isReady: boolean
+  /** Whether it runs, or is about to, as its events have it so far. */
+  isRunning: boolean
   readonly #isMachine: boolean
+  readonly #ground: NodeGround | undefined
   #name: string
   #generation = 1
   #startedPs = 0
 
-  /** `isMachine`: a virtual machine rather than containers. */
-  constructor(pod: Pod, isMachine = false) {
+  constructor(pod: Pod, { isMachine = false, isRunning = true, ground }: PodOrigin = {}) {
     this.pod = pod
+    this.isRunning = isRunning
     this.#isMachine = isMachine
+    this.#ground = ground
     this.isReady = pod.isReady
     this.#name = pod.id
   }
@@ -55,6 +69,7 @@ export class PodLife {
     const gonePs = atPs + drainPs
     if (drainPs > 0) this.#add(atPs, 'terminate', path)
     this.#add(gonePs, 'stop', path)
+    this.isRunning = false
     this.busyPs = gonePs
     return gonePs
   }
@@ -68,13 +83,32 @@ export class PodLife {
     this.#add(readyPs, 'ready', path)
     this.#startedPs = atPs
     this.isReady = true
+    this.isRunning = true
     this.busyPs = Math.max(this.busyPs, readyPs)
     return readyPs
   }
 
+  /** The name of the pod that is there now. */
+  get name(): string {
+    return this.#name
+  }
+
   /** Another pod in its place from now on; what happens to the one before is said already. */
-  succeed(to?: string): void {
-    const pod = successorOf(this.pod, ++this.#generation)
+  succeed(nowPs: number, to?: string): void {
+    const pod = successorOf(this.pod, this.#generation + 1)
+    this.#follow(pod, this.#ground?.place(pod, to, nowPs) ?? to)
+  }
+
+  /** The same on a node that has room now, if there is one; whether there is. */
+  succeedElsewhere(nowPs: number): boolean {
+    const pod = successorOf(this.pod, this.#generation + 1)
+    const place = this.#ground?.place(pod, undefined, nowPs)
+    if (place !== undefined) this.#follow(pod, place)
+    return place !== undefined
+  }
+
+  #follow(pod: Pod, to: string | undefined): void {
+    this.#generation++
     this.successors.push({ pod, ...(to !== undefined && { to }) })
     this.#name = pod.id
   }

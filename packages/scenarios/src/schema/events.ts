@@ -88,7 +88,7 @@ const event = strict(
     }).optional(),
     startup: delay({
       description:
-        "From the start of a pod until its application listens and answers its readiness probes: until then its address refuses connections; a virtual machine's does not answer. Default 0s.",
+        "From the start of a pod until its application listens and answers its readiness probes: until then its address refuses connections; a virtual machine's does not answer. Of fail: of pods that are started elsewhere in the end. Default 0s.",
       examples: ['3s'],
     }).optional(),
     drain: delay({

@@ -79,6 +79,16 @@ const cluster = strict(
         'From a change of an endpoint, a pod that is ready or gone, until hosts send new connections accordingly. Default 0s.',
       examples: ['500ms'],
     }).optional(),
+    nodeMonitorGrace: delay({
+      description:
+        'From the failure of a host, or of all its links, until its node is known not to be ready, and what runs on it is no endpoint. Default 40s, as the node controller has it.',
+      examples: ['20s'],
+    }).optional(),
+    podEviction: delay({
+      description:
+        'From then until pods are evicted, and others started elsewhere in their stead, unless their tolerations say otherwise. Default 300s.',
+      examples: ['30s'],
+    }).optional(),
     podsPerHost: wholeNumber(1, 100_000, {
       description: 'Pods that a host takes. Default 110, as kubelets.',
       examples: [250],

@@ -52,6 +52,8 @@ export interface Toleration {
   readonly operator: 'Exists' | 'Equal' | 'Lt' | 'Gt'
   readonly value: string
   readonly effect?: string
+  /** Of `NoExecute`: for so long; absent: for good. */
+  readonly seconds?: number
 }
 
 /** Whom pods ask for names. */

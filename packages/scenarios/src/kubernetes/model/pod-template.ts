@@ -101,8 +101,15 @@ function containerPort(port: PortInput, isOnHost: boolean): ContainerPort {
   }
 }
 
-function toleration({ key, operator = 'Equal', value = '', effect }: TolerationInput): Toleration {
-  return { ...(key ? { key } : {}), operator, value, ...(effect ? { effect } : {}) }
+function toleration(input: TolerationInput): Toleration {
+  const { key, operator = 'Equal', value = '', effect, tolerationSeconds: seconds } = input
+  return {
+    ...(key ? { key } : {}),
+    operator,
+    value,
+    ...(effect ? { effect } : {}),
+    ...(seconds !== undefined && { seconds }),
+  }
 }
 
 /** A probe with the API server's defaults; a 0 is one. */

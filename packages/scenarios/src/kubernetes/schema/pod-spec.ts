@@ -92,16 +92,13 @@ const container = fields(
   CONTAINER_UNREAD,
 )
 
-const toleration = fields(
-  'tolerations',
-  {
-    key: optional(text()),
-    operator: optional(z.enum(['Exists', 'Equal', 'Lt', 'Gt'])),
-    value: optional(text()),
-    effect: optional(text()),
-  },
-  ['tolerationSeconds'],
-)
+const toleration = fields('tolerations', {
+  key: optional(text()),
+  operator: optional(z.enum(['Exists', 'Equal', 'Lt', 'Gt'])),
+  value: optional(text()),
+  effect: optional(text()),
+  tolerationSeconds: optional(z.int()),
+})
 
 /** Fields that pods and virtual machines share. */
 export const placementFields = {
