@@ -1,7 +1,9 @@
 import { MS, SECOND } from '@weft/core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SteadyRun, type SteadySpan } from '../src/clocks/steady/steady-run.ts'
 import { controllerLoad, replicasSpare } from '../src/ingress/controller/controller-load.ts'
+import type { RequestBooks } from '../src/ingress/controller/running-ingress.ts'
 import { withUpstream } from '../src/ingress/controller/upstream-traffic.ts'
 import { type IngressChoices, ingressBlueprint, runIngress } from './helpers/ingress.ts'
 
@@ -71,6 +73,96 @@ describe('requests under the steady clock', () => {
       rate: { totalPerSecond: (CLIENTS * 2) / 2 },
       startPs: 0,
     })
+  })
+})
+
+/** Under both clocks: requests by outcome, what each replica's workers did, and bits on all links. */
+function bothClocks(given: IngressChoices) {
+  const packets = runIngress(given)
+  packets.sim.run(60 * SECOND)
+  const steady = new SteadyRun(ingressBlueprint(given), { arrivalsEndPs: ENDS_PS, windowPs: ENDS_PS })
+  let bits = 0
+  let bps = 0
+  let sincePs = 0
+  steady.listener = {
+    onSpan: ({ fromPs, loads }) => {
+      bits += (bps * (fromPs - sincePs)) / SECOND
+      bps = loads.offeredBps.reduce((sum, each) => sum + each, 0)
+      sincePs = fromPs
+    },
+  }
+  steady.sim.run(ENDS_PS)
+  steady.sim.advanceTo(ENDS_PS)
+  bits += (bps * (ENDS_PS - sincePs)) / SECOND
+  const wireBytes = packets.clock.transmitters.flat().reduce((sum, each) => sum + each.wireBytesSent, 0)
+  const [byPackets] = packets.ingress!.controllers
+  const [expected] = steady.ingress.controllers
+  return { byPackets: byPackets!, expected: expected!, ratio: (8 * wireBytes) / bits }
+}
+
+const ENDS_PS = 20 * SECOND
+
+const busyOf = ({ queues }: ReturnType<typeof bothClocks>['expected' | 'byPackets']) =>
+  queues.reduce((sum, queue) => sum + queue.counts().busyPs, 0)
+
+describe('requests that are not served, under the steady clock', { timeout: 60_000 }, () => {
+  const offered = (flowsPerSecond: number): IngressChoices['offered'] => ({
+    kind: 'flows',
+    sizes: { kind: 'constant', bytes: 900 },
+    response: { kind: 'constant', bytes: 20_000 },
+    rate: { flowsPerSecond },
+    startPs: 0,
+    stopPs: ENDS_PS,
+  })
+
+  it('are refused by workers, and keep links free, as under the packet clock (M/M/c/K)', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 0, max: 5 }),
+        fc.double({ min: 0.5, max: 2.5, noNaN: true }),
+        fc.integer({ min: 1, max: 2 }),
+        (workers, waitingMax, load, replicas) => {
+          const perSecond = 150 * replicas
+          const meanPs = (load * workers * replicas * SECOND) / perSecond
+          const capacity = { workers, waitingMax, request: { kind: 'exponential', meanPs } as const }
+          const given = choices({ offered: offered(perSecond / CLIENTS), replicas, capacity })
+          const { byPackets, expected, ratio } = bothClocks(given)
+          const share = (books: RequestBooks) => books.total('controller-overloaded') / books.total()
+          expect(Math.abs(share(byPackets.books) - share(expected.books))).toBeLessThan(0.06)
+          expect(Math.abs(busyOf(byPackets) / busyOf(expected) - 1)).toBeLessThan(0.1)
+          expect(Math.abs(ratio - 1)).toBeLessThan(0.12)
+        },
+      ),
+      { numRuns: 6 },
+    )
+  })
+
+  it.each(['/old', '/gone', '/void', '/elsewhere'])('are answered by rules: %s', (path) => {
+    const given = choices({ offered: offered(20), request: { path } })
+    const { byPackets, expected, ratio } = bothClocks(given)
+    const of = ({ books }: { books: RequestBooks }) =>
+      books.counts().map(({ rule, backend, outcome }) => ({ rule, backend, outcome }))
+    expect(of(expected)).toEqual(of(byPackets))
+    expect(expected.books.total()).toBeCloseTo(20 * CLIENTS * 20, 6)
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.07)
+  })
+
+  it('are given up when certificates have expired, but for those that resume', () => {
+    const certificates = {
+      lifetimePs: 5 * SECOND,
+      renewBeforePs: SECOND,
+      failureProbability: 1,
+      issuance: { kind: 'constant', ps: 100 * MS } as const,
+    }
+    const request = { scheme: 'https' } as const
+    const given = choices({ offered: offered(20), request, certificates, tls: { resumed: 0.4 } })
+    const { byPackets, expected, ratio } = bothClocks(given)
+    const share = (books: RequestBooks) => books.total('certificate-expired') / books.total()
+    // of 20 s the last 15
+    expect(share(expected.books)).toBeCloseTo(0.6 * 0.75, 6)
+    expect(share(byPackets.books)).toBeCloseTo(0.45, 1)
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.07)
   })
 })
 

@@ -76,7 +76,6 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
       ['stream.jitter', 'link.utilization'],
       ['dns.stale', 'the flow clock'],
       ['dns.failed', 'the flow clock'],
-      ['ingress.refused', 'drops'],
     ]),
     caveats: new Map<Metric, string>([
       ['drops', 'nothing slows down: all that exceeds a link counts as lost, in numbers that are expected'],

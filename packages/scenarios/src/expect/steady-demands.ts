@@ -4,7 +4,7 @@ import type { ScenarioRun } from '../run/scenario-run.ts'
 import type { SteadyRecords } from '../run/steady-clock/steady-records.ts'
 import type { Demand } from './demands.ts'
 
-/** The pairs that offered a direction most in a window, by the routes in force when it began; losses before it left out. */
+/** The pairs that offered a direction most in a window, by the routes in force when it began; losses before it left out, and requests as if all were served. */
 export function steadyDemands(
   run: ScenarioRun,
   { run: { parts, blueprint, turns } }: SteadyRecords,
@@ -20,7 +20,8 @@ export function steadyDemands(
   let sum = 0
   for (const family of ['ipv4', 'ipv6'] as const) {
     const own = parts.filter(
-      ({ traffic }) => blueprint.traffic[traffic]!.family === family && factors[traffic]! > 0,
+      ({ traffic, answer }) =>
+        answer === 'whole' && blueprint.traffic[traffic]!.family === family && factors[traffic]! > 0,
     )
     if (own.length === 0) continue
     const crossing = new CrossingShares(network, { family, state })

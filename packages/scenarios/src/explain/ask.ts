@@ -35,7 +35,8 @@ export function askExplain(scenario: PlayedScenario, request: ExplainRequest): E
   )
   const isKnown = resolution === null || question.to.address !== ''
   const explanation = isKnown ? explain(scenario, question) : unresolved(question, resolution)
-  const asked = url && explainRequest(scenario.controllers ?? [], url, question.to.address)
+  const instant = { seed: scenario.blueprint.seed, atPs: question.atPs }
+  const asked = url && explainRequest(scenario.controllers ?? [], url, question.to.address, instant)
   return { ...explanation, notes, resolution, request: asked ?? null }
 }
 

@@ -60,6 +60,17 @@ describe('weft explain of a URL', () => {
     expect(explained(url, {}, PUBLIC, CANARY).text).toContain(`  ${line}`)
   })
 
+  it('tells of a certificate that has expired by then', () => {
+    const certificates = { lifetime: '10ms', renewBefore: '2ms', issuance: '1ms', failures: '100%' }
+    const kubernetes = [{ region: 'r', manifests: 'm.yaml', ingress: [{ certificates }] }]
+    const shown = (at: string) =>
+      explained('https://shop.example.com/cart/7', { at }, { ...PUBLIC, kubernetes })
+    expect(shown('9ms').request!.certificateState).toBe('valid')
+    const { request, text } = shown('11ms')
+    expect(request!.certificateState).toBe('expired')
+    expect(text).toContain('  certificate shop/front-tls, which has expired: clients give up')
+  })
+
   it('tells the rules even where the name has no address', () => {
     const gone = {
       ...PUBLIC,

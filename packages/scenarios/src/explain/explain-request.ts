@@ -1,4 +1,5 @@
-import { canonicalAddress, type RequestAction } from '@weft/fabric'
+import { LONG_TIME_MAX, Simulation } from '@weft/core'
+import { canonicalAddress, type CertificateState, certificatesOf, type RequestAction } from '@weft/fabric'
 import type { CompiledController } from '../compile/ingress/compile-ingress.ts'
 import { servesHost, type RequestUrl } from '../compile/ingress/request-url.ts'
 
@@ -10,6 +11,8 @@ export interface ExplainedRequest {
   readonly controller: string
   /** That a TLS client is shown; null with plain HTTP, and where there is none for the host. */
   readonly certificate: string | null
+  /** At that instant; who resumes a session does not look at it. Null where there is no certificate. */
+  readonly certificateState: CertificateState | null
   /** null where nothing listens for this host. */
   readonly listener: string | null
   /** null where none matches. */
@@ -28,11 +31,18 @@ export interface ExplainedBackend {
   readonly share: number
 }
 
+/** When it is asked, in a run of this seed. */
+export interface RequestInstant {
+  readonly seed: string
+  readonly atPs: number
+}
+
 /** By the rules of the controller that has the address, or where it is empty of one that serves the host; undefined: there is none. */
 export function explainRequest(
   controllers: readonly CompiledController[],
   url: RequestUrl,
   address: string,
+  instant: RequestInstant,
 ): ExplainedRequest | undefined {
   const controller = controllers.find(({ blueprint, addresses }) =>
     address === '' ? servesHost(blueprint, url.host) : addresses.includes(canonicalAddress(address)),
@@ -40,17 +50,38 @@ export function explainRequest(
   if (controller === undefined) return undefined
   const { blueprint, point } = controller
   const found = point.route(url.port, { host: url.host, path: url.path })
+  const certificate = url.scheme === 'https' ? point.certificateFor(url.port, url.host) : undefined
   return {
     method: 'GET',
     url: url.text,
     controller: blueprint.name,
-    certificate: url.scheme === 'https' ? (point.certificateFor(url.port, url.host) ?? null) : null,
+    certificate: certificate ?? null,
+    certificateState: certificate === undefined ? null : stateAt(blueprint, certificate, instant),
     listener: found?.listener ?? null,
     rule: found?.rule ?? null,
     status: found?.action.kind === 'answer' ? found.action.status : null,
     backends: found?.action.kind === 'forward' ? sharesOf(found.action, blueprint) : [],
   }
 }
+
+/** Issued, renewed and lost by the clocks' own rules and random numbers, up to and including the instant. */
+function stateAt(
+  blueprint: CompiledController['blueprint'],
+  certificate: string,
+  { seed, atPs }: RequestInstant,
+): CertificateState {
+  const sim = new Simulation({ seed, timeMaxPs: LONG_TIME_MAX })
+  const certificates = certificatesOf(sim, blueprint)
+  sim.run(atPs)
+  // what nobody keeps is always valid
+  return certificates.stateOf(certificate) ?? 'valid'
+}
+
+const SHOWN = {
+  valid: '',
+  expired: ', which has expired: clients give up, but for those that resume a session',
+  none: ', which is not issued: clients give up, but for those that resume a session',
+} as const
 
 type Forward = Extract<RequestAction, { kind: 'forward' }>
 
@@ -73,11 +104,15 @@ function sharesOf(
 
 /** As lines for a terminal. */
 export function requestLines(request: ExplainedRequest): string[] {
-  const { method, url, controller, certificate, listener, rule, status, backends } = request
+  const { method, url, controller, certificate, certificateState, listener, rule, status, backends } = request
   const lines = [`request  ${method} ${url}, as ${controller} takes it`]
   if (listener === null) return [...lines, '  nothing listens for this host at this port']
   if (url.startsWith('https:'))
-    lines.push(`  certificate ${certificate ?? 'none: no certificate is for this host, and clients give up'}`)
+    lines.push(
+      certificate === null
+        ? '  certificate none: no certificate is for this host, and clients give up'
+        : `  certificate ${certificate}${SHOWN[certificateState!]}`,
+    )
   lines.push(`  ${rule === null ? 'no rule is for it' : `by ${rule}`}`)
   if (status !== null) return [...lines, `  answered ${status}`]
   if (backends.length === 0) return [...lines, '  answered 500: no backend has any weight']

@@ -46,7 +46,7 @@ function replicaTable({ replicas }: IngressResult, paint: Palette): string {
       count(replica.workers),
       replica.utilization === null ? '–' : percentCell(replica.utilization),
       replica.waitMeanPs === null ? '–' : duration(replica.waitMeanPs),
-      count(replica.waitingPeak),
+      replica.waitingPeak === null ? '–' : count(replica.waitingPeak),
       replica.refused === 0 ? '0' : paint.yellow(count(replica.refused)),
     ])
   const left = replicas.length - rows.length

@@ -21,13 +21,16 @@ function ingressResult(
   return {
     controller: blueprint.name,
     requests: {
-      ended: all.requests,
-      answered: all.answered,
-      counts: books
-        .counts()
-        .map(({ rule = null, backend = null, outcome, requests }) => ({ rule, backend, outcome, requests })),
+      ended: Math.round(all.requests),
+      answered: Math.round(all.answered),
+      counts: books.counts().map(({ rule = null, backend = null, outcome, requests }) => ({
+        rule,
+        backend,
+        outcome,
+        requests: Math.round(requests),
+      })),
     },
-    handshakes: { whole: books.wholeHandshakes, resumed: books.resumedHandshakes },
+    handshakes: { whole: Math.round(books.wholeHandshakes), resumed: Math.round(books.resumedHandshakes) },
     replicas: controller.queues.map((_, replica) => replicaResult(controller, replica, index, records, run)),
     certificates: {
       ...certificates.counts(),
@@ -42,7 +45,7 @@ function replicaResult(
   replica: number,
   controller: number,
   records: IngressRecords,
-  { scenario, nowPs }: ScenarioRun,
+  { scenario, nowPs, clock }: ScenarioRun,
 ): ReplicaResult {
   const { warmupPs, forPs } = scenario.run
   const spanPs = Math.min(forPs, nowPs) - warmupPs
@@ -53,9 +56,9 @@ function replicaResult(
     name: blueprint.replicas[replica]!,
     workers,
     utilization: spanPs > 0 ? busyPs / (spanPs * workers) : null,
-    served,
-    refused,
+    served: Math.round(served),
+    refused: Math.round(refused),
     waitMeanPs: served > 0 ? waitedPs / served : null,
-    waitingPeak,
+    waitingPeak: clock.steady === undefined ? waitingPeak : null,
   }
 }

@@ -43,5 +43,6 @@ export interface ReplicaResult {
   readonly refused: number
   /** From coming to a worker's beginning; null where none was served. */
   readonly waitMeanPs: number | null
-  readonly waitingPeak: number
+  /** The most that ever waited; null where nobody counts them. */
+  readonly waitingPeak: number | null
 }

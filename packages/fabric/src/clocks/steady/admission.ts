@@ -1,7 +1,8 @@
 import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { tcpPackets } from '../../traffic/expected-packets.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
-import type { TrafficPart } from './traffic-parts.ts'
+import type { AnsweredPart } from './request-parts.ts'
+import type { RequestAnswers } from './steady-ingress.ts'
 
 /** What of an entry of a demand finds no place somewhere: a port, room in a table. */
 export interface SteadyRefusal {
@@ -26,10 +27,14 @@ export interface Admission {
   readonly synBytes: number
 }
 
-/** By part: undefined where everything finds its place. What comes back is of the connections that came about. */
+/**
+ * By part: undefined where everything finds its place and is answered. What comes back is of the connections that came about, and what requests
+ * send that are not served is of those.
+ */
 export function admissionsOf(
   refusals: readonly SteadyRefusal[],
-  parts: readonly TrafficPart[],
+  answers: RequestAnswers['byPart'],
+  parts: readonly AnsweredPart[],
   traffic: readonly TrafficBlueprint[],
 ): (Admission | undefined)[] {
   const own = new Map<number, SteadyRefusal[]>()
@@ -38,21 +43,33 @@ export function admissionsOf(
     if (known === undefined) own.set(each.part, [each])
     else known.push(each)
   }
-  const byTraffic = new Map<number, Admission>()
-  for (const [part, all] of own) {
-    const { traffic: of, demand } = parts[part]!
-    byTraffic.set(of, admissionOf(all, demand.source.length, synBytesOf(traffic[of]!)))
-  }
-  return parts.map(({ traffic: of }, part) => {
-    const admission = byTraffic.get(of)
-    return own.has(part) || admission === undefined ? admission : { ...admission, refusals: [] }
+  const firstOf = new Map<number, number>()
+  for (const [part, { traffic: of }] of parts.entries()) if (!firstOf.has(of)) firstOf.set(of, part)
+  return parts.map(({ traffic: of, answer, demand }, part) => {
+    const first = firstOf.get(of)!
+    const refused = own.get(first) ?? []
+    const answered = answers.get(first)
+    if (answer !== 'whole' && answered === undefined) return NOBODY
+    if (refused.length === 0 && answered === undefined) return undefined
+    const shares = placedShares(refused, demand.source.length).map((share, entry) => {
+      const by = answered?.[entry]
+      return share * (by === undefined ? (answer === 'whole' ? 1 : 0) : by[answer])
+    })
+    return { shares, refusals: part === first ? refused : [], synBytes: synBytesOf(traffic[of]!) }
   })
 }
 
-function admissionOf(refusals: readonly SteadyRefusal[], entries: number, synBytes: number): Admission {
+/** Of none of a demand. */
+const NOBODY: Admission = { shares: new Float64Array(0), refusals: [], synBytes: 0 }
+
+/** Whether any of it is sent. */
+export const isAsked = (admission: Admission | undefined): boolean => admission !== NOBODY
+
+/** By entry, what finds its places. */
+function placedShares(refusals: readonly SteadyRefusal[], entries: number): Float64Array {
   const shares = new Float64Array(entries).fill(1)
   for (const { entry, share } of refusals) shares[entry] = Math.max(0, shares[entry]! - share)
-  return { shares, refusals, synBytes }
+  return shares
 }
 
 function synBytesOf({ transport, family }: TrafficBlueprint): number {

@@ -10,7 +10,7 @@ import type { SteadyMix } from './steady-mix.ts'
 import type { SteadyRefusal } from './admission.ts'
 import { SteadyNat } from './steady-nat.ts'
 import { SteadyTables, type TableDemand } from './steady-tables.ts'
-import type { TrafficPart } from './traffic-parts.ts'
+import type { AnsweredPart } from './request-parts.ts'
 import type { TranslatedPart } from './translations.ts'
 
 /** A pool while demand stays as it is. */
@@ -94,11 +94,13 @@ export class SteadyPools {
   /** By limit and traffic: new connections per second of its mean rate. */
   readonly #perSecond: readonly Float64Array[]
 
-  constructor(network: Network, traffic: readonly TrafficBlueprint[], parts: readonly TrafficPart[]) {
+  constructor(network: Network, traffic: readonly TrafficBlueprint[], parts: readonly AnsweredPart[]) {
     this.limits = limitedNodes(network)
     this.#tables = new SteadyTables(
       network,
-      parts.map(({ traffic: of, isBack }) => (isBack ? undefined : traffic[of]!)),
+      parts.map(({ traffic: of, isBack, answer }) =>
+        isBack || answer !== 'whole' ? undefined : traffic[of]!,
+      ),
     )
     this.#nat = new SteadyNat(network)
     this.#traffic = traffic
@@ -116,16 +118,17 @@ export class SteadyPools {
   }
 
   /** Other parts in the place of these, of the same traffic. */
-  ask(parts: readonly TrafficPart[]): void {
-    this.#translated = parts.map(({ traffic, isBack, demand }) => ({
-      traffic: isBack ? undefined : this.#traffic[traffic]!,
+  ask(parts: readonly AnsweredPart[]): void {
+    this.#translated = parts.map(({ traffic, isBack, answer, demand }) => ({
+      traffic: isBack || answer !== 'whole' ? undefined : this.#traffic[traffic]!,
       demand,
     }))
     this.settle()
     if (this.limits.length === 0) return
     const byNode = new Map(this.limits.map(({ node }, index) => [node, index]))
     for (const rates of this.#perSecond) rates.fill(0)
-    for (const { traffic: of, demand } of parts) {
+    for (const { traffic: of, demand, answer } of parts) {
+      if (answer !== 'whole') continue
       demand.destination.forEach((node, entry) => {
         const limit = byNode.get(node)
         if (limit !== undefined) this.#perSecond[limit]![of]! += demand.connectionsPerSecond[entry]!

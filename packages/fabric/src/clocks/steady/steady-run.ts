@@ -1,8 +1,6 @@
 import { type EventHandler, LONG_TIME_MAX, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import { Network } from '../../build/network.ts'
-import { keptCertificates } from '../../ingress/controller/kept-certificates.ts'
-import type { RunningController } from '../../ingress/controller/running-ingress.ts'
 import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
 import { NameEvents, type NameEventTarget } from '../../names/name-events.ts'
 import { LinkState } from '../../routing/topology.ts'
@@ -14,10 +12,12 @@ import { LifeEvents, type LifeTarget } from '../life-events.ts'
 import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
-import { admissionsOf, type SteadyRefusal } from './admission.ts'
+import { admissionsOf, isAsked, type SteadyRefusal } from './admission.ts'
+import { type AnsweredPart, unservedParts } from './request-parts.ts'
+import { type RequestAnswers, SteadyIngress } from './steady-ingress.ts'
 import { type SteadyPlaces, type SteadyPool, SteadyPools } from './steady-pools.ts'
 import type { Passes } from './thinning.ts'
-import { splitByTraffic, type TrafficPart } from './traffic-parts.ts'
+import { splitByTraffic } from './traffic-parts.ts'
 
 export interface SteadyRunOptions {
   /** No traffic is sent and nothing fails by itself from here on. */
@@ -67,13 +67,12 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   /** Streams alone; flows that arrive are many and have no rows. */
   readonly flows: FlowTable
   readonly failures: Failures
-  /** Of ingress controllers, whose certificates come and go. */
-  readonly certificates: readonly RunningController[]
+  readonly ingress: SteadyIngress
   readonly life: LifeEvents
   readonly nameEvents: NameEvents
   readonly turns: DemandTurns
-  /** What each traffic sends while it does, and what comes back. */
-  parts: readonly TrafficPart[]
+  /** What each traffic sends while it does, and what comes back; then what requests send that are not served. */
+  parts: readonly AnsweredPart[]
   readonly mix: SteadyMix
   readonly pools: SteadyPools
   /** Some connection or stream has found no place. */
@@ -121,7 +120,10 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
       this.#state,
     )
     const random = randomFailures(blueprint.reliability ?? [], this.sim, arrivalsEndPs)
-    this.certificates = keptCertificates(this.sim, blueprint.ingress)
+    this.ingress = new SteadyIngress(this.network, blueprint.ingress ?? [], traffic, () => {
+      this.#isNew = true
+      this.#solveSoon()
+    })
     this.failures = new Failures(this, [...blueprint.events, ...random])
     this.life = new LifeEvents(this, blueprint.events)
     this.nameEvents = new NameEvents(this, blueprint.events)
@@ -196,10 +198,12 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     if (stepPs > 0) sim.schedule(this.#forgetPs, this.#handler, FORGET)
   }
 
-  #partsNow(): TrafficPart[] {
+  #partsNow(): AnsweredPart[] {
     const { traffic } = this.blueprint
-    const demand = demandOfTraffic(this.network, traffic, { forPs: this.#arrivalsEndPs })
-    return splitByTraffic(demand, traffic, this.#arrivalsEndPs)
+    const forPs = this.#arrivalsEndPs
+    const demand = demandOfTraffic(this.network, traffic, { forPs })
+    const all = splitByTraffic(demand, traffic, forPs).map((part) => ({ ...part, answer: 'whole' as const }))
+    return [...all, ...unservedParts(this.network, traffic, forPs)]
   }
 
   #askOthers(): void {
@@ -212,7 +216,6 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   #turn(turn: number): void {
     if (this.turns.isStartOrStop(turn)) this.#isNew = true
     this.#sending = this.turns.factors(turn)
-    this.#factors = Float64Array.from(this.parts, ({ traffic }) => this.#sending[traffic]!)
     const next = this.turns.instants[turn + 1]
     if (next !== undefined) this.sim.schedule(next, this.#handler, TURN, turn + 1)
     this.#solveSoon()
@@ -239,13 +242,36 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
       this.pools.settle()
     }
     this.#isUnsettled = false
-    this.#places = this.pools.places(this.mix, this.#factors)
-    this.hasRefused ||= this.#places.refusals.some(({ share }) => share > 0)
-    this.mix.admit(admissionsOf(this.#places.refusals, this.parts, this.blueprint.traffic))
+    this.#admit()
     this.#solution = this.mix.loadsInPasses(this.#factors)
     this.solveOn()
     if (this.#inPasses && this.isSolving) this.sim.stop()
     while (!this.#inPasses && this.isSolving) this.solveOn()
+  }
+
+  /** Finds what has places, and what controllers make of requests: what they pass on is less then, and asks for less. */
+  #admit(): void {
+    const sending = Float64Array.from(this.parts, ({ traffic, answer }) =>
+      answer === 'whole' ? this.#sending[traffic]! : 0,
+    )
+    let places = this.pools.places(this.mix, sending)
+    let answers = this.#answersOf(sending, places)
+    const asked = sending.map((factor, part) => factor * answers.passedOn[this.parts[part]!.traffic]!)
+    if (asked.some((factor, part) => factor !== sending[part])) {
+      places = this.pools.places(this.mix, asked)
+      answers = this.#answersOf(asked, places)
+    }
+    const admissions = admissionsOf(places.refusals, answers.byPart, this.parts, this.blueprint.traffic)
+    this.mix.admit(admissions)
+    this.#factors = Float64Array.from(this.parts, ({ traffic }, part) =>
+      isAsked(admissions[part]) ? this.#sending[traffic]! * answers.passedOn[traffic]! : 0,
+    )
+    this.#places = places
+    this.hasRefused ||= answers.byPart.size > 0 || places.refusals.some(({ share }) => share > 0)
+  }
+
+  #answersOf(factors: Float64Array, { refusals }: SteadyPlaces): RequestAnswers {
+    return this.ingress.turn(this.parts, factors, refusals)
   }
 
   #turnTo(loads: MixLoads): void {

@@ -68,6 +68,8 @@ const KINDS = 2
  */
 export class CertificateManager implements TimerOwner {
   readonly name: string
+  /** Told when what clients are shown is another now: valid, or not any more. */
+  onChange: () => void = () => {}
   /** In order of time. */
   readonly events: CertificateEvent[] = []
   readonly options: CertificateOptions
@@ -168,6 +170,7 @@ export class CertificateManager implements TimerOwner {
     this.#tell(kept, kind, { expiresPs: kept.expiresPs })
     this.#arm(kept.expiry, kept.expiresPs)
     this.#arm(kept.attempt, kept.expiresPs - renewBeforePs)
+    if (kind === 'issued') this.onChange()
   }
 
   #fail(kept: Kept, reason: NonNullable<CertificateEvent['reason']>): void {
@@ -184,6 +187,7 @@ export class CertificateManager implements TimerOwner {
     kept.withoutSincePs = this.#sim.now
     this.#counts.expired++
     this.#tell(kept, 'expired', {})
+    this.onChange()
   }
 
   #tell(kept: Kept, kind: CertificateEventKind, more: Partial<CertificateEvent>): void {

@@ -35,21 +35,14 @@ export function controllerLoad(
   const sum = (read: (rate: RequestRate) => number) => rates.reduce((total, each) => total + read(each), 0)
   const requestsPerSecond = sum(({ perSecond }) => perSecond)
   const secure = sum(({ perSecond, isTls }) => (isTls ? perSecond : 0))
-  const { resumed, fullPs, resumedPs } = tls
-  const requestPs = delayDistribution(capacity.request).mean
-  const kinds = [
-    { perSecond: requestsPerSecond, meanPs: requestPs, squarePs: secondMoment(capacity.request) },
-    { perSecond: secure * (1 - resumed), meanPs: fullPs, squarePs: fullPs ** 2 },
-    { perSecond: secure * resumed, meanPs: resumedPs, squarePs: resumedPs ** 2 },
-  ]
+  const kinds = jobKinds({ capacity, tls }, secure, requestsPerSecond)
   const jobs = kinds.reduce((total, { perSecond }) => total + perSecond, 0)
   const busyPs = kinds.reduce((total, { perSecond, meanPs }) => total + perSecond * meanPs, 0)
-  const squares = kinds.reduce((total, { perSecond, squarePs }) => total + perSecond * squarePs, 0)
   const offeredErlangs = busyPs / SECOND
   const workers = replicas * capacity.workers
   const utilization = offeredErlangs === 0 ? 0 : offeredErlangs / workers
   const meanPs = jobs === 0 ? 0 : busyPs / jobs
-  const variation = meanPs === 0 ? 0 : squares / jobs / meanPs ** 2 - 1
+  const variation = variationOf(kinds)
   const keepsUp = utilization < 1
   return {
     requestsPerSecond,
@@ -63,6 +56,36 @@ export function controllerLoad(
     lost: keepsUp ? 0 : 1 - 1 / utilization,
     capacityPerSecond: offeredErlangs === 0 ? Infinity : requestsPerSecond / utilization,
   }
+}
+
+interface JobKind {
+  readonly perSecond: number
+  readonly meanPs: number
+  readonly squarePs: number
+}
+
+/** What handshakes and requests, so many a second, take of workers. */
+export function jobKinds(
+  { capacity, tls }: Pick<IngressControllerBlueprint, 'capacity' | 'tls'>,
+  handshakesPerSecond: number,
+  requestsPerSecond: number,
+): JobKind[] {
+  const { resumed, fullPs, resumedPs } = tls
+  const meanPs = delayDistribution(capacity.request).mean
+  return [
+    { perSecond: requestsPerSecond, meanPs, squarePs: secondMoment(capacity.request) },
+    { perSecond: handshakesPerSecond * (1 - resumed), meanPs: fullPs, squarePs: fullPs ** 2 },
+    { perSecond: handshakesPerSecond * resumed, meanPs: resumedPs, squarePs: resumedPs ** 2 },
+  ]
+}
+
+/** The squared coefficient of variation of what jobs take; 0 where they take nothing. */
+export function variationOf(kinds: readonly JobKind[]): number {
+  const sum = (read: (kind: JobKind) => number) => kinds.reduce((total, each) => total + read(each), 0)
+  const jobs = sum(({ perSecond }) => perSecond)
+  const busyPs = sum(({ perSecond, meanPs }) => perSecond * meanPs)
+  if (busyPs === 0) return 0
+  return sum(({ perSecond, squarePs }) => perSecond * squarePs) / jobs / (busyPs / jobs) ** 2 - 1
 }
 
 function secondMoment(delay: DelayBlueprint): number {

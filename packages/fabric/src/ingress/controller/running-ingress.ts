@@ -18,7 +18,7 @@ import type {
 import { ControllerReplica } from './controller-replica.ts'
 import { Exchange, type RequestOutcome } from './exchange.ts'
 import { IngressBooks } from './ingress-books.ts'
-import { certificatesOf } from './kept-certificates.ts'
+import { certificatesOf } from './certificates-of.ts'
 import { RequestClient } from './request-client.ts'
 import { OWN_ANSWER_BYTES } from './server-side.ts'
 import { type Underway, UpstreamPool } from './upstream.ts'
@@ -54,12 +54,20 @@ export interface ClientConnection {
 export interface RunningController {
   readonly blueprint: IngressControllerBlueprint
   readonly certificates: CertificateManager
-  readonly books: IngressBooks
-  /** By replica, in the order of the blueprint; none where no requests are followed. */
-  readonly queues: readonly WorkerQueue[]
+  readonly books: RequestBooks
+  /** By replica, in the order of the blueprint. */
+  readonly queues: readonly ReplicaBooks[]
 }
 
+/** Requests that have ended, and handshakes; under clocks that follow none, expected numbers. */
+export type RequestBooks = Pick<IngressBooks, 'counts' | 'total' | 'wholeHandshakes' | 'resumedHandshakes'>
+
+/** What a replica's workers did; `waitingPeak` is 0 where nobody counts. */
+export type ReplicaBooks = Pick<WorkerQueue, 'workers' | 'waitingPeak' | 'counts'>
+
 interface Running extends RunningController {
+  readonly books: IngressBooks
+  readonly queues: readonly WorkerQueue[]
   readonly point: IngressPoint
   /** By node. */
   readonly replicas: ReadonlyMap<number, ControllerReplica>

@@ -23,21 +23,51 @@ export function withUpstream(traffic: readonly TrafficBlueprint[], forPs: number
   return [...traffic, ...added.filter(({ name }) => !names.has(name))]
 }
 
+/** What is passed on: its name, and the traffic and the controller by which it is, to which backend. */
+export interface PassedOnTraffic {
+  readonly name: string
+  readonly backend: string
+  readonly of: string
+  readonly controller: string
+}
+
+/** Of all that `withUpstream` adds. */
+export const passedOnBy = (traffic: readonly TrafficBlueprint[]): PassedOnTraffic[] =>
+  traffic.flatMap((each) =>
+    (each.request?.controllers ?? []).flatMap((asked) =>
+      asked.upstream.map((upstream) => ({
+        name: nameOf(each, asked, upstream),
+        backend: upstream.backend,
+        of: each.name,
+        controller: asked.controller,
+      })),
+    ),
+  )
+
+/** One backend may be several controllers'. */
+function nameOf(
+  { name, request }: TrafficBlueprint,
+  { controller }: AskedController,
+  { backend }: UpstreamShare,
+): string {
+  const by = request!.controllers.length > 1 ? `${PASSED_ON}${controller}` : ''
+  return `${name}${by}${PASSED_ON}${backend}`
+}
+
 function upstreamOf(
   traffic: TrafficBlueprint,
-  { controller, replicas, addresses }: AskedController,
+  asked: AskedController,
   upstream: UpstreamShare,
   forPs: number,
 ): TrafficBlueprint {
-  const { request, name, ...rest } = traffic
-  const { backend, address, port, share, family } = upstream
-  // one backend may be several controllers'
-  const by = request!.controllers.length > 1 ? `${PASSED_ON}${controller}` : ''
+  const { request: _, name: __, ...rest } = traffic
+  const { replicas, addresses } = asked
+  const { address, port, share, family } = upstream
   const isPart = traffic.pairs.kind === 'to-name' && addresses !== undefined
   return {
     ...rest,
     family,
-    name: `${name}${by}${PASSED_ON}${backend}`,
+    name: nameOf(traffic, asked, upstream),
     pairs: { kind: 'to-address', from: replicas, address },
     port,
     offered: passedOn(traffic, share, forPs),

@@ -1,5 +1,6 @@
 import { MS, SECOND, US } from '@weft/core'
 import { describe, expect, it } from 'vitest'
+import { renderSummary } from '../../report/index.ts'
 import { runScenario } from '../../run/run-scenario.ts'
 import { planScenario } from '../../planning/make-plan.ts'
 import { compileScenario } from '../compile.ts'
@@ -264,6 +265,21 @@ describe('the plan of a scenario', () => {
     const sent = result.steady!.traffic.map(({ traffic }) => traffic)
     expect(sent).toEqual(['shoppers', 'shoppers → shop/cart:80'])
   })
+
+  it('is refused under the steady clock as well, and expectations say so', async () => {
+    const rest = {
+      run: { for: '1s', clock: 'steady' },
+      expect: [{ metric: 'ingress.refused', below: '1%' }],
+    }
+    const tight = [{ workers: 1, perRequest: '50ms', waiting: 3 }]
+    const { result, ingress } = await resultOf(tight, { to: 'http://plain.example.com/' }, rest)
+    expect(ingress.requests).toMatchObject({ ended: 200, answered: 40 })
+    expect(ingress.replicas.map(({ utilization }) => utilization!.toFixed(2))).toEqual(['1.00', '1.00'])
+    expect(result.expectations[0]).toMatchObject({ pass: false, object: 'ingress-nginx/controller' })
+    expect(renderSummary(result, { color: false })).toContain('controller-overloaded')
+    const [shoppers, passedOn] = result.steady!.traffic
+    expect(passedOn!.connectionsPerSecond / shoppers!.connectionsPerSecond).toBeCloseTo(0.2, 2)
+  })
 })
 
 describe('certificates of a scenario', () => {
@@ -273,7 +289,7 @@ describe('certificates of a scenario', () => {
     const good = await resultOf([{}], idle, expectation)
     expect(good.ingress).toMatchObject({
       requests: { ended: 0 },
-      replicas: clock === 'flow' ? [{ served: 0 }, { served: 0 }] : [],
+      replicas: [{ served: 0 }, { served: 0 }],
       certificates: { issued: 2, renewed: 2, failed: 0, expired: 0, eventsOmitted: 0 },
     })
     expect(good.result.expectations[0]).toMatchObject({ pass: true })

@@ -29,8 +29,8 @@ const REPLICA_COLUMNS: readonly Column<ReplicaResult>[] = [
   },
   {
     title: 'Most waiting',
-    value: ({ waitingPeak }) => waitingPeak,
-    cell: ({ waitingPeak }) => count(waitingPeak),
+    value: ({ waitingPeak }) => waitingPeak ?? 0,
+    cell: ({ waitingPeak }) => (waitingPeak === null ? '–' : count(waitingPeak)),
   },
   { title: 'Served', value: ({ served }) => served, cell: ({ served }) => count(served) },
   {

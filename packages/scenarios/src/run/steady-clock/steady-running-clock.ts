@@ -36,7 +36,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     this.streams = new SteadyStreams(this.engine, this.books, isAskedFor)
     this.intervals = new SteadyIntervals(this.engine)
     this.pools = new SteadyPoolBooks(this.engine)
-    this.ingress = new IngressRecords(this.engine.certificates)
+    this.ingress = new IngressRecords(this.engine.ingress.controllers)
     const { sim, mix } = this.engine
     const carriedBits = (direction: number) => this.books.carried.at(direction, sim.now)
     this.meter = {
