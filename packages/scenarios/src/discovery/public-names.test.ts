@@ -179,4 +179,54 @@ ${service('web', 'type: ClusterIP')}`)
       unpublished: [],
     })
   })
+
+  it('of Ingresses and HTTPRoutes, each by its own annotations', () => {
+    const backend = 'service: { name: web, port: { number: 80 } }'
+    const annotated = (annotations: string) =>
+      `annotations: { ${annotations.replaceAll('dns/', 'external-dns.alpha.kubernetes.io/')} }`
+    const cluster = clusterOf(`
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: a, ${annotated('dns/ttl: 1m, dns/hostname: "extra.example.com"')} }
+spec: { rules: [{ host: a.example.com, http: { paths: [{ path: /, pathType: Prefix, backend: { ${backend} } }] } }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: b, ${annotated('dns/target: cdn.example.net')} }
+spec: { rules: [{ host: b.example.com, http: { paths: [{ path: /, pathType: Prefix, backend: { ${backend} } }] } }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: c, ${annotated('dns/controller: somebody-else')} }
+spec: { rules: [{ host: c.example.com, http: { paths: [{ path: /, pathType: Prefix, backend: { ${backend} } }] } }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: gw, ${annotated('dns/target: 203.0.113.9')} }
+spec:
+  gatewayClassName: any
+  listeners: [{ name: a, port: 80, protocol: HTTP, hostname: "*.gw.example.com" }, { name: b, port: 8080, protocol: HTTP, hostname: gw.example.com }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: named, ${annotated('dns/ttl: "5", dns/target: 203.0.113.8')} }
+spec: { parentRefs: [{ name: gw, sectionName: a }], hostnames: [x.gw.example.com], rules: [{ backendRefs: [{ name: web, port: 80 }] }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: any }
+spec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: web, port: 80 }] }] }
+---
+${service('web', 'type: ClusterIP')}`)
+    const { lines, unpublished } = published(publicIngresses(cluster, () => ['203.0.113.1']))
+    expect(unpublished).toEqual([])
+    expect(lines).toEqual([
+      '*.gw.example.com 300 A 203.0.113.9',
+      'a.example.com 60 A 203.0.113.1',
+      'b.example.com 300 CNAME cdn.example.net',
+      'extra.example.com 60 A 203.0.113.1',
+      'gw.example.com 300 A 203.0.113.9',
+      'x.gw.example.com 5 A 203.0.113.9',
+    ])
+  })
 })

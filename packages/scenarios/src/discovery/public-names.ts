@@ -2,8 +2,6 @@ import { SECOND } from '@weft/core'
 import {
   type DnsName,
   dnsName,
-  formatHost,
-  type HostPattern,
   isStarInside,
   isWithin,
   nameRefusal,
@@ -75,32 +73,14 @@ export function publicServices(
     }))
 }
 
-/**
- * Hosts of ingress controllers and gateways: of rules, and of an Ingress's certificates. What annotations of single
- * objects say is not in a cluster; whoever knows makes a `PublicSource` of it.
- */
+/** Objects behind ingress controllers and gateways: their hosts, and what their annotations say. */
 export function publicIngresses(
   { ingresses }: Pick<Cluster, 'ingresses'>,
   addressesOf: (ingress: ClusterIngress) => readonly string[] = ({ addresses }) => addresses,
 ): PublicSource[] {
-  const hostsOf = ({ kind, blueprint: { listeners } }: ClusterIngress): HostPattern[] => [
-    ...listeners.flatMap(({ requests }) => requests.rules.map(({ host }) => host)),
-    ...(kind === 'Ingress'
-      ? listeners.flatMap(({ certificates = [] }) => certificates.map(({ host }) => host))
-      : []),
-  ]
-  return ingresses.map((ingress) => ({
-    object: ingress.blueprint.name,
-    annotations: {},
-    hosts: [
-      ...new Set(
-        hostsOf(ingress)
-          .filter(({ kind }) => kind !== 'any')
-          .map(formatHost),
-      ),
-    ].sort(),
-    targets: addressesOf(ingress),
-  }))
+  return ingresses.flatMap((ingress) =>
+    ingress.hosted.map((each) => ({ ...each, targets: addressesOf(ingress) })),
+  )
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ClusterIngress } from '../model/cluster.ts'
 import type { Backends } from './backends.ts'
 import { byClass } from './ingress-classes.ts'
 import { ingressRules } from './ingress-rules.ts'
-import { byAge, hostPattern } from './objects.ts'
+import { byAge, hostPattern, objectName } from './objects.ts'
 import type { Remarks } from './remarks.ts'
 import { tellOfShadowed } from './shadowed.ts'
 
@@ -59,7 +59,21 @@ function ingressPoint(
     },
     backends: backends.all(),
     addresses: [],
+    hosted: ingresses.map((ingress) => ({
+      object: objectName(ingress),
+      annotations: ingress.annotations,
+      hosts: hostsOf(ingress),
+    })),
   }
+}
+
+/** Of rules and of certificates. */
+function hostsOf({ data: { spec } }: IngressManifest): string[] {
+  const hosts = [
+    ...(spec.rules ?? []).map(({ host = '' }) => host),
+    ...(spec.tls ?? []).flatMap((tls) => tls.hosts ?? []),
+  ]
+  return [...new Set(hosts)].filter((host) => host !== '').sort()
 }
 
 /** Without hosts a secret is for every host. */

@@ -233,6 +233,18 @@ export interface ClusterIngress {
   readonly backends: readonly IngressBackend[]
   /** IP addresses of a Gateway, from its status and its spec. */
   readonly addresses: readonly string[]
+  /** Its objects, Ingresses or HTTPRoutes, and the hosts that each is for. */
+  readonly hosted: readonly HostedObject[]
+}
+
+/** An object that is for some hosts, which public names may be made of. */
+export interface HostedObject {
+  /** `Ingress shop/front`. */
+  readonly object: string
+  /** Its own; of an HTTPRoute with what its Gateway says of the target. */
+  readonly annotations: Readonly<Record<string, string>>
+  /** As they are written, each once; `*.example.com` too. */
+  readonly hosts: readonly string[]
 }
 
 /** Manifests that were counted and not read. */
