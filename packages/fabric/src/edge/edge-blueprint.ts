@@ -21,7 +21,7 @@ export interface EdgeBlueprint {
   readonly services: readonly PublicServiceBlueprint[]
   /** Services that clients inside reach by way of the gateways, where those translate; absent: hosts balance for their own. */
   readonly inside?: InsideServicesBlueprint
-  /** Public addresses that a workload has to itself, on its own interface. */
+  /** Public addresses that a workload has to itself, on its own interface; of several with one address, whichever started last has it. */
   readonly attached: readonly AttachedBlueprint[]
   /** Public prefixes of the region's own: an address of these that nothing has is nobody's. */
   readonly prefixes?: readonly string[]

@@ -1,4 +1,4 @@
-import type { Network, ServiceBlueprint } from '@weft/fabric'
+import type { EdgeBlueprint, Network, ServiceBlueprint } from '@weft/fabric'
 import { HostIndex, isOutside } from '../compile/hosts.ts'
 import { list, Problems, quote } from '../compile/problems.ts'
 import { canonicalOf, isPublic } from '../compile/internet/public-addresses.ts'
@@ -7,6 +7,7 @@ import { ClusterEnds, hasPort } from './cluster-ends.ts'
 import { type Endpoint, findEndpoint } from './explain.ts'
 import { zonesAt } from './names-at.ts'
 import type { PlayedScenario } from './network-at.ts'
+import { regionAddress } from './region-address.ts'
 import { protocolNumber, type TransportName, transportName } from './protocols.ts'
 import { isHostName, resolverOf } from './resolve-name.ts'
 import { type Resolution, resolve } from './srv.ts'
@@ -116,8 +117,10 @@ export class EndFinder {
     if (this.#ends.isEmpty && this.#scenario.blueprint.network.names === undefined) return undefined
     if (this.#isAddress(to)) {
       const sender = senders.find(({ address }) => isIpv6(address) === isIpv6(to))
-      const receiver = sender && this.#outside(sender, this.#textOf(to))
-      return receiver && { from: sender, to: receiver, resolution: null, notes: this.#poolNotes(receiver) }
+      if (sender === undefined) return undefined
+      const receiver = this.#outside(sender, this.#textOf(to))
+      const note = regionAddress(receiver.address, this.#edges)?.note
+      return { from: sender, to: receiver, resolution: null, notes: note === undefined ? [] : [note] }
     }
     if (!isHostName(to)) return undefined
     const [first] = senders as [Endpoint]
@@ -146,23 +149,19 @@ export class EndFinder {
     return [`${missing}. What is meant is the workload of that name, by its pod ${receiver.host}`]
   }
 
-  /** An address that nobody here has: of somebody on the internet, where there is a way there. */
+  get #edges(): readonly EdgeBlueprint[] {
+    return this.#scenario.blueprint.network.edges ?? []
+  }
+
+  /** An address that nobody here has: a region's, or of somebody on the internet, where there is a way there. */
   #outside(sender: Endpoint, address: string): Endpoint {
-    const { edges = [] } = this.#scenario.blueprint.network
+    const edges = this.#edges
     const region = this.#ends.clusterOf(sender.host)?.region ?? sender.host.slice(0, sender.host.indexOf('/'))
+    const own = regionAddress(address, edges)
+    if (own !== undefined) return { host: own.name, address }
     const isOnline = isOutside(sender.host) || edges.some((edge) => edge.region === region)
     if (isOnline && isPublic(address)) return { host: `internet/${address}`, address }
     return { host: address, address, isNobodys: true }
-  }
-
-  /** Of an address of a NAT: who is behind it. */
-  #poolNotes({ address }: Endpoint): string[] {
-    const { edges = [] } = this.#scenario.blueprint.network
-    const edge = edges.find(({ nat }) => nat?.pool.addresses.some((each) => this.#textOf(each) === address))
-    if (edge === undefined) return []
-    return [
-      `${address} stands for who has a mapping of region ${edge.region}'s NAT at that port: nobody has one here, where no packet has been sent`,
-    ]
   }
 
   #notItself(found: FoundEnds): FoundEnds | undefined {

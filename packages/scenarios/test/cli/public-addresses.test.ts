@@ -113,6 +113,10 @@ describe.each(Object.entries(WAYS))(
           from,
           expect.stringContaining('dropped: address-unassigned at ord1/gateway-0'),
         ])
+        expect(out).toContain("203.0.113.12 is of region ord1's own prefixes, and nothing has it")
+        expect(out).not.toContain('internet/203')
+        const pooled = await run(scenario, 'explain', '--from', from, '--to', '198.51.100.7', '--port', '80')
+        expect(pooled.out).toContain('→ ord1 NAT pool (198.51.100.7) tcp port 80')
       }
     })
   },
