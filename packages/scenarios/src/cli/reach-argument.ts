@@ -1,5 +1,6 @@
+import type { IpBlocks } from '../compile/ip-blocks.ts'
 import { clusterSubject, MADE_UP_PREFIXES, type ReachPer, type ReachSubject } from '../connectivity/index.ts'
-import { scenarioSubject } from '../connectivity/reach.ts'
+import { matching, scenarioSubject } from '../connectivity/reach.ts'
 import { manifestArgument, pathArgument } from './manifest-argument.ts'
 import { scenarioArgument } from './scenario-argument.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,6 +17,7 @@ export interface ReachArgument {
 /** What counts beside `per`. */
 export interface ReachCounts {
   readonly per: ReachPer
+  readonly ipBlocks?: IpBlocks
   /** Policies alone, also for a scenario. */
   readonly policyOnly?: boolean
   /** The fabric too, also for manifests: one that is made up for them. */
@@ -28,20 +30,20 @@ export interface ReachCounts {
  */
 export async function reachArgument(
   path: string,
-  { per, policyOnly = false, fabric = false }: ReachCounts,
+  { per, ipBlocks, policyOnly = false, fabric = false }: ReachCounts,
   terminal: Terminal,
 ): Promise<ReachArgument> {
   const found = pathArgument(path)
   if (found.kind === 'manifests' && !fabric) {
     const { cluster } = await manifestArgument(found, terminal)
-    const subject = clusterSubject(cluster, per)
+    const subject = matching(clusterSubject(cluster, per), ipBlocks)
     noteEmpty(path, subject, terminal)
     noteAddresses(path, subject, terminal)
     return { path, subject, noun: per, isScenario: false }
   }
   const { compiled, warnings } = await scenarioArgument(path, terminal, {}, found)
   for (const warning of warnings) terminal.note(`${path}: warning: ${warning}`)
-  const subject = scenarioSubject(compiled, { per, policyOnly })
+  const subject = scenarioSubject(compiled, { per, policyOnly, ...(ipBlocks && { ipBlocks }) })
   if (compiled.clusters.length > 0) {
     if (found.kind === 'manifests') noteEmpty(path, subject, terminal)
     return { path, subject, noun: per, isScenario: true }
@@ -61,7 +63,7 @@ function noteEmpty(path: string, { set }: ReachSubject, terminal: Terminal): voi
 function noteAddresses(path: string, { set, madeUpAddresses }: ReachSubject, terminal: Terminal): void {
   const rules = set.policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress])
   const isAboutPrefixes = rules.some(({ peers = [] }) => peers.some(({ kind }) => kind === 'addresses'))
-  if (madeUpAddresses === 0 || !isAboutPrefixes) return
+  if (madeUpAddresses === 0 || !isAboutPrefixes || set.addressesMatchWorkloads === false) return
   const pods = madeUpAddresses === 1 ? '1 pod states' : `${madeUpAddresses} pods state`
   terminal.note(
     `${path}: ${pods} no address; given from ${MADE_UP_PREFIXES.join(' and ')}, where rules about prefixes may match`,

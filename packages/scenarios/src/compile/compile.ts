@@ -14,6 +14,7 @@ import { type CompiledController, compileIngress } from './ingress/compile-ingre
 import { IngressIndex } from './ingress/request-of.ts'
 import { compileInternet } from './internet/internet.ts'
 import { type CompiledCluster, compileKubernetes } from './kubernetes.ts'
+import { ipBlocksOf, withIpBlocks } from './ip-blocks.ts'
 import type { ScenarioSources } from './manifest-reader.ts'
 import { compileNetwork } from './network.ts'
 import { NetworkNames } from './network-names.ts'
@@ -82,7 +83,8 @@ function compileMeaning(
   )
   if (populated === undefined) return undefined
   const { clusters } = populated
-  const tracking = compileConntrack(populated.network, input.regions, problems)
+  const policed = withIpBlocks(populated.network, ipBlocksOf(input.kubernetes ?? [], problems))
+  const tracking = compileConntrack(policed, input.regions, problems)
   const connected = compileInternet(input, tracking, clusters, problems)
   if (connected === undefined) return undefined
   const { network: nameless, controllers } = compileIngress(

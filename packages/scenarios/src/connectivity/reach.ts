@@ -1,4 +1,5 @@
 import type { CompiledScenario } from '../compile/compile.ts'
+import type { IpBlocks } from '../compile/ip-blocks.ts'
 import { type Cluster, type ManifestTexts, readManifests } from '../kubernetes/index.ts'
 import { compareReach, type ReachDiff } from './compare-reach.ts'
 import { Connectivity, type ConnectivityOptions } from './connectivity.ts'
@@ -14,6 +15,7 @@ import {
 /** Of a scenario. */
 export interface SubjectOptions {
   readonly per?: ReachPer
+  readonly ipBlocks?: IpBlocks
   /** What policies permit, whether or not the fabric carries it. Default false. */
   readonly policyOnly?: boolean
 }
@@ -22,6 +24,8 @@ export interface SubjectOptions {
 export interface ReachOptions extends ConnectivityOptions {
   /** What stands for itself: a workload with all its pods, or each pod. Default workload. */
   readonly per?: ReachPer
+  /** Whom prefixes in policies match: pods too, or not. Default everyone, or what the scenario says. */
+  readonly ipBlocks?: IpBlocks
 }
 
 export interface ScenarioReachOptions extends ReachOptions, SubjectOptions {}
@@ -38,12 +42,12 @@ export interface ManifestReachOptions extends ReachOptions {
  */
 export function reach(
   manifests: ManifestTexts | Cluster,
-  { per, namespace, ...options }: ManifestReachOptions = {},
+  { per, ipBlocks, namespace, ...options }: ManifestReachOptions = {},
 ): Connectivity {
   const cluster = isCluster(manifests)
     ? manifests
     : readManifests(manifests, namespace === undefined ? {} : { namespace })
-  return new Connectivity(clusterSubject(cluster, per), options)
+  return new Connectivity(matching(clusterSubject(cluster, per), ipBlocks), options)
 }
 
 /** Which connections appear, disappear and change from one set of manifests to another. Throws as `reach` does. */
@@ -59,14 +63,22 @@ export const diffManifests = (
  */
 export function scenarioSubject(
   { clusters, blueprint }: CompiledScenario,
-  { per = 'workload', policyOnly = false }: SubjectOptions = {},
+  { per = 'workload', ipBlocks, policyOnly = false }: SubjectOptions = {},
 ): ReachSubject {
   const { network } = blueprint
   const placed = network.interfaces?.policies
   const subject =
-    clusters.length > 0 && placed !== undefined ? placedSubject(clusters, placed, per) : hostSubject(network)
+    clusters.length > 0 && placed !== undefined
+      ? matching(placedSubject(clusters, placed, per), ipBlocks)
+      : hostSubject(network)
   return policyOnly ? subject : { ...subject, fabric: new FabricReach(network) }
 }
+
+/** The subject, in whose policies prefixes match these. */
+export const matching = (subject: ReachSubject, ipBlocks: IpBlocks | undefined): ReachSubject =>
+  ipBlocks === undefined
+    ? subject
+    : { ...subject, set: { ...subject.set, addressesMatchWorkloads: ipBlocks === 'everyone' } }
 
 /** Texts are text, and of a cluster nothing is. */
 const isCluster = (given: ManifestTexts | Cluster): given is Cluster =>

@@ -8,6 +8,9 @@ import { choice, selector, strict, text, wholeNumber } from './strict.ts'
 
 const CLUSTERS_MAX = 100
 
+/** Whom prefixes in network policies match: everyone with an address in them, pods too, or no pods. */
+export const IP_BLOCKS = ['everyone', 'outside'] as const
+
 const cluster = strict(
   'kubernetes',
   {
@@ -73,6 +76,11 @@ const cluster = strict(
       description:
         'What becomes of connections that network policies deny: packets are lost without a word (default), or the sender is told at once, by a TCP reset or an ICMP error.',
       examples: ['reject'],
+    }).optional(),
+    ipBlocks: choice(IP_BLOCKS, {
+      description:
+        "Whom prefixes in network policies (ipBlock, networks) match: everyone with an address in them, pods too (default), as Kubernetes' own tests demand; or outside, no pods, as some plugins and analyzers have it. The same for all clusters.",
+      examples: ['outside'],
     }).optional(),
     endpointDelay: delay({
       description:

@@ -36,6 +36,18 @@ const POLICIES =
   ) +
   policy('front', '{ podSelector: { matchLabels: { app: front } }, policyTypes: [Egress], egress: [{}] }')
 
+const region = (index: number) => `
+    fabric: { leafSpine: { leaves: 2, spines: 1, hostsPerLeaf: 2, hostLink: 10Gbps, fabricLink: 40Gbps } }
+    addresses: { hosts: 10.${index}.0.0/16, workloads: 10.6${index}.0.0/16 }
+    internet: { rate: 10Gbps }
+    nat: { pool: 198.51.100.${index}/32 }`
+const TWO_REGIONS = `weft: 1
+regions:
+  r0:${region(0)}
+  r1:${region(1)}
+kubernetes: [{ region: r0, manifests: open }, { region: r1, manifests: open }]
+`
+
 const EVERY_PORT = ['TCP', 'UDP', 'SCTP'].map((protocol) => ({ protocol, ports: [[1, 65_535]] }))
 const STORE_PORTS = [
   {
@@ -63,6 +75,10 @@ describe('weft reach and diff of manifests', () => {
       'broken/pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: 3 }\n',
       'bare/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n',
       'small.yaml': SMALL,
+      'two.yaml': TWO_REGIONS,
+      'blocks/a.yaml':
+        WORKLOADS +
+        policy('blocks', '{ podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }'),
     }
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(join(directory, file, '..'), { recursive: true })
@@ -109,6 +125,44 @@ describe('weft reach and diff of manifests', () => {
       to: 'shop/store',
       allow: [{ protocol: 'TCP', ports: [[5432, 5432]] }],
     })
+  })
+
+  it('tells of a scenario what its fabric carries too, of policies alone where asked', async () => {
+    const pairsOf = async (...words: string[]) => {
+      const { code, out } = await weft('reach', ...words, '--json')
+      expect(code).toBe(0)
+      const { connections } = JSON.parse(out) as { connections: { from: unknown; to: unknown }[] }
+      const nameOf = (end: unknown) => (typeof end === 'string' ? end.slice(0, -6) : 'outside')
+      return new Set(connections.map(({ from, to }) => `${nameOf(from)} to ${nameOf(to)}`))
+    }
+    const inside = ['r0/shop to r0/shop', 'r1/shop to r1/shop']
+    const out = ['r0/shop to outside', 'r1/shop to outside']
+    expect(await pairsOf('@two.yaml')).toEqual(new Set([...inside, ...out]))
+    const across = ['r0/shop to r1/shop', 'r1/shop to r0/shop', 'outside to r0/shop', 'outside to r1/shop']
+    expect(await pairsOf('@two.yaml', '--policy-only')).toEqual(new Set([...inside, ...out, ...across]))
+    expect(await pairsOf('@open', '--fabric')).toEqual(new Set(['shop to shop', 'shop to outside']))
+    expect(await pairsOf('@open')).toEqual(new Set(['shop to shop', 'shop to outside', 'outside to shop']))
+    const both = await weft('reach', '@open', '--fabric', '--policy-only')
+    expect([both.code, both.err]).toEqual([
+      2,
+      expect.stringContaining("cannot be used with option '--fabric'"),
+    ])
+  })
+
+  it('takes prefixes for everyone with an address in them, or for who is outside', async () => {
+    const allowedBy = async (...words: string[]) => {
+      const { out } = await weft('reach', '@blocks', '--json', '--port', '8080', ...words)
+      return (JSON.parse(out) as { allowed: string[][] }).allowed.map((pair) => pair.join(' to '))
+    }
+    const itself = 'shop/front to shop/front'
+    const all = [itself, 'shop/front to shop/store', 'shop/store to shop/front', 'shop/store to shop/store']
+    expect(await allowedBy()).toEqual(all)
+    expect(await allowedBy('--ip-blocks', 'everyone')).toEqual(all)
+    expect(await allowedBy('--ip-blocks', 'outside')).toEqual([itself])
+    expect(await allowedBy('--ip-blocks', 'outside', '--fabric')).toEqual([itself])
+    const asked = ['explain', '@blocks', '--from', 'shop/front', '--to', 'shop/store', '--port', '8080']
+    expect((await weft(...asked)).code).toBe(0)
+    expect((await weft(...asked, '--ip-blocks', 'outside')).code).toBe(1)
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { ConfigError, parseDuration } from '@weft/core'
 import { InvalidArgumentError, Option } from 'commander'
+import { type IpBlocks, withIpBlocks } from '../../compile/ip-blocks.ts'
 import { askExplain, type ExplainRequest } from '../../explain/ask.ts'
 import { explainLink } from '../../explain/link-load.ts'
 import type { PlayedScenario } from '../../explain/network-at.ts'
@@ -9,6 +10,7 @@ import { renderLinkLoad } from '../../explain/render-link-load.ts'
 import { FLOW_HORIZON_PS } from '../../schema/quantity.ts'
 import { define, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
+import { ipBlocksOption } from '../ip-blocks-option.ts'
 import { writeJson } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
@@ -17,6 +19,7 @@ type ExplainOptions = Omit<ExplainRequest, 'from' | 'to'> & {
   readonly from?: string
   readonly to?: string
   readonly link?: string
+  readonly ipBlocks?: IpBlocks
   readonly json?: boolean
 }
 
@@ -41,13 +44,20 @@ export const registerExplain: Register = (program, terminal) => {
     .option('--port <number>', "the destination port; default a URL's or SRV record's, else 80", portOf)
     .option('--source-port <number>', 'the source port; without it all ECMP members are shown', portOf)
     .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, '0s')
+    .addOption(ipBlocksOption())
     .option('--json', 'print one JSON document instead')
-    .action(async (file: string, options: ExplainOptions) => {
-      const { compiled, warnings } = await scenarioArgument(file, terminal)
+    .action(async (file: string, { ipBlocks, ...options }: ExplainOptions) => {
+      const { compiled: given, warnings } = await scenarioArgument(file, terminal)
       for (const warning of warnings) terminal.note(`${file}: warning: ${warning}`)
+      const compiled = judging(given, ipBlocks)
       if (options.link === undefined) explainPacket(compiled, options, terminal)
       else explainLoad(compiled, options.link, options, terminal)
     })
+}
+
+function judging(scenario: PlayedScenario, ipBlocks: IpBlocks | undefined): PlayedScenario {
+  const { blueprint } = scenario
+  return { ...scenario, blueprint: { ...blueprint, network: withIpBlocks(blueprint.network, ipBlocks) } }
 }
 
 function explainPacket(scenario: PlayedScenario, options: ExplainOptions, terminal: Terminal): void {

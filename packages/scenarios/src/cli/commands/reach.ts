@@ -9,9 +9,11 @@ import {
   reachJson,
   renderReach,
 } from '../../connectivity/index.ts'
+import type { IpBlocks } from '../../compile/ip-blocks.ts'
 import { define, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { writeText } from '../files.ts'
+import { ipBlocksOption } from '../ip-blocks-option.ts'
 import { type ReachArgument, reachArgument } from '../reach-argument.ts'
 import { checkTargets } from '../targets.ts'
 import type { Terminal } from '../terminal.ts'
@@ -21,6 +23,7 @@ interface ReachFlags {
   readonly port?: number
   readonly listening?: boolean
   readonly per: 'workload' | 'pod' | 'class'
+  readonly ipBlocks?: IpBlocks
   readonly policyOnly?: boolean
   readonly fabric?: boolean
   readonly json?: boolean
@@ -53,6 +56,7 @@ export const registerReach: Register = (program, terminal) => {
       ).conflicts('fabric'),
     )
     .option('--fabric', 'for manifests alone: also what a fabric that is made up for them carries')
+    .addOption(ipBlocksOption())
     .option('--json', 'print one JSON document instead')
     .option('--svg <file.svg>', 'draw who may connect to whom, too')
     .action(async (path: string, flags: ReachFlags) => {
