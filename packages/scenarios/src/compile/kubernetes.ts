@@ -1,4 +1,4 @@
-import type { EventBlueprint, NetworkBlueprint } from '@weft/fabric'
+import type { BalancerKind, EventBlueprint, NetworkBlueprint } from '@weft/fabric'
 import { type CloudNetwork, cloudNetwork } from '../cloud/cloud-network.ts'
 import { PODS_PER_HOST_DEFAULT } from '../cloud/place-pods.ts'
 import { qualifiedCluster, qualifiedName } from '../cloud/qualified-cluster.ts'
@@ -23,6 +23,7 @@ import {
 import { ManifestReader, type ScenarioSources } from './manifest-reader.ts'
 import type { Problems } from './problems.ts'
 import type { RunPlan } from './run.ts'
+import { serviceBalancers } from './service-balancers.ts'
 
 /** A cluster of a scenario, on hosts of its region. */
 export interface CompiledCluster {
@@ -60,7 +61,8 @@ export function compileKubernetes(
   if (problems.issues.length > before) return undefined
   const placed = places.map((place) => {
     const cluster = reader.read(place.input.manifests, place.input.namespace, place.hosts)
-    return { place, cluster, explicit: explicitPlaces(place, cluster, index, problems) }
+    const balancers = serviceBalancers(place, cluster, problems)
+    return { place, cluster, balancers, explicit: explicitPlaces(place, cluster, index, problems) }
   })
   refuseSharedCidrs(placed, prefixes, problems)
   const settled = placed.map((each) => settle(each, placed.length > 1))
@@ -86,14 +88,21 @@ export function compileKubernetes(
 /** A cluster by the names that it has, and where its pods may go. */
 interface SettledCluster extends ClusterToPlace {
   readonly place: ClusterPlace
+  readonly balancers: ReadonlyMap<string, BalancerKind>
 }
 
 function settle(
   {
     place,
     cluster,
+    balancers,
     explicit,
-  }: { readonly place: ClusterPlace; readonly cluster: Cluster; readonly explicit: ExplicitPlaces },
+  }: {
+    readonly place: ClusterPlace
+    readonly cluster: Cluster
+    readonly balancers: ReadonlyMap<string, BalancerKind>
+    readonly explicit: ExplicitPlaces
+  },
   isAmongSeveral: boolean,
 ): SettledCluster {
   const { name, hosts, input } = place
@@ -107,8 +116,9 @@ function settle(
     placement: {
       strategy: input.placement ?? 'spread',
       podsPerHost: input.podsPerHost ?? PODS_PER_HOST_DEFAULT,
-      pinned: isAmongSeveral ? qualifiedPins(name, pinned) : pinned,
+      pinned: isAmongSeveral ? qualifiedKeys(name, pinned) : pinned,
     },
+    balancers: isAmongSeveral ? qualifiedKeys(name, balancers) : balancers,
   }
 }
 
@@ -151,7 +161,7 @@ function populate(
 ): { readonly network: NetworkBlueprint; readonly clusters: readonly CompiledCluster[] } {
   const clusters: CompiledCluster[] = []
   let network = bare
-  for (const [index, { place, cluster, hostOfNode, placement }] of settled.entries()) {
+  for (const [index, { place, cluster, hostOfNode, placement, balancers }] of settled.entries()) {
     const { name, region, hosts, input, path } = place
     const { workloads, services } = prefixes.get(region)!
     const cloud = cloudNetwork(cluster, network, {
@@ -160,7 +170,7 @@ function populate(
       hostOfNode,
       workloadPrefixes: workloads,
       servicePrefixes: services,
-      balancer: input.balancer ?? 'random',
+      balancerOf: ({ id }) => balancers.get(id) ?? input.balancer ?? 'random',
       whenDenied: input.whenDenied,
       ...placement,
       successors: successors[index]!,
@@ -173,5 +183,5 @@ function populate(
   return { network, clusters }
 }
 
-const qualifiedPins = (cluster: string, pinned: ExplicitPlaces['pinned']): ExplicitPlaces['pinned'] =>
-  new Map([...pinned].map(([id, hosts]) => [qualifiedName(cluster, id), hosts]))
+const qualifiedKeys = <Value>(cluster: string, map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
+  new Map([...map].map(([id, value]) => [qualifiedName(cluster, id), value]))
