@@ -5,7 +5,7 @@ type TrafficData = NonNullable<ScenarioData['traffic']>[number]
 type Hosts = NonNullable<TrafficData['between']>
 
 /** What every kind of traffic may say. */
-type Common = Pick<TrafficData, 'name' | 'transport' | 'dscp' | 'priority' | 'family' | 'port'>
+type Common = Pick<TrafficData, 'name' | 'transport' | 'dscp' | 'priority' | 'family' | 'port' | 'sourcePort'>
 type Times = Pick<TrafficData, 'start' | 'stop'>
 
 /** Flows that arrive as a Poisson process at each sender. */
