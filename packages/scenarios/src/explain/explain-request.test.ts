@@ -20,16 +20,17 @@ function explained(to: string, request: Partial<ExplainRequest> = {}, rest: obje
   return { ...explanation, text: renderExplanation(explanation, false) }
 }
 
-const CANARY = `
+const goneOn = (name: string, host: string) => `
 apiVersion: networking.k8s.io/v1
 kind: Ingress
-metadata: { name: broken, namespace: shop }
+metadata: { name: ${name}, namespace: shop }
 spec:
   ingressClassName: nginx
   rules:
-    - host: shop.example.com
+    - host: "${host}"
       http: { paths: [{ path: /gone, pathType: Prefix, backend: { service: { name: gone, port: { number: 80 } } } }] }
 `
+const CANARY = goneOn('broken', 'shop.example.com')
 
 describe('weft explain of a URL', () => {
   it('follows the connection to a replica, and tells what the rules do with the request', () => {
@@ -80,6 +81,22 @@ describe('weft explain of a URL', () => {
     const { verdict, request } = explained('https://shop.example.com/cart', { at: '1us' }, gone)
     expect(verdict).toBe('unresolved')
     expect(request!.backends).toMatchObject([{ name: 'shop/cart:80' }])
+  })
+
+  it('goes by where the name leads: names of wildcards, of records, and names that lead elsewhere', () => {
+    const wild = goneOn('wild', '*.wild.example.com')
+    expect(explained('http://a.wild.example.com/gone/1', {}, PUBLIC, wild)).toMatchObject({
+      verdict: 'delivered',
+      request: { rule: 'Ingress shop/wild rules[0].paths[0]', status: 503 },
+    })
+    const records = { 'api.example.com': 'ingress-nginx/controller', 'shop.example.com': 'r/leaf-0/host-0' }
+    const stated = { ...PUBLIC, dns: { records } }
+    expect(explained('http://api.example.com/', {}, stated).request).toMatchObject({
+      rule: null,
+      status: 404,
+    })
+    const away = explained('http://shop.example.com/cart', { from: 'shop/cart' }, stated)
+    expect([away.question.to.host, away.request]).toEqual(['r/leaf-0/host-0', null])
   })
 
   it('has no request where no controller serves the host', () => {
