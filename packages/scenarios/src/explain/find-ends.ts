@@ -57,6 +57,7 @@ export class EndFinder {
     const names = { from: this.#whole('from', asked.from), to: this.#whole('to', asked.to) }
     if (names.from === undefined || names.to === undefined) return undefined
     const question = { ...asked, from: names.from, to: names.to }
+    if (this.#refuseNobodys(question.from)) return undefined
     const families: readonly Family[] = [asked.from, asked.to].some((name) => name.includes(':'))
       ? ['ipv6']
       : ['ipv4', 'ipv6']
@@ -201,6 +202,22 @@ export class EndFinder {
     if (isCalled !== true || !this.#ends.isForeign(to, this.#ends.clusterOf(host))) return false
     const message = `service ${to} has no address outside of cluster ${found!.of.name}`
     this.#refuse('to', `${message}; name a pod behind it, or give it a load balancer`)
+    return true
+  }
+
+  /** Refuses a sender by an address that stands for others, or that nothing has. */
+  #refuseNobodys(from: string): boolean {
+    const address = canonicalOf(from)
+    if (address === undefined || this.#host(address, isIpv6(address) ? 'ipv6' : 'ipv4')) return false
+    const service = this.#edges
+      .flatMap(({ services }) => services)
+      .find(({ addresses }) => addresses.includes(address))
+    const own =
+      service === undefined
+        ? regionAddress(address, this.#edges)?.note
+        : `${address} is service ${service.name}'s`
+    if (own === undefined) return false
+    this.#refuse('from', `${own}; name a pod or a host, or an address outside`)
     return true
   }
 

@@ -90,6 +90,26 @@ describe('an address that two claim', () => {
   })
 })
 
+describe('a sender', () => {
+  it.each([
+    ['198.51.100.7', "stands for who has a mapping of region ord1's NAT"],
+    ['203.0.113.9', "is service shop/stated's"],
+    ['203.0.113.13', "is of region ord1's own prefixes, and nothing has it"],
+  ])('is not %s, which nobody sends from', async (from, why) => {
+    const { code, err } = await run(
+      scenarioOf({}),
+      'explain',
+      '--from',
+      from,
+      '--to',
+      'shop/lobby',
+      '--port',
+      '80',
+    )
+    expect([code, err]).toEqual([2, expect.stringContaining(`${from} ${why}`)])
+  })
+})
+
 describe.each(Object.entries(WAYS))(
   'an address of the region that nothing has, with translation at %s',
   (_, internet) => {
