@@ -14,7 +14,7 @@ import { calledEndpoints } from '../src/traffic/called-endpoints.ts'
 import { demandOfTraffic } from '../src/traffic/demand/from-traffic.ts'
 import { PROTOCOL_TCP } from '../src/model/packet-table.ts'
 import type { FlowTable } from '../src/transport/flow-table.ts'
-import { anyPolicy, NAMES, networkWith } from './helpers/workloads.ts'
+import { anyPolicy, HOSTS, NAMES, networkWith } from './helpers/workloads.ts'
 import { ADDRESS, serviceOf, SERVICE_PORT, TARGET } from './helpers/services.ts'
 
 const CALLS = 12
@@ -108,6 +108,28 @@ describe('traffic to services under all clocks', { timeout: 60_000 }, () => {
       },
     )
     fc.assert(property, { numRuns: 25 })
+  })
+
+  it('finds another endpoint with another SYN by packets and as flows, where a host is down', () => {
+    const seen = { served: 0, not: 0 }
+    const property = fc.property(
+      fc.constantFrom(...BALANCER_KINDS),
+      fc.uniqueArray(fc.constantFrom('shop/cart', 'shop/db', 'shop/pay'), { minLength: 1 }),
+      fc.constantFrom(...HOSTS.slice(1)),
+      (kind, endpoints, target) => {
+        const states = Object.fromEntries(endpoints.map((name) => [name, 'ready' as const]))
+        const network = networkWith([], (bare) => ({
+          services: [serviceOf(bare, states, { balancer: { kind } })],
+        }))
+        const events = [{ atPs: 0, action: 'fail' as const, target }]
+        const blueprint = { ...blueprintOf(network, calls('shop/web').slice(1)), events }
+        const packets = byPackets(blueprint)
+        expect(asFlows(blueprint)).toEqual(packets)
+        for (const outcome of packets) seen[outcome.startsWith('shop/') ? 'served' : 'not']++
+      },
+    )
+    fc.assert(property, { numRuns: 30 })
+    expect(Math.min(seen.served, seen.not)).toBeGreaterThan(0)
   })
 
   it('is answered alike by packets and as flows', () => {

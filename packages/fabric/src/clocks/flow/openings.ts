@@ -59,7 +59,7 @@ export class Openings {
     return this.#opening
   }
 
-  /** Connects a flow if both its paths carry, else lets it wait. */
+  /** Connects a flow if both its paths carry, else lets it wait for a way, or for its SYN to come again. */
   begin(flow: FlowIndex, options: TcpOptions): void {
     const { terms, drivers } = this.#conversations
     this.#conversations.open(flow, options)
@@ -71,7 +71,8 @@ export class Openings {
     } else if (terms.isLost && this.#isReached(flow)) {
       this.retries.lose(flow, options)
     } else if (!this.isPassable(flow)) {
-      this.#waiting.push(flow)
+      if (this.#isLed(flow)) this.retries.lose(flow, options)
+      else this.#waiting.push(flow)
     } else if (drivers.get(flow)?.isAccepted() === false) {
       this.#refuse(flow)
     } else if (this.#isAdmitted(flow)) {
@@ -111,6 +112,11 @@ export class Openings {
 
   isPassable(flow: FlowIndex): boolean {
     return !this.#conversations.terms.hasDied && this.#isReached(flow)
+  }
+
+  /** It calls no host: its SYN, when it comes again, may be led elsewhere. */
+  #isLed(flow: FlowIndex): boolean {
+    return this.#context.network.hostOf(this.#flows.destination[flow]!) === undefined
   }
 
   #shakeHands(flow: FlowIndex): void {
