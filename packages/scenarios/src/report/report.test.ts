@@ -162,6 +162,22 @@ describe('results with little in them', () => {
     expect(text).not.toMatch(/NaN|undefined|Infinity/)
   })
 
+  test('flows of one size are rows of one table, others have a plot each', async () => {
+    const [varied] = result.flows
+    const alike = (traffic: string) => ({
+      ...varied!,
+      traffic,
+      bins: [{ ...varied!.all, label: '< 10kB' }],
+      points: [[500, 1.5] as const, [500, 2] as const],
+    })
+    const page = await renderReport({ ...result, flows: [alike('calls'), varied!, alike('pings')] })
+    const text = textOf(page)
+    expect(text).toMatch(/Flows of one size.*calls, 500B.*pings, 500B/s)
+    expect(page.match(/aria-label="Slowdown by flow size of [^"]*"/g)).toEqual([
+      `aria-label="Slowdown by flow size of ${varied!.traffic}"`,
+    ])
+  })
+
   test('packets that do not add up are shown in red', async () => {
     const packets = { ...result.packets!, delivered: result.packets!.delivered - 2 }
     expect(textOf(await renderReport({ ...result, packets }))).toContain('2 packets unaccounted for')

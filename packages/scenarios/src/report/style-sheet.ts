@@ -154,6 +154,7 @@ overflow:hidden;vertical-align:1px}
 .flag{font-size:11px;font-weight:650;border-radius:4px;padding:0 4px;color:var(--warn);
 background:var(--warn-soft)}
 .flag+small{margin-left:4px}
+.tools[hidden]{display:none}
 .tools{display:flex;gap:10px;margin-bottom:8px;flex-wrap:wrap}
 .tools input,.tools button{font:inherit;font-size:14px;padding:5px 10px;border:1px solid var(--rule);
 border-radius:8px;background:var(--sheet);color:var(--ink)}

@@ -26,11 +26,14 @@ export interface SortableTable<Row> {
 }
 
 const ROWS_FIRST = 12
+/** Tables of fewer rows are found through by eye. */
+const FIND_FROM = 8
 
-/** A table with a search field and columns to sort by, where scripts run; whole without them. */
+/** A table with a search field, if it is long, and columns to sort by, where scripts run; whole without them. */
 export function sortableTable<Row>(table: SortableTable<Row>): Html {
   const { id, find, rows, first = ROWS_FIRST } = table
-  return html`<div class="tools">
+  const isShort = rows.length < FIND_FROM && rows.length <= first
+  return html`<div class="tools"${isShort && html` hidden`}>
 <input type="search" placeholder="Find ${find}" aria-label="Find ${find}"
 data-filter="${id}">
 <button type="button" data-more="${id}" hidden>Show all ${count(rows.length)}</button></div>

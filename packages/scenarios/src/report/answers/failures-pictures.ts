@@ -1,8 +1,7 @@
 import { withoutCommonPrefix } from '../../pictures/labels.ts'
 import { pairMatrix } from '../../pictures/pair-matrix.ts'
 import type { WhatIfAnswer } from '../../whatif/answer.ts'
-import { Evaluator } from '../../whatif/evaluator.ts'
-import { stateWithout } from '../../whatif/parts.ts'
+import { evaluatorOf } from '../../whatif/evaluator.ts'
 import type { Subject } from '../../whatif/subject.ts'
 import { count, many } from '../format.ts'
 import { type Html, html } from '../html.ts'
@@ -69,23 +68,18 @@ ${lost.every((share) => share === 0) && ' No pair loses demand.'}</p>`,
 
 /** The network while the worst set is down. */
 export async function networkSection({ answer, subject, about }: FailuresReportInput): Promise<Html> {
-  const { network, demand, judge, parts } = subject
+  const { network, parts } = subject
   const failed = answer.worst[0]?.failed ?? answer.fail
   const down = parts.named(failed, 'fail')
-  const { clock } = new Evaluator(network, demand, judge)
-  const { offeredBps } = clock.offered(stateWithout(network.topology, down))
+  const utilizations = evaluatorOf(subject).utilizations(down)
   const members = down.flatMap(({ links, nodes }) => [
     ...links.map((link) => network.topology.links[link]!.name),
     ...nodes.map((node) => network.topology.nodes[node]!.name),
   ])
-  const drawing = await loadedTopology(
-    network.topology,
-    (direction) => offeredBps[direction]! / clock.rateBps[direction]!,
-    {
-      title: `Topology of ${about.name} while ${listOf(failed)} is down, links coloured by offered load`,
-      failed: members,
-    },
-  )
+  const drawing = await loadedTopology(network.topology, (direction) => utilizations[direction]!, {
+    title: `Topology of ${about.name} while ${listOf(failed)} is down, links coloured by offered load`,
+    failed: members,
+  })
   return html`<p>Down: <b>${failed.join(', ')}</b></p>${drawing}<p class="note">Offered load over rate once routes have converged.</p>`
 }
 

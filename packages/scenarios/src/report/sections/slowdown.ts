@@ -6,7 +6,7 @@ import type {
   TrafficResult,
 } from '../../result/result.ts'
 import { shownBins } from '../../result/reading.ts'
-import { count, duration, failuresText, many, rate, share, significant } from '../format.ts'
+import { count, duration, failuresText, many, rate, share, significant, size } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { slowdownPlot } from '../plots/slowdown-plot.ts'
 
@@ -17,11 +17,31 @@ export function slowdownSection({ flows, streams }: ScenarioResult): Html {
   if (shown.length === 0) {
     return streamBlock || html`<p class="empty">No flow started after the warm-up.</p>`
   }
-  return html`${streamBlock}${shown.map(trafficBlock)}
+  const alike = shown.filter(isOfOneSize)
+  const varied = shown.filter((traffic) => !isOfOneSize(traffic))
+  return html`${streamBlock}${alike.length > 0 && oneSizeTable(alike)}${varied.map(trafficBlock)}
 <p class="note">Slowdown: completion time over the time the same bytes need on the same path when it is empty;
 1× is ideal. <span class="flag low">≥</span> a lower bound, since flows of this size that did not complete are missing
 from the sample. <span class="flag few">few</span> too few flows for a percentile this far out: the 95%
 confidence interval is given.</p>`
+}
+
+/** A plot over flow size would tell no more than a row does. */
+const isOfOneSize = ({ points, bins }: TrafficResult): boolean =>
+  bins.length === 1 && new Set(points.map(([bytes]) => bytes)).size === 1
+
+function oneSizeTable(traffics: readonly TrafficResult[]): Html {
+  const hasFailed = traffics.some(({ failed }) => failed > 0)
+  return html`<h3>Flows of one size</h3>${flowTable(
+    'Traffic',
+    traffics.map((traffic) => ({
+      name: `${traffic.traffic}, ${size(traffic.points[0]![0])}`,
+      bin: traffic.all,
+    })),
+    hasFailed,
+  )}<ul class="note">${traffics.map(
+    (traffic) => html`<li>${traffic.traffic}: ${factsOf(traffic).join(' · ')}</li>`,
+  )}</ul>`
 }
 
 /** Open-loop traffic: what arrived of it, how fast and how late. */
@@ -45,8 +65,8 @@ function streamRow(stream: StreamResult): Html {
 <td>${stream.jitterPs === null ? '–' : duration(stream.jitterPs)}</td></tr>`
 }
 
-function trafficBlock(traffic: TrafficResult, index: number): Html {
-  const facts = [
+function factsOf(traffic: TrafficResult): string[] {
+  return [
     `${traffic.transport}`,
     `${many(traffic.started, 'flow')} started, ${share(traffic.completed, traffic.started)} completed`,
     traffic.unfinished > 0 ? `${count(traffic.unfinished)} unfinished` : null,
@@ -54,29 +74,41 @@ function trafficBlock(traffic: TrafficResult, index: number): Html {
     traffic.retransmissions === null ? null : many(traffic.retransmissions, 'retransmission'),
     traffic.timeouts === null ? null : many(traffic.timeouts, 'timeout'),
   ].filter((fact) => fact !== null)
+}
+
+function trafficBlock(traffic: TrafficResult, index: number): Html {
   const plot =
     traffic.completed === 0
       ? html`<p class="empty">No flow completed: there is no slowdown to show.</p>`
       : slowdownPlot(traffic, `slowdown-${index}`)
-  return html`<h3>${traffic.traffic}</h3><p class="note">${facts.join(' · ')}</p>${plot}${table(traffic)}`
+  return html`<h3>${traffic.traffic}</h3><p class="note">${factsOf(traffic).join(' · ')}</p>${plot}${table(traffic)}`
 }
 
 function table(traffic: TrafficResult): Html {
-  const rows = shownBins(traffic)
-  const hasFailed = traffic.failed > 0
-  const failedHead = hasFailed && html`<th rowspan="2">Failed</th>`
-  return html`<div class="scroll"><table class="numbers">
-<thead><tr><th rowspan="2">Flow size</th><th rowspan="2">Flows</th><th rowspan="2">Unfinished</th>
-${failedHead}<th colspan="4" class="group">Slowdown</th><th colspan="2" class="group">Completion time</th></tr>
-<tr><th>p50</th><th>p95</th><th>p99</th><th>mean</th><th>p50</th><th>p99</th></tr></thead>
-<tbody>${rows.map((bin) => row(bin, bin === traffic.all, hasFailed))}</tbody></table></div>`
+  const rows = shownBins(traffic).map((bin) => ({ name: bin.label, bin, isTotal: bin === traffic.all }))
+  return flowTable('Flow size', rows, traffic.failed > 0)
 }
 
-function row(bin: SizeBinResult, isTotal: boolean, hasFailed: boolean): Html {
+interface FlowRow {
+  readonly name: string
+  readonly bin: SizeBinResult
+  readonly isTotal?: boolean
+}
+
+function flowTable(title: string, rows: readonly FlowRow[], hasFailed: boolean): Html {
+  const failedHead = hasFailed && html`<th rowspan="2">Failed</th>`
+  return html`<div class="scroll"><table class="numbers">
+<thead><tr><th rowspan="2">${title}</th><th rowspan="2">Flows</th><th rowspan="2">Unfinished</th>
+${failedHead}<th colspan="4" class="group">Slowdown</th><th colspan="2" class="group">Completion time</th></tr>
+<tr><th>p50</th><th>p95</th><th>p99</th><th>mean</th><th>p50</th><th>p99</th></tr></thead>
+<tbody>${rows.map((each) => row(each, hasFailed))}</tbody></table></div>`
+}
+
+function row({ name, bin, isTotal = false }: FlowRow, hasFailed: boolean): Html {
   const { slowdown, fctPs } = bin
   const times = (value: number) => `${significant(value)}×`
   const look = isTotal ? html` class="total"` : null
-  return html`<tr${look}><th scope="row">${bin.label}</th><td>${count(bin.flows)}</td>
+  return html`<tr${look}><th scope="row">${name}</th><td>${count(bin.flows)}</td>
 ${missing(bin.unfinished, bin.flows)}${hasFailed && missing(bin.failed, bin.flows)}
 ${[slowdown.p50, slowdown.p95, slowdown.p99].map((percentile) => cell(percentile, times))}
 <td>${slowdown.mean === null ? '–' : times(slowdown.mean)}</td>
