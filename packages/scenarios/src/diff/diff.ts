@@ -6,7 +6,7 @@ import {
 } from './failure-sets.ts'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { atOnce, type Steps } from '../planning/pace.ts'
-import { Evaluator } from '../whatif/evaluator.ts'
+import { type Evaluator, evaluatorOf } from '../whatif/evaluator.ts'
 import type { Outcome } from '../whatif/outcome.ts'
 import type { Subject } from '../whatif/subject.ts'
 import { type Change, differs } from './changes.ts'
@@ -165,8 +165,6 @@ function otherProfiles(before: Subject, after: Subject): string[] {
   ) as [Map<string, string | undefined>, Map<string, string | undefined>]
   return [...was].flatMap(([name, profile]) => (is.has(name) && is.get(name) !== profile ? [name] : []))
 }
-
-const evaluatorOf = ({ network, demand, judge }: Subject): Evaluator => new Evaluator(network, demand, judge)
 
 function isDifferent({
   network: { nodes, links, changed },

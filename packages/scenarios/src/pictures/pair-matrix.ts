@@ -1,4 +1,4 @@
-import { Evaluator } from '../whatif/evaluator.ts'
+import { evaluatorOf } from '../whatif/evaluator.ts'
 import { lostBps } from '../whatif/outcome.ts'
 import type { Part } from '../whatif/parts.ts'
 import type { Subject } from '../whatif/subject.ts'
@@ -34,7 +34,7 @@ export function pairMatrix(
   const always = subject.parts.named(down, 'fail')
   const asked = subject.parts.of(parsePartsOf(of)).filter((part) => !always.includes(part))
   const parts = asked.length <= partsMax ? asked : chosen(asked, worst, partsMax)
-  const evaluator = new Evaluator(subject.network, subject.demand, subject.judge)
+  const evaluator = evaluatorOf(subject)
   const cells = parts.length ** 2
   const utilization = new Array<number>(cells).fill(0)
   const lost = new Array<number>(cells).fill(0)

@@ -1,7 +1,7 @@
 import { ConfigError } from '@weft/core'
 import { LinkState, trafficOfClass } from '@weft/fabric'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
-import { Evaluator } from './evaluator.ts'
+import { type Evaluator, evaluatorOf } from './evaluator.ts'
 import { binomial } from './failure-sets.ts'
 import { PartOrbits } from './part-orbits.ts'
 import { type Part, stateWithout } from './parts.ts'
@@ -208,7 +208,7 @@ class Tally {
 
   constructor(subject: Subject, perPair: boolean) {
     this.#subject = subject
-    this.#evaluator = new Evaluator(subject.network, subject.demand, subject.judge)
+    this.#evaluator = evaluatorOf(subject)
     this.#finder = new ServedFinder(subject.network, this.#evaluator.clock, subject.demand)
     this.#rowOf = this.#numberRows(perPair)
     this.#bps = new Float64Array(this.#names.length)

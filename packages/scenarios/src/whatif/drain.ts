@@ -3,7 +3,7 @@ import { atOnce, type PlanProgress, type Steps } from '../planning/pace.ts'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
 import { RowMaker, type WorstLink } from './answer.ts'
 import { bestOrder, eachAlone, greedyOrder } from './drain-order.ts'
-import { Evaluator } from './evaluator.ts'
+import { type Evaluator, evaluatorOf } from './evaluator.ts'
 import type { Outcome } from './outcome.ts'
 import type { Part } from './parts.ts'
 import { parsePartsOf, type Subject } from './subject.ts'
@@ -122,7 +122,7 @@ class Rooms {
   readonly #known = new Map<string, Looked>()
 
   constructor(subject: Subject, others: readonly Part[]) {
-    this.#evaluator = new Evaluator(subject.network, subject.demand, subject.judge)
+    this.#evaluator = evaluatorOf(subject)
     this.#rows = new RowMaker(
       subject.network.topology,
       subject.limits,

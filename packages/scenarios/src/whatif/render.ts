@@ -200,7 +200,7 @@ function assumptionLines({ notJudged, coverage, pools }: WhatIfAnswer, paint: Pa
       'losses at full links are computed for the sets listed; these are chosen by the most that one link is offered too much',
     )
   lines.push(
-    'expected loads, split by ECMP weight; nothing slows down; what happens before routes converge is left out',
+    'expected loads, split by ECMP weight; nothing slows down; what happens before routes converge and services leave out endpoints that are gone is left out',
   )
   lines.unshift(...poolTexts(pools).flatMap(({ text, isPast }) => (isPast ? [] : [plain(text)])))
   return paint.dim(lines.join('\n'))

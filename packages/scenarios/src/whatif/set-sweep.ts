@@ -1,7 +1,7 @@
 import { ConfigError } from '@weft/core'
 import type { WhatIfAnswer } from './answer.ts'
 import { atOnce, Pace, type PlanProgress, type Steps } from '../planning/pace.ts'
-import { Evaluator } from './evaluator.ts'
+import { type Evaluator, evaluatorOf } from './evaluator.ts'
 import { countSets, everySet, type FailureSet } from './failure-sets.ts'
 import type { Outcome } from './outcome.ts'
 import { PartOrbits } from './part-orbits.ts'
@@ -30,8 +30,8 @@ export interface Normal {
 }
 
 /** Interrupted, losses at full links are not known. */
-export function* normalSteps({ network, demand, judge }: Subject): Steps<Normal> {
-  const evaluator = new Evaluator(network, demand, judge)
+export function* normalSteps(subject: Subject): Steps<Normal> {
+  const evaluator = evaluatorOf(subject)
   return { evaluator, before: yield* evaluator.outcomeSteps([]) }
 }
 

@@ -10,6 +10,7 @@ import {
   type RatesOptions,
   WITH_DEMANDS,
 } from '../planning/profile-rates.ts'
+import { EndpointLoss } from './endpoint-loss.ts'
 import { Judge, labelsOf, type Limits } from './judge.ts'
 import { Workers } from './workers.ts'
 import { type Part, PART_KINDS, PartIndex, type PartKind, type PartsOf } from './parts.ts'
@@ -40,6 +41,8 @@ export class Subject {
   readonly limits: Limits
   readonly judge: Judge
   readonly workers: Workers
+  /** Undefined where a demand stands for the scenario's traffic. */
+  readonly endpointLoss: EndpointLoss | undefined
 
   /** `demand` stands for the scenario's traffic, by node indices of its network. */
   constructor(
@@ -54,9 +57,10 @@ export class Subject {
     if (options.rates !== undefined && demandOf !== undefined)
       throw new ConfigError([{ path: ['rates'], message: WITH_DEMANDS }])
     this.profiles = demandOf === undefined ? countedProfiles(blueprint.traffic, options) : null
-    this.demand =
-      demandOf?.(this.network) ??
-      demandOfTraffic(this.network, blueprint.traffic, { forPs: run.forPs, rates })
+    const demandNow = () => demandOfTraffic(this.network, blueprint.traffic, { forPs: run.forPs, rates })
+    this.demand = demandOf?.(this.network) ?? demandNow()
+    this.endpointLoss =
+      demandOf === undefined ? new EndpointLoss(this.network, this.demand, demandNow) : undefined
     if (this.demand.source.length === 0 && reach.length === 0 && options.mayBeIdle !== true)
       throw new ConfigError([
         {

@@ -1,6 +1,7 @@
 import { controllerLoad, type DemandMatrix, type Network, type RequestRate } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import { requestRates } from '../planning/ingress.ts'
+import { type Attached, attachedAt, type Down, isThere } from './attached.ts'
 
 /** An ingress controller whose replicas that are left cannot do what they are asked for. */
 export interface WorkerRow {
@@ -14,19 +15,6 @@ export interface WorkerRow {
   readonly lostPerSecond: number
 }
 
-interface Uplink {
-  readonly link: number
-  readonly node: number
-}
-
-/** What a replica needs to be there: nodes and links that must be up, and one of its server's uplinks. */
-interface Replica {
-  readonly name: string
-  readonly nodes: readonly number[]
-  readonly link: number
-  readonly uplinks: readonly Uplink[]
-}
-
 type Controller = NonNullable<CompiledScenario['blueprint']['ingress']>[number]
 
 interface AskedController {
@@ -34,16 +22,11 @@ interface AskedController {
   readonly rates: readonly RequestRate[]
   /** Replicas that the requests take. */
   readonly needed: number
-  readonly replicas: readonly Replica[]
+  readonly replicas: readonly Attached[]
 }
 
 /** Utilizations above 1 by less are noise of sums. */
 const TOLERANCE = 1e-9
-
-interface Down {
-  readonly links: readonly number[]
-  readonly nodes: readonly number[]
-}
 
 /** Workers of the ingress controllers that requests of a demand go to: those that are left share all requests. */
 export class Workers {
@@ -60,7 +43,12 @@ export class Workers {
       if (offeredErlangs === 0) return []
       const needed = Math.ceil((offeredErlangs * (1 - TOLERANCE)) / blueprint.capacity.workers)
       return [
-        { blueprint, rates, needed, replicas: blueprint.replicas.map((name) => replicaOf(topology, name)) },
+        {
+          blueprint,
+          rates,
+          needed,
+          replicas: blueprint.replicas.map((name) => attachedAt(topology, topology.nodeIndex(name))),
+        },
       ]
     })
   }
@@ -102,27 +90,7 @@ export class Workers {
   }
 }
 
-function replicaOf(topology: Network['topology'], name: string): Replica {
-  const node = topology.nodeIndex(name)
-  const own = topology.ports[node]![0]!
-  const server = own.neighbour
-  const isPod = topology.nodes[server]!.kind === 'vswitch'
-  const uplinks = isPod
-    ? topology.ports[server]!.filter(({ neighbour }) => topology.nodes[neighbour]!.kind !== 'host')
-    : topology.ports[node]!
-  return {
-    name,
-    nodes: isPod ? [node, server] : [node],
-    link: isPod ? own.link : -1,
-    uplinks: uplinks.map(({ link, neighbour }) => ({ link, node: neighbour })),
-  }
-}
-
-function leftOf(replicas: readonly Replica[], { links, nodes }: Down): number {
-  if (links.length === 0 && nodes.length === 0) return replicas.length
-  const isUp = ({ nodes: own, link, uplinks }: Replica) =>
-    !own.some((node) => nodes.includes(node)) &&
-    !links.includes(link) &&
-    uplinks.some((up) => !links.includes(up.link) && !nodes.includes(up.node))
-  return replicas.filter(isUp).length
+function leftOf(replicas: readonly Attached[], down: Down): number {
+  if (down.links.length === 0 && down.nodes.length === 0) return replicas.length
+  return replicas.filter((replica) => isThere(replica, down)).length
 }
