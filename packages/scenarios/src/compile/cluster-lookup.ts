@@ -1,5 +1,12 @@
 import { dnsName, nameRefusal, Zone } from '@weft/fabric'
-import { ClusterNames, publicIngresses, publicNames, publicServices } from '../discovery/index.ts'
+import {
+  ClusterNames,
+  publicIngresses,
+  publicNames,
+  publicServices,
+  type PublicSource,
+} from '../discovery/index.ts'
+import type { Pod } from '../kubernetes/index.ts'
 import { addressesIn } from './dns/addresses-in.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 
@@ -10,21 +17,20 @@ export class ClusterLookup {
   readonly #own = new Map<string, { readonly origin: string; readonly zones: readonly Zone[] }>()
 
   constructor(clusters: readonly CompiledCluster[]) {
+    const sources: PublicSource[] = []
     for (const { name, cluster, cloud } of clusters) {
       const addresses = new Map(cloud.services.map((service) => [service.name, service.addresses]))
       const pods = new Map(cloud.pods.map((pod) => [pod.name, pod.addresses]))
+      const addressesOf = (pod: Pod) => pods.get(pod.id) ?? pod.addresses
       const names = new ClusterNames(cluster, {
         clusterIpsOf: ({ id, clusterIps }) =>
           clusterIps.length > 0 ? clusterIps : (addresses.get(id) ?? []),
-        addressesOf: (pod) => pods.get(pod.id) ?? pod.addresses,
+        addressesOf,
       })
       const zones = names.zones().map((zone) => new Zone(zone))
       this.#own.set(name, { origin: names.zone, zones })
+      sources.push(...publicServices(cluster, { addressesOf }), ...publicIngresses(cluster))
     }
-    const sources = clusters.flatMap(({ cluster }) => [
-      ...publicServices(cluster),
-      ...publicIngresses(cluster),
-    ])
     this.#public = publicNames(sources).zones.map((zone) => new Zone(zone))
   }
 

@@ -150,12 +150,34 @@ describe('public names', () => {
       ['Service default/d'],
       ['Service default/e', 'x.example'],
     ])
-    expect(publicServices(cluster, () => ['203.0.113.8'])[3]!.targets).toEqual(['203.0.113.8'])
+    expect(publicServices(cluster, { loadBalancerIpsOf: () => ['203.0.113.8'] })[3]!.targets).toEqual([
+      '203.0.113.8',
+    ])
     expect(published(publicServices(cluster)).lines).toEqual([
       'a.example.com 300 A 203.0.113.5',
       'b.example.com 300 A 203.0.113.7',
       'e.example.com 300 CNAME x.example',
     ])
+  })
+
+  it('of headless services: addresses of ready pods, and of each that has a host name', () => {
+    const pod = (name: string, address: string, more = '') => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, labels: { app: a } }
+spec: { ${more} containers: [{ name: c, image: i }] }
+status: { phase: Running, podIP: ${address}, podIPs: [{ ip: ${address} }], conditions: [{ type: Ready, status: "${name === 'c' ? 'False' : 'True'}" }] }
+---`
+    const cluster = clusterOf(
+      service('a', 'clusterIP: None, selector: { app: a }') +
+        pod('a', '10.0.0.1', 'hostname: first, subdomain: a,') +
+        pod('b', '10.0.0.2') +
+        pod('c', '10.0.0.3'),
+    )
+    expect(published(publicServices(cluster))).toEqual({
+      lines: ['a.example.com 300 A 10.0.0.1,10.0.0.2', 'first.a.example.com 300 A 10.0.0.1'],
+      unpublished: [],
+    })
   })
 
   it('of ingress controllers and gateways: hosts of rules and certificates', () => {

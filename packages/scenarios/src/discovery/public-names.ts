@@ -11,10 +11,12 @@ import {
 } from '@weft/fabric'
 import type { Cluster, ClusterIngress, Service } from '../kubernetes/index.ts'
 import { addressRefusal } from '../kubernetes/schema/addresses.ts'
+import { assignedName, HeadlessEndpoints, type NamedEndpoint, type PodState } from './endpoints.ts'
 import { mergeRecords } from './merge-records.ts'
 import { addressRecords } from './service-records.ts'
 
 const PREFIX = 'external-dns.alpha.kubernetes.io'
+const HOSTNAME = `${PREFIX}/hostname`
 /** Whoever else writes records is named by this annotation; without it, or with this value, external-dns does. */
 const CONTROLLER = 'dns-controller'
 /** What providers of external-dns set where no annotation does. */
@@ -50,11 +52,21 @@ export interface PublicNamesOptions {
   readonly ttlSeconds?: number
 }
 
-/** Services that ask for public names, with the addresses that load balancers have for them. */
+/** What is not in manifests: addresses that load balancers have, where pods are and how they fare. */
+export interface PublicServicesOptions extends Partial<PodState> {
+  readonly loadBalancerIpsOf?: (service: Service) => readonly string[]
+}
+
+/** Services that ask for public names; headless ones for their ready pods, and for each that has a host name. */
 export function publicServices(
-  { services }: Pick<Cluster, 'services'>,
-  loadBalancerIpsOf: (service: Service) => readonly string[] = ({ loadBalancerIps }) => loadBalancerIps,
+  cluster: Pick<Cluster, 'services' | 'pods'>,
+  {
+    loadBalancerIpsOf = ({ loadBalancerIps }) => loadBalancerIps,
+    addressesOf = ({ addresses }) => addresses,
+    isReady = (pod) => pod.isReady,
+  }: PublicServicesOptions = {},
 ): PublicSource[] {
+  const endpoints = new HeadlessEndpoints(cluster, { addressesOf, isReady })
   const targetsOf = (service: Service): readonly string[] => {
     const { type, externalIps, externalName, loadBalancerHostnames } = service
     if (type !== 'LoadBalancer' && type !== 'ExternalName') return []
@@ -63,14 +75,29 @@ export function publicServices(
       ? [...loadBalancerIpsOf(service), ...loadBalancerHostnames]
       : [externalName]
   }
-  return services
-    .filter(({ annotations }) => annotations[`${PREFIX}/hostname`] !== undefined)
-    .map((service) => ({
-      object: `Service ${service.id}`,
-      annotations: service.annotations,
-      hosts: [],
-      targets: targetsOf(service),
-    }))
+  return cluster.services
+    .filter(({ annotations }) => annotations[HOSTNAME] !== undefined)
+    .flatMap((service) =>
+      service.isHeadless && service.type !== 'ExternalName'
+        ? headlessSources(service, endpoints.of(service))
+        : [{ ...sourceOf(service), targets: targetsOf(service) }],
+    )
+}
+
+const sourceOf = ({ id, annotations }: Service) => ({ object: `Service ${id}`, annotations, hosts: [] })
+
+function headlessSources(service: Service, endpoints: readonly NamedEndpoint[]): PublicSource[] {
+  const { [HOSTNAME]: names, ...annotations } = service.annotations
+  const named = endpoints.filter(({ address, hostname }) => hostname !== assignedName(address))
+  return [
+    { ...sourceOf(service), targets: endpoints.map(({ address }) => address) },
+    ...named.map(({ address, hostname }) => ({
+      ...sourceOf(service),
+      annotations,
+      hosts: listOf(names).map((name) => `${hostname}.${name}`),
+      targets: [address],
+    })),
+  ]
 }
 
 /** Objects behind ingress controllers and gateways: their hosts, and what their annotations say. */
@@ -129,7 +156,7 @@ const listOf = (text = ''): string[] =>
     .filter((each) => each !== '')
 
 const hostnamesOf = ({ annotations, hosts }: PublicSource): string[] => [
-  ...new Set([...listOf(annotations[`${PREFIX}/hostname`]), ...hosts]),
+  ...new Set([...listOf(annotations[HOSTNAME]), ...hosts]),
 ]
 
 const isAddress = (target: string): boolean => target.includes(':') || /^\d+(\.\d+){3}$/.test(target)

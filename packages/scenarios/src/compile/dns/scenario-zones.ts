@@ -8,7 +8,7 @@ import {
   publicNames,
   publicServices,
 } from '../../discovery/index.ts'
-import type { ClusterIngress, Service } from '../../kubernetes/index.ts'
+import type { ClusterIngress, Pod, Service } from '../../kubernetes/index.ts'
 import type { DnsInput } from '../../schema/dns.ts'
 import type { CompiledController } from '../ingress/compile-ingress.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
@@ -84,7 +84,10 @@ function worldZone(
       const balancers = service === undefined ? [] : balancersOf(service)
       return balancers.length > 0 ? balancers : (front?.addresses ?? [])
     }
-    return [...publicServices(cluster, balancersOf), ...publicIngresses(cluster, reachedAt)]
+    const pods = new Map(cloud.pods.map((pod) => [pod.name, pod.addresses]))
+    const addressesOf = ({ id, addresses: own }: Pod) => pods.get(id) ?? own
+    const services = publicServices(cluster, { loadBalancerIpsOf: balancersOf, addressesOf })
+    return [...services, ...publicIngresses(cluster, reachedAt)]
   })
   const [published] = publicNames(sources, { ttlSeconds: ttlPs / SECOND }).zones
   const stated = Object.entries(input.records ?? {}).flatMap(([name, given]) => {
