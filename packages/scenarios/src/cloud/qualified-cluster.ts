@@ -1,4 +1,4 @@
-import type { Cluster } from '../kubernetes/index.ts'
+import type { Cluster, Pod } from '../kubernetes/index.ts'
 
 /** A name of a cluster's own, as it is among several clusters: `ord1/shop/cart`. */
 export const qualifiedName = (cluster: string, name: string): string => `${cluster}/${name}`
@@ -13,11 +13,16 @@ const qualifiedObject = (cluster: string, object: string): string =>
  */
 export function qualifiedCluster(cluster: Cluster, name: string): Cluster {
   const named = (own: string) => qualifiedName(name, own)
+  const namedPod = (pod: Pod): Pod => ({ ...pod, id: named(pod.id), workload: named(pod.workload) })
   const { workloads, pods, services, policies, ingresses } = cluster
   return {
     ...cluster,
-    workloads: workloads.map((workload) => ({ ...workload, id: named(workload.id) })),
-    pods: pods.map((pod) => ({ ...pod, id: named(pod.id), workload: named(pod.workload) })),
+    workloads: workloads.map(({ idlePod, ...workload }) => ({
+      ...workload,
+      id: named(workload.id),
+      ...(idlePod !== undefined && { idlePod: namedPod(idlePod) }),
+    })),
+    pods: pods.map(namedPod),
     services: services.map((service) => ({
       ...service,
       id: named(service.id),

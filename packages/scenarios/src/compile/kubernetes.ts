@@ -6,6 +6,7 @@ import type { Cluster } from '../kubernetes/index.ts'
 import { toPolicySet } from '../kubernetes/to-policy-set.ts'
 import type { ReadEvent } from '../life/event-actions.ts'
 import { type PlannedLife, planLife } from '../life/plan-life.ts'
+import { withStartedMachines } from '../life/started-machines.ts'
 import { planPolicies } from '../life/plan-policies.ts'
 import { type ExplicitPlaces, explicitPlaces } from './explicit-places.ts'
 import { HostIndex } from './hosts.ts'
@@ -60,7 +61,8 @@ export function compileKubernetes(
   for (const { input, path } of places) reader.canRead(input.manifests, [...path, 'manifests'])
   if (problems.issues.length > before) return undefined
   const placed = places.map((place) => {
-    const cluster = reader.read(place.input.manifests, place.input.namespace, place.hosts)
+    const read = reader.read(place.input.manifests, place.input.namespace, place.hosts)
+    const cluster = withStartedMachines(read, happenings)
     const balancers = serviceBalancers(place, cluster, problems)
     return { place, cluster, balancers, explicit: explicitPlaces(place, cluster, index, problems) }
   })

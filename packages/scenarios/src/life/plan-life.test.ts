@@ -216,6 +216,37 @@ describe('what is refused', () => {
   })
 })
 
+describe('a virtual machine', () => {
+  const machine = (strategy: string) => `
+---
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: { name: vm, namespace: shop }
+spec: { runStrategy: ${strategy}, template: { spec: {} } }
+`
+  const events = [{ at: '2s', start: 'shop/vm', startup: '3s' }]
+
+  it('that is halted starts by an event, and answers nobody before it is up', () => {
+    const result = compiled({ m: machine('Halted') }, events)
+    if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'))
+    const { blueprint, clusters } = result.value
+    const [pod] = clusters[0]!.cloud.pods
+    expect(blueprint.network.interfaces!.stopped).toEqual([pod!.name])
+    expect(blueprint.events.map(({ atPs, action }) => `${printDuration(atPs)} ${action}`)).toEqual([
+      '5s start',
+      '5s ready',
+    ])
+    expect(happens(machine('Halted'), [])).toEqual([])
+  })
+
+  it('that is halted is warned of where anything else happens to it', () => {
+    const result = compiled({ m: machine('Halted') }, [{ at: '2s', stop: 'shop/vm' }])
+    expect(result.ok && result.value.warnings.map(({ message }) => message)).toEqual([
+      '"shop/vm" has no pods; this changes nothing',
+    ])
+  })
+})
+
 describe('what changes nothing', () => {
   it('is warned of', () => {
     const result = compiled({ m: db() }, [

@@ -97,6 +97,7 @@ class LifePlanner {
     asList(named).forEach((name, index) => {
       const at = typeof named === 'string' ? [...path, action] : [...path, action, index]
       const pods = this.#podsNamed(name, at)
+      if (pods?.length === 0) this.#problems.warn(at, `${quote(name)} has no pods; this changes nothing`)
       for (const pod of pods ?? []) {
         const life = this.#lifeOf(pod, at)
         if (life !== undefined && this.#isFree(life, input.at, at)) this.#happen(action, life, input, at)

@@ -96,6 +96,7 @@ function ofRoot(root: Root, id: string, nodes: readonly ClusterNode[]): BuiltOne
     template: draft.template,
     ...(draft.update !== undefined && { update: draft.update }),
     podNames: pods.map((pod) => pod.name),
+    ...(kind === 'VirtualMachine' && pods.length === 0 && { idlePod: madeUpPod(draft, draft, 0, id) }),
   }
   return { workload, pods }
 }

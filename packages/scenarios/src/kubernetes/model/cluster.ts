@@ -116,6 +116,8 @@ export interface Workload {
   readonly update?: UpdateStrategy
   /** Names of its pods, in their order; `namespace/` stands not before them. */
   readonly podNames: readonly string[]
+  /** Of a virtual machine that does not run: the pod that it would have. */
+  readonly idlePod?: Pod
 }
 
 export type PodPhase = 'Pending' | 'Running' | 'Unknown'
