@@ -43,6 +43,34 @@ function compiled(ipBlocks: object, run: object = {}) {
 }
 
 describe('prefixes in policies', () => {
+  it('match alike in all clusters', () => {
+    const fabric = {
+      leafSpine: { leaves: 2, spines: 1, hostsPerLeaf: 1, hostLink: '10Gbps', fabricLink: '40Gbps' },
+    }
+    const cluster = (name: string, leaf: number) => ({
+      region: 'r',
+      name,
+      hosts: `r/leaf-${leaf}`,
+      manifests: 'm',
+    })
+    const found = compileScenario(
+      {
+        ...{ weft: 1, regions: { r: { fabric } } },
+        kubernetes: [cluster('a', 0), { ...cluster('b', 1), ipBlocks: 'outside' }],
+      },
+      { cluster: () => readManifests([{ file: 'm.yaml', bytes: new TextEncoder().encode(MANIFESTS) }]) },
+    )
+    expect(found).toMatchObject({
+      ok: false,
+      issues: [
+        {
+          path: ['kubernetes', 1, 'ipBlocks'],
+          message: 'clusters judge by one set of policies here, and say different things; give all the same',
+        },
+      ],
+    })
+  })
+
   it.each([
     [{}, 'delivered'],
     [{ ipBlocks: 'everyone' }, 'delivered'],
