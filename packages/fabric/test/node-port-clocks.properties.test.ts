@@ -23,8 +23,12 @@ const EXTERNAL = '10.97.0.10'
 
 /** A node port of any server, or the service itself by an address for here or for elsewhere: an endpoint may be the client. */
 const target = fc.oneof(
-  fc.record({ address: fc.constantFrom(...HOSTS), port: fc.constant(NODE_PORT) }),
-  fc.record({ address: fc.constantFrom(ADDRESS, EXTERNAL), port: fc.constant(SERVICE_PORT) }),
+  fc.record({ address: fc.constantFrom(...HOSTS), port: fc.constant(NODE_PORT), isHost: fc.boolean() }),
+  fc.record({
+    address: fc.constantFrom(ADDRESS, EXTERNAL),
+    port: fc.constant(SERVICE_PORT),
+    isHost: fc.constant(false),
+  }),
 )
 
 function outcomesOf(flows: FlowTable): string[] {
@@ -59,7 +63,7 @@ describe('node ports and endpoints that call themselves under all clocks', { tim
       fc.uniqueArray(endpoint, { maxLength: 1 }),
       fc.constantFrom('cluster' as const, 'local' as const),
       fc.uniqueArray(anyPolicy('TCP', [TARGET, NODE_PORT]), { maxLength: 2, selector: ({ name }) => name }),
-      (client, { address, port }, endpoints, externalPolicy, policies) => {
+      (client, { address, port, isHost }, endpoints, externalPolicy, policies) => {
         const network: NetworkBlueprint = networkWith(policies, (bare) => {
           const states = Object.fromEntries(endpoints.map((name) => [name, 'ready' as const]))
           const addresses = [ADDRESS, EXTERNAL]
@@ -78,7 +82,9 @@ describe('node ports and endpoints that call themselves under all clocks', { tim
             : built.addresses.textOf(built.addressOf(address, 'ipv4')!)
         const traffic: TrafficBlueprint = {
           name: 'call',
-          pairs: { kind: 'to-address', from: [client], address: text },
+          pairs: isHost
+            ? { kind: 'from-to', from: [client], to: [address] }
+            : { kind: 'to-address', from: [client], address: text },
           offered: { kind: 'burst', bytes: BYTES, atPs: 0 },
           transport: { kind: 'tcp', options: { synRetries: 1, initialRtoPs: 10 * MS } },
           dscp: 0,

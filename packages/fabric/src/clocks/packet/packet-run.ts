@@ -1,5 +1,6 @@
 import { InvariantError, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
+import type { NetworkBlueprint } from '../../blueprint/network.ts'
 import type { TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import type { MovedAddress } from '../../build/address-holders.ts'
 import { Network } from '../../build/network.ts'
@@ -64,6 +65,8 @@ export class PacketRun {
   private readonly sources = new Map<FlowIndex, DatagramSource>()
   /** By node index; hosts that no traffic touches have none. */
   private readonly stacks: (HostStack | undefined)[] = []
+  /** What is sent to an address, or to a host, may be led to another one. */
+  private readonly mayBeLed: boolean
   /** By node index; undefined where no host limits the connections that it accepts. */
   private readonly limits: ReturnType<typeof connectionLimits>
 
@@ -101,7 +104,8 @@ export class PacketRun {
     const sinkOf = (index: number) => this.sinkOf(index)
     this.openTimers = new OpenTimers(this.sim)
     this.server = new TrafficServer(this.network, this.flows, this.tcpOptions, sinkOf, this.ingress)
-    if (blueprint.traffic.some(goesToAddress) || ingress !== undefined) this.openAllHosts()
+    this.mayBeLed = blueprint.traffic.some(goesToAddress) || hasNodePorts(blueprint.network)
+    if (this.mayBeLed || ingress !== undefined) this.openAllHosts()
     for (const [index, traffic] of blueprint.traffic.entries()) {
       this.startTraffic(traffic, index, options.arrivalsEndPs)
     }
@@ -195,7 +199,7 @@ export class PacketRun {
     const { udp } = this.stackOf(host)
     if (udp.isBound(port)) return
     // where streams may meet at a port that they did not call, each packet says whose it is
-    udp.bind(port, this.blueprint.traffic.some(goesToAddress) ? this.server.datagrams : this.sinkOf(index))
+    udp.bind(port, this.mayBeLed ? this.server.datagrams : this.sinkOf(index))
   }
 
   /** Nobody knows beforehand where what goes to an address will be led: hosts get a stack when something comes. */
@@ -242,3 +246,6 @@ export class PacketRun {
     return stack
   }
 }
+
+const hasNodePorts = ({ interfaces }: NetworkBlueprint): boolean =>
+  interfaces?.services?.some(({ ports }) => ports.some(({ nodePort }) => nodePort !== undefined)) === true
