@@ -1,5 +1,5 @@
 import type { ClusterNode, Pod } from '../kubernetes/index.ts'
-import { hasLabels } from '../kubernetes/selection.ts'
+import { isAskedFor } from '../kubernetes/node-affinity.ts'
 import { tolerates } from '../kubernetes/taints.ts'
 import { firstOf } from '../life/successors.ts'
 
@@ -7,7 +7,7 @@ import { firstOf } from '../life/successors.ts'
 export interface PodHost {
   /** Name in the fabric: `ord1/leaf-0/host-3`. */
   readonly host: string
-  readonly node: Pick<ClusterNode, 'name' | 'labels' | 'taints'>
+  readonly node: Pick<ClusterNode, 'name' | 'labels' | 'taints' | 'isNameOnly'>
 }
 
 export interface PlacementOptions {
@@ -85,10 +85,10 @@ function reasonFor(fitting: number, podsPerHost: number): string {
   return `${nodes} that it may run on ${have} ${podsPerHost} ${podsPerHost === 1 ? 'pod' : 'pods'} already`
 }
 
-function takes({ labels, taints }: PodHost['node'], { template }: Pod): boolean {
-  const { nodeSelector, tolerations } = template
+function takes(node: PodHost['node'], { template }: Pod): boolean {
+  const { tolerations } = template
   return (
-    hasLabels(labels, nodeSelector) &&
-    taints.every((taint) => tolerations.some((each) => tolerates(each, taint)))
+    isAskedFor(template, node) &&
+    node.taints.every((taint) => tolerations.some((each) => tolerates(each, taint)))
   )
 }

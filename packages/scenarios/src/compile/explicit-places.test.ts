@@ -99,6 +99,49 @@ describe('a node', () => {
   })
 })
 
+describe('node affinity', () => {
+  const labelled = (name: string, disk: string) =>
+    node(name).replace(`name: ${name}`, `name: ${name}, labels: { disk: ${disk}, size: '${name.length}' }`)
+  const asking = (requirement: string) =>
+    pod(
+      'a',
+      `, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ ${requirement} }] } } }`,
+    )
+  const nodes = labelled('w1', 'hdd') + labelled('w22', 'ssd') + labelled('w333', 'nvme')
+
+  it.each([
+    ['matchExpressions: [{ key: disk, operator: In, values: [ssd, tape] }]', 'w22'],
+    ['matchExpressions: [{ key: disk, operator: NotIn, values: [hdd, ssd] }]', 'w333'],
+    [
+      'matchExpressions: [{ key: disk, operator: NotIn, values: [hdd] }, { key: size, operator: Lt, values: ["4"] }]',
+      'w22',
+    ],
+    ['matchExpressions: [{ key: size, operator: Gt, values: ["3"] }]', 'w333'],
+    ['matchExpressions: [{ key: disk, operator: Exists }, { key: gpu, operator: DoesNotExist }]', 'w1'],
+    ['matchFields: [{ key: metadata.name, operator: In, values: [w333] }]', 'w333'],
+  ])('%s leads to %s', (requirement, name) => {
+    const result = compiled(nodes + asking(requirement))
+    if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'))
+    const { cloud } = result.value.clusters[0]!
+    expect(cloud.nodes.find(({ host }) => host === cloud.pods[0]!.host)!.node.name).toBe(name)
+  })
+
+  it('that no node meets leaves a pod nowhere, and is warned of where nodes are not described', () => {
+    const tape = asking('matchExpressions: [{ key: disk, operator: In, values: [tape] }]')
+    expect(refusals(nodes + tape)[0]).toContain('no node has the labels that it asks for')
+    const result = compiled(tape)
+    expect(result.ok && result.value.warnings.map(({ message }) => message)).toEqual([
+      '"shop/a" asks for nodes by affinity to labels, and no manifest describes nodes: any host is taken to have them',
+    ])
+    expect(
+      compiled(asking('matchFields: [{ key: metadata.name, operator: In, values: [r/leaf-1/host-1] }]')),
+    ).toMatchObject({
+      ok: true,
+      value: { warnings: [] },
+    })
+  })
+})
+
 describe('a workload', () => {
   it('is pinned to hosts, whatever else is said of it, and its successors are', () => {
     const manifests = deployment('d', 3) + pod('a', ', nodeName: worker-b')

@@ -1,8 +1,9 @@
 import type { Cluster } from '../kubernetes/index.ts'
 import { nodeNames } from '../cloud/nodes.ts'
+import { asksForLabels } from '../kubernetes/node-affinity.ts'
 import type { ClusterPlace } from './cluster-places.ts'
 import type { HostIndex } from './hosts.ts'
-import { type Problems, quote } from './problems.ts'
+import { type Path, type Problems, quote } from './problems.ts'
 
 /** Where a scenario says that nodes and workloads are. */
 export interface ExplicitPlaces {
@@ -18,6 +19,7 @@ export function explicitPlaces(
   index: HostIndex,
   problems: Problems,
 ): ExplicitPlaces {
+  warnOfAffinity(cluster, path, problems)
   const own = new Set(hosts)
   const known = nodeNames(cluster, hosts)
   const taken = new Map<string, string>()
@@ -56,4 +58,15 @@ export function explicitPlaces(
     for (const { id } of pods) if (id === name || !pinned.has(id)) pinned.set(id, new Set(chosen))
   }
   return { hostOfNode: input.nodes ?? {}, pinned }
+}
+
+/** Nobody says which labels hosts have where no manifest describes nodes. */
+function warnOfAffinity({ nodes, workloads }: Cluster, path: Path, problems: Problems): void {
+  const [first, ...others] =
+    nodes.length > 0 ? [] : workloads.filter(({ template }) => asksForLabels(template))
+  if (first === undefined) return
+  const asking =
+    others.length === 0 ? `${quote(first.id)} asks` : `${quote(first.id)} and ${others.length} more ask`
+  const message = `${asking} for nodes by affinity to labels, and no manifest describes nodes: any host is taken to have them`
+  problems.warn([...path, 'manifests'], message)
 }

@@ -1,5 +1,5 @@
 import type { ClusterNode, PodTemplate } from '../model/cluster.ts'
-import { hasLabels } from '../selection.ts'
+import { isAskedFor } from '../node-affinity.ts'
 import { tolerates } from '../taints.ts'
 
 /** What a DaemonSet's pods tolerate without saying so. Source: kubernetes/kubernetes pkg/controller/daemon/util/daemonset_util.go. */
@@ -11,13 +11,13 @@ const ALWAYS = new Set(
 
 /** The nodes that a DaemonSet puts a pod on. */
 export function nodesFor(template: PodTemplate, nodes: readonly ClusterNode[]): ClusterNode[] {
-  const { nodeName, nodeSelector, tolerations, hostNetwork } = template
+  const { nodeName, tolerations, hostNetwork } = template
   const isAlways = (key: string) =>
     ALWAYS.has(key) || (hostNetwork && key === 'node.kubernetes.io/network-unavailable')
   return nodes.filter(
-    ({ name, labels, taints }) =>
-      (nodeName === undefined || nodeName === name) &&
-      hasLabels(labels, nodeSelector) &&
-      taints.every((taint) => isAlways(taint.key) || tolerations.some((each) => tolerates(each, taint))),
+    (node) =>
+      (nodeName === undefined || nodeName === node.name) &&
+      isAskedFor(template, node) &&
+      node.taints.every((taint) => isAlways(taint.key) || tolerations.some((each) => tolerates(each, taint))),
   )
 }

@@ -59,7 +59,6 @@ const machineSpec = fields(
   [
     'networks',
     'volumes',
-    'affinity',
     'schedulerName',
     'topologySpreadConstraints',
     'evictionStrategy',

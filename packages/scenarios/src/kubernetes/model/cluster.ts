@@ -21,6 +21,8 @@ export interface ClusterNode {
   /** `spec.podCIDRs`. */
   readonly podCidrs: readonly string[]
   readonly isReady: boolean
+  /** No manifest describes it: whether it has labels besides that of its name nobody knows. */
+  readonly isNameOnly?: true
   /** Taints that keep pods off: effects `NoSchedule` and `NoExecute`. */
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[]
 }
@@ -56,6 +58,13 @@ export interface Toleration {
   readonly seconds?: number
 }
 
+/** Of a node's label, or of `metadata.name`, its name. */
+export interface NodeRequirement {
+  readonly key: string
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt'
+  readonly values: readonly string[]
+}
+
 /** Whom pods ask for names. */
 export interface PodDns {
   /** The cluster's DNS with its search paths, what their node asks, or none of both. */
@@ -78,6 +87,8 @@ export interface PodTemplate {
   /** It bears its node's address. */
   readonly hostNetwork: boolean
   readonly nodeSelector: Labels
+  /** Required node affinity: one of these must hold, all of it; absent: none is required. */
+  readonly nodeTerms?: readonly (readonly NodeRequirement[])[]
   readonly tolerations: readonly Toleration[]
   /** The node that it must run on. */
   readonly nodeName?: string

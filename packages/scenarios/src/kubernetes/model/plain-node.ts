@@ -9,5 +9,6 @@ export const plainNode = (name: string): ClusterNode => ({
   addresses: [],
   podCidrs: [],
   isReady: true,
+  isNameOnly: true,
   taints: [],
 })

@@ -1,4 +1,5 @@
 import { canonicalAddress } from '@weft/fabric'
+import { nodeTermsOf } from '../node-affinity.ts'
 import { runningContainers } from '../schema/check-pod-spec.ts'
 import type { Labels } from '../schema/object-meta.ts'
 import type {
@@ -75,13 +76,14 @@ type DnsInput = Pick<PodSpecInput, 'dnsPolicy' | 'dnsConfig' | 'hostNetwork'>
 
 type PlacementInput = Pick<
   PodSpecInput,
-  'nodeSelector' | 'tolerations' | 'hostname' | 'subdomain' | 'terminationGracePeriodSeconds'
+  'nodeSelector' | 'affinity' | 'tolerations' | 'hostname' | 'subdomain' | 'terminationGracePeriodSeconds'
 >
 
 /** What pods and virtual machines share. */
 export function placement(spec: PlacementInput) {
   return {
     nodeSelector: spec.nodeSelector ?? {},
+    ...nodeTermsOf(spec.affinity),
     tolerations: (spec.tolerations ?? []).map(toleration),
     ...(spec.hostname ? { hostname: spec.hostname } : {}),
     ...(spec.subdomain ? { subdomain: spec.subdomain } : {}),

@@ -3,6 +3,7 @@ import { dnsLabelRefusal, dnsSubdomainRefusal } from '../api-names.ts'
 import { listOf, optional, text, textOf } from '../api-schema.ts'
 import { address } from './addresses.ts'
 import { fields, integer } from './fields.ts'
+import { affinity } from './node-affinity.ts'
 import { labels } from './object-meta.ts'
 import { portName, portNumber, portNumberOrName, protocol } from './ports.ts'
 
@@ -103,6 +104,7 @@ const toleration = fields('tolerations', {
 /** Fields that pods and virtual machines share. */
 export const placementFields = {
   nodeSelector: optional(labels()),
+  affinity: optional(affinity),
   tolerations: optional(listOf(toleration)),
   hostname: optional(textOf((name) => (name === '' ? undefined : dnsLabelRefusal(name, 'a host name')))),
   subdomain: optional(textOf((name) => (name === '' ? undefined : dnsLabelRefusal(name, 'a subdomain')))),
@@ -149,7 +151,6 @@ export const podSpec = fields(
     'shareProcessNamespace',
     'securityContext',
     'imagePullSecrets',
-    'affinity',
     'schedulerName',
     'hostAliases',
     'priorityClassName',
