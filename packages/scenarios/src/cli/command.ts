@@ -1,5 +1,8 @@
+import { parsePerSecond } from '@weft/core'
 import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { PAIR_RATE_DEFAULT } from '../cloud/pair-rate.ts'
 import type { Overrides } from '../compile/overrides.ts'
+import { UsageError } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds one command to the program; a file in `commands/` exports one. */
@@ -65,6 +68,7 @@ export function withRunOptions(command: Command): Command {
     .option('--seed <text>', 'another seed')
     .option('--for <time>', 'another length, such as 2ms')
     .option('--begin <time>', 'when in the day or week of profiles to begin, such as 20h')
+    .option(...PAIR_RATE_OPTION)
 }
 
 /** Of `--rates`, in commands that look at loads of no one time. */
@@ -73,6 +77,33 @@ export const RATES_HELP =
 
 /** Of `--of`, in commands that let any so many parts fail. */
 export const OF_HELP = 'of link, switch, host or risk, or of one tier: link/fabric; by default link'
+
+/** Of commands that ask what traffic does: how much is made up for manifests alone. */
+export const PAIR_RATE_OPTION = [
+  '--rate <requests>',
+  `of manifests alone: requests of each pair of workloads that may connect; default ${PAIR_RATE_DEFAULT}/s`,
+  pairRateOf,
+] as const
+
+export interface PairRateFlag {
+  /** Requests per second. */
+  readonly rate?: number
+}
+
+/** Of commands that take demands in place of traffic. */
+export function withoutDemands(flags: PairRateFlag & { readonly demands?: string }): {
+  readonly madeUp?: PairRateFlag
+} {
+  if (flags.demands === undefined) return { madeUp: flags }
+  if (flags.rate === undefined) return {}
+  throw new UsageError('--rate does not go with --demands, which are in place of traffic')
+}
+
+function pairRateOf(text: string): number {
+  const parsed = parsePerSecond(text, { of: 'requests', positive: true })
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.message)
+  return parsed.value
+}
 
 /** What an option counts. */
 export function countOf(text: string): number {

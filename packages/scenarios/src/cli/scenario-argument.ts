@@ -1,10 +1,13 @@
 import { basename, resolve } from 'node:path'
 import { defaultScenario } from '../cloud/default-scenario.ts'
+import { defaultTraffic } from '../cloud/default-traffic.ts'
+import { PAIR_RATE_DEFAULT } from '../cloud/pair-rate.ts'
 import { type Compiled, type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import type { ScenarioSources } from '../compile/manifest-reader.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
 import { clusterSource } from './cluster-source.ts'
+import type { PairRateFlag } from './command.ts'
 import { UsageError } from './failure.ts'
 import { manifestArgument, noteFindings, type PathArgument, pathArgument } from './manifest-argument.ts'
 import type { Terminal } from './terminal.ts'
@@ -19,6 +22,16 @@ export interface ScenarioArgument extends ScenarioFile {
   readonly warnings: readonly string[]
 }
 
+/** Some requests of each pair of workloads. */
+const RUN_FOR = '100ms'
+
+/** What is asked of a scenario beside what it says. */
+export interface ScenarioAsked {
+  readonly overrides?: Overrides
+  /** Of manifests alone: traffic is made up for them, at a rate that may be given, which scenarios refuse. Absent: none. */
+  readonly madeUp?: PairRateFlag
+}
+
 /**
  * Reads and checks a scenario with the command line's overrides in place. Manifests alone, a directory or a file of them,
  * get a fabric made up for them, which is said. `found`: what stands at the path, where that was read already.
@@ -26,10 +39,12 @@ export interface ScenarioArgument extends ScenarioFile {
 export async function scenarioArgument(
   path: string,
   terminal: Terminal,
-  overrides: Overrides = {},
+  { overrides = {}, madeUp }: ScenarioAsked = {},
   found: PathArgument = pathArgument(path),
 ): Promise<ScenarioArgument> {
-  if (found.kind === 'manifests') return aroundManifests(found, terminal, overrides)
+  if (found.kind === 'manifests') return aroundManifests(found, terminal, overrides, madeUp)
+  if (madeUp?.rate !== undefined)
+    throw new UsageError('--rate is of traffic that is made up for manifests alone; a scenario says its own')
   const scenario = readScenario(path, found.bytes)
   const sources = hasClusters(scenario.data) ? await clusterSource(path) : {}
   const argument = checked(scenario, found.bytes, sources, overrides)
@@ -41,14 +56,24 @@ async function aroundManifests(
   found: PathArgument & { kind: 'manifests' },
   terminal: Terminal,
   overrides: Overrides,
+  madeUp: PairRateFlag | undefined,
 ): Promise<ScenarioArgument> {
   const { path, cluster } = await manifestArgument(found, terminal)
   const { yaml, note } = defaultScenario(cluster, basename(resolve(path)))
   terminal.note(`${path}: ${note}`)
-  const bytes = new TextEncoder().encode(yaml)
-  const around = checked(readScenario(path, bytes), bytes, { cluster: () => cluster }, overrides)
-  // nobody has a file with these lines
-  return { ...around, warnings: around.compiled.warnings.map(({ message }) => message) }
+  const read = (text: string): ScenarioArgument => {
+    const bytes = new TextEncoder().encode(text)
+    const around = checked(readScenario(path, bytes), bytes, { cluster: () => cluster }, overrides)
+    // nobody has a file with these lines
+    return { ...around, warnings: around.compiled.warnings.map(({ message }) => message) }
+  }
+  const silent = read(yaml)
+  if (madeUp === undefined) return silent
+  const { entries, note: sent } = defaultTraffic(silent.compiled, madeUp.rate ?? PAIR_RATE_DEFAULT)
+  const traffic = entries.map((entry) => `  - ${JSON.stringify(entry)}\n`).join('')
+  const talking =
+    entries.length === 0 ? silent : read(`${yaml}run: { for: ${RUN_FOR} }\ntraffic:\n${traffic}`)
+  return { ...talking, warnings: [sent, ...talking.warnings] }
 }
 
 function checked(

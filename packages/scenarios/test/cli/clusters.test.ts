@@ -141,6 +141,36 @@ describe('clusters on the command line', () => {
     expect(out).toContain('✓ delivered')
   })
 
+  it('get traffic made up for them where there is no scenario, which is said, at a rate of each pair', async () => {
+    const plan = JSON.parse((await weft('plan @manifests --json')).out)
+    const twice = JSON.parse(
+      (await runIn(directory, [...'plan @manifests --json --rate'.split(' '), '200 requests/s'])).out,
+    )
+    // web asks cart, and the others that no service leads to; cart and other ask web and other, or web
+    expect(plan.warnings[0]).toContain(
+      'traffic is made up: 100 requests/s of 500B, answered with 10kB, of each of 5 pairs of a workload and a service',
+    )
+    expect(plan.demand.connectionsPerSecond).toBeCloseTo(500)
+    expect(twice.demand.connectionsPerSecond).toBeCloseTo(1000)
+    expect(plan.normal.growth).toBeCloseTo(2 * twice.normal.growth)
+    const { out, err } = await weft('whatif @manifests --fail cluster/leaf-0')
+    expect(err).toContain('warning: traffic is made up: ')
+    expect(out).toMatch(/nothing lost of \d+(\.\d+)?Mbps/)
+    const { flows, packets } = JSON.parse((await weft('run @manifests --json -')).out)
+    expect(flows.map(({ traffic }: { traffic: string }) => traffic)).toEqual([
+      'default.cart_80',
+      'default.other_80',
+      'default.web_8080',
+    ])
+    expect(packets.dropped).toBe(0)
+    for (const { started, completed } of flows) expect([started > 0, completed]).toEqual([true, started])
+    expect(await weft('plan @shop.yaml --rate 5/s')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--rate is of traffic that is made up for manifests alone'),
+    })
+    expect((await weft('plan @manifests --rate 5')).err).toContain('did you mean 5/s?')
+  })
+
   it('are found by patterns', async () => {
     const { code } = await weft('explain @patterns.yaml --from default/web --to default/cart --port 5001')
     expect(code).toBe(0)

@@ -54,7 +54,7 @@ describe('what cannot be done', () => {
       ['run', '@small.yaml', '--sead', '4'],
       "weft: unknown option '--sead'\n(Did you mean --seed?)\n",
     ],
-    ['a missing argument', ['run'], "weft: missing required argument 'scenario'\n"],
+    ['a missing argument', ['run'], "weft: missing required argument 'scenario|dir'\n"],
     [
       'too many arguments',
       ['run', '@small.yaml', 'x'],

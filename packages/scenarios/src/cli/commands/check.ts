@@ -1,6 +1,13 @@
 import type { ScenarioResult } from '../../result/result.ts'
 import { VERSION } from '../../version.ts'
-import { define, overridesOf, type Register, type RunFlags, withRunOptions } from '../command.ts'
+import {
+  define,
+  overridesOf,
+  type PairRateFlag,
+  type Register,
+  type RunFlags,
+  withRunOptions,
+} from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { checkOutputs, type OutputOptions, writeJson, writeOutputs } from '../outputs.ts'
 import { type ScenarioArgument, scenarioArgument } from '../scenario-argument.ts'
@@ -13,17 +20,18 @@ export const registerCheck: Register = (program, terminal) => {
     'weft check scenario.yaml --report report.html',
   ])
   withRunOptions(command)
-    .argument('<scenarios...>', 'scenario files; all are read before the first one runs')
+    .argument('<scenarios...>', 'scenario files, or manifests; all are read before the first one runs')
     .option('--json <file>', 'write the verdicts as one JSON document; - for standard output')
     .option('--report <file.html>', 'write a report to look at; for one scenario alone')
-    .action(async (files: string[], options: RunFlags & OutputOptions) => {
+    .action(async (files: string[], options: RunFlags & OutputOptions & PairRateFlag) => {
       const signal = terminal.interruption()
       checkOutputs(options, files)
       if (options.report !== undefined && files.length > 1) {
         throw new UsageError('--report: a report shows one scenario; check them one by one')
       }
       const scenarios: ScenarioArgument[] = []
-      for (const file of files) scenarios.push(await scenarioArgument(file, terminal, overridesOf(options)))
+      const asked = { overrides: overridesOf(options), madeUp: options }
+      for (const file of files) scenarios.push(await scenarioArgument(file, terminal, asked))
       const { runOne } = await import('../run-one.ts')
       const results: ScenarioResult[] = []
       for (const scenario of scenarios) {

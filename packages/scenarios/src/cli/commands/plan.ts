@@ -5,7 +5,14 @@ import type { CapacityPlan } from '../../planning/capacity-plan.ts'
 import type { LoadModel } from '../../planning/load-model.ts'
 import type { PlanRequest } from '../../planning/make-plan.ts'
 import type { PlanProgress } from '../../planning/pace.ts'
-import { define, RATES_HELP, type Register } from '../command.ts'
+import {
+  define,
+  PAIR_RATE_OPTION,
+  type PairRateFlag,
+  RATES_HELP,
+  type Register,
+  withoutDemands,
+} from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { writeJson } from '../outputs.ts'
@@ -16,7 +23,7 @@ import { StepBar } from '../step-bar.ts'
 import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 
-interface PlanFlags {
+interface PlanFlags extends PairRateFlag {
   readonly growth?: string
   readonly demands?: string
   readonly rates?: string
@@ -35,14 +42,19 @@ export const registerPlan: Register = (program, terminal) => {
     'weft plan scenario.yaml --demands matrix.csv --json | jq .normal',
     'weft plan scenario.yaml --report plan.html',
     'weft plan scenario.yaml --check || echo full',
+    "weft plan manifests/ --rate '500 requests/s'",
   ])
-    .argument('<scenario>', 'a scenario file; its section "plan" has growth, limits and costs')
+    .argument(
+      '<scenario|dir>',
+      'a scenario file, whose section "plan" has growth, limits and costs; or Kubernetes manifests',
+    )
     .option('--growth <times>', "times today's demand to make room for, such as 3x")
     .option(
       '--demands <file.csv>',
       "demands in place of the scenario's traffic: from,to,rate and, if known, packets_per_s, connections_per_s",
     )
     .option('--rates <which>', RATES_HELP)
+    .option(...PAIR_RATE_OPTION)
     .option('--per-year <percent>', 'growth per year of all demand, over what the scenario says')
     .option('--from <day>', "the day of today's demand, such as 2026-01-31")
     .option('--upgrades <number>', 'how many upgrades to show at most; default 5', upgradesOf)
@@ -52,7 +64,7 @@ export const registerPlan: Register = (program, terminal) => {
     .action(async (file: string, flags: PlanFlags) => {
       const signal = terminal.interruption()
       checkTargets({ '--report': flags.report }, [file, flags.demands])
-      const scenario = await scenarioArgument(file, terminal)
+      const scenario = await scenarioArgument(file, terminal, withoutDemands(flags))
       const given = flags.demands === undefined ? undefined : givenDemands(flags.demands, scenario)
       const request = requestOf(flags, given, signal)
       const { plan, model } = await planFor(scenario, request, given, terminal)

@@ -1,4 +1,11 @@
-import { define, overridesOf, type Register, type RunFlags, withRunOptions } from '../command.ts'
+import {
+  define,
+  overridesOf,
+  type PairRateFlag,
+  type Register,
+  type RunFlags,
+  withRunOptions,
+} from '../command.ts'
 import { checkOutputs, type OutputOptions, writeJson, writeOutputs } from '../outputs.ts'
 import { scenarioArgument } from '../scenario-argument.ts'
 import { EXIT } from '../terminal.ts'
@@ -8,15 +15,19 @@ export const registerRun: Register = (program, terminal) => {
     'weft run scenario.yaml',
     'weft run scenario.yaml --for 2ms --seed again --report report.html',
     'weft run scenario.yaml --json - | jq .drops',
+    "weft run manifests/ --rate '500 requests/s'",
   ])
   withRunOptions(command)
-    .argument('<scenario>', 'a scenario file')
+    .argument('<scenario|dir>', 'a scenario file, or Kubernetes manifests: a directory or a file')
     .option('--json <file>', 'write the result as one JSON document; - for standard output')
     .option('--report <file.html>', 'write a report to look at')
-    .action(async (file: string, options: RunFlags & OutputOptions) => {
+    .action(async (file: string, options: RunFlags & OutputOptions & PairRateFlag) => {
       const signal = terminal.interruption()
       checkOutputs(options, [file])
-      const scenario = await scenarioArgument(file, terminal, overridesOf(options))
+      const scenario = await scenarioArgument(file, terminal, {
+        overrides: overridesOf(options),
+        madeUp: options,
+      })
       const { runOne } = await import('../run-one.ts')
       const result = await runOne(scenario, signal, terminal)
       // Before anything is written: a reader that closes the pipe early must not hide it.

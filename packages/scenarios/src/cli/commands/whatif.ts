@@ -18,7 +18,16 @@ import { shellWord } from '../../text/text-table.ts'
 import { whatIf } from '../../whatif/whatif.ts'
 import { VERSION } from '../../version.ts'
 import { blamingOptions } from '../blaming.ts'
-import { countOf, define, OF_HELP, RATES_HELP, type Register } from '../command.ts'
+import {
+  countOf,
+  define,
+  OF_HELP,
+  PAIR_RATE_OPTION,
+  type PairRateFlag,
+  RATES_HELP,
+  type Register,
+  withoutDemands,
+} from '../command.ts'
 import { CountBar } from '../count-bar.ts'
 import { UsageError } from '../failure.ts'
 import { readBytes } from '../files.ts'
@@ -29,7 +38,7 @@ import { checkTargets } from '../targets.ts'
 import { EXIT, type Terminal } from '../terminal.ts'
 import { helperThread } from '../whatif-helper.ts'
 
-interface WhatIfFlags {
+interface WhatIfFlags extends PairRateFlag {
   readonly fail?: string[]
   readonly any?: number
   readonly of?: string
@@ -53,8 +62,9 @@ export const registerWhatIf: Register = (program, terminal) => {
     'weft whatif scenario.yaml --fail ord1/spine-3 --any 1 --of switch --demands peak.csv',
     'weft whatif scenario.yaml --drain "ord1/spine-*" --cumulative',
     'weft whatif scenario.yaml --availability 99.9% --report whatif.html',
+    "weft whatif manifests/ --any 1 --of switch --rate '500 requests/s'",
   ])
-    .argument('<scenario>', 'a scenario file')
+    .argument('<scenario|dir>', 'a scenario file, or Kubernetes manifests: a directory or a file')
     .option('--fail <names...>', 'links, switches, hosts or risks that fail together: names or patterns')
     .option('--any <number>', 'and up to so many more, in every combination', countOf)
     .option('--of <kind>', OF_HELP)
@@ -70,6 +80,7 @@ export const registerWhatIf: Register = (program, terminal) => {
     )
     .option('--demands <file.csv>', "demands from this file instead of the scenario's traffic")
     .option('--rates <which>', RATES_HELP)
+    .option(...PAIR_RATE_OPTION)
     .option('--top <number>', 'how many of the worst sets to list in JSON; by default 100', countOf)
     .option('--no-symmetry', 'compute every set, also where symmetry makes many of them alike')
     .option('--json', 'print one JSON document instead')
@@ -77,7 +88,7 @@ export const registerWhatIf: Register = (program, terminal) => {
     .action(async (file: string, flags: WhatIfFlags) => {
       checkTogether(flags)
       checkTargets({ '--report': flags.report }, [file, flags.demands])
-      const scenario = await scenarioArgument(file, terminal)
+      const scenario = await scenarioArgument(file, terminal, withoutDemands(flags))
       const { compiled, warnings } = scenario
       const pooled = flags.demands === undefined ? pooledTrafficWarnings(compiled.blueprint) : []
       for (const warning of [...warnings, ...pooled]) terminal.note(`${file}: warning: ${warning}`)
@@ -118,8 +129,9 @@ function checkTogether(flags: WhatIfFlags): void {
 }
 
 /** What failed sets are added to, in commands that show one of them alone. */
-function commandOf(file: string, { demands, rates }: WhatIfFlags): string {
-  const options = Object.entries({ demands, rates }).flatMap(([name, value]) =>
+function commandOf(file: string, { demands, rates, rate }: WhatIfFlags): string {
+  const requests = rate === undefined ? undefined : `${rate} requests/s`
+  const options = Object.entries({ demands, rates, rate: requests }).flatMap(([name, value]) =>
     value === undefined ? [] : [` --${name} ${shellWord(value)}`],
   )
   return `weft whatif ${shellWord(file)}${options.join('')}`
