@@ -13,6 +13,7 @@ import {
   type TranslatingPlace,
   Translations,
   trafficOfClass,
+  withUpstream,
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { DemandBasis } from './demand-basis.ts'
@@ -36,13 +37,14 @@ interface OwnPlan {
 /** Where regions translate: what anything comes to, alike ones together. Of a NAT what of it has the least room counts. */
 export function planNat(
   network: Network,
-  { blueprint }: CompiledScenario,
+  { blueprint, run }: CompiledScenario,
   basis: DemandBasis,
   question: PoolQuestion,
 ): PoolPlan[] {
   const translations = new Translations(network)
   if (translations.places.length === 0) return []
-  const trafficOf = new Map(blueprint.traffic.map((each) => [each.name, each]))
+  const traffic = withUpstream(blueprint.traffic, run.forPs)
+  const trafficOf = new Map(traffic.map((each) => [each.name, each]))
   const crossings = basis.groups.flatMap(({ demand }, group) =>
     crossingsOf(network, translations, demand, trafficOf).map((each): Growing => ({ ...each, group })),
   )

@@ -9,6 +9,7 @@ import {
   type TableDemand,
   type TrafficBlueprint,
   trafficOfClass,
+  withUpstream,
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
 import type { DemandBasis } from './demand-basis.ts'
@@ -21,12 +22,13 @@ const DIGITS = 12
 /** Tables of connections under a demand, alike ones together: those that anything comes to. */
 export function planTables(
   network: Network,
-  { blueprint }: CompiledScenario,
+  { blueprint, run }: CompiledScenario,
   basis: DemandBasis,
   question: PoolQuestion,
 ): PoolPlan[] {
   if (!network.pools.has('connection-tracking')) return []
-  const trafficOf = new Map(blueprint.traffic.map((each) => [each.name, each]))
+  const traffic = withUpstream(blueprint.traffic, run.forPs)
+  const trafficOf = new Map(traffic.map((each) => [each.name, each]))
   const groups = basis.groups.map(({ demand }) => demandsAt(network, demand, trafficOf))
   const { tables } = new SteadyTables(network, [])
   const alike = new Map<string, number[]>()

@@ -91,7 +91,7 @@ describe('tables of connections of a scenario', () => {
     const traffic = TRAFFIC.map((each) => ({ ...each, transport }))
     const result = await run(
       { ...WAIT, capacity: 15 },
-      { traffic, expect: [share], run: { clock: 'steady', for: '2s' } },
+      { traffic, expect: [share], run: { clock: 'steady', for: '2s', window: '500ms' } },
     )
     const [near] = result.pools
     expect(near!.steady!.connectionsPerSecond).toBeCloseTo(50, 9)

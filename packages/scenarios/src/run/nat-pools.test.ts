@@ -81,8 +81,9 @@ const run = (asked: Asked) => runScenario(compiled(asked), { inputs: 'none' })
 const plan = (asked: Asked, request = {}) =>
   planScenario({ compiled: compiled(asked), data: document(asked) }, request)
 
+/** Within a window ports are settled. */
 const steady = (expectations: readonly object[] = []) => ({
-  run: { clock: 'steady', for: '4s' },
+  run: { clock: 'steady', for: '4s', window: '1s' },
   expect: expectations,
 })
 const share = { metric: 'pool.refused', pool: 'nat-mappings', below: '1%' }

@@ -50,6 +50,12 @@ export class AdmittedDemand {
     this.#refusals = refusals.filter(({ entry }) => isSent(entry))
   }
 
+  /** Whether both come to the same sums: as much of the same is admitted, and nothing else is sent. */
+  isLike(other: AdmittedDemand): boolean {
+    const isPlain = other.#refusals.length + this.#refusals.length === 0
+    return isPlain && other.#shares.every((share, entry) => share === this.#shares[entry])
+  }
+
   /** One pass. */
   follow(passes: Float64Array): LoadSums {
     const { index, follower } = this.#parts

@@ -58,6 +58,7 @@ export class SteadyMix {
   #units: (LoadSums | undefined)[] = []
   /** Each demand once, with the losses of the last `#follow`. */
   #thinned: (LoadSums | undefined)[] = []
+  #admittedUnits: ({ readonly of: AdmittedDemand; readonly sums: LoadSums } | undefined)[] = []
   /** Demands of which not all finds places. */
   #admissions: readonly (Admission | undefined)[] = []
 
@@ -95,6 +96,7 @@ export class SteadyMix {
     this.#state = state
     this.#followers = []
     this.#units = []
+    this.#admittedUnits = []
   }
 
   /** Loads by the routes that are installed, of each demand times its factor, 0 or more. */
@@ -172,11 +174,20 @@ export class SteadyMix {
     for (const part of wanted) {
       const some = admitted[part]
       const all = () => (isLossless ? this.#unit(part) : this.#follower(part).follow(passes))
-      const sums = some === undefined ? all() : some.follow(passes)
+      const sums =
+        some === undefined ? all() : isLossless ? this.#admittedUnit(part, some) : some.follow(passes)
       this.#thinned[part] = sums
       total.add(sums, factors[part]!)
     }
     return total
+  }
+
+  /** With nothing lost for want of capacity, as it was before where as much is admitted. */
+  #admittedUnit(part: number, some: AdmittedDemand): LoadSums {
+    const before = this.#admittedUnits[part]
+    const sums = before !== undefined && some.isLike(before.of) ? before.sums : some.follow(this.#everything)
+    this.#admittedUnits[part] = { of: some, sums }
+    return sums
   }
 
   #admitted(part: number, factor: number): AdmittedDemand | undefined {

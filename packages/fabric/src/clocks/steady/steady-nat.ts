@@ -3,9 +3,10 @@ import type { Network } from '../../build/network.ts'
 import type { NatPool } from '../../pools/nat-mappings.ts'
 import { type NatPart, natStages } from '../../pools/nat-parts.ts'
 import type { CountedPool } from '../../pools/pool.ts'
-import { attempts, type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
+import { attempts, type PoolDemand, type PoolLoad } from '../../pools/pool-load.ts'
 import type { LinkState } from '../../routing/topology.ts'
 import type { SteadyRefusal } from './admission.ts'
+import type { Filling, FillingDemand } from './filling.ts'
 import { type Crossing, type TranslatedPart, type TranslatingPlace, Translations } from './translations.ts'
 
 /** A pool of a place while demand stays as it is. */
@@ -53,29 +54,36 @@ export class SteadyNat {
   }
 
   /** These demands, each times its factor. */
-  at(parts: readonly TranslatedPart[], factors: Float64Array, state: LinkState): SteadyNatLoads {
+  at(
+    parts: readonly TranslatedPart[],
+    factors: Float64Array,
+    state: LinkState,
+    filling: Filling,
+  ): SteadyNatLoads {
     if (this.pools.length === 0) return { pools: [], refusals: [] }
     this.#crossings ??= this.translations.crossings(parts, state)
     const coming = this.#crossings
       .filter(({ part }) => factors[part]! > 0)
-      .map((crossing) => comingOf(crossing, factors[crossing.part]!))
-    const pools = this.translations.places.flatMap(({ pools: nats, table }, place) => {
+      .map((crossing) => comingOf(crossing, factors[crossing.part]!, filling.retriesOf(crossing)))
+    const pools = this.translations.places.flatMap(({ name, pools: nats, table }, place) => {
       const here = coming.filter((each) => each.place === place)
-      for (const [first, members] of mappingsByNat(nats, here)) fill(first, members)
+      for (const [first, members] of mappingsByNat(nats, here)) fill(first, members, filling)
       const ofNats = nats.map((pool, index) =>
         natPoolOf(
           here.filter(({ mapping }) => mapping?.pool === index),
-          pool.nat.options.holdDownPs,
+          pool,
+          filling,
         ),
       )
-      return [...ofNats, tableOf(here, table.size)]
+      return [...ofNats, tableOf(here, table.size, `${name} entries`, filling)]
     })
     return { pools, refusals: refusalsOf(coming) }
   }
 }
 
-const comingOf = (crossing: Crossing, factor: number): Coming => ({
+const comingOf = (crossing: Crossing, factor: number, retries: number): Coming => ({
   ...crossing,
+  retries,
   connectionsPerSecond: crossing.connectionsPerSecond * factor,
   passing: 1,
   standingShare: 1,
@@ -126,12 +134,28 @@ function stagesOf<Of extends Crossing>(pool: NatPool, members: readonly Of[]) {
   )
 }
 
-function fill(pool: NatPool, coming: readonly Coming[]): void {
-  for (const { part, heldDownPs, members } of stagesOf(pool, coming).flat()) {
-    const standing = sum(members, (each) => each.standing * each.standingShare)
-    const load = poolLoad(part.size, crossingDemands(members, heldDownPs), standing)
-    for (const each of members) refuse(each, part.reason, load)
+function fill(pool: NatPool, coming: readonly Coming[], filling: Filling): void {
+  stagesOf(pool, coming).forEach((parts, stage) => {
+    for (const { part, heldDownPs, members } of parts) {
+      const { inside, protocol, remote, remotePort, external } = part
+      const name = [pool.name, stage, inside, protocol, remote, remotePort, external].join()
+      const standing = sum(members, (each) => each.standing * each.standingShare)
+      const load = filling.loadOf(name, part.size, fillingDemands(members, heldDownPs), standing)
+      for (const each of members) refuse(each, part.reason, load)
+    }
+  })
+}
+
+/** What comes as far as this, alike ones together. */
+function fillingDemands(coming: readonly Coming[], heldDownPs: number): FillingDemand[] {
+  const alike = new Map<string, FillingDemand>()
+  for (const { connectionsPerSecond, passing, holdPs, retries } of coming) {
+    if (connectionsPerSecond === 0) continue
+    const key = `${holdPs}/${retries}`
+    const perSecond = (alike.get(key)?.perSecond ?? 0) + connectionsPerSecond * passing
+    alike.set(key, { perSecond, holdPs: holdPs + heldDownPs, retries })
   }
+  return [...alike.values()]
 }
 
 /** Of what has come as far as this. */
@@ -158,26 +182,24 @@ function refuse(
 }
 
 /** What they ask places for, by how often they ask again. */
-export function crossingDemands(
-  crossings: readonly (Crossing & { readonly passing?: number })[],
-  heldDownPs: number,
-): PoolDemand[] {
+export function crossingDemands(crossings: readonly Crossing[], heldDownPs: number): PoolDemand[] {
   const byRetries = new Map<number, number>()
-  for (const { connectionsPerSecond, passing = 1, holdPs, retries } of crossings) {
-    const erlangs = (connectionsPerSecond * passing * (holdPs + heldDownPs)) / SECOND
+  for (const { connectionsPerSecond, holdPs, retries } of crossings) {
+    const erlangs = (connectionsPerSecond * (holdPs + heldDownPs)) / SECOND
     if (erlangs > 0) byRetries.set(retries, (byRetries.get(retries) ?? 0) + erlangs)
   }
   return [...byRetries].sort(([a], [b]) => a - b).map(([retries, erlangs]) => ({ retries, erlangs }))
 }
 
 /** All parts of a pool together. Ports that are held down are asked for as those in use, and are none of its mappings. */
-function natPoolOf(members: readonly Coming[], holdDownPs: number): SteadyNatPool {
+function natPoolOf(members: readonly Coming[], { name, nat }: NatPool, filling: Filling): SteadyNatPool {
+  const { holdDownPs } = nat.options
   const connectionsPerSecond = sum(members, (each) => each.connectionsPerSecond)
   const standing = sum(members, (each) => each.standing)
   const erlangs = sum(members, (each) => (each.connectionsPerSecond * (each.holdPs + holdDownPs)) / SECOND)
   const asked = sum(members, (each) => each.asked)
   const refused = sum(members, (each) => sum([...each.refused.values()], ({ perSecond }) => perSecond))
-  const carried = sum(members, (each) => (each.connectionsPerSecond * each.passing * each.holdPs) / SECOND)
+  const carried = filling.heldBy(`${name} in use`, fillingDemands(members, 0))
   const kept = sum(members, (each) => each.standing * each.standingShare)
   const asking = connectionsPerSecond === 0 ? 1 : asked / connectionsPerSecond
   const passing = sum(members, (each) => each.connectionsPerSecond * each.passing)
@@ -197,15 +219,15 @@ function natPoolOf(members: readonly Coming[], holdDownPs: number): SteadyNatPoo
 }
 
 /** The table of what is translated at a place, whether or not it takes a port: those that got one. */
-function tableOf(members: readonly Coming[], size: number): SteadyNatPool {
-  const demands = crossingDemands(members, 0)
-  const load = poolLoad(
+function tableOf(members: readonly Coming[], size: number, name: string, filling: Filling): SteadyNatPool {
+  const load = filling.loadOf(
+    name,
     size,
-    demands,
+    fillingDemands(members, 0),
     sum(members, (each) => each.standing * each.standingShare),
   )
   const connectionsPerSecond = sum(members, (each) => each.connectionsPerSecond * each.passing)
-  const erlangs = sum(demands, (demand) => demand.erlangs)
+  const erlangs = sum(members, (each) => (each.connectionsPerSecond * each.passing * each.holdPs) / SECOND)
   for (const each of members) refuse(each, 'conntrack-full', load)
   return {
     connectionsPerSecond,

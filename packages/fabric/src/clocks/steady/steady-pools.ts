@@ -3,11 +3,13 @@ import type { TrafficBlueprint } from '../../blueprint/traffic.ts'
 import { type ConnectionLimit, connectionLimits, type LimitedNetwork } from '../../pools/connection-limits.ts'
 import { type PoolDemand, type PoolLoad, poolLoad } from '../../pools/pool-load.ts'
 import type { Network } from '../../build/network.ts'
+import type { ConnectionTable } from '../../pools/connection-table.ts'
 import type { CountedPool } from '../../pools/pool.ts'
 import { meanHoldPs } from '../../traffic/mean-flow-bytes.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { SteadyMix } from './steady-mix.ts'
 import type { SteadyRefusal } from './admission.ts'
+import { Filling, type FillingStep } from './filling.ts'
 import { SteadyNat } from './steady-nat.ts'
 import { SteadyTables, type TableDemand } from './steady-tables.ts'
 import type { AnsweredPart } from './request-parts.ts'
@@ -26,6 +28,8 @@ export interface SteadyPool {
 export interface SteadyPlaces {
   /** In the order of the run's pools, behind limits of hosts. */
   readonly pools: readonly SteadyPool[]
+  /** How long it takes at most until they are as Erlang's formula has them; 0: they are. */
+  readonly settlingPs: number
   /** What finds no place there. */
   readonly refusals: readonly SteadyRefusal[]
 }
@@ -84,6 +88,7 @@ export class SteadyPools {
   readonly limits: readonly LimitedNode[]
   readonly #tables: SteadyTables
   readonly #nat: SteadyNat
+  readonly #filling = new Filling()
   readonly #traffic: readonly TrafficBlueprint[]
   #translated: readonly TranslatedPart[] = []
   /** By size and demand. */
@@ -142,23 +147,26 @@ export class SteadyPools {
   }
 
   /** What regions and vswitches have places for, of the mix's parts times these factors. */
-  places(mix: SteadyMix, factors: Float64Array): SteadyPlaces {
-    this.#known = new Map()
-    const nat = this.#nat.at(this.#translated, factors, mix.state)
+  places(mix: SteadyMix, factors: Float64Array, step: FillingStep): SteadyPlaces {
+    const filling = this.#filling
+    filling.begin(step)
+    const nat = this.#nat.at(this.#translated, factors, mix.state, filling)
     const tables = this.#tables
       .at(mix, factors)
-      .map((demand, index) => this.#tableAt(this.#tables.tables[index]!.table.size, demand))
+      .map((demand, index) => this.#tableAt(this.#tables.tables[index]!.table, demand))
     const demands = this.#translated.map(({ demand }) => demand)
     const loads = tables.map(({ load }) => load!)
-    const refusals = this.#tables.refusals(loads, demands, factors)
+    const refusals = this.#tables.refusals(loads, demands, factors, filling)
     return {
       pools: [...nat.pools, ...tables],
+      settlingPs: filling.settlingPs,
       refusals: [...nat.refusals, ...ofWhatIsLeft(nat.refusals, refusals)],
     }
   }
 
   /** Limits of hosts. `sending`: by traffic; `arriving`: new connections per second that get as far as each node. */
   limitsAt(sending: Float64Array, arriving: Float64Array): SteadyPool[] {
+    this.#known = new Map()
     return this.limits.map((limit, index) => this.#limitAt(limit, index, sending, arriving))
   }
 
@@ -178,20 +186,24 @@ export class SteadyPools {
     if (demands === undefined) return { connectionsPerSecond, holdingPs: undefined, load: undefined }
     const erlangs = demands.reduce((sum, demand) => sum + demand.erlangs, 0)
     const holdingPs = connectionsPerSecond === 0 ? limit.holdingPs : (erlangs / connectionsPerSecond) * SECOND
-    return { connectionsPerSecond, holdingPs, load: this.#loadOf(limit.max, demands, 0) }
+    return { connectionsPerSecond, holdingPs, load: this.#loadOf(limit.max, demands) }
   }
 
-  #tableAt(size: number, { connectionsPerSecond, demands, standing }: TableDemand): SteadyPool {
+  #tableAt(
+    { name, size }: ConnectionTable,
+    { connectionsPerSecond, demands, coming, standing }: TableDemand,
+  ): SteadyPool {
     const erlangs = demands.reduce((sum, demand) => sum + demand.erlangs, 0)
     const holdingPs = connectionsPerSecond === 0 ? undefined : (erlangs / connectionsPerSecond) * SECOND
-    return { connectionsPerSecond, holdingPs, load: this.#loadOf(size, demands, standing) }
+    const asking = coming.map((each) => ({ ...each, retries: this.#filling.retriesOf(each) }))
+    return { connectionsPerSecond, holdingPs, load: this.#filling.loadOf(name, size, asking, standing) }
   }
 
-  #loadOf(size: number, demands: readonly PoolDemand[], standing: number): PoolLoad {
-    const key = JSON.stringify([size, demands, standing])
+  #loadOf(size: number, demands: readonly PoolDemand[]): PoolLoad {
+    const key = JSON.stringify([size, demands])
     let load = this.#known.get(key)
     if (load === undefined) {
-      load = poolLoad(size, demands, standing)
+      load = poolLoad(size, demands)
       this.#known.set(key, load)
     }
     return load

@@ -13,6 +13,7 @@ import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
 import { admissionsOf, isAsked, type SteadyRefusal } from './admission.ts'
+import type { FillingStep } from './filling.ts'
 import { type AnsweredPart, unservedParts } from './request-parts.ts'
 import { type RequestAnswers, SteadyIngress } from './steady-ingress.ts'
 import { type SteadyPlaces, type SteadyPool, SteadyPools } from './steady-pools.ts'
@@ -51,6 +52,9 @@ export interface SpanListener {
 const TURN = 0
 const SOLVE = 1
 const FORGET = 2
+const FILL = 3
+/** Steps in which pools fill, at most while they settle once. */
+const FILL_STEPS = 32
 /** Steps in which caches forget old records, at most. */
 const FORGET_STEPS = 64
 
@@ -97,7 +101,12 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   /** Who sends, or who serves, is not as it was when `parts` were made. */
   #isOfOthers = false
   /** Of the span that begins now. */
-  #places: SteadyPlaces = { pools: [], refusals: [] }
+  #places: SteadyPlaces = { pools: [], settlingPs: 0, refusals: [] }
+  /** When demand became what it is; pools fill from then on, in steps, of which the present one ends then. */
+  #changedPs = 0
+  #fillPs = Infinity
+  #fillStepPs = 0
+  #hasChanged = true
   /** Loads of this instant, not yet found. */
   #solution: Passes<MixLoads> | undefined
 
@@ -122,6 +131,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     const random = randomFailures(blueprint.reliability ?? [], this.sim, arrivalsEndPs)
     this.ingress = new SteadyIngress(this.network, blueprint.ingress ?? [], traffic, () => {
       this.#isNew = true
+      this.#hasChanged = true
       this.#solveSoon()
     })
     this.failures = new Failures(this, [...blueprint.events, ...random])
@@ -155,7 +165,10 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   onEvent(kind: number, turn: number): void {
     if (kind === TURN) this.#turn(turn)
     else if (kind === SOLVE) this.#solve()
-    else if (this.sim.now === this.#forgetPs) this.#forget()
+    else if (kind === FILL) {
+      // what changed meanwhile began steps of its own
+      if (this.sim.now === this.#fillPs) this.#solveSoon()
+    } else if (this.sim.now === this.#forgetPs) this.#forget()
   }
 
   setLinkUsable(link: number, usable: boolean): void {
@@ -193,6 +206,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     shares.averagePs = stepPs
     this.#isOfOthers = true
     this.#isUnsettled = true
+    this.#hasChanged = true
     this.#solveSoon()
     this.#forgetPs = sim.now + stepPs
     if (stepPs > 0) sim.schedule(this.#forgetPs, this.#handler, FORGET)
@@ -215,6 +229,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
 
   #turn(turn: number): void {
     if (this.turns.isStartOrStop(turn)) this.#isNew = true
+    this.#hasChanged = true
     this.#sending = this.turns.factors(turn)
     const next = this.turns.instants[turn + 1]
     if (next !== undefined) this.sim.schedule(next, this.#handler, TURN, turn + 1)
@@ -222,6 +237,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   }
 
   #unsettle(): void {
+    this.#hasChanged = true
     this.#isUnsettled = true
     this.#isNew = true
     this.#solveSoon()
@@ -254,11 +270,12 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     const sending = Float64Array.from(this.parts, ({ traffic, answer }) =>
       answer === 'whole' ? this.#sending[traffic]! : 0,
     )
-    let places = this.pools.places(this.mix, sending)
+    const step = this.#fillStep()
+    let places = this.pools.places(this.mix, sending, step)
     let answers = this.#answersOf(sending, places)
     const asked = sending.map((factor, part) => factor * answers.passedOn[this.parts[part]!.traffic]!)
     if (asked.some((factor, part) => factor !== sending[part])) {
-      places = this.pools.places(this.mix, asked)
+      places = this.pools.places(this.mix, asked, step)
       answers = this.#answersOf(asked, places)
     }
     const admissions = admissionsOf(places.refusals, answers.byPart, this.parts, this.blueprint.traffic)
@@ -267,7 +284,29 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
       isAsked(admissions[part]) ? this.#sending[traffic]! * answers.passedOn[traffic]! : 0,
     )
     this.#places = places
+    this.#fillOn()
     this.hasRefused ||= answers.byPart.size > 0 || places.refusals.some(({ share }) => share > 0)
+  }
+
+  #fillStep(): FillingStep {
+    const nowPs = this.sim.now
+    if (this.#hasChanged) {
+      this.#changedPs = nowPs
+      this.#fillStepPs = this.#windowPs
+    }
+    this.#hasChanged = false
+    return { nowPs, stepPs: this.#fillStepPs, windowPs: this.#windowPs, changedPs: this.#changedPs }
+  }
+
+  /** Pools that have not settled are asked again, until nothing is sent any more. */
+  #fillOn(): void {
+    const { now } = this.sim
+    const { settlingPs } = this.#places
+    this.#fillPs = now + this.#fillStepPs
+    if (settlingPs === 0 || this.#fillPs >= this.#arrivalsEndPs) return
+    this.sim.schedule(this.#fillPs, this.#handler, FILL)
+    const allPs = Math.min(settlingPs, this.#arrivalsEndPs - now)
+    this.#fillStepPs = Math.max(this.#windowPs, Math.ceil(allPs / FILL_STEPS))
   }
 
   #answersOf(factors: Float64Array, { refusals }: SteadyPlaces): RequestAnswers {

@@ -8,6 +8,7 @@ import type { DemandMatrix } from '../../traffic/demand/demand-matrix.ts'
 import { meanFlowBytes, meanHoldPs } from '../../traffic/mean-flow-bytes.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { SteadyRefusal } from './admission.ts'
+import type { Filling, FillingDemand, Retrying } from './filling.ts'
 import type { OfferedPart, SteadyMix } from './steady-mix.ts'
 
 /** A table of connections, and where those that it has an entry for pass, once each. */
@@ -26,6 +27,8 @@ export interface TableDemand {
   /** New entries per second, those of SYNs sent again not counted. */
   readonly connectionsPerSecond: number
   readonly demands: readonly PoolDemand[]
+  /** The same, part by part. */
+  readonly coming: readonly (Omit<FillingDemand, 'retries'> & Retrying)[]
   /** Entries of streams, which have them for as long as they last. */
   readonly standing: number
 }
@@ -71,6 +74,7 @@ export class SteadyTables {
     loads: readonly Pick<PoolLoad, 'blocking' | 'standingLost'>[],
     demands: readonly DemandMatrix[],
     factors: Float64Array,
+    filling: Filling,
   ): SteadyRefusal[] {
     if (loads.every(({ blocking, standingLost }) => blocking + standingLost === 0)) return []
     const tableOf = new Map(
@@ -79,9 +83,11 @@ export class SteadyTables {
     return this.#parts.flatMap((traffic, part) => {
       if (traffic === undefined || factors[part] === 0) return []
       const { source, destination } = demands[part]!
+      const isStream = traffic.offered.kind === 'stream'
+      const retries = filling.retriesOf(retryingOf(traffic.transport))
       return Array.from(source).flatMap((from, entry) => {
         const passed = [from, destination[entry]!].flatMap((host) => tableOf.get(host) ?? [])
-        const refused = this.#refusedAt(passed, loads, traffic)
+        const refused = this.#refusedAt(passed, loads, isStream, retries)
         const perSecond = demands[part]!.connectionsPerSecond[entry]! * factors[part]!
         return refused.map((each) => ({ ...each, part, entry, perSecond: each.perSecond * perSecond }))
       })
@@ -92,13 +98,12 @@ export class SteadyTables {
   #refusedAt(
     passed: readonly number[],
     loads: readonly Pick<PoolLoad, 'blocking' | 'standingLost'>[],
-    { offered, transport }: NonNullable<TablePart>,
+    isStream: boolean,
+    retries: number,
   ): Omit<SteadyRefusal, 'part' | 'entry'>[] {
-    const retries = transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0
     let left = 1
     return passed.flatMap((table) => {
       const { blocking, standingLost } = loads[table]!
-      const isStream = offered.kind === 'stream'
       const { asked, lost } = isStream ? { asked: 0, lost: standingLost } : attempts(blocking, retries)
       const found = { reason: FULL, perSecond: left * asked * blocking, share: left * lost }
       left *= 1 - lost
@@ -112,6 +117,7 @@ export class SteadyTables {
     factors: Float64Array,
   ): TableDemand {
     const byRetries = new Map<number, number>()
+    const coming: TableDemand['coming'][number][] = []
     let connectionsPerSecond = 0
     let standing = 0
     offered.forEach((load, index) => {
@@ -126,14 +132,16 @@ export class SteadyTables {
       const perSecond = passing(tapped, load.connections, load.droppedConnections(tapped.node, BEFORE_ENTRY))
       if (perSecond === 0) return
       connectionsPerSecond += factor * perSecond
-      const retries = transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0
-      const erlangs = factor * this.#erlangs(tapped, load, perSecond, kind)
-      byRetries.set(retries, (byRetries.get(retries) ?? 0) + erlangs)
+      const retrying = retryingOf(transport)
+      const erlangs = this.#erlangs(tapped, load, perSecond, kind)
+      const holdPs = (erlangs / perSecond) * SECOND
+      coming.push({ perSecond: factor * perSecond, holdPs, ...retrying })
+      byRetries.set(retrying.retries, (byRetries.get(retrying.retries) ?? 0) + factor * erlangs)
     })
     const demands = [...byRetries]
       .sort(([a], [b]) => a - b)
       .map(([retries, erlangs]) => ({ retries, erlangs }))
-    return { connectionsPerSecond, demands, standing }
+    return { connectionsPerSecond, demands, coming, standing }
   }
 
   /** Each connection lasts as it would alone at the rate of its link here, or as long as it is held, and then TIME_WAIT. */
@@ -152,6 +160,12 @@ export class SteadyTables {
     )
     return Math.max(transfers, (perSecond * meanHoldPs(offered)) / SECOND) + (perSecond * closingPs) / SECOND
   }
+}
+
+function retryingOf(transport: TrafficBlueprint['transport']): Retrying {
+  if (transport.kind !== 'tcp') return { retries: 0, rtoPs: 0 }
+  const { synRetries, initialRtoPs } = resolveTcpOptions(transport.options)
+  return { retries: synRetries, rtoPs: initialRtoPs }
 }
 
 function passing(

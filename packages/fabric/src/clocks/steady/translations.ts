@@ -43,6 +43,7 @@ export interface Crossing {
   /** How long each has its entry: as it would last alone at the rates of its ends, or as long as it is held, and then TIME_WAIT. */
   readonly holdPs: number
   readonly retries: number
+  readonly rtoPs: number
   /** Streams, which have theirs for as long as they last. */
   readonly standing: number
   /** By index of the place's pools; absent: no port stands for its sender. */
@@ -104,7 +105,8 @@ export class Translations {
     const lifePs = isStream
       ? 0
       : Math.max(((8 * meanFlowBytes(offered)) / rateBps) * SECOND, meanHoldPs(offered))
-    const retries = transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0
+    const { synRetries: retries, initialRtoPs: rtoPs } =
+      transport.kind === 'tcp' ? resolveTcpOptions(transport.options) : { synRetries: 0, initialRtoPs: 0 }
     return this.#translatedAt(demand, entry, state).map(({ place, node, share, mapping }) => ({
       part,
       entry,
@@ -114,6 +116,7 @@ export class Translations {
       connectionsPerSecond: perSecond * share,
       holdPs: lifePs + (isStream ? 0 : this.#closingPs(place)),
       retries,
+      rtoPs,
       standing: streams * share,
       ...(mapping !== undefined && { mapping }),
     }))
