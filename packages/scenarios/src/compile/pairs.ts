@@ -1,7 +1,8 @@
 import type { PairsBlueprint } from '@weft/fabric'
 import type { TrafficInput } from '../schema/traffic.ts'
 import { type HostIndex, isOutside } from './hosts.ts'
-import type { ReceiverIndex, Receivers } from './receivers.ts'
+import type { Receivers } from './called-addresses.ts'
+import type { ReceiverIndex } from './receivers.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 
 const PAIR_KEYS = ['between', 'from', 'to', 'permutation'] as const

@@ -89,7 +89,7 @@ describe('several clusters', () => {
       ['colours', 'blue', 'green'],
       ['regions', 'ord1', 'dfw1'],
     ] as const) {
-      const { out, code } = await weft(`reach @${file}.yaml --json`)
+      const { out, code } = await weft(`reach @${file}.yaml --json --policy-only`)
       expect(code).toBe(0)
       const { workloads, connections } = JSON.parse(out)
       expect(workloads).toEqual(
@@ -112,7 +112,7 @@ describe('several clusters', () => {
       expect(allowed(`${green}/shop/bank`, `${blue}/shop/cart`)).toEqual([[9000, 9000]])
       expect(allowed(`${blue}/shop/web`, `${green}/shop/cart`)).toBeUndefined()
       expect(allowed(`${blue}/shop/web`, `${green}/shop/bank`)).toEqual(all)
-      const narrow = await weft(`reach @${file}.yaml --json --listening`)
+      const narrow = await weft(`reach @${file}.yaml --json --listening --policy-only`)
       expect(
         JSON.parse(narrow.out).connections.find(
           ({ from, to }: { from: string; to: string }) =>
@@ -120,6 +120,19 @@ describe('several clusters', () => {
         ).allow,
       ).toEqual([{ protocol: 'TCP', ports: [[7, 7]] }])
     }
+  })
+
+  it('of two regions are not carried to each other, in one region they are', async () => {
+    const between = async (file: string) => {
+      const { connections } = JSON.parse((await weft(`reach @${file}.yaml --json`)).out)
+      const clusterOf = (name: unknown) => String(name).split('/')[0]
+      return connections.filter(
+        ({ from, to }: { from: unknown; to: unknown }) =>
+          typeof from === 'string' && typeof to === 'string' && clusterOf(from) !== clusterOf(to),
+      )
+    }
+    expect(await between('regions')).toEqual([])
+    expect((await between('colours')).length).toBeGreaterThan(0)
   })
 
   it('are drawn, and told by namespaces of each', async () => {
