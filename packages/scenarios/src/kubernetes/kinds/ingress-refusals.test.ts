@@ -179,7 +179,10 @@ describe('an HTTPRoute is refused', () => {
     [rule('backendRefs: [{name: front, port: 80, weight: -1}]'), /-1 is too small/],
     [rule('backendRefs: [{name: front, port: 80, weight: 1000001}]'), /1000001 is too large/],
     [rule('filters: [{type: RequestRedirect}]'), /a filter of type RequestRedirect needs "requestRedirect"/],
-    [rule('filters: [{type: RequestRedirect, requestRedirect: {statusCode: 200}}]'), /statusCode: 200 .*301.*302.*303.*307.*308/],
+    [
+      rule('filters: [{type: RequestRedirect, requestRedirect: {statusCode: 200}}]'),
+      /statusCode: 200 .*301.*302.*303.*307.*308/,
+    ],
     [
       rule('filters: [{type: URLRewrite, urlRewrite: {}, requestRedirect: {}}]'),
       /requestRedirect in a filter of type URLRewrite; it belongs to type RequestRedirect/,
