@@ -80,11 +80,16 @@ function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: Stea
 
 const TABLES =
   "Tables of connections are filled by Erlang's loss formula too: a connection has its entry for as long as it would last alone at the rate of its " +
-  "host's link, and then for TIME_WAIT, a stream as long as it lasts; what one table refuses counts at the others, and what policies deny nowhere."
+  "host's link, and then for TIME_WAIT, a stream as long as it lasts; what one table refuses counts at the others, and what policies deny nowhere. " +
+  'Tables begin empty.'
 
 const NAT =
   "Where regions translate, ports and tables are filled by Erlang's loss formula too: a connection has its port for as long as it would last alone at " +
-  'the rates of its ends, or is held, then for TIME_WAIT, and hold-down; a stream as long as it lasts. Packets lost there are SYNs.'
+  'the rates of its ends, or is held, then for TIME_WAIT, and hold-down; a stream as long as it lasts. Ports are all free at the beginning. Packets lost there are SYNs and those of streams.'
+
+const INGRESS =
+  'Workers of ingress controllers refuse what finds no room to wait (M/M/c/K); requests that are not served load links with a short answer, or none, ' +
+  'and are not passed on.'
 
 const POOLS =
   "Hosts' limits on connections are filled by Erlang's loss formula: connections come at random (Poisson) and last as long as was " +
@@ -110,6 +115,7 @@ function assumptionsOf(run: ScenarioRun, steady: SteadyRecords): string[] {
   if (pools.some(({ kind }) => kind === 'connections')) lines.push(POOLS)
   if (pools.some(({ kind }) => kind === 'connection-tracking')) lines.push(TABLES)
   if (pools.some(({ kind }) => kind === 'nat-connections')) lines.push(NAT)
+  if (blueprint.traffic.some(({ request }) => request !== undefined)) lines.push(INGRESS)
   if (run.engine.failures.changes.length > 0) {
     const after = printDuration(detectionPs + convergencePs)
     lines.push(
