@@ -12,8 +12,8 @@ import type { EndpointState } from '../load-balancer/endpoint-state.ts'
 import { NetworkNames } from '../names/network-names.ts'
 import { AddressTable } from '../model/address-table.ts'
 import { AddressHolders, type MovedAddress } from './address-holders.ts'
+import { InstalledRoutes } from './installed-routes.ts'
 import type { Node } from '../model/component.ts'
-import { dropDecision } from '../model/decision.ts'
 import type { Routes } from '../model/forwarding-table.ts'
 import { fiveTupleKey, type HashKey } from '../model/five-tuple.ts'
 import { Ledger } from '../model/ledger.ts'
@@ -22,8 +22,7 @@ import type { Selector } from '../model/selector.ts'
 import { GONE, RUNS } from '../model/workload-state.ts'
 import type { HostAddresses, OwnedAddress } from '../routing/destinations.ts'
 import { Pools } from '../pools/pools.ts'
-import { computeRoutes } from '../routing/routes.ts'
-import { LinkState, Topology } from '../routing/topology.ts'
+import { type LinkState, Topology } from '../routing/topology.ts'
 import { createSelector } from '../selection/create-selector.ts'
 
 export interface NetworkOptions {
@@ -65,11 +64,7 @@ export class Network {
   readonly #hashKey: HashKey
   readonly #holders: AddressHolders
   readonly #owned: readonly OwnedAddress[]
-  #routes!: Routes
-  /** What routes were computed for. */
-  readonly #statesOf = new WeakMap<Routes, LinkState>()
-  /** While everything is up; undefined until asked for where they are not as they were. */
-  #routesOfAll: Routes | undefined
+  readonly #routes: InstalledRoutes
   /** By address; made when first asked for. */
   #serviceNames: ReadonlyMap<number, string> | undefined
 
@@ -145,19 +140,20 @@ export class Network {
     })
     this.nodes = this.topology.nodes.map((node) => kindOf(node).create(node, context))
     for (const address of this.names?.addresses() ?? []) this.addresses.intern(address)
-    this.installRoutes(new LinkState(this.topology))
-    this.#routesOfAll = this.#routes
+    this.#routes = new InstalledRoutes({
+      topology: this.topology,
+      ledger,
+      addresses,
+      holders: this.#holders,
+      owned: this.#owned,
+      install: (routes) => this.#handOut(routes),
+    })
+    this.#routes.installForAll()
   }
 
   /** Computes routes for this state of nodes and links, and hands them to every component at once. */
   installRoutes(state: LinkState): void {
-    const drops = {
-      noRoute: dropDecision(this.ledger.reason('no-route')),
-      noSourceAddress: dropDecision(this.ledger.reason('no-source-address')),
-    }
-    const routes = computeRoutes(this.topology, state, this.#holders, this.addresses.size, drops, this.#owned)
-    this.#statesOf.set(routes, state.copy())
-    this.install(routes)
+    this.#routes.installFor(state)
   }
 
   /** The addresses that a host shares with others, and that another one has now: those that it would take over. */
@@ -179,29 +175,24 @@ export class Network {
     this.#holders.takeOver(host)
     for (const { address } of moved)
       this.interfaces?.policy.moveAddress(this.addresses.textOf(address), this.topology.nodes[host]!.name)
-    this.#routesOfAll = undefined
-    this.installRoutes(this.#statesOf.get(this.#routes)!)
+    this.#routes.renew()
   }
 
   /** Routes will say where these addresses are, be it nowhere; to be called while all is up. */
   know(addresses: Iterable<string>): void {
     const before = this.addresses.size
     for (const address of addresses) this.addresses.intern(address)
-    if (this.addresses.size === before) return
-    this.installRoutes(new LinkState(this.topology))
-    this.#routesOfAll = this.#routes
+    if (this.addresses.size > before) this.#routes.installForAll()
   }
 
   /** Hands routes to every component at once. */
   install(routes: Routes): void {
-    this.#routes = routes
-    for (const [index, node] of this.topology.nodes.entries())
-      kindOf(node).install(this.nodes[index]!, routes, index)
+    this.#routes.install(routes)
   }
 
   /** What was installed last. */
   get routes(): Routes {
-    return this.#routes
+    return this.#routes.current
   }
 
   /** From now on packets are of a run: what they pass through remembers them. */
@@ -237,20 +228,7 @@ export class Network {
 
   /** Answers with the routes that lead everywhere while everything is up, and puts those back that were installed. */
   withEverythingUp<Answer>(ask: () => Answer): Answer {
-    const before = this.#routes
-    const all = this.#routesOfAll
-    const isComplete = all?.classOf.length === this.addresses.size
-    if (before === all && isComplete) return ask()
-    if (isComplete) this.install(all!)
-    else {
-      this.installRoutes(new LinkState(this.topology))
-      this.#routesOfAll = this.#routes
-    }
-    try {
-      return ask()
-    } finally {
-      this.install(before)
-    }
+    return this.#routes.withEverythingUp(ask)
   }
 
   /** The nodes, by index, that take packets to an address which is no host's own: at the edge of a region. */
@@ -304,6 +282,11 @@ export class Network {
     if (host !== undefined) return this.topology.nodes[host]!.name
     this.#serviceNames ??= this.#nameServices()
     return this.#serviceNames.get(address) ?? this.addresses.textOf(address)
+  }
+
+  #handOut(routes: Routes): void {
+    for (const [index, node] of this.topology.nodes.entries())
+      kindOf(node).install(this.nodes[index]!, routes, index)
   }
 
   #nameServices(): Map<number, string> {
