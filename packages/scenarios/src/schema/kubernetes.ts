@@ -67,6 +67,16 @@ const cluster = strict(
       description: 'How each host chooses among the endpoints of a service for its clients. Default random.',
       examples: ['maglev'],
     }).optional(),
+    balancers: z
+      .record(
+        z.string().min(1).max(256),
+        choice(BALANCER_KINDS, { description: 'How it is balanced.', examples: ['maglev'] }),
+      )
+      .meta({
+        description: 'How single services are balanced instead, by namespace/name.',
+        examples: [{ 'shop/cart': 'maglev', 'shop/front': 'least-connections' }],
+      })
+      .optional(),
     services: choice(['hosts', 'gateways'], {
       description:
         'Where services are balanced: at every host for its own clients (default), or at the gateways of the region, as by a load balancer in the middle that all their traffic passes.',
