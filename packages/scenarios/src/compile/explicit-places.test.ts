@@ -36,7 +36,7 @@ function compiled(manifests: string, kubernetes: object = {}, rest: object = {})
       run: { for: '60s' },
       ...rest,
     },
-    { cluster: () => clusterOf(manifests) },
+    { cluster: (_, __, hosts) => clusterOf(manifests, hosts) },
   )
 }
 
@@ -69,6 +69,10 @@ describe('a node', () => {
       'shop/d r/leaf-1/host-0',
       'shop/d r/leaf-1/host-1',
     ])
+    const set = deployment('s', 1)
+      .replace('Deployment', 'DaemonSet')
+      .replace('replicas: 1', 'minReadySeconds: 0')
+    expect(places(bound + set).filter((each) => each.startsWith('shop/s'))).toHaveLength(4)
     // nodes that manifests describe are all that there are
     expect(places(node('worker-b') + bound + deployment('d', 1))).toEqual([
       'shop/a r/leaf-0/host-0',

@@ -45,14 +45,9 @@ export function buildWorkloads(draft: ClusterDraft): Built {
   }
 }
 
-/** Those that manifests describe; where none tells of any, not even by where pods run, the hosts that there are. */
-function nodesOf({ nodes, hosts, pods, workloads }: ClusterDraft): ClusterNode[] {
-  if (nodes.length > 0) return [...nodes].sort(byKey((node) => node.name))
-  const isNamed = [...pods, ...workloads].some(
-    ({ template, ...each }) =>
-      template.nodeName !== undefined || ('nodeName' in each && each.nodeName !== undefined),
-  )
-  return isNamed ? [] : hosts.map(plainNode)
+/** Those that manifests describe; where none does, the hosts that there are. */
+function nodesOf({ nodes, hosts }: ClusterDraft): ClusterNode[] {
+  return nodes.length > 0 ? [...nodes].sort(byKey((node) => node.name)) : hosts.map(plainNode)
 }
 
 /** Completed pods have left the network, and their addresses may be others' by now. */
