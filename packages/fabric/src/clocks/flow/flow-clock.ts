@@ -8,6 +8,7 @@ import type { LifeTarget } from '../life-events.ts'
 import type { ConnectionDriver, Message } from './connection-driver.ts'
 import { Conversations } from './conversations.ts'
 import { Directions } from './directions.ts'
+import { Endings } from './endings.ts'
 import { acknowledgesApart, type FlowModel } from './flow-model.ts'
 import { checkSharing } from './latency-sharing.ts'
 import type { LiveStream, StreamPlan } from './live-stream.ts'
@@ -18,9 +19,6 @@ import type { DroppedPackets } from './stream-books.ts'
 import { TcpTerms } from './tcp-terms.ts'
 import { Transfers } from './transfers.ts'
 import { Ways } from './ways.ts'
-
-/** An end of a connection. */
-type End = 'opener' | 'acceptor'
 
 /** Beside the events of openings and streams: see openings.ts and live-streams.ts. */
 const REACT = 3
@@ -45,11 +43,10 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
   readonly #conversations: Conversations
   readonly #ways: Ways
   readonly #openings: Openings
+  readonly #endings: Endings
   readonly #streams: LiveStreams
   /** A reaction to changes of this instant is pending. */
   #isReacting = false
-  /** Flows that have completed, and whose connections stay open. */
-  readonly #open = new Set<FlowIndex>()
   /** Connections that stand have been blocked: what they carry next meets rules again. */
   #hasBlocked = false
 
@@ -73,6 +70,12 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
       conversations: this.#conversations,
       handler: this.#handler,
       onFailed: (flow, reason) => this.#fail(flow, reason),
+    })
+    this.#endings = new Endings({
+      flows,
+      conversations: this.#conversations,
+      openings: this.#openings,
+      onClosing: (flow) => this.onClosing(flow),
     })
     this.#streams = new LiveStreams({
       network,
@@ -143,7 +146,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     messages.delete(flow)
     stranded.delete(flow)
     this.#openings.forget(flow)
-    this.#close(flow)
+    this.#endings.close(flow)
   }
 
   /** A stream of the table, from its start to its stop. */
@@ -155,7 +158,7 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     if (kind === START_FLOW) {
       if (this.#openings.take(index)) this.#start(index)
     } else if (kind === CLOSE) {
-      if (this.#open.delete(index)) this.#close(index)
+      if (this.#endings.open.delete(index)) this.#endings.close(index)
     } else if (kind === REFUSED) {
       if (this.#openings.take(index)) this.#openings.retries.fail(index, 'connection-refused')
     } else if (kind === REACT) {
@@ -191,45 +194,13 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
 
   /** Connections of a workload that stops are reset; what calls it goes on calling. */
   onStopping(node: number): void {
-    this.#endThose((address) => this.network.hostOf(address) === node, 'workload-stopped')
+    this.#endings.endThose((address) => this.network.hostOf(address) === node, 'workload-stopped')
   }
 
   /** An address goes to another workload: connections by it are reset. */
   onMoving(moved: MovedAddress): void {
-    this.#endThose((address) => address === moved.address, 'connection-reset')
+    this.#endings.endThose((address) => address === moved.address, 'connection-reset')
     this.#streams.onMoving(moved)
-  }
-
-  /** Ends flows that one of these addresses sends or receives; `reason` is that of a sender's. */
-  #endThose(isMeant: (address: number) => boolean, reason: string): void {
-    this.transfers.catchUp()
-    const endOf = (row: FlowIndex) => this.#endOf(row, isMeant)
-    const reasonOf = (end: End) => (end === 'opener' ? reason : 'connection-reset')
-    for (const [row, driver] of [...this.#conversations.drivers]) {
-      const end = endOf(row)
-      if (end !== undefined) driver.onReset(end)
-    }
-    this.transfers.forEach((flow, row) => {
-      const end = endOf(row)
-      if (end === undefined) return
-      this.transfers.drop(flow)
-      this.#reset(row, reasonOf(end))
-    })
-    for (const row of this.transfers.arriving) {
-      const end = endOf(row)
-      if (end !== undefined && this.#isMissing(row, end)) this.#reset(row, reasonOf(end))
-    }
-    for (const row of this.#openings.opening) {
-      const end = endOf(row)
-      if (end !== undefined) this.#reset(row, reasonOf(end))
-    }
-    for (const row of this.#open) {
-      if (endOf(row) === undefined) continue
-      this.#open.delete(row)
-      this.#close(row)
-    }
-    for (const row of [...this.#openings.waiting, ...this.#openings.retries.flows])
-      if (isMeant(this.#flows.source[row]!)) this.#reset(row, reason)
   }
 
   /** What runs, where services lead or whom policies let through is not as it was. */
@@ -316,14 +287,9 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
       this.#openings.release(flow)
       return
     }
-    this.#open.add(flow)
+    this.#endings.open.add(flow)
     queue.due = Math.max(now, Math.round(establishedPs[flow]! + holdPs[flow]!))
     if (queue.due <= queue.timeMaxPs) queue.push(this.#handler, CLOSE, flow)
-  }
-
-  #close(flow: FlowIndex): void {
-    this.onClosing(flow)
-    this.#openings.release(flow)
   }
 
   /** Flows under way meet rules and choices again, as the first packet of a connection does. */
@@ -347,27 +313,6 @@ export class FlowClock implements FailureTarget, LifeTarget, EventHandler {
     if (endpoint[row] === NO_ENDPOINT) endpoint[row] = before
     else this.#openings.holds?.keep(row, true, this.#terms.lastPs())
     return !this.#terms.hasDied
-  }
-
-  /** Which end of a flow one of these addresses is; undefined where neither is. */
-  #endOf(row: FlowIndex, isMeant: (address: number) => boolean): End | undefined {
-    if (isMeant(this.#flows.source[row]!)) return 'opener'
-    return isMeant(this.#flows.receiverOf(row)) ? 'acceptor' : undefined
-  }
-
-  /** Whether what is on its last way, or its answer, needs this end. */
-  #isMissing(row: FlowIndex, end: End): boolean {
-    const isAnswer = this.transfers.isAnswering(row)
-    const isFor = isAnswer ? 'opener' : 'acceptor'
-    return end === isFor || (!isAnswer && this.#flows.responseBytes[row]! > 0)
-  }
-
-  #reset(row: FlowIndex, reason: string): void {
-    this.#conversations.stranded.delete(row)
-    this.transfers.forget(row)
-    this.#openings.release(row)
-    this.#openings.forget(row)
-    this.#openings.retries.fail(row, reason)
   }
 
   /** Once for all changes of this instant. */
