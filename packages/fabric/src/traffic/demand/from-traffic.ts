@@ -1,49 +1,22 @@
 import { ConfigError, InvariantError, randomStream, SECOND } from '@weft/core'
-import type {
-  OfferedBlueprint,
-  PassedOn,
-  RateProfile,
-  SizesBlueprint,
-  TcpOptions,
-  TrafficBlueprint,
-} from '../../blueprint/traffic.ts'
+import type { OfferedBlueprint, TcpOptions, TrafficBlueprint } from '../../blueprint/traffic.ts'
 import type { Network } from '../../build/network.ts'
-import { checkNames } from '../../names/name-lookups.ts'
-import type { AddressShare } from '../../names/name-shares.ts'
-import { askedAt } from '../../ingress/controller/asked-at.ts'
 import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
-import { canonicalAddress } from '../../model/address-table.ts'
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
-import type { Topology } from '../../routing/topology.ts'
+import { PROTOCOL_UDP } from '../../model/packet-table.ts'
+import { checkNames } from '../../names/name-lookups.ts'
 import { resolveTcpOptions } from '../../transport/tcp/options.ts'
-import { calledEndpoints } from '../called-endpoints.ts'
-import { type FlowPackets, type SegmentCounts, tcpPackets } from '../expected-packets.ts'
-import { meanSegments } from '../expected-segments.ts'
-import { tlsPackets } from '../tls-packets.ts'
-import { type Pairs, resolvePairs } from '../pairs.ts'
-import { rateCurve } from '../rate-curve.ts'
-import { senderRateBps } from '../sender-rate.ts'
 import { servicePort } from '../traffic-flows.ts'
-import { senderFlowsPerSecond } from '../traffic-sources.ts'
 import { type DemandMatrix, emptyDemand, joinDemands } from './demand-matrix.ts'
 import { BACK, FlowDemand } from './flow-demand.ts'
+import { expectedFlow, flowOf, packetsByCalled } from './mean-flows.ts'
+import { arrivalsPerPair, type ProfileRates } from './profile-rates.ts'
+import { pairsOf, partOf, type ReceiverShare, receiversOf, takersOf } from './receiver-shares.ts'
 
 export interface TrafficDemandOptions {
   /** How long traffic arrives: what lists and bursts are averaged over. Picoseconds, above 0. */
   readonly forPs: number
   /** What of a rate that follows a profile counts. Default the mean over its period. */
   readonly rates?: ProfileRates
-}
-
-/** Of rates that follow profiles: their means, what each is at its own peak, or what all are at an instant of the run. */
-export type ProfileRates = 'mean' | 'peak' | { readonly atPs: number }
-
-/** The multiple of its rate that a profile comes to; without a profile 1. */
-export function profileMultiple(profile: RateProfile | undefined, rates: ProfileRates): number {
-  if (profile === undefined) return 1
-  const curve = rateCurve(profile)
-  if (rates === 'peak') return curve.max
-  return rates === 'mean' ? curve.mean : curve.at(rates.atPs)
 }
 
 /** Two entries per pair of hosts, 36 bytes each, and 44 more where the steady clock follows them. */
@@ -119,140 +92,10 @@ function demandOf(
   return demand.matrices(traffic, servicePort(traffic, index))
 }
 
-/** Of a flow to an address: with TLS where a controller ends it. */
-function packetsByCalled(
-  { request, family }: TrafficBlueprint,
-  plain: FlowPackets,
-  tcp: TcpOptions,
-): (called: string | undefined) => FlowPackets {
-  if (request === undefined) return () => plain
-  const known = new Map<string | undefined, FlowPackets>()
-  return (called) => {
-    let packets = known.get(called)
-    if (packets === undefined) {
-      const tls = askedAt(request, called)?.tls
-      packets = tls === undefined ? plain : joined(plain, tlsPackets(tls, tcp, family))
-      known.set(called, packets)
-    }
-    return packets
-  }
-}
-
-/** The part of requests to a name that goes to these addresses now: all senders ask as often. */
-function partOf(network: Network, { of, addresses }: PassedOn, rates: ProfileRates): number {
-  const pairs = pairsOf(network, of)
-  const addressesOf = calledAddresses(network, of, pairs, rates)!
-  const shares = pairs.senders.flatMap((sender) =>
-    addressesOf(sender).map(({ address, share }) =>
-      addresses.includes(canonicalAddress(address)) ? share : 0,
-    ),
-  )
-  return shares.reduce((sum, share) => sum + share, 0) / pairs.senders.length
-}
-
-const joined = (a: FlowPackets, b: FlowPackets): FlowPackets => ({
-  forward: [...a.forward, ...b.forward],
-  back: [...a.back, ...b.back],
-})
-
-/** A receiver, and its share of the flows to the one that is called. */
-interface ReceiverShare {
-  readonly node: number
-  readonly share: number
-  /** The address that is called, where that is not a host's that traffic names. */
-  readonly called?: string
-}
-
-/** Shares below this are rounding. */
-const DUST = 1e-12
-
-/** Who takes a sender's flows: each receiver that it may draw; of addresses, the endpoints that these stand for to this sender. */
-function receiversOf(
-  network: Network,
-  traffic: TrafficBlueprint,
-  port: number,
-  pairs: Pairs,
-  rates: ProfileRates,
-): (sender: number) => readonly ReceiverShare[] {
-  const { topology } = network
-  const addressesOf = calledAddresses(network, traffic, pairs, rates)
-  if (addressesOf === undefined)
-    return (sender) => pairs.receiversOf(sender).map((name) => ({ node: topology.nodeIndex(name), share: 1 }))
-  const protocol = traffic.transport.kind === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
-  const known: (readonly ReceiverShare[])[] = []
-  const ofAddress = (name: string, source: number, { address: called, share: of }: AddressShare) => {
-    const destination = network.addresses.intern(called)
-    const endpoints = calledEndpoints(network, { source, destination, protocol, port })
-    const own = network.hostOf(destination)
-    // a host's own address leads elsewhere at its node ports alone
-    const isOwn = own !== undefined && endpoints.length === 0
-    const all = isOwn ? [{ node: own, share: 1 }] : served(endpoints, topology.nodeIndex(name))
-    return all.map(({ node, share }) => ({ node, share: share * of, called }))
-  }
-  return (sender) => {
-    const name = pairs.senders[sender]!
-    const source = network.addressOf(name, traffic.family)
-    if (source === undefined) throw new InvariantError(`${name} has no ${traffic.family} address`)
-    known[sender] ??= addressesOf(name).flatMap((each) => ofAddress(name, source, each))
-    return known[sender]
-  }
-}
-
-/** Addresses that a sender calls, or that the name stands for to it; undefined where traffic goes to hosts. */
-function calledAddresses(
-  network: Network,
-  { pairs: given, offered, family }: TrafficBlueprint,
-  { senders }: Pairs,
-  rates: ProfileRates,
-): ((sender: string) => readonly AddressShare[]) | undefined {
-  if (given.kind === 'to-address') return () => [{ address: given.address, share: 1 }]
-  if (given.kind !== 'to-name') return undefined
-  const names = network.names!
-  const groups = senders.map((sender) => names.groupOf(sender)!)
-  const perSecond =
-    offered.kind === 'flows' ? arrivalsPerPair(network.topology, offered, senders.length, rates) : undefined
-  const known = new Map<number, readonly AddressShare[]>()
-  return (sender) => {
-    const group = names.groupOf(sender)!
-    const before = known.get(group)
-    if (before !== undefined) return before
-    // a burst asks at once, and finds whatever caches have
-    const own = senders.filter((_, i) => groups[i] === group)
-    const lookups = own.reduce((sum, each) => sum + (perSecond?.(each, 1) ?? Infinity), 0)
-    const shares = names.shares.of(group, given.name, family, lookups / names.resolversFor(group, own.length))
-    known.set(group, shares)
-    return shares
-  }
-}
-
-/** What nobody serves is refused where it is sent. */
-function served(
-  endpoints: readonly Pick<ReceiverShare, 'node' | 'share'>[],
-  sender: number,
-): readonly Pick<ReceiverShare, 'node' | 'share'>[] {
-  const left = endpoints.reduce((rest, { share }) => rest - share, 1)
-  return left > DUST ? [...endpoints, { node: sender, share: left }] : endpoints
-}
-
-const pairsOf = ({ sim }: Network, { name, pairs }: TrafficBlueprint): Pairs =>
-  resolvePairs(pairs, randomStream(sim.seed, `${name}/pairs`))
-
 function refuseMany(name: string, index: number, pairs: number): never {
   const [joined, most] = [pairs, PAIRS_MAX].map((number) => number.toLocaleString('en-US'))
   const message = `"${name}" joins ${joined} pairs of hosts; a matrix holds at most ${most}, so name fewer hosts`
   throw new ConfigError([{ path: ['traffic', index], message }])
-}
-
-/** Flows per second from a sender to each of so many receivers. */
-function arrivalsPerPair(
-  topology: Topology,
-  offered: Extract<OfferedBlueprint, { kind: 'flows' }>,
-  senders: number,
-  rates: ProfileRates,
-): (from: string, receivers: number) => number {
-  const multiple = profileMultiple(offered.profile, rates)
-  return (from, receivers) =>
-    (multiple * senderFlowsPerSecond(offered, senderRateBps(topology, from), senders)) / receivers
 }
 
 function listDemand(
@@ -283,45 +126,6 @@ function listDemand(
     }
   })
   return demand.matrices(traffic, port)
-}
-
-/** Who takes a listed flow: its host, or the endpoints of the address that all of them go to. */
-function takersOf(
-  network: Network,
-  traffic: TrafficBlueprint,
-  port: number,
-): (from: string, to: string) => readonly ReceiverShare[] {
-  if (traffic.pairs.kind !== 'to-address')
-    return (_, to) => [{ node: network.topology.nodeIndex(to), share: 1 }]
-  const pairs = pairsOf(network, traffic)
-  const receivers = receiversOf(network, traffic, port, pairs, 'mean')
-  const sender = new Map(pairs.senders.map((name, i) => [name, i]))
-  return (from) => receivers(sender.get(from)!)
-}
-
-function flowOf(bytes: number, tcp: TcpOptions, family: 'ipv4' | 'ipv6'): FlowPackets {
-  const segments = Math.max(1, Math.ceil(bytes / tcp.mssBytes))
-  const acknowledgements = Math.ceil(segments / tcp.delayedAckSegments)
-  return tcpPackets({ bytes, segments, acknowledgements }, tcp, family)
-}
-
-function expectedFlow(
-  { sizes, response, hold }: Extract<OfferedBlueprint, { kind: 'flows' }>,
-  tcp: TcpOptions,
-  family: 'ipv4' | 'ipv6',
-): FlowPackets {
-  const asked = meanCounts(sizes, tcp)
-  if (response === undefined && hold === undefined) return tcpPackets(asked, tcp, family)
-  const answered = response === undefined ? {} : { response: meanCounts(response, tcp) }
-  return tcpPackets(asked, tcp, family, { ...answered, isHeld: hold !== undefined })
-}
-
-function meanCounts(sizes: SizesBlueprint, { mssBytes, delayedAckSegments }: TcpOptions): SegmentCounts {
-  return {
-    bytes: meanSegments(sizes, 1),
-    segments: meanSegments(sizes, mssBytes),
-    acknowledgements: meanSegments(sizes, mssBytes * delayedAckSegments),
-  }
 }
 
 /**

@@ -5,8 +5,7 @@ export { type Growth, grownDemand, scaledDemand } from './growth.ts'
 export { hotSpotDemand, type PatternOptions, permutationDemand, uniformDemand } from './patterns.ts'
 export {
   demandOfTraffic,
-  type ProfileRates,
-  profileMultiple,
   type TrafficDemandOptions,
   trafficOfClass,
 } from './from-traffic.ts'
+export { type ProfileRates, profileMultiple } from './profile-rates.ts'
