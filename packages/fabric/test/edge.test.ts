@@ -1,5 +1,6 @@
 import { SECOND, US } from '@weft/core'
 import { describe, expect, it } from 'vitest'
+import type { HostBlueprint } from '../src/blueprint/network.ts'
 import { EDGE_PLACES } from '../src/edge/edge-blueprint.ts'
 import { Network } from '../src/build/network.ts'
 import { walk } from '../src/clocks/walk/walk.ts'
@@ -59,6 +60,38 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
     expect(echo.answers[0]!.from).toBe(`${FLOATING}:27015`)
     expect(echo.got[1]!.from).toBe(`${FLOATING}:5000`)
     expect(echo.answers[1]!.at).toBe('games/lobby')
+  })
+
+  it('stands for a workload with an address of its own that calls its region’s service, be it an endpoint itself', () => {
+    const { edges, ...network } = regionOnline({ place })
+    const [service] = edges![0]!.services
+    const [port] = service!.ports
+    const lobby = network.nodes.find(({ name }) => name === 'games/lobby') as HostBlueprint
+    const [address] = lobby.interfaces[0]!.addresses
+    const own = { ...port!.endpoints[0]!, name: 'games/lobby', node: 'ord1/leaf-0/host-1', address: address! }
+    const endpoints = [...port!.endpoints, own]
+    const services = [{ ...service!, ports: [{ ...port!, endpoints }] }]
+    const echo = new DatagramEcho({ ...network, edges: [{ ...edges![0]!, services }] })
+    for (let i = 0; i < 16; i++)
+      echo.send(i, 'games/lobby', VIP, { sourcePort: 6000 + i, ...(i % 2 === 0 && { source: FLOATING }) })
+    echo.run(SECOND)
+    expect(echo.drops).toEqual([])
+    expect(new Set(echo.got.map((each) => each!.at))).toEqual(
+      new Set(['shop/cart-0', 'shop/cart-1', 'games/lobby']),
+    )
+    for (const { from } of echo.got as { from: string }[]) expect(from).toMatch(new RegExp(`^${POOL}:`))
+    echo.answers.forEach((each, i) => {
+      expect(each).toMatchObject({ at: 'games/lobby', from: `${VIP}:80` })
+      expect(each!.to).toBe(`${i % 2 === 0 ? FLOATING : address}:${6000 + i}`)
+    })
+    expect(echo.answers).toHaveLength(16)
+    // left to itself it sends from its private address, as to all of its region
+    const { addresses } = echo.network
+    const facing = (far: string) => {
+      const near = echo.network.addressOf('games/lobby', 'ipv4')!
+      return addresses.textOf(echo.network.facing(near, addresses.intern(far)))
+    }
+    expect([VIP, POOL, OUTSIDE[0]!].map(facing)).toEqual([address, address, FLOATING])
   })
 
   it('lets nothing out with a private address where there is no pool', () => {

@@ -43,10 +43,10 @@ describe('services by every way that leads to them, over any policies', { timeou
       const nodes = drawn.nodes.map((node) =>
         node.kind === 'host' ? node : { ...node, ecmp: { ...node.ecmp, mode: 'five-tuple' as const } },
       )
-      // the answer to a public address of a client's own need not pass who translates
-      const edges = drawn.edges?.map((edge) => ({ ...edge, attached: [] }))
+      // of ways that cost the same the flow clock may take another one: they are to be as long as each other
+      const links = drawn.links.map((link) => ({ ...link, cost: 1 }))
       const interfaces = { ...drawn.interfaces!, stopped: [] }
-      const network = { ...drawn, nodes, interfaces, ...(edges !== undefined && { edges }) }
+      const network = { ...drawn, nodes, links, interfaces }
       const names = (prefix: string) =>
         network.nodes.flatMap(({ kind, name }) => (kind === 'host' && name.startsWith(prefix) ? [name] : []))
       const servers = network.interfaces.policies!.nodes.map(({ name }) => name)

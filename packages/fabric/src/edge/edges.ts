@@ -21,7 +21,7 @@ export class Edges {
   private readonly hostOf: (address: number) => number | undefined
   /** By a workload's private address: the public one that it has to itself while it has it, and where. */
   private readonly attached = new Map<number, AttachedTo>()
-  /** By public address of a workload's own. */
+  /** By public address of a workload's own, or that is translated at the edge of a region. */
   private readonly regionOf = new Map<number, string>()
 
   /**
@@ -45,6 +45,8 @@ export class Edges {
       tunnels += edge.tunnelCount
       return edge
     })
+    for (const edge of this.regions)
+      for (const { address } of edge.owned) if (edge.owns(address)) this.regionOf.set(address, edge.region)
     for (const blueprint of network.edges ?? []) this.attach(blueprint, addressesOf)
     for (const edge of this.regions)
       for (const gateway of network.edges!.find(({ region }) => region === edge.region)!.gateways)
@@ -64,7 +66,7 @@ export class Edges {
 
   /**
    * The address by which a host is seen from another one, and sends to it: where that is not in its region, its own public
-   * one, if it has any; else the address given, its private one.
+   * one, if it has any; else the address given, its private one. What its region's edge translates is in its region.
    */
   facing(near: number, far: number): number {
     const own = this.attached.get(near)

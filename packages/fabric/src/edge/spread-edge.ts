@@ -94,8 +94,10 @@ export class SpreadEdge extends RegionEdge {
     return [
       {
         leave: (packet) => {
-          if (!this.leads(packets.destination[packet]!)) return PASS
-          if (scopes.of(packets.source[packet]!) !== PRIVATE) return PASS
+          const destination = packets.destination[packet]!
+          if (!this.leads(destination)) return PASS
+          // answers to a public source of a workload's own would not pass who translates what it calls
+          if (scopes.of(packets.source[packet]!) !== PRIVATE && !this.owns(destination)) return PASS
           return translator.outbound(packet, this.isForMapping(packet))
         },
         enter: () => PASS,

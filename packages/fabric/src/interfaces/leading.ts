@@ -103,11 +103,17 @@ export class Leading {
   standIn(packet: PacketHandle, isLeaving: boolean, zone: number, isProbe: boolean): boolean {
     const { packets, server, services } = this
     const destination = packets.destination[packet]!
-    // an endpoint that calls itself, or one elsewhere that is to answer by way of this server
+    // an endpoint that calls itself, be it by another of its addresses, or one elsewhere that is to answer by way of this server
     const isNeeded = isLeaving
-      ? destination === packets.source[packet]
+      ? this.isOfOneEnd(packets.source[packet]!, destination)
       : services!.masksClient && !server.addresses.includes(destination)
     return !isNeeded || this.masquerade.apply(packet, zone, isProbe)
+  }
+
+  private isOfOneEnd(source: number, destination: number): boolean {
+    if (source === destination) return true
+    const workload = this.server.workloadAt(source)
+    return workload >= 0 && workload === this.server.workloadAt(destination)
   }
 
   private isOfCaller(packet: PacketHandle): boolean {

@@ -291,6 +291,15 @@ describe('Nat', () => {
     expect(setUp().nat.hairpin(UDP, A, 5000, EXTERNAL, 5000)).toBe(NO_HAIRPIN)
   })
 
+  it('does not hairpin to the mapping that the packet itself would make, as it translates the destination first', () => {
+    const { nat, out } = setUp({ profile: 'rfc', allocation: 'preserve' })
+    expect(nat.hairpin(UDP, A, 5000, EXTERNAL, 5000)).toBe(NO_MAPPING)
+    expect(nat.counts().size).toBe(0)
+    expect(out(UDP, A, 5000, X, 80)).toBe(5000)
+    expect(nat.hairpin(UDP, A, 5000, EXTERNAL, 5000)).toBe(TRANSLATED)
+    expect([nat.targetAddress, nat.targetPort]).toEqual([A, 5000])
+  })
+
   it('gives an attached address all ports and protocols, both ways, from anybody', () => {
     const { nat, out } = setUp()
     nat.attach(A, 50)

@@ -129,7 +129,7 @@ export class Nat {
   /**
    * A packet from inside to an external endpoint of this NAT (RFC 4787 REQ-9): its new source is in `address`, `port` and
    * `mapping`, whom it goes to in `targetAddress`, `targetPort` and `targetMapping`. Attached addresses are reached even
-   * without the option.
+   * without the option. Nobody has the external endpoint that this very packet would be given.
    */
   hairpin(
     protocol: number,
@@ -142,10 +142,14 @@ export class Nat {
     const isAttached = this.attachments.inside(target) !== NO_ADDRESS
     if (!isAttached && !this.options.hairpinning)
       return this.refuse(NO_HAIRPIN, protocol, inside, insidePort, target, targetPort)
+    const isNew = this.mappingOf(protocol, inside, insidePort, target, targetPort) === NO_ROW
     const outcome = this.outbound(protocol, inside, insidePort, target, targetPort, tcpFlags)
     if (outcome !== TRANSLATED) return outcome
     const { address, port, mapping } = this
-    const arrival = this.inbound(protocol, target, targetPort, address, port, tcpFlags)
+    const isOwn = isNew && mapping !== NO_ROW && address === target && port === targetPort
+    const arrival = isOwn
+      ? this.refuse(NO_MAPPING, protocol, target, targetPort, address, port)
+      : this.inbound(protocol, target, targetPort, address, port, tcpFlags)
     if (arrival !== TRANSLATED) {
       if (this.live.timers === undefined) this.discard(mapping)
       return arrival

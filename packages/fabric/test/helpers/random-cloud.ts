@@ -37,6 +37,7 @@ export const clouds = fc
     ),
     stopped: fc.array(fraction, { maxLength: 1 }),
     floating: fraction,
+    isFloatingFirst: fc.boolean(),
   })
   .map(({ inside, place, ...drawn }) => cloudOf(inside, place, drawn))
   .filter((cloud) => cloud !== undefined)
@@ -55,6 +56,8 @@ interface Drawn {
   }[]
   readonly stopped: readonly number[]
   readonly floating: number
+  /** Who has a public address of its own sends from that to everybody. */
+  readonly isFloatingFirst: boolean
 }
 
 const at = <T>(of: readonly T[], where: number): T => of[Math.floor(where * of.length)]!
@@ -72,7 +75,9 @@ function cloudOf(
   const nodes = inside.nodes.map((node) => {
     if (node.kind !== 'host' || node.name !== floating || place === 'none') return node
     const [first, ...others] = node.interfaces
-    return { ...node, interfaces: [{ ...first!, addresses: [...first!.addresses, FLOATING] }, ...others] }
+    const { addresses } = first!
+    const all = drawn.isFloatingFirst ? [FLOATING, ...addresses] : [...addresses, FLOATING]
+    return { ...node, interfaces: [{ ...first!, addresses: all }, ...others] }
   })
   const switches = [...new Set(drawn.attachedTo.map((where) => at(names('switch'), where)))]
   const region = {
