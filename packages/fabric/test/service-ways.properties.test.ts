@@ -70,8 +70,9 @@ describe('services by every way that leads to them, over any policies', { timeou
       const isThrough = packets.outcome === 'completed'
       seen[isThrough ? 'completed' : 'not']++
       if (!isThrough) return
-      // among ways as short as each other the flow clock may take another one, see its limits
-      const total = (bits: readonly number[]) => bits.reduce((sum, each) => sum + each, 0)
+      // among ways of equal cost the flow clock may take another one, of more links of less cost: see its limits
+      const total = (bits: readonly number[]) =>
+        bits.reduce((sum, each, direction) => sum + each * network.links[direction >> 1]!.cost, 0)
       const off = Math.abs(total(flows.bits) - total(packets.bits))
       expect(off).toBeLessThanOrEqual(0.01 * total(packets.bits))
       network.links.forEach(({ tier }, link) => {
