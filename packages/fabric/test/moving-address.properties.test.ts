@@ -71,4 +71,36 @@ describe('an address that several hosts have', { timeout: 30_000 }, () => {
     })
     fc.assert(property, { numRuns: 60 })
   })
+
+  it('leaves who has no other nothing to send from: an address of its own, which is on no interface', () => {
+    const property = fc.property(networks(), fc.nat(), fc.nat({ max: 12 }), (plain, other, taken) => {
+      const names = hostsOf(plain)
+      fc.pre(names.length > 2)
+      const [first, second] = names as [string, string]
+      // somebody has what might be used
+      const third = names[2 + (other % (names.length - 2))]!
+      const nodes = plain.nodes.map((node) => {
+        if (node.kind !== 'host' || ![first, second, third].includes(node.name)) return node
+        const [nic, ...others] = node.interfaces
+        const bare = others.map((each) => ({ ...each, addresses: [] }))
+        const own = node.name === third ? [...nic!.addresses, `0.0.0.${taken}`] : [OWN]
+        return {
+          ...node,
+          interfaces: [{ ...nic!, addresses: own }, ...(node.name === third ? others : bare)],
+        }
+      })
+      const network = new Network({ ...plain, nodes })
+      const { topology, addresses } = network
+      const own = addresses.find(OWN)!
+      expect(network.sourceOf(first, 'ipv4')).toBe(own)
+      network.takeOver(topology.nodeIndex(second))
+      expect(network.sourceOf(second, 'ipv4')).toBe(own)
+      const none = network.sourceOf(first, 'ipv4')!
+      expect(network.hostOf(none)).toBe(topology.nodeIndex(first))
+      expect(network.substituteFor(own, topology.nodeIndex(first))).toBe(none)
+      expect(forwardingOf(network, first, addresses.textOf(none))).toBe('no-source-address')
+      expect(network.hostOf(addresses.find(`0.0.0.${taken}`)!)).toBe(topology.nodeIndex(third))
+    })
+    fc.assert(property, { numRuns: 60 })
+  })
 })

@@ -25,10 +25,12 @@ export class AddressHolders {
   /** By host that shares any with others: ids by interface, whoever has them. */
   private readonly listed = new Map<number, readonly (readonly number[])[]>()
   private readonly first = { ipv4: new Map<number, number>(), ipv6: new Map<number, number>() }
+  private readonly addresses: AddressTable
 
   /** Interns in order of nodes, then interfaces, so that the ids of what a host is the first to have are consecutive. */
   constructor(topology: Topology, addresses: AddressTable, runs: (node: number) => boolean) {
     this.now = this.byInterface
+    this.addresses = addresses
     const bearers = new Map<number, number[]>()
     topology.nodes.forEach((node, index) => {
       if (node.kind !== 'host') return
@@ -56,6 +58,22 @@ export class AddressHolders {
   /** A host's first address of this family, had by it or not now; undefined when it has none. */
   firstOf(host: number, family: Family): number | undefined {
     return this.first[family].get(host)
+  }
+
+  /**
+   * What stands for a host as a sender that has no address of this family any more: as nobody has that on an interface, what is
+   * sent from it is dropped at the host. A host number of RFC 1122 §3.2.1.3 (b), or a link's own address (RFC 4291 §2.5.6).
+   */
+  noneOf(host: number, family: Family): number {
+    for (let number = host + 1; ; number++) {
+      const text =
+        family === 'ipv4'
+          ? `0.${(number >>> 16) & 0xff}.${(number >>> 8) & 0xff}.${number & 0xff}`
+          : `fe80::${(number >>> 16).toString(16)}:${(number & 0xffff).toString(16)}`
+      const address = this.addresses.intern(text)
+      this.holder[address] ??= host
+      if (this.holder[address] === host) return address
+    }
   }
 
   /** The ids that belong to a host, consecutive; beside these it may have some that were another's first. */

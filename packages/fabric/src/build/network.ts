@@ -161,11 +161,20 @@ export class Network {
     return this.#holders.wantedBy(host)
   }
 
-  /** What a host sends from in place of an address that goes to another one; that very address where it has no other. */
+  /** What a host sends from in place of an address that goes to another one; what nobody has on an interface where it has no other. */
   substituteFor(address: number, host: number): number {
     const isIpv6 = this.addresses.isIpv6(address)
     const own = this.hostAddresses.get(host)!.flat()
-    return own.find((each) => each !== address && this.addresses.isIpv6(each) === isIpv6) ?? address
+    const other = own.find((each) => each !== address && this.addresses.isIpv6(each) === isIpv6)
+    return other ?? this.#holders.noneOf(host, isIpv6 ? 'ipv6' : 'ipv4')
+  }
+
+  /** As `addressOf`, of what a host sends from now: its first address may be another's by now, which has taken its place. */
+  sourceOf(host: string, family: 'ipv4' | 'ipv6'): number | undefined {
+    const first = this.addressOf(host, family)
+    if (first === undefined) return undefined
+    const node = this.topology.nodeIndex(host)
+    return this.hostOf(first) === node || !this.runs(node) ? first : this.substituteFor(first, node)
   }
 
   /** A host, by node index, has from now on what it shares with others: routes lead there, and policies mean it. */

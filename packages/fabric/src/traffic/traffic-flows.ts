@@ -34,7 +34,7 @@ export function addTrafficFlow(
 ): FlowIndex {
   const { traffic, from, to, exchange } = flow
   const bytes = flow.bytes + (exchange?.responseBytes ?? 0)
-  const source = network.addressOf(from, family)
+  const source = network.sourceOf(from, family)
   if (pairs.kind === 'to-name' && source !== undefined)
     return flows.add({
       traffic,

@@ -178,16 +178,22 @@ function explainOneWay(
 /** By the addresses that ends show each other: to the internet, a workload's own public one. */
 function asSeen(network: Network, question: ExplainQuestion): ExplainQuestion {
   const { addresses } = network
-  const [from, to] = [question.from, question.to].map(({ address }) => addresses.intern(address)) as [
-    number,
-    number,
-  ]
+  const [from, to] = [sentFrom(network, question.from), addresses.intern(question.to.address)]
   const seen = (near: number, far: number) => addresses.textOf(network.facing(near, far))
   return {
     ...question,
     from: { ...question.from, address: seen(from, to) },
     to: { ...question.to, address: seen(to, from) },
   }
+}
+
+/** The sender's address: another one where what he is known by went to whoever takes his place. */
+function sentFrom(network: Network, { host, address }: Endpoint): number {
+  const { addresses, topology } = network
+  const known = addresses.intern(address)
+  if (!topology.hasNode(host)) return known
+  const node = topology.nodeIndex(host)
+  return network.hostOf(known) === node ? known : network.substituteFor(known, node)
 }
 
 /** The endpoint that a host's name, or one of its addresses, stands for; undefined when there is none such. */

@@ -170,6 +170,60 @@ describe('an attached address of a pod that drains while its successor starts', 
   })
 })
 
+describe('an attached address that is the only one of its IP version', () => {
+  const SIX = '2001:db8:1::7'
+  const FAR = '2001:db8:9::80'
+  const events = [{ at: '2s', rollout: 'games/door', drain: '2s', grace: '2s' }]
+  const rest = {
+    directAttach: [{ workload: 'games/door', address: SIX }],
+    internet: { endpoints: [FAR] },
+  }
+
+  it('leaves the old pod none to send from once it has gone: nothing comes from the new one in its place', async () => {
+    const stream = { packet: '1000B', rate: '80kbps' }
+    const traffic = [
+      { name: 'of', from: 'games/door', to: FAR, port: 443, stream },
+      { name: 'call', from: 'games/door', to: FAR, port: 443, ...LOAD, sizes: '1kB' },
+    ]
+    const asked = (clock: string) =>
+      runScenario(compiled(events, traffic, { ...rest, run: { for: '6s', drain: '10s', clock } }), {
+        inputs: '',
+      })
+    const [packets, flows] = await Promise.all(CLOCKS.map(asked))
+    for (const result of [packets!, flows!]) {
+      const [of] = result.streams
+      expect([of!.packetsSent, of!.packetsReceived]).toEqual([60, 20])
+      // the new pod's calls get through, the old one's end with it, or give up before
+      const [call] = result.flows
+      expect(call!.failed).toBeGreaterThan(20)
+      expect(call!.started - call!.completed).toBe(call!.failed)
+    }
+    expect(flows!.flows[0]).toMatchObject({
+      started: packets!.flows[0]!.started,
+      failed: packets!.flows[0]!.failed,
+      failures: packets!.flows[0]!.failures,
+    })
+    const { steady } = await asked('steady')
+    expect(steady!.traffic.find(({ traffic: name }) => name === 'of')).toMatchObject({
+      packetsSent: 40,
+      packetsLost: 20,
+    })
+  })
+
+  it('is the new pod’s for `explain`, and the old one has none', () => {
+    const scenario = compiled(events, [], { ...rest, run: { for: '6s' } })
+    const to = { host: `internet/${FAR}`, address: FAR }
+    const of = (host: string, atPs: number) =>
+      explain(scenario, { from: { host, address: SIX }, to, protocol: 'tcp', port: 443, atPs })
+    const old = scenario.blueprint.network.nodes.find(({ name }) => /^games\/door-[^#]*$/.test(name))
+    expect(of(old!.name, SECOND)).toMatchObject({ verdict: 'delivered' })
+    for (const atPs of [3 * SECOND, 5 * SECOND])
+      expect(of(old!.name, atPs)).toMatchObject({ reason: 'no-source-address', at: old!.name })
+    const after = of(`${old!.name}#2`, 3 * SECOND)
+    expect([after.verdict, after.question.from.address]).toEqual(['delivered', SIX])
+  })
+})
+
 describe('what takes a pod its place', () => {
   it('is not attached to by its own name', () => {
     const attach = { directAttach: [{ workload: 'games/lobby-0#2', address: OWN }] }
