@@ -94,6 +94,13 @@ describe.each(EDGE_PLACES)('the edge of a region, translated at %s', (place) => 
     expect([VIP, POOL, OUTSIDE[0]!].map(facing)).toEqual([address, address, FLOATING])
   })
 
+  it('turns nobody round whom it cannot stand for: a server without a vswitch, where hosts translate', () => {
+    const echo = new DatagramEcho(regionOnline({ place }))
+    echo.send(0, 'ord1/leaf-1/host-1', VIP).run(SECOND)
+    expect(echo.drops).toEqual(place === 'gateways' ? [] : ['source-not-public'])
+    expect(echo.answers.map((each) => each?.at)).toEqual(place === 'gateways' ? ['ord1/leaf-1/host-1'] : [])
+  })
+
   it('lets nothing out with a private address where there is no pool', () => {
     const { edges, ...network } = regionOnline({ place })
     const { nat: _, ...bare } = edges![0]!

@@ -38,7 +38,7 @@ export abstract class RegionEdge implements BorderStage {
   private readonly unassigned = new Set<number>()
   private readonly ranges: SourceRanges
   private readonly sourceNotAllowed: Decision
-  private readonly sourceNotPublic: Decision
+  protected readonly sourceNotPublic: Decision
   private readonly destinationNotPublic: Decision
   private readonly addressUnassigned: Decision
 

@@ -5,6 +5,7 @@ import { ANSWERING, OPENING } from '../interfaces/mode.ts'
 import { rewriteDestination } from '../interfaces/rewrite.ts'
 import { rewriteBack } from '../interfaces/rewrite-back.ts'
 import { type Decision, dropDecision, PORT_UNREACHABLE, refuseDecision } from '../model/decision.ts'
+import { isIcmp } from '../model/icmp-error.ts'
 import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
 import type { PacketHandle } from '../model/packet-table.ts'
 import { NO_PART, PoolParts, splitPool } from '../nat/split-pool.ts'
@@ -121,7 +122,10 @@ export class SpreadEdge extends RegionEdge {
   }
 
   protected turnRound(packet: PacketHandle): Decision {
-    return this.inbound(packet)
+    const { source, protocol } = this.context.packets
+    // answers to whom no host has stood for would not pass who translates
+    const isStoodFor = this.owns(source[packet]!) || isIcmp(protocol[packet]!)
+    return isStoodFor ? this.inbound(packet) : this.sourceNotPublic
   }
 
   protected inbound(packet: PacketHandle): Decision {
