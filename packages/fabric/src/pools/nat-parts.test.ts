@@ -107,11 +107,11 @@ describe('what mappings share of a NAT', () => {
       ['nat-ports-exhausted', 4, [1]],
       ['nat-ports-exhausted', 12, [1]],
     ])
-    // further blocks are anybody's
+    // further blocks are anybody's, but for those of hosts that send nothing
     const more = { ...blocks, blocksMax: 2 }
     expect(stagesOf(placed({ overloading: false, blocks: more }), mappings).at(-1)).toEqual([
       'nat-ports-exhausted',
-      20,
+      16,
       [0, 1],
     ])
   })

@@ -59,26 +59,37 @@ export function natStages(
     protocol,
     ...(overloading && { remote, remotePort }),
   })
-  const fixed = new Set(fixedHosts(placed.nat))
+  const senders = new Set(mappings.map(({ inside }) => inside))
+  const isApart = hostsApart(placed.nat, senders)
   const isLimited = mappings.length > 0 && mappingsPerHostMax < UNLIMITED
   return [
     ...(isLimited ? [stage(ofHost)] : []),
     stage(ofHostAndKind),
     stage(() => ({ reason: 'nat-table-full', size: options.capacity })),
     ...(blocks === undefined ? [] : [stage(ofBlocks)]),
-    stage((ends) => (fixed.has(ends.inside) ? undefined : portsFor(placed, ends))),
+    stage((ends) => (isApart(ends.inside) ? undefined : portsFor(placed, ends, isApart))),
   ].filter((parts) => parts.length > 0)
 }
 
 const UNLIMITED = 2 ** 31 - 1
 
-/** Hosts that have a block for good, and no other ever: they compete with nobody. */
-const fixedHosts = ({ options: { blocks } }: PlacedNat['nat']): readonly number[] =>
-  (blocks?.blocksMax ?? 1) > 1 ? [] : (blocks?.hosts ?? [])
+/**
+ * Whether a host's block for good is no matter to others: it has no other ever, so that it competes with nobody; or it sends
+ * nothing, and nobody else has the block.
+ */
+function hostsApart(
+  { options: { blocks } }: PlacedNat['nat'],
+  senders: ReadonlySet<number>,
+): (host: number) => boolean {
+  const fixed = new Set(blocks?.hosts)
+  const hasMore = (blocks?.blocksMax ?? 1) > 1
+  return (host) => fixed.has(host) && !(hasMore && senders.has(host))
+}
 
 function portsFor(
   placed: Pick<PlacedNat, 'nat' | 'addresses'>,
   { protocol, inside, remote, remotePort }: MappingEnds,
+  isApart: (host: number) => boolean,
 ): Omit<NatPart, 'members'> {
   const { nat, addresses } = placed
   const { overloading, pairing } = nat.options
@@ -86,33 +97,35 @@ function portsFor(
   const own = isPaired ? [addresses[nat.homeOf(inside)]!] : addresses
   return {
     reason: 'nat-ports-exhausted',
-    size: own.reduce((sum, address) => sum + portsOf(nat, address, protocol), 0) - fixedPorts(placed, own),
+    size:
+      own.reduce((sum, address) => sum + portsOf(nat, address, protocol), 0) -
+      portsApart(placed, own, isApart),
     protocol,
     ...(overloading && { remote, remotePort }),
     ...(isPaired && { external: own[0]!.address }),
   }
 }
 
-/** Ports of these addresses in blocks of hosts that compete with nobody. */
-function fixedPorts(
+/** Ports of these addresses in blocks of hosts that are apart: hosts have theirs in order, address by address. */
+function portsApart(
   { nat, addresses }: Pick<PlacedNat, 'nat' | 'addresses'>,
   own: readonly PoolAddress[],
+  isApart: (host: number) => boolean,
 ): number {
-  let left = fixedHosts(nat).length
-  if (left === 0) return 0
-  const { size } = nat.options.blocks!
-  return (
-    size *
-    addresses.reduce((taken, address) => {
-      const blocks = address.ports.tcp.reduce(
-        (sum, [from, to]) => sum + Math.floor((to - from + 1) / size),
-        0,
-      )
-      const here = Math.min(left, blocks)
-      left -= here
-      return own.includes(address) ? taken + here : taken
-    }, 0)
-  )
+  const { blocks } = nat.options
+  const hosts = blocks?.hosts ?? []
+  if (blocks === undefined || hosts.length === 0) return 0
+  let first = 0
+  let apart = 0
+  for (const address of addresses) {
+    const here = address.ports.tcp.reduce(
+      (sum, [from, to]) => sum + Math.floor((to - from + 1) / blocks.size),
+      0,
+    )
+    if (own.includes(address)) apart += hosts.slice(first, first + here).filter(isApart).length
+    first += here
+  }
+  return blocks.size * apart
 }
 
 /** Ports that stand for those that senders choose: where they are preserved, of their class alone. */
