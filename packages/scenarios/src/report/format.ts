@@ -58,15 +58,19 @@ export function short(value: number): string {
 export const brief = (value: number): string =>
   value >= 10_000 && value < 1e6 ? `${significant(value / 1e3)}k` : short(value)
 
+/** Sums of expected values that are nothing but for rounding. */
+const DUST = 1e-9
+
 /** Three significant digits, without exponents. */
 export function significant(value: number): string {
+  if (Math.abs(value) < DUST) return '0'
   if (value >= 1000) return count(value)
   return String(Number(value.toPrecision(3)))
 }
 
 /** For columns of percentages, which read best with equally many decimals; tiny ones keep their digits. */
 export function percentCell(fraction: number): string {
-  return fraction > 0 && fraction < 0.0005
+  return fraction >= DUST && fraction < 0.0005
     ? printPercent(fraction, { digits: 2 })
     : `${(fraction * 100).toFixed(1)}%`
 }
