@@ -94,10 +94,10 @@ describe('a service without endpoints', () => {
     const server = network.addresses.textOf(network.addressOf(HOSTS[0]!, 'ipv4')!)
     expect(quoted).toEqual(Array(3).fill([server, 128, 3, 3, SERVICE, 7, PORT]))
     expect(flows.refusals[flow]).toBe(3)
-    const { packetsOriginated, packetsDelivered, packetsDropped } = flows
-    expect([packetsOriginated, packetsDelivered, packetsDropped].map((books) => books[flow])).toEqual([
-      6, 3, 3,
-    ])
+    const { packetsOriginated, packetsDelivered, packetsDropped, answers } = flows
+    expect(
+      [packetsOriginated, packetsDelivered, packetsDropped, answers].map((books) => books[flow]),
+    ).toEqual([3, 0, 3, 3])
   })
 
   it('answers where the trace can see it', () => {
@@ -165,8 +165,13 @@ describe('what policies deny', () => {
           error.destinationPort,
         ])
       }
-      calls.send('shop/web', called, called === to ? TARGET : PORT, 7)
+      const flow = calls.send('shop/web', called, called === to ? TARGET : PORT, 7)
       calls.settle()
+      const { packetsOriginated, packetsDelivered, packetsDropped, answers, refusals } = calls.run.flows
+      expect([packetsOriginated, packetsDelivered, packetsDropped].map((books) => books[flow])).toEqual([
+        1, 0, 1,
+      ])
+      expect([answers, refusals].map((books) => books[flow])).toEqual([1, 1])
       const about = called === to ? [addressOf(to), 7, TARGET] : [SERVICE, 7, PORT]
       expect(quoted).toEqual([[13, ...about]])
     }

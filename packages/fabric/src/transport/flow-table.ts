@@ -1,3 +1,4 @@
+import { isIcmp } from '../model/icmp-error.ts'
 import type { AnswerListener, DropListener } from '../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../model/packet-table.ts'
 
@@ -64,11 +65,14 @@ export class FlowTable implements DropListener, AnswerListener {
   retransmissions!: Int32Array
   /** Retransmission timeouts, of SYNs too. */
   timeouts!: Int32Array
-  /** Packets of both directions; originated - delivered - dropped are in flight. */
+  /** Packets of both directions, without ICMP errors about them; originated - delivered - dropped are in flight. */
   packetsOriginated!: Float64Array
   packetsDelivered!: Float64Array
   packetsDropped!: Float64Array
-  /** ICMP errors that came back to the sender: a rule or a closed port refused so many of its packets. */
+  /** ICMP errors that told the sender of packets that a rule or a closed port refused; answers - refusals - answersDropped are in flight. */
+  answers!: Float64Array
+  answersDropped!: Float64Array
+  /** Of these, what came back to the sender. */
   refusals!: Float64Array
   /** 1 of connections that serve other flows. */
   private leg!: Uint8Array
@@ -173,13 +177,17 @@ export class FlowTable implements DropListener, AnswerListener {
   /** Books a drop anywhere in the network under the packet's flow. */
   onDrop(packet: PacketHandle): void {
     const flow = this.packets.flow[packet]!
-    if (flow !== NO_FLOW) this.packetsDropped[flow]!++
+    if (flow === NO_FLOW) return
+    const dropped = isIcmp(this.packets.protocol[packet]!) ? this.answersDropped : this.packetsDropped
+    dropped[flow]!++
   }
 
-  /** Books an answer that the network itself gives to a packet, under that packet's flow. */
+  /** Books the answer to a refused packet under that packet's flow: RST is one of its packets, an ICMP error is not. */
   onAnswer(packet: PacketHandle): void {
     const flow = this.packets.flow[packet]!
-    if (flow !== NO_FLOW) this.packetsOriginated[flow]!++
+    if (flow === NO_FLOW) return
+    const answered = isIcmp(this.packets.protocol[packet]!) ? this.answers : this.packetsOriginated
+    answered[flow]!++
   }
 
   private resize(capacity: number): void {
@@ -205,6 +213,8 @@ export class FlowTable implements DropListener, AnswerListener {
     this.packetsOriginated = doubles(this.packetsOriginated)
     this.packetsDelivered = doubles(this.packetsDelivered)
     this.packetsDropped = doubles(this.packetsDropped)
+    this.answers = doubles(this.answers)
+    this.answersDropped = doubles(this.answersDropped)
     this.refusals = doubles(this.refusals)
     this.leg = copied(this.leg, new Uint8Array(capacity))
     this.failure = copied(this.failure, new Uint8Array(capacity))

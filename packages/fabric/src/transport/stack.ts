@@ -60,8 +60,7 @@ export class HostStack implements Endpoint {
       if (this.udp.deliver(packet)) this.consume(packet)
       else this.refuse(packet)
     } else if (isIcmp(protocol)) {
-      this.noteRefusal(packet)
-      this.consume(packet)
+      this.takeRefusal(packet)
     } else {
       ledger.drop(packet, this.protocolUnreachable, this.place)
     }
@@ -77,11 +76,12 @@ export class HostStack implements Endpoint {
   }
 
   /** An ICMP error: nothing but refusals is told by any. */
-  private noteRefusal(packet: PacketHandle): void {
-    const { packets, flows } = this.context
+  private takeRefusal(packet: PacketHandle): void {
+    const { packets, flows, ledger } = this.context
     const flow = packets.flow[packet]!
     if (flow !== NO_FLOW) flows.refusals[flow]!++
     this.udp.onRefusal(packet)
+    ledger.deliver(packet)
   }
 
   private consume(packet: PacketHandle): void {

@@ -7,7 +7,7 @@ export interface LossRow {
   readonly reason: string
   /** A direction of a link, or a node. */
   readonly place: string
-  /** Index of the traffic; -1 for packets that belong to no flow. */
+  /** Index of the traffic; -1 for packets that belong to no flow, and for ICMP errors. */
   readonly traffic: number
   /** Whole where packets are followed; where rates are, what is expected. */
   readonly packets: number

@@ -107,8 +107,11 @@ describe('a datagram stream', () => {
     )
     pair.sim.run()
     expect(pair.ledger.drops()).toEqual([{ reason: 'port-unreachable', place: 'server', packets: 5 }])
-    expect(pair.flows.packetsDropped[flow]).toBe(5)
-    expect([pair.flows.packetsDelivered[flow], pair.flows.refusals[flow]]).toEqual([5, 5])
+    const { packetsOriginated, packetsDelivered, packetsDropped, answers, refusals } = pair.flows
+    expect([packetsOriginated, packetsDelivered, packetsDropped].map((books) => books[flow])).toEqual([
+      5, 0, 5,
+    ])
+    expect([answers, refusals].map((books) => books[flow])).toEqual([5, 5])
     pair.ledger.assertConserved()
   })
 })

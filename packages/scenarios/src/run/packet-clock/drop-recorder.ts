@@ -1,4 +1,4 @@
-import { type DropListener, type Network, NO_FLOW } from '@weft/fabric'
+import { type DropListener, isIcmp, type Network, NO_FLOW } from '@weft/fabric'
 import type { LossRow } from '../loss-records.ts'
 
 /** Rows of 18 bytes that are kept one by one, 36 MB in all. */
@@ -40,7 +40,9 @@ export class DropRecorder implements DropListener {
   }
 
   onDrop(packet: number, reason: number, place: number): void {
-    const flow = this.#network.packets.flow[packet]!
+    const { packets } = this.#network
+    // an ICMP error about a flow's packet is none that its traffic sent
+    const flow = isIcmp(packets.protocol[packet]!) ? NO_FLOW : packets.flow[packet]!
     if (this.size === this.#rowsMax) {
       this.#sum(flow, reason, place)
       return

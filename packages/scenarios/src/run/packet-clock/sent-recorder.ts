@@ -1,7 +1,7 @@
 import type { PacketRun } from '@weft/fabric'
 import { InstantLog } from '../instant-log.ts'
 
-/** Packets that hosts had sent at a few instants, all together and by traffic: what a share of lost packets is of. */
+/** Packets that hosts had sent at a few instants, all together and by traffic: what a share of lost packets is of. ICMP errors are nobody's. */
 export class SentRecorder {
   readonly #run: PacketRun
   /** By traffic; all together behind them. */

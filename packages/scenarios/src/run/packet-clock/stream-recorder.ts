@@ -1,5 +1,12 @@
 import { QuantileSketch } from '@weft/core'
-import type { DatagramListener, DropListener, FlowIndex, PacketHandle, PacketRun } from '@weft/fabric'
+import {
+  type DatagramListener,
+  type DropListener,
+  type FlowIndex,
+  isIcmp,
+  type PacketHandle,
+  type PacketRun,
+} from '@weft/fabric'
 import type { Expectation } from '../../compile/expect.ts'
 import { InstantLog } from '../instant-log.ts'
 import type { StreamRecords, StreamTally, StreamTotals } from '../running-clock.ts'
@@ -58,7 +65,7 @@ export class StreamRecorder implements StreamRecords, DatagramListener, DropList
   onDrop(packet: PacketHandle): void {
     const { packets } = this.#run.network
     const flow = packets.flow[packet]!
-    if (this.#run.flows.bytes[flow] !== Infinity) return
+    if (this.#run.flows.bytes[flow] !== Infinity || isIcmp(packets.protocol[packet]!)) return
     const leftPs = packets.timestampValue[packet]!
     for (const window of this.#windows) {
       if (leftPs >= window.fromPs && leftPs < window.toPs) tallyOf(window, flow).lost++

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../model/icmp-error.ts'
+import { PacketTable, PROTOCOL_TCP, PROTOCOL_UDP } from '../model/packet-table.ts'
+import { FlowTable } from './flow-table.ts'
+
+function booksAfter(protocol: number) {
+  const packets = new PacketTable({ checked: true })
+  const flows = new FlowTable(packets)
+  const flow = flows.add({ traffic: 0, source: 0, destination: 1, bytes: Infinity, startPs: 0 })
+  const packet = packets.allocate()
+  packets.protocol[packet] = protocol
+  packets.flow[packet] = flow
+  flows.onAnswer(packet)
+  flows.onDrop(packet)
+  const { packetsOriginated, packetsDropped, answers, answersDropped } = flows
+  return [packetsOriginated, packetsDropped, answers, answersDropped].map((books) => books[flow])
+}
+
+describe("a flow's books", () => {
+  it.each([PROTOCOL_ICMP, PROTOCOL_ICMPV6])(
+    'keep ICMP errors apart, those lost too: protocol %i',
+    (protocol) => {
+      expect(booksAfter(protocol)).toEqual([0, 0, 1, 1])
+    },
+  )
+
+  it.each([PROTOCOL_TCP, PROTOCOL_UDP])('take other answers for its packets: protocol %i', (protocol) => {
+    expect(booksAfter(protocol)).toEqual([1, 1, 0, 0])
+  })
+})
