@@ -258,11 +258,11 @@ export class Network {
     this.edges?.setEndpoint(address, state)
   }
 
-  /** Services are not reached by this address any more; connections that are open stay so. */
-  withdraw(address: string): void {
+  /** Services, or that of a name alone, are not reached by this address any more; connections that are open stay so. */
+  withdraw(address: string, service?: string): void {
     const id = this.addresses.intern(address)
-    this.interfaces?.services.withdraw(id)
-    this.edges?.withdraw(id)
+    this.interfaces?.services.withdraw(id, service)
+    this.edges?.withdraw(id, service)
   }
 
   /** Whether a host is a workload that does not run now, be it about to. */

@@ -59,9 +59,10 @@ export class Edges {
       for (const ports of servicePorts) ports.setState(address, state)
   }
 
-  /** Services are not reached by this address any more. */
-  withdraw(address: number): void {
-    for (const { servicePorts } of this.regions) for (const ports of servicePorts) ports.withdraw(address)
+  /** Services, or that of a name alone, are not reached by this address any more. */
+  withdraw(address: number, service?: string): void {
+    for (const { servicePorts } of this.regions)
+      for (const ports of servicePorts) ports.withdraw(address, service)
   }
 
   /**

@@ -104,11 +104,12 @@ export class ServicePorts {
     }
   }
 
-  /** Services are not reached by this address any more, whatever becomes of their endpoints. */
-  withdraw(address: number): void {
+  /** Services, or that of a name alone, are not reached by this address any more, whatever becomes of their endpoints. */
+  withdraw(address: number, service?: string): void {
     for (const seen of [this.#all, ...this.#ofCluster.values()])
       for (const index of seen.get(address)?.values() ?? []) {
         const port = this.#ports[index]!
+        if (service !== undefined && port.service.name !== service) continue
         port.isWithdrawn = true
         port.version++
       }

@@ -59,7 +59,7 @@ export class NameEvents implements EventHandler {
       return
     }
     if (isOfDomains(change)) network.interfaces!.policy.setDomainAddresses(change.target, change.addresses)
-    else network.withdraw(change.target)
+    else network.withdraw(change.target, change.service)
     this.#clock.onLifeChanged?.()
   }
 }

@@ -78,6 +78,8 @@ export interface WithdrawalEventBlueprint {
   readonly action: 'withdraw'
   /** The address, of a service. */
   readonly target: string
+  /** By name, of several that have it, each in its own cluster. Absent: whoever has it. */
+  readonly service?: string
 }
 
 /** Policies take a domain name for these addresses from now on, and for no others. */

@@ -1,4 +1,5 @@
 import type { Cluster, Pod } from '../kubernetes/index.ts'
+import { qualifiedIngress } from './qualified-ingress.ts'
 
 /** A name of a cluster's own, as it is among several clusters: `ord1/shop/cart`. */
 export const qualifiedName = (cluster: string, name: string): string => `${cluster}/${name}`
@@ -31,10 +32,8 @@ export function qualifiedCluster(cluster: Cluster, name: string): Cluster {
       ),
     })),
     policies: policies.map((policy) => ({ ...policy, name: qualifiedObject(name, policy.name) })),
-    ingresses: ingresses.map((ingress) => ({
-      ...ingress,
-      blueprint: { ...ingress.blueprint, name: `${name}: ${ingress.blueprint.name}` },
-      backends: ingress.backends.map((backend) => ({ ...backend, service: named(backend.service) })),
-    })),
+    ingresses: ingresses.map((ingress) =>
+      qualifiedIngress(ingress, name, { name: named, object: (own) => qualifiedObject(name, own) }),
+    ),
   }
 }

@@ -6,6 +6,7 @@ import { type ComponentAvailability, compileAvailability } from './availability.
 import { DEFAULTS } from './defaults.ts'
 import { compileDns } from './dns/compile-dns.ts'
 import { withPolicyDomains } from './dns/policy-domains.ts'
+import { PublicClaims } from './dns/published-names.ts'
 import { FallibleParts } from './fallible.ts'
 import { compileConntrack } from './conntrack.ts'
 import { compileEvents } from './events.ts'
@@ -40,6 +41,8 @@ export interface CompiledScenario {
   readonly clusters: readonly CompiledCluster[]
   /** Ingress controllers of the clusters, whether or not any traffic asks them. */
   readonly controllers: readonly CompiledController[]
+  /** Public names of several clusters. */
+  readonly claims: PublicClaims
   /** What may not be meant, though it can be run. */
   readonly warnings: readonly BorderIssue[]
   readonly description?: string
@@ -87,12 +90,7 @@ function compileMeaning(
   const tracking = compileConntrack(policed, input.regions, problems)
   const connected = compileInternet(input, tracking, clusters, problems)
   if (connected === undefined) return undefined
-  const { network: nameless, controllers } = compileIngress(
-    input.kubernetes ?? [],
-    clusters,
-    connected,
-    problems,
-  )
+  const { network: nameless, controllers } = compileIngress(clusters, connected, problems)
   checkSeries(run, nameless.links.length * 2, problems)
   const dns = compileDns(
     input.dns,
@@ -103,11 +101,12 @@ function compileMeaning(
     run,
     problems,
   )
+  const claims = new PublicClaims(input.dns, { clusters, controllers }, nameless)
   const traffic = compileTraffic(
     input.traffic ?? [],
     nameless,
     clusters,
-    { ingress: new IngressIndex(controllers, clusters, dns), dns },
+    { ingress: new IngressIndex(controllers, { clusters, claims, dns }), dns },
     run,
     problems,
   )
@@ -169,6 +168,7 @@ function compileMeaning(
     plan,
     clusters,
     controllers,
+    claims,
     warnings: problems.warnings,
     ...(description !== undefined && { description }),
   }

@@ -22,7 +22,7 @@ import {
   regionPrefixes,
 } from './cluster-places.ts'
 import { ManifestReader, type ScenarioSources } from './manifest-reader.ts'
-import type { Problems } from './problems.ts'
+import type { Path, Problems } from './problems.ts'
 import type { RunPlan } from './run.ts'
 import { serviceBalancers } from './service-balancers.ts'
 
@@ -32,6 +32,11 @@ export interface CompiledCluster {
   readonly region: string
   /** Where there are several, names of workloads and services in it begin with the cluster's. */
   readonly cluster: Cluster
+  /** By the names that its manifests have. */
+  readonly own: Cluster
+  /** Where the scenario speaks of it. */
+  readonly path: Path
+  readonly ingress: KubernetesInput[number]['ingress']
   readonly cloud: CloudNetwork
   readonly servicesAt: 'hosts' | 'gateways'
 }
@@ -90,6 +95,8 @@ export function compileKubernetes(
 /** A cluster by the names that it has, and where its pods may go. */
 interface SettledCluster extends ClusterToPlace {
   readonly place: ClusterPlace
+  /** As its manifests name it. */
+  readonly own: Cluster
   readonly balancers: ReadonlyMap<string, BalancerKind>
 }
 
@@ -114,6 +121,7 @@ function settle(
     input,
     hosts,
     hostOfNode,
+    own: cluster,
     cluster: isAmongSeveral ? qualifiedCluster(cluster, name) : cluster,
     placement: {
       strategy: input.placement ?? 'spread',
@@ -163,7 +171,7 @@ function populate(
 ): { readonly network: NetworkBlueprint; readonly clusters: readonly CompiledCluster[] } {
   const clusters: CompiledCluster[] = []
   let network = bare
-  for (const [index, { place, cluster, hostOfNode, placement, balancers }] of settled.entries()) {
+  for (const [index, { place, own, cluster, hostOfNode, placement, balancers }] of settled.entries()) {
     const { name, region, hosts, input, path } = place
     const { workloads, services } = prefixes.get(region)!
     const cloud = cloudNetwork(cluster, network, {
@@ -179,7 +187,8 @@ function populate(
     })
     if (cloud.ok) {
       network = cloud.network
-      clusters.push({ name, region, cluster, cloud, servicesAt: input.services ?? 'hosts' })
+      const { ingress, services: servicesAt = 'hosts' } = input
+      clusters.push({ name, region, cluster, own, path, ingress, cloud, servicesAt })
     } else for (const message of cloud.messages) problems.refuse(path, message)
   }
   return { network, clusters }

@@ -1,6 +1,6 @@
 import { canonicalAddress, type NetworkBlueprint } from '@weft/fabric'
 import { type CallInput, CalledAddresses, portOf, type Receivers } from './called-addresses.ts'
-import { CalledServices } from './called-services.ts'
+import { CalledServices, type Callers } from './called-services.ts'
 import { addressOf, type CalledUrl, urlOf } from './called-url.ts'
 import { ClusterLookup } from './cluster-lookup.ts'
 import type { ScenarioDns } from './dns/compile-dns.ts'
@@ -43,6 +43,11 @@ export class ReceiverIndex {
   /** The region that a host is in, a pod where its host is. */
   regionOf(host: string): string {
     return this.#addresses.regionOf(host)
+  }
+
+  /** Who these hosts are, as services see them. */
+  callersOf(hosts: readonly string[]): Callers {
+    return this.#addresses.callersOf(hosts)
   }
 
   isPod(host: string): boolean {

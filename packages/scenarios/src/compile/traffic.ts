@@ -12,6 +12,7 @@ import {
 } from '@weft/fabric'
 import { withSuccessors } from '../life/successor-senders.ts'
 import type { TrafficInput } from '../schema/traffic.ts'
+import type { Callers } from './called-services.ts'
 import { CLOCKS } from './clocks.ts'
 import type { ScenarioDns } from './dns/compile-dns.ts'
 import { LIMITS } from './defaults.ts'
@@ -20,7 +21,7 @@ import { compileOffered } from './offered.ts'
 import type { IngressIndex } from './ingress/request-of.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 import { type CompiledPairs, compilePairs, type PairsFound } from './pairs.ts'
-import { counted, type Path, type Problems, quote } from './problems.ts'
+import { counted, type Path, Problems, quote } from './problems.ts'
 import type { RunPlan } from './run.ts'
 import { ReceiverIndex } from './receivers.ts'
 import { compileTransport } from './transport.ts'
@@ -101,7 +102,7 @@ function compileEntry(
   path: Path,
   problems: Problems,
 ): TrafficBlueprint | undefined {
-  const asked = ingress.requestOf(input, path, problems)
+  const asked = ingress.requestOf(input, () => callersOf(input, receivers), path, problems)
   const called = asked === undefined ? input : { ...input, to: asked.to, port: asked.port }
   const compiled = compilePairs(called, hosts, receivers, path, problems)
   const offered = compileOffered(input, run, path, problems)
@@ -142,6 +143,12 @@ function compileEntry(
     ...(input.sourcePort !== undefined && { sourcePort: input.sourcePort }),
     ...(asked && { request: asked.request }),
   }
+}
+
+/** Who calls; whoever is wrongly named is told of elsewhere. */
+function callersOf({ from = [] }: TrafficInput, receivers: ReceiverIndex): Callers {
+  const callers = receivers.callersOf(receivers.selectHosts(from, [], new Problems()))
+  return callers.clusters.length > 0 ? callers : { ...callers, clusters: [undefined] }
 }
 
 /** Listed flows between the hosts that are meant, or to the service's address. */

@@ -1,4 +1,5 @@
 import { ConfigError, type Issue, parseDuration } from '@weft/core'
+import { claimedTwice } from '../compile/ingress/meant-controller.ts'
 import { requestUrl, type RequestUrl } from '../compile/ingress/request-url.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type Explanation, explain, type ExplainQuestion, unresolved } from './explain.ts'
@@ -29,13 +30,16 @@ const DEFAULT_PORT = 80
 /** Where a packet goes and why. Throws a ConfigError with the paths of what is wrong in the question. */
 export function askExplain(scenario: PlayedScenario, request: ExplainRequest): Explanation {
   const url = requestUrl(request.to)
-  const { question, resolution, notes } = questionOf(
+  const claiming = url === undefined ? [] : (scenario.claims?.clustersOf(url.host) ?? [])
+  if (claiming.length > 1)
+    throw new ConfigError([{ path: ['to'], message: claimedTwice(url!.host, claiming) }])
+  const { question, resolution, notes, cluster } = questionOf(
     scenario,
     url === undefined ? request : calledBy(url, request),
   )
   const isKnown = resolution === null || question.to.address !== ''
   const explanation = isKnown ? explain(scenario, question) : unresolved(question, resolution)
-  const instant = { seed: scenario.blueprint.seed, atPs: question.atPs }
+  const instant = { cluster, seed: scenario.blueprint.seed, atPs: question.atPs }
   const asked = url && explainRequest(scenario.controllers ?? [], url, question.to.address, instant)
   return { ...explanation, notes, resolution, request: asked ?? null }
 }
@@ -52,11 +56,14 @@ function calledBy(url: RequestUrl, request: ExplainRequest): ExplainRequest {
   return { ...request, to: url.host, port }
 }
 
+interface AskedQuestion extends Pick<Explanation, 'resolution' | 'notes'> {
+  readonly question: ExplainQuestion
+  /** The sender's. */
+  readonly cluster: string | undefined
+}
+
 /** Names and units looked up; refuses unknown hosts, hosts without a common address family, ports out of range. */
-function questionOf(
-  scenario: PlayedScenario,
-  request: ExplainRequest,
-): { readonly question: ExplainQuestion } & Pick<Explanation, 'resolution' | 'notes'> {
+function questionOf(scenario: PlayedScenario, request: ExplainRequest): AskedQuestion {
   const { from, to, port = DEFAULT_PORT, sourcePort, at = '0s' } = request
   const said = srvProtocol(to)
   const protocol = request.protocol ?? said ?? 'tcp'
@@ -77,7 +84,8 @@ function questionOf(
   if (issues.length > 0 || !instant.ok || ends === undefined) throw new ConfigError(issues)
   const { resolution, notes, ...endpoints } = ends
   const known = { ...endpoints, protocol, port: offered ?? port, atPs }
-  return { question: sourcePort === undefined ? known : { ...known, sourcePort }, resolution, notes }
+  const cluster = finder.clusterOf(endpoints.from.host)
+  return { question: sourcePort === undefined ? known : { ...known, sourcePort }, resolution, notes, cluster }
 }
 
 function portIssues(name: string, port: number | undefined): Issue[] {

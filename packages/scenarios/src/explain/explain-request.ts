@@ -1,6 +1,7 @@
 import { LONG_TIME_MAX, Simulation } from '@weft/core'
 import { canonicalAddress, type CertificateState, certificatesOf, type RequestAction } from '@weft/fabric'
 import type { CompiledController } from '../compile/ingress/compile-ingress.ts'
+import { isMeant } from '../compile/ingress/meant-controller.ts'
 import { servesHost, type RequestUrl } from '../compile/ingress/request-url.ts'
 
 /** What an ingress controller does with a request. */
@@ -31,8 +32,10 @@ export interface ExplainedBackend {
   readonly share: number
 }
 
-/** When it is asked, in a run of this seed. */
+/** Where and when it is asked, in a run of this seed. */
 export interface RequestInstant {
+  /** Whose client asks; undefined for those in none. */
+  readonly cluster: string | undefined
   readonly seed: string
   readonly atPs: number
 }
@@ -44,8 +47,10 @@ export function explainRequest(
   address: string,
   instant: RequestInstant,
 ): ExplainedRequest | undefined {
-  const controller = controllers.find(({ blueprint, addresses }) =>
-    address === '' ? servesHost(blueprint, url.host) : addresses.includes(canonicalAddress(address)),
+  const controller = controllers.find((each) =>
+    address === ''
+      ? servesHost(each.blueprint, url.host)
+      : isMeant(each, canonicalAddress(address), instant.cluster),
   )
   if (controller === undefined) return undefined
   const { blueprint, point } = controller

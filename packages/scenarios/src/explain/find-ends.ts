@@ -72,6 +72,11 @@ export class EndFinder {
     return undefined
   }
 
+  /** Name of the cluster that a host of the network is in; undefined for those in none. */
+  clusterOf(host: string): string | undefined {
+    return this.#ends.clusterOf(host)?.name
+  }
+
   /** The name with its cluster's before it, where it may be without; undefined where that was refused. */
   #whole(key: 'from' | 'to', text: string): string | undefined {
     const [only, ...others] = this.#ends.full.of(text)

@@ -19,7 +19,7 @@ import { instantAfter } from '../run/instants.ts'
 
 /** What of a scenario decides about its network at an instant. */
 export type PlayedScenario = Pick<CompiledScenario, 'blueprint' | 'run'> &
-  Partial<Pick<CompiledScenario, 'clusters' | 'controllers'>>
+  Partial<Pick<CompiledScenario, 'clusters' | 'controllers' | 'claims'>>
 
 /** A scenario's network at an instant, without traffic: what is up and runs, and the routes and policies in force. */
 export interface NetworkAt {

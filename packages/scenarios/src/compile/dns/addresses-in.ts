@@ -24,3 +24,9 @@ export function addressesIn(zones: readonly Zone[], name: string): string[] {
   }
   return []
 }
+
+/** A name, and the wildcards that may answer for it, the nearest first. */
+export function wildcardsFor(name: string): Set<string> {
+  const labels = name.split('.')
+  return new Set([name, ...labels.map((_, i) => ['*', ...labels.slice(i + 1)].join('.'))])
+}

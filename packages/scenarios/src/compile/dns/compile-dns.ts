@@ -12,12 +12,13 @@ import type { ReadEvent } from '../../life/event-actions.ts'
 import type { DnsInput } from '../../schema/dns.ts'
 import type { Problems } from '../problems.ts'
 import { endPs, type RunPlan } from '../run.ts'
-import { addressesIn, recordsIn } from './addresses-in.ts'
+import { addressesIn, recordsIn, wildcardsFor } from './addresses-in.ts'
 import { headlessEvents } from './headless-events.ts'
 import { NamedAddresses } from './named-addresses.ts'
 import { compileNameEvents } from './name-events.ts'
 import { namesBlueprint } from './name-servers.ts'
-import { type NamedClusters, type ScenarioAuthority, scenarioAuthorities } from './scenario-zones.ts'
+import type { NamedClusters } from './published-names.ts'
+import { type ScenarioAuthority, scenarioAuthorities } from './scenario-zones.ts'
 
 /** Names of a scenario while it runs. */
 export interface ScenarioDns {
@@ -29,6 +30,8 @@ export interface ScenarioDns {
   addressesOf(name: string, cluster?: string): readonly string[]
   /** Addresses that a name stands for at the start, or is said to later, to anybody. */
   everAddressesOf(name: string): readonly string[]
+  /** The same, to those in a cluster or in none: see `addressesOf`. */
+  everAddressesTo(cluster: string | undefined, name: string): readonly string[]
   /** Whether a name has records at the start, or is given some later. */
   isEverKnown(name: string): boolean
   /** What the network knows of names, for the traffic that goes to some. */
@@ -77,11 +80,12 @@ export function compileDns(
   const later = new Set(
     events.flatMap((event) => (event.action === 'change-records' ? [String(dnsName(event.target))] : [])),
   )
+  const recordsTo = (cluster: string | undefined) => (cluster === undefined ? open : ofCluster.get(cluster)!)
   return {
     events,
-    addressesOf: (name, cluster) =>
-      (cluster === undefined ? open : ofCluster.get(cluster)!).addressesOf(name),
+    addressesOf: (name, cluster) => recordsTo(cluster).addressesOf(name),
     everAddressesOf: (name) => start.everAddressesOf(name, events),
+    everAddressesTo: (cluster, name) => recordsTo(cluster).everAddressesOf(name, events),
     isEverKnown: (name) =>
       start.addressesOf(name).length > 0 ||
       start.spellings(name).some((spelling) => [...wildcardsFor(spelling)].some((each) => later.has(each))),
@@ -89,17 +93,13 @@ export function compileDns(
   }
 }
 
-/** A name, and the wildcards that may answer for it. */
-function wildcardsFor(name: string): Set<string> {
-  const labels = name.split('.')
-  return new Set([name, ...labels.map((_, i) => ['*', ...labels.slice(i + 1)].join('.'))])
-}
-
-/** Records at the start, of all servers together. */
+/** Records at the start, of some servers together. */
 class Records {
+  readonly #servers: ReadonlySet<string>
   readonly #zones: readonly Zone[]
 
   constructor(authorities: readonly ScenarioAuthority[]) {
+    this.#servers = new Set(authorities.map(({ name }) => name))
     this.#zones = authorities.flatMap(({ blueprints }) => blueprints.map((zone) => new Zone(zone)))
   }
 
@@ -115,7 +115,9 @@ class Records {
   everAddressesOf(name: string, events: readonly EventBlueprint[]): readonly string[] {
     const addresses = new Set<string>()
     const names = new Set(this.spellings(name))
-    const puts = events.flatMap((event) => (event.action === 'change-records' ? event.put : []))
+    const puts = events.flatMap((event) =>
+      event.action === 'change-records' && this.#servers.has(event.authority) ? event.put : [],
+    )
     for (const each of names) {
       const owners = wildcardsFor(each)
       const put = puts.filter((records) => owners.has(String(dnsName(records.name))))

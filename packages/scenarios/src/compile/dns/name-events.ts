@@ -2,7 +2,8 @@ import { dnsName, type EventBlueprint, nameRefusal, type NetworkBlueprint, type 
 import { serviceName } from '../../discovery/index.ts'
 import type { ReadEvent } from '../../life/event-actions.ts'
 import type { DnsInput } from '../../schema/dns.ts'
-import { type Path, type Problems, quote } from '../problems.ts'
+import { isPublic } from '../internet/public-addresses.ts'
+import { list, type Path, type Problems, quote } from '../problems.ts'
 import type { NamedAddresses } from './named-addresses.ts'
 import { checked, publicTtlPs, recordsFor, type ScenarioAuthority, zoneIn } from './scenario-zones.ts'
 
@@ -55,7 +56,7 @@ class NameEventPlanner {
     const target = this.#context.addresses.target(input.to, to, this.#problems)
     const places = this.#placesOf(input[action]!, action === 'move', [...path, action])
     if (target === undefined) return []
-    const before = places.flatMap((place) => this.#addressesAt(place))
+    const before = places.map((place) => ({ place, addresses: this.#addressesAt(place) }))
     const changes = places.flatMap((place) => {
       const ttlPs = input.ttl ?? this.#ttlOf(place)
       const put = checked(recordsFor(place.name, target, ttlPs), to, this.#problems)
@@ -63,8 +64,14 @@ class NameEventPlanner {
     })
     if (action === 'record') return changes
     const after = new Set(places.flatMap((place) => this.#addressesAt(place)))
-    const left = [...new Set(before)].filter((address) => !after.has(address))
-    return [...changes, ...this.#retire(left, input.at + (input.retire ?? 0))]
+    const had = [...new Set(before.flatMap(({ addresses }) => addresses))]
+    const left = had
+      .filter((address) => !after.has(address))
+      .map((address) => ({
+        address,
+        places: before.flatMap(({ place, addresses }) => (addresses.includes(address) ? [place] : [])),
+      }))
+    return [...changes, ...this.#retire(left, input.move!, input.at + (input.retire ?? 0), [...path, action])]
   }
 
   /** A name is where its cluster has it, or among the public ones; a service by all names that lead to it. */
@@ -105,9 +112,12 @@ class NameEventPlanner {
       .sort((a, b) => originLength(b) - originLength(a))
   }
 
-  #namesOfService(id: string, addresses: readonly string[]): Place[] {
+  #namesOfService(id: string, all: readonly string[]): Place[] {
     return this.#context.authorities.flatMap((authority) => {
       const own = authority.cluster?.cluster.services.find((service) => service.id === id)
+      // inside of another cluster the same private address is another service's
+      const isOthers = authority.cluster !== undefined && own === undefined
+      const addresses = isOthers ? all.filter(isPublic) : all
       const called = authority.zones.flatMap((zone) => zone.records())
       const names = called
         .filter(
@@ -150,16 +160,34 @@ class NameEventPlanner {
   }
 
   /** Nothing serves at these addresses any more: services by others alone, pods stop, hosts are switched off. */
-  #retire(addresses: readonly string[], atPs: number): EventBlueprint[] {
+  #retire(
+    left: readonly { readonly address: string; readonly places: readonly Place[] }[],
+    moved: string,
+    atPs: number,
+    path: Path,
+  ): EventBlueprint[] {
     const { addresses: known, network } = this.#context
     const workloads = new Set((network.interfaces?.policies.workloads ?? []).map(({ name }) => name))
-    return addresses.flatMap((address): EventBlueprint[] => {
-      if (known.serviceOf(address) !== undefined) return [{ atPs, action: 'withdraw', target: address }]
+    return left.flatMap(({ address, places }): EventBlueprint[] => {
+      const services = known.servicesAt(address)
+      if (services.length === 1) return [{ atPs, action: 'withdraw', target: address }]
+      if (services.length > 1) {
+        const isOf = (id: string) => id === moved || places.some((place) => hasService(place, id))
+        const meant = services.filter(isOf)
+        if (meant.length === 0) this.#problems.refuse(path, sharedAddress(address, services))
+        return meant.map((service) => ({ atPs, action: 'withdraw', target: address, service }))
+      }
       const host = known.hostOf(address)
       if (host === undefined) return []
       return [{ atPs, action: workloads.has(host) ? 'stop' : 'fail', target: host }]
     })
   }
 }
+
+const hasService = ({ authority: { cluster } }: Place, id: string): boolean =>
+  cluster?.cluster.services.some((service) => service.id === id) === true
+
+const sharedAddress = (address: string, services: readonly string[]): string =>
+  `${quote(address)}, which is to go out of service, is of ${list(services)}, each in its own cluster; let names that move stand for public addresses: type LoadBalancer, and the region addresses.loadBalancers`
 
 const originLength = ({ name, authority }: Place): number => zoneIn(authority, name)!.origin.length

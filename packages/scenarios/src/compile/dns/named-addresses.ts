@@ -13,15 +13,15 @@ export class NamedAddresses {
   readonly #byName = new Map<string, readonly string[]>()
   readonly #hostOf = new Map<string, string>()
   readonly #services = new Map<string, string[]>()
-  readonly #serviceOf = new Map<string, string>()
+  /** Of several clusters each may have one at the same address. */
+  readonly #servicesAt = new Map<string, Set<string>>()
 
   constructor({ nodes, interfaces, edges = [] }: NetworkBlueprint) {
     for (const node of nodes) {
       if (node.kind !== 'host') continue
       const addresses = node.interfaces.flatMap((each) => each.addresses).map(canonicalAddress)
       this.#byName.set(node.name, addresses)
-      for (const address of addresses)
-        if (!this.#hostOf.has(address)) this.#hostOf.set(address, node.name)
+      for (const address of addresses) if (!this.#hostOf.has(address)) this.#hostOf.set(address, node.name)
     }
     const services = [
       ...(interfaces?.services ?? []),
@@ -30,7 +30,8 @@ export class NamedAddresses {
     for (const { name, addresses } of services) {
       const known = this.#services.get(name) ?? []
       this.#services.set(name, [...new Set([...known, ...addresses.map(canonicalAddress)])])
-      for (const address of addresses) this.#serviceOf.set(canonicalAddress(address), name)
+      for (const address of addresses.map(canonicalAddress))
+        this.#servicesAt.set(address, (this.#servicesAt.get(address) ?? new Set()).add(name))
     }
   }
 
@@ -48,8 +49,9 @@ export class NamedAddresses {
     return [...this.#services.keys()]
   }
 
-  serviceOf(address: string): string | undefined {
-    return this.#serviceOf.get(address)
+  /** Names of those that are called there. */
+  servicesAt(address: string): readonly string[] {
+    return [...(this.#servicesAt.get(address) ?? [])]
   }
 
   hostOf(address: string): string | undefined {

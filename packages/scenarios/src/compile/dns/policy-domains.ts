@@ -10,13 +10,8 @@ import {
 import type { DnsInput } from '../../schema/dns.ts'
 import { Problems, quote } from '../problems.ts'
 import { NamedAddresses } from './named-addresses.ts'
-import {
-  type NamedClusters,
-  type ScenarioAuthority,
-  scenarioAuthorities,
-  WORLD,
-  zoneIn,
-} from './scenario-zones.ts'
+import type { NamedClusters } from './published-names.ts'
+import { type ScenarioAuthority, scenarioAuthorities, WORLD, zoneIn } from './scenario-zones.ts'
 
 /** Aliases that are followed, as resolvers do. */
 const ALIASES_MAX = 8

@@ -1,27 +1,14 @@
 import { SECOND } from '@weft/core'
 import { dnsName, isWithin, type Records, Zone, type ZoneBlueprint } from '@weft/fabric'
-import {
-  ClusterNames,
-  CLUSTER_TTL_SECONDS,
-  PUBLIC_TTL_SECONDS,
-  publicIngresses,
-  publicNames,
-  publicServices,
-} from '../../discovery/index.ts'
-import type { ClusterIngress, Pod, Service } from '../../kubernetes/index.ts'
+import { ClusterNames, CLUSTER_TTL_SECONDS, PUBLIC_TTL_SECONDS, publicNames } from '../../discovery/index.ts'
+import type { Service } from '../../kubernetes/index.ts'
 import type { DnsInput } from '../../schema/dns.ts'
-import type { CompiledController } from '../ingress/compile-ingress.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import type { Problems } from '../problems.ts'
 import type { NamedAddresses, RecordTarget } from './named-addresses.ts'
+import { type NamedClusters, publicSourcesOf } from './published-names.ts'
 
 export const WORLD = 'public DNS'
-
-/** Whose names there are. */
-export interface NamedClusters {
-  readonly clusters: readonly CompiledCluster[]
-  readonly controllers: readonly CompiledController[]
-}
 
 /** Zones of one server, and the same as they are in the course of the scenario. */
 export interface ScenarioAuthority {
@@ -70,25 +57,7 @@ function worldZone(
   problems: Problems,
 ): ZoneBlueprint {
   const ttlPs = publicTtlPs(input)
-  const sources = clusters.flatMap(({ cluster, cloud }) => {
-    const inside = new Map(cloud.services.map((service) => [service.name, new Set(service.addresses)]))
-    const balancersOf = ({ id, loadBalancerIps }: Service) => [
-      ...loadBalancerIps,
-      ...addresses.ofService(id).filter((address) => inside.get(id)?.has(address) !== true),
-    ]
-    // controllers write into the status of what they serve where the service in front of them is reached
-    const reachedAt = ({ addresses: stated, blueprint }: ClusterIngress): readonly string[] => {
-      if (stated.length > 0) return stated
-      const front = controllers.find(({ blueprint: { point } }) => point.name === blueprint.name)
-      const service = cluster.services.find(({ id }) => id === front?.service)
-      const balancers = service === undefined ? [] : balancersOf(service)
-      return balancers.length > 0 ? balancers : (front?.addresses ?? [])
-    }
-    const pods = new Map(cloud.pods.map((pod) => [pod.name, pod.addresses]))
-    const addressesOf = ({ id, addresses: own }: Pod) => pods.get(id) ?? own
-    const services = publicServices(cluster, { loadBalancerIpsOf: balancersOf, addressesOf })
-    return [...services, ...publicIngresses(cluster, reachedAt)]
-  })
+  const sources = clusters.flatMap((each) => publicSourcesOf(each, controllers, addresses))
   const [published] = publicNames(sources, { ttlSeconds: ttlPs / SECOND }).zones
   const stated = Object.entries(input.records ?? {}).flatMap(([name, given]) => {
     const { to, ttl = ttlPs } = typeof given === 'string' || Array.isArray(given) ? { to: given } : given

@@ -9,7 +9,6 @@ import {
 import { NamedAddresses } from '../dns/named-addresses.ts'
 import { findController, type FoundController, foundControllers } from './find-controller.ts'
 import { controllerSettings } from './controller-settings.ts'
-import type { KubernetesInput } from '../../schema/kubernetes.ts'
 import type { IngressInput } from '../../schema/ingress.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import { type Path, Problems } from '../problems.ts'
@@ -17,6 +16,8 @@ import { type Path, Problems } from '../problems.ts'
 /** A controller, and how it is called. */
 export interface CompiledController {
   readonly blueprint: IngressControllerBlueprint
+  /** By name. */
+  readonly cluster: string
   readonly point: IngressPoint
   /** Whether the scenario speaks of it; else it was found. */
   readonly isStated: boolean
@@ -36,35 +37,35 @@ interface Entry {
 
 /** The ingress controllers of all clusters, and the network with their links as they are said to be. */
 export function compileIngress(
-  inputs: KubernetesInput,
   clusters: readonly CompiledCluster[],
   network: NetworkBlueprint,
   problems: Problems,
 ): { readonly network: NetworkBlueprint; readonly controllers: readonly CompiledController[] } {
-  const given = inputs.findIndex(({ ingress }) => ingress !== undefined)
-  if (clusters.length > 1) {
-    if (given >= 0)
-      problems.refuse(
-        ['kubernetes', given, 'ingress'],
-        'ingress controllers are not available yet where there are several clusters',
-      )
-    return { network, controllers: [] }
-  }
-  const [cluster] = clusters
-  if (cluster === undefined) return { network, controllers: [] }
-  const path = ['kubernetes', 0, 'ingress']
-  const stated = inputs[0]?.ingress
-  const entries: readonly Entry[] =
-    stated === undefined
-      ? foundControllers(cluster.cluster, path, problems).map((found) => ({ input: {}, at: path, found }))
-      : stated.map((input, index) => {
-          const at = [...path, index]
-          return { input, at, found: findController(cluster.cluster, input, at, problems) }
-        })
-  const controllers: CompiledController[] = []
+  if (clusters.length === 0) return { network, controllers: [] }
   const called = new NamedAddresses(network)
   const rates = new Map<string, number>()
-  for (const { input, at, found } of entries) {
+  const controllers = clusters.flatMap((cluster) => controllersOf(cluster, called, rates, problems))
+  return { network: rates.size === 0 ? network : withRates(network, rates), controllers }
+}
+
+/** Those of one cluster; rates of their replicas' links are noted. */
+function controllersOf(
+  cluster: CompiledCluster,
+  called: NamedAddresses,
+  rates: Map<string, number>,
+  problems: Problems,
+): CompiledController[] {
+  const { ingress: stated, own } = cluster
+  const path = [...cluster.path, 'ingress']
+  const entries: readonly Entry[] =
+    stated === undefined
+      ? foundControllers(own, path, problems).map((found) => ({ input: {}, at: path, found }))
+      : stated.map((input, index) => {
+          const at = [...path, index]
+          return { input, at, found: findController(own, input, at, problems) }
+        })
+  return entries.flatMap(({ input, at, found: plain }) => {
+    const found = plain && amongClusters(plain, cluster)
     // what nobody spoke of is left out where it cannot be modelled
     const doubts = stated === undefined ? new Problems() : problems
     const compiled = found && controllerOf(found, cluster, input, at, doubts)
@@ -73,13 +74,22 @@ export function compileIngress(
         at,
         `${found.pods[0]!.workload}, the controller of ${found.ingress.blueprint.name}, is left out: ${doubts.issues[0]!.message}`,
       )
-    if (compiled === undefined) continue
-    const addresses = called.ofService(compiled.service)
-    controllers.push({ ...compiled, isStated: stated !== undefined, addresses })
+    if (compiled === undefined) return []
     if (input.rate !== undefined) for (const host of compiled.blueprint.replicas) rates.set(host, input.rate)
-  }
-  return { network: rates.size === 0 ? network : withRates(network, rates), controllers }
+    const addresses = called.ofService(compiled.service)
+    return [{ ...compiled, cluster: cluster.name, isStated: stated !== undefined, addresses }]
+  })
 }
+
+/** By the names that they have where there are several clusters, which keep their order. */
+const amongClusters = (
+  { ingress, pods, service }: FoundController,
+  { own, cluster }: CompiledCluster,
+): FoundController => ({
+  ingress: cluster.ingresses[own.ingresses.indexOf(ingress)]!,
+  pods: pods.map((pod) => cluster.pods[own.pods.indexOf(pod)]!),
+  service: cluster.services[own.services.indexOf(service)]!,
+})
 
 function controllerOf(
   { ingress, pods, service }: FoundController,
@@ -87,7 +97,7 @@ function controllerOf(
   input: IngressInput,
   path: Path,
   problems: Problems,
-): Omit<CompiledController, 'isStated' | 'addresses'> | undefined {
+): Omit<CompiledController, 'cluster' | 'isStated' | 'addresses'> | undefined {
   const settings = controllerSettings(input, path, problems)
   const before = problems.issues.length
   const onHosts = pods.filter(({ id }) => cloud.hostNetwork.has(id))

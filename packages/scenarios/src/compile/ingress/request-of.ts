@@ -1,18 +1,15 @@
-import {
-  type AskedController,
-  canonicalAddress,
-  type RequestBlueprint,
-  type UpstreamShare,
-  weightSum,
-} from '@weft/fabric'
-import type { RequestInput } from '../../schema/ingress.ts'
+import { canonicalAddress, type RequestBlueprint } from '@weft/fabric'
 import type { TrafficInput } from '../../schema/traffic.ts'
 import { addressOf } from '../called-url.ts'
+import type { Callers } from '../called-services.ts'
 import { ClusterLookup } from '../cluster-lookup.ts'
 import type { ScenarioDns } from '../dns/compile-dns.ts'
+import type { PublicClaims } from '../dns/published-names.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
-import { type Path, type Problems, quote } from '../problems.ts'
+import { list, type Path, type Problems, quote } from '../problems.ts'
+import { askedFor } from './asked-for.ts'
 import type { CompiledController } from './compile-ingress.ts'
+import { claimedTwice, isMeant } from './meant-controller.ts'
 import { requestUrl, type RequestUrl, servesHost } from './request-url.ts'
 
 /** What traffic to a URL asks for where it meets ingress controllers, and whom it really calls. */
@@ -28,28 +25,36 @@ interface CalledPlace {
   readonly controllers: readonly CompiledController[]
 }
 
+/** What a scenario has beside its controllers that says whom a URL means. */
+export interface IngressNames {
+  readonly clusters: readonly CompiledCluster[]
+  readonly claims: PublicClaims
+  /** Where names are looked up while the network runs. */
+  readonly dns: ScenarioDns | undefined
+}
+
 /** Which of a scenario's URLs lead to ingress controllers. */
 export class IngressIndex {
   readonly #controllers: readonly CompiledController[]
-  readonly #clusters: readonly CompiledCluster[]
-  /** Where names are looked up while the network runs. */
-  readonly #dns: ScenarioDns | undefined
+  readonly #names: IngressNames
   #lookup: ClusterLookup | undefined
 
-  constructor(
-    controllers: readonly CompiledController[],
-    clusters: readonly CompiledCluster[],
-    dns?: ScenarioDns,
-  ) {
+  constructor(controllers: readonly CompiledController[], names: IngressNames) {
     this.#controllers = controllers
-    this.#clusters = clusters
-    this.#dns = dns
+    this.#names = names
   }
 
-  /** Undefined for traffic to anything else, and where it was refused. */
-  requestOf(input: TrafficInput, path: Path, problems: Problems): CalledIngress | undefined {
+  /** Undefined for traffic to anything else, and where it was refused. `callersOf`: who calls. */
+  requestOf(
+    input: TrafficInput,
+    callersOf: () => Callers,
+    path: Path,
+    problems: Problems,
+  ): CalledIngress | undefined {
     const url = typeof input.to === 'string' ? requestUrl(input.to) : undefined
-    const { to, controllers } = url === undefined ? NOWHERE : this.#placeOf(url)
+    const callers = url === undefined || this.#controllers.length === 0 ? NOBODY : callersOf().clusters
+    const { to, controllers } =
+      url === undefined ? NOWHERE : this.#placeOf(url, callers, [...path, 'to'], problems)
     if (url === undefined || controllers.length === 0) {
       if (input.request !== undefined)
         problems.refuse(
@@ -66,23 +71,74 @@ export class IngressIndex {
       ...(method !== undefined && { method }),
       ...(headers !== undefined && { headers }),
     }
-    const asked = controllers.map((controller) => askedFor(controller, url, { method, headers }))
+    const asked = controllers.map((controller) => {
+      const addresses = controller.addresses.filter((address) =>
+        callers.some((cluster) => isMeant(controller, address, cluster)),
+      )
+      return askedFor(controller, addresses, url, { method, headers })
+    })
     return { to, port: url.port, request: { scheme: url.scheme, request, controllers: asked } }
   }
 
   /** Names that are looked up meet who has their addresses; others that nobody knows meet who has rules for them. */
-  #placeOf(url: RequestUrl): CalledPlace {
+  #placeOf(url: RequestUrl, callers: Callers['clusters'], path: Path, problems: Problems): CalledPlace {
     const { host, text } = url
-    const at = (known: readonly string[]) =>
-      this.#controllers.filter(({ addresses }) => addresses.some((address) => known.includes(address)))
     const literal = addressOf(host)
-    if (literal === undefined && this.#dns !== undefined)
-      return { to: text, controllers: at(this.#dns.everAddressesOf(host)) }
-    this.#lookup ??= new ClusterLookup(this.#clusters)
-    const known = literal === undefined ? this.#lookup.addressesOf(host).map(canonicalAddress) : [literal]
-    if (known.length > 0) return { to: text, controllers: at(known) }
-    const serving = this.#controllers.find(({ blueprint }) => servesHost(blueprint, host))
-    return serving === undefined ? NOWHERE : { to: serving.service, controllers: [serving] }
+    const asked = callers.map((cluster) => ({ cluster, known: this.#known(host, literal, cluster) }))
+    const { dns, claims } = this.#names
+    const claiming = literal === undefined ? claims.clustersOf(host) : []
+    if ((literal === undefined && dns !== undefined) || asked.some(({ known }) => known.length > 0)) {
+      const controllers = this.#controllersAt(asked, host, path, problems)
+      if (controllers.length > 0 && claiming.length > 1) this.#refuseClaimed(host, claiming, path, problems)
+      return { to: text, controllers }
+    }
+    const serving = this.#controllers.filter(({ blueprint }) => servesHost(blueprint, host))
+    const clusters = claiming.length > 0 ? claiming : [...new Set(serving.map(({ cluster }) => cluster))]
+    if (clusters.length > 1) this.#refuseClaimed(host, clusters, path, problems)
+    const meant = serving.find(({ cluster }) => cluster === clusters[0]) ?? serving[0]
+    return meant === undefined ? NOWHERE : { to: meant.service, controllers: [meant] }
+  }
+
+  /** What a host stands for to those in a cluster, from the start or later. */
+  #known(host: string, literal: string | undefined, cluster: string | undefined): readonly string[] {
+    if (literal !== undefined) return [literal]
+    const { clusters, dns } = this.#names
+    if (dns !== undefined) return dns.everAddressesTo(cluster, host)
+    this.#lookup ??= new ClusterLookup(clusters)
+    return this.#lookup.addressesOf(host, cluster).map(canonicalAddress)
+  }
+
+  /** Refuses addresses that mean different things to those who call. */
+  #controllersAt(
+    asked: readonly { readonly cluster: string | undefined; readonly known: readonly string[] }[],
+    host: string,
+    path: Path,
+    problems: Problems,
+  ): CompiledController[] {
+    const met = new Map<string, Set<CompiledController | undefined>>()
+    for (const { cluster, known } of asked)
+      for (const address of known) {
+        const at = met.get(address) ?? new Set()
+        met.set(address, at)
+        const there = this.#controllers.filter((each) => isMeant(each, address, cluster))
+        for (const each of there.length === 0 ? [undefined] : there) at.add(each)
+      }
+    const isFromNone = asked.some(({ cluster }) => cluster === undefined)
+    const hint = isFromNone ? 'let it stand for a public address' : 'make it an entry for each'
+    for (const [address, at] of met)
+      if (new Set([...at].map((each) => each?.cluster)).size > 1) {
+        const names = [...at].map((each) => each?.blueprint.name ?? 'another service')
+        problems.refuse(
+          path,
+          `${quote(host)} leads to ${address}, which is ${list(names, 'or')} by the cluster of who asks; ${hint}`,
+        )
+      }
+    return this.#controllers.filter((each) => [...met.values()].some((at) => at.has(each)))
+  }
+
+  #refuseClaimed(host: string, clusters: readonly string[], path: Path, problems: Problems): void {
+    const [example] = this.#controllers.filter(({ cluster }) => cluster === clusters[0])
+    problems.refuse(path, claimedTwice(host, clusters, example?.service))
   }
 
   #check(
@@ -116,42 +172,4 @@ export class IngressIndex {
 }
 
 const NOWHERE: CalledPlace = { to: '', controllers: [] }
-
-function askedFor(
-  controller: CompiledController,
-  url: RequestUrl,
-  fields: Pick<RequestInput, 'method' | 'headers'>,
-): AskedController {
-  const { blueprint, addresses } = controller
-  return {
-    controller: blueprint.name,
-    addresses,
-    ...(url.scheme === 'https' && { tls: blueprint.tls }),
-    replicas: blueprint.replicas,
-    upstream: upstreamOf(controller, url, fields),
-  }
-}
-
-/** Where the rules pass requests like this on to. */
-function upstreamOf(
-  { point, blueprint: { backends } }: CompiledController,
-  { host, path, port }: RequestUrl,
-  { method, headers }: Pick<RequestInput, 'method' | 'headers'>,
-): UpstreamShare[] {
-  const action = point.route(port, {
-    host,
-    path,
-    ...(method !== undefined && { method }),
-    ...(headers !== undefined && { headers }),
-  })?.action
-  if (action?.kind !== 'forward') return []
-  const sum = weightSum(action.backends)
-  return action.backends.flatMap(({ backend: name, weight }) => {
-    const backend = backends.find((each) => each.name === name)
-    if (backend === undefined || weight === 0) return []
-    const family = backend.address.includes(':') ? ('ipv6' as const) : ('ipv4' as const)
-    return [
-      { backend: backend.name, address: backend.address, port: backend.port, family, share: weight / sum },
-    ]
-  })
-}
+const NOBODY: Callers['clusters'] = []

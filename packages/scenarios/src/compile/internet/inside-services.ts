@@ -27,17 +27,17 @@ export function insideServices(
   const byRegion = new Map<string, InsideServicesBlueprint>()
   const moved = new Set(central.flatMap(({ cloud }) => cloud.services.map(({ name }) => name)))
   const all = network.interfaces?.services ?? []
-  clusters.forEach((cluster, index) => {
-    const { region, servicesAt, cloud } = cluster
-    if (servicesAt === 'hosts') return
-    warnOfLocal(index, cluster, problems)
+  for (const cluster of clusters) {
+    const { path, region, servicesAt, cloud } = cluster
+    if (servicesAt === 'hosts') continue
+    warnOfLocal(cluster, problems)
     const { internet } = regions[region]!
     const hasGateways =
       internet !== undefined && (typeof internet === 'number' || internet.translation !== 'hosts')
     if (!hasGateways) {
       const message = `region ${region} has no gateways that keep state; give it "internet", with translation at the gateways`
-      problems.refuse(['kubernetes', index, 'services'], message)
-      return
+      problems.refuse([...path, 'services'], message)
+      continue
     }
     const own = new Set(cloud.services.map(({ name }) => name))
     const before = byRegion.get(region)
@@ -45,7 +45,7 @@ export function insideServices(
       services: [...(before?.services ?? []), ...all.filter(({ name }) => own.has(name))],
       addresses: before?.addresses ?? clientAddresses(regions[region]!, network),
     })
-  })
+  }
   return { network: without(network, moved), byRegion }
 }
 
@@ -76,11 +76,11 @@ function nodePortsAlone({ externalAddresses: _, ...service }: ServiceBlueprint):
 }
 
 /** A load balancer in the middle has one list of endpoints for all clients, and no node is its own. */
-function warnOfLocal(index: number, cluster: CompiledCluster, problems: Problems): void {
-  for (const { name, policy } of cluster.cloud.services)
+function warnOfLocal({ path, cloud }: CompiledCluster, problems: Problems): void {
+  for (const { name, policy } of cloud.services)
     if (policy === 'local')
       problems.warn(
-        ['kubernetes', index, 'services'],
+        [...path, 'services'],
         `service ${name} has internalTrafficPolicy Local, which gateways cannot follow: they lead its clients to endpoints of all nodes`,
       )
 }
