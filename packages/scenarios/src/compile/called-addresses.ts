@@ -1,6 +1,7 @@
 import { canonicalAddress, type NetworkBlueprint, PROTOCOL_TCP, PROTOCOL_UDP } from '@weft/fabric'
 import type { CalledServices, Callers } from './called-services.ts'
 import { isOutside } from './hosts.ts'
+import { isPublic } from './internet/public-addresses.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 import type { WorkloadHosts } from './workload-hosts.ts'
 
@@ -23,6 +24,8 @@ export type Receivers =
       readonly families: readonly string[]
       readonly port?: number
     }
+
+export type CalledAddress = Extract<Receivers, { readonly kind: 'address' }>
 
 /** How they are to be called. */
 export interface CallInput {
@@ -73,6 +76,12 @@ export class CalledAddresses {
   /** The host that has an address. What answers for addresses beyond the network's own hosts belongs here. */
   hostWithAddress(address: string): string | undefined {
     return this.#ownerOf.get(address)
+  }
+
+  /** Where a host is called from the internet, the first of each family, if those go along when something takes its place. */
+  passedOnBy(host: string): CalledAddress | undefined {
+    const own = [...this.#passedOn].filter((each) => this.#ownerOf.get(each) === host && isPublic(each))
+    return own.length === 0 ? undefined : addressesOnly(own, undefined)
   }
 
   /** The region that a host is in, a pod where its host is. */
@@ -203,10 +212,7 @@ export class CalledAddresses {
 export const portOf = (port: number | undefined) => (port === undefined ? {} : { port })
 
 /** The first address of each family. */
-function addressesOnly(
-  addresses: readonly string[],
-  port: number | undefined,
-): Extract<Receivers, { kind: 'address' }> {
+function addressesOnly(addresses: readonly string[], port: number | undefined): CalledAddress {
   const [ipv4] = addresses.filter((each) => !each.includes(':'))
   const [ipv6] = addresses.filter((each) => each.includes(':'))
   return {

@@ -1,7 +1,8 @@
 import type { PairsBlueprint } from '@weft/fabric'
 import type { TrafficInput } from '../schema/traffic.ts'
 import { type HostIndex, isOutside } from './hosts.ts'
-import type { Receivers } from './called-addresses.ts'
+import { byAddressPassedOn } from './calls-of-moving-pods.ts'
+import type { CalledAddress, Receivers } from './called-addresses.ts'
 import type { ReceiverIndex } from './receivers.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 
@@ -10,11 +11,10 @@ const PAIR_KEYS = ['between', 'from', 'to', 'permutation'] as const
 /** Hosts that send to hosts, or to an address of each family that a service has. */
 export type CompiledPairs =
   | Exclude<PairsBlueprint, { readonly kind: 'to-address' | 'to-name' }>
-  | { readonly kind: 'to-service'; readonly from: readonly string[]; readonly service: CalledService }
+  | { readonly kind: 'to-service'; readonly from: readonly string[]; readonly service: CalledAddress }
   | { readonly kind: 'to-name'; readonly from: readonly string[]; readonly called: CalledName }
 
 export type CalledName = Extract<Receivers, { readonly kind: 'name' }>
-export type CalledService = Extract<Receivers, { readonly kind: 'address' }>
 
 /** Who sends to whom. */
 export interface PairsFound {
@@ -34,12 +34,17 @@ export function compilePairs(
   problems: Problems,
 ): PairsFound | undefined {
   const before = problems.issues.length
-  if (input.flows !== undefined) return pairsOfFlows(input, hosts, receivers, path, problems)
+  if (input.flows !== undefined) {
+    const found = pairsOfFlows(input, hosts, receivers, path, problems)
+    return found && byAddressPassedOn(found, receivers, [...path, 'flows'], problems)
+  }
   const compiled = compileSelectors(input, receivers, path, problems)
   if (problems.issues.length > before || compiled === undefined) return undefined
   if (compiled.pairs.kind !== 'to-service' && compiled.pairs.kind !== 'to-name')
     checkRegions(compiled.pairs, receivers, input, path, problems)
-  return problems.issues.length > before ? undefined : compiled
+  if (problems.issues.length > before) return undefined
+  const key = (['between', 'permutation'] as const).find((each) => input[each] !== undefined) ?? 'to'
+  return byAddressPassedOn(compiled, receivers, [...path, key], problems)
 }
 
 function compileSelectors(
@@ -123,7 +128,7 @@ function pairsOfFlows(
 interface FlowEnds {
   readonly from: string
   readonly to: string | undefined
-  readonly service: CalledService | undefined
+  readonly service: CalledAddress | undefined
 }
 
 function flowTo(

@@ -1,5 +1,11 @@
 import { canonicalAddress, type NetworkBlueprint } from '@weft/fabric'
-import { type CallInput, CalledAddresses, portOf, type Receivers } from './called-addresses.ts'
+import {
+  type CalledAddress,
+  CalledAddresses,
+  type CallInput,
+  portOf,
+  type Receivers,
+} from './called-addresses.ts'
 import { CalledServices, type Callers } from './called-services.ts'
 import { addressOf, type CalledUrl, urlOf } from './called-url.ts'
 import { ClusterLookup } from './cluster-lookup.ts'
@@ -48,6 +54,11 @@ export class ReceiverIndex {
   /** Who these hosts are, as services see them. */
   callersOf(hosts: readonly string[]): Callers {
     return this.#addresses.callersOf(hosts)
+  }
+
+  /** Where a host is called from the internet, if those addresses go along when something takes its place. */
+  passedOnBy(host: string): CalledAddress | undefined {
+    return this.#addresses.passedOnBy(host)
   }
 
   isPod(host: string): boolean {

@@ -170,6 +170,72 @@ describe('an attached address of a pod that drains while its successor starts', 
   })
 })
 
+describe('a pod with an attached address that is called by its name', () => {
+  const events = [{ at: '2s', reschedule: 'games/lobby' }]
+  const stream = { packet: '1000B', rate: '80kbps' }
+  const called = (to: string) => [
+    { name: 'calls', from: 'internet', to, port: 80, ...LOAD },
+    { name: 'stream', from: 'internet/client-0', to, port: 81, stream },
+    {
+      name: 'listed',
+      port: 82,
+      flows: ['1s', '3s', '4s'].map((at) => ({ from: 'internet/client-1', to, size: '20kB', at })),
+    },
+  ]
+
+  it('is found where it is now from the internet, as by that address, by packets as by flows', async () => {
+    for (const clock of CLOCKS) {
+      const [byName, byAddress] = await Promise.all(
+        ['games/lobby', OWN].map((to) => run(events, called(to), clock)),
+      )
+      expect(byName!.flows).toEqual(byAddress!.flows)
+      expect(byName!.streams).toEqual(byAddress!.streams)
+      expect(byName!.streams).toMatchObject([{ packetsSent: 60, packetsReceived: 60 }])
+      const [calls, listed] = fates(byName!)
+      expect(listed).toMatchObject({ started: 3, completed: 3 })
+      expect(calls!.started).toBeGreaterThan(80)
+      // who is on the way at that instant
+      expect(calls!.failed).toBeLessThan(8)
+    }
+  })
+
+  it('loses nothing under the steady clock', async () => {
+    const { steady } = await run(events, called('games/lobby'), 'steady')
+    expect(steady!.traffic.map(({ packetsLost }) => packetsLost)).toEqual([0, 0, 0])
+  })
+
+  it('is found by a name that stands for two on the way of a rollout', async () => {
+    const rollout = [{ at: '2s', rollout: 'games/door', drain: '2s', grace: '2s' }]
+    const traffic = [{ name: 'stream', from: 'internet/client-0', to: 'games/door', port: 80, stream }]
+    const results = await Promise.all(CLOCKS.map((clock) => run(rollout, traffic, clock)))
+    for (const { streams } of results)
+      expect(streams).toMatchObject([{ packetsSent: 60, packetsReceived: 60 }])
+  })
+
+  it('is an entry of its own from the internet where it moves, and only there', () => {
+    const refusal = `"games/lobby-0" is replaced during the run, and from the internet it is called by the address that goes along, ${OWN}; make what goes there from the internet an entry of its own`
+    const lasts = { run: { for: '6s' } }
+    const shapes = [
+      { from: ['internet', 'games/fan'], to: 'games/lobby', ...LOAD },
+      { from: 'internet', to: ['games/lobby', 'games/fan'], ...LOAD },
+      { between: ['internet/client-0', 'games/lobby'], ...LOAD },
+      {
+        flows: [
+          { from: 'internet/client-0', to: 'games/lobby', size: '1kB', at: '1s' },
+          { from: 'games/fan', to: 'games/lobby', size: '1kB', at: '1s' },
+        ],
+      },
+    ]
+    for (const shape of shapes) {
+      const traffic = [{ name: 'mixed', port: 80, ...shape }]
+      expect(() => compiled(events, traffic, lasts)).toThrow(refusal)
+      expect(() => compiled([], traffic, lasts)).not.toThrow()
+    }
+    const inner = [{ name: 'inner', from: 'games/fan', to: 'games/lobby', port: 80, ...LOAD }]
+    expect(() => compiled(events, inner, lasts)).not.toThrow()
+  })
+})
+
 describe('an attached address that is the only one of its IP version', () => {
   const SIX = '2001:db8:1::7'
   const FAR = '2001:db8:9::80'
@@ -208,6 +274,36 @@ describe('an attached address that is the only one of its IP version', () => {
       packetsSent: 40,
       packetsLost: 20,
     })
+  })
+
+  it('leads streams to the pod by its name on without a gap, from inside too', async () => {
+    const far = {
+      directAttach: [
+        { workload: 'games/door', address: SIX },
+        { workload: 'games/fan', address: '2001:db8:1::8' },
+      ],
+    }
+    const traffic = ['games/fan', `internet/${FAR}`].map((from, i) => ({
+      name: `to-${i}`,
+      from,
+      to: 'games/door',
+      family: 'ipv6',
+      port: 80 + i,
+      stream: { packet: '1000B', rate: '80kbps' },
+    }))
+    const ran = (clock: string) => {
+      const scenario = compiled(events, traffic, { ...rest, ...far, run: { for: '6s', drain: '10s', clock } })
+      return runScenario(scenario, { inputs: '' })
+    }
+    for (const clock of CLOCKS) {
+      const { streams } = await ran(clock)
+      expect(streams.map(({ packetsSent, packetsReceived }) => [packetsSent, packetsReceived])).toEqual([
+        [60, 60],
+        [60, 60],
+      ])
+    }
+    const { steady } = await ran('steady')
+    expect(steady!.traffic.map(({ packetsLost }) => packetsLost)).toEqual([0, 0])
   })
 
   it('is the new pod’s for `explain`, and the old one has none', () => {

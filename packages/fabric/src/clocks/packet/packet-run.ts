@@ -104,7 +104,8 @@ export class PacketRun {
     const sinkOf = (index: number) => this.sinkOf(index)
     this.openTimers = new OpenTimers(this.sim)
     this.server = new TrafficServer(this.network, this.flows, this.tcpOptions, sinkOf, this.ingress)
-    this.mayBeLed = blueprint.traffic.some(goesToAddress) || hasNodePorts(blueprint.network)
+    this.mayBeLed =
+      blueprint.traffic.some(goesToAddress) || hasNodePorts(blueprint.network) || mayMove(this.network)
     if (this.mayBeLed || ingress !== undefined) this.openAllHosts()
     for (const [index, traffic] of blueprint.traffic.entries()) {
       this.startTraffic(traffic, index, options.arrivalsEndPs)
@@ -249,3 +250,7 @@ export class PacketRun {
 
 const hasNodePorts = ({ interfaces }: NetworkBlueprint): boolean =>
   interfaces?.services?.some(({ ports }) => ports.some(({ nodePort }) => nodePort !== undefined)) === true
+
+/** Whether some address may go from one host to another. */
+const mayMove = (network: Network): boolean =>
+  network.topology.nodes.some((_, node) => network.wantedBy(node).length > 0)
