@@ -74,6 +74,8 @@ export class FlowTable implements DropListener, AnswerListener {
   answersDropped!: Float64Array
   /** Of these, what came back to the sender. */
   refusals!: Float64Array
+  /** Number of the ledger's reason + 1, 0 for none; see `lossOf`. */
+  private loss!: Int32Array
   /** 1 of connections that serve other flows. */
   private leg!: Uint8Array
   /** Number of the reason, 0 while the flow has not failed; see `failureOf`. */
@@ -175,11 +177,26 @@ export class FlowTable implements DropListener, AnswerListener {
   }
 
   /** Books a drop anywhere in the network under the packet's flow. */
-  onDrop(packet: PacketHandle): void {
+  onDrop(packet: PacketHandle, reason: number): void {
     const flow = this.packets.flow[packet]!
     if (flow === NO_FLOW) return
-    const dropped = isIcmp(this.packets.protocol[packet]!) ? this.answersDropped : this.packetsDropped
-    dropped[flow]!++
+    if (isIcmp(this.packets.protocol[packet]!)) {
+      this.answersDropped[flow]!++
+      return
+    }
+    this.packetsDropped[flow]!++
+    this.noteLoss(flow, reason)
+  }
+
+  /** A packet of a flow was lost, for this reason of the ledger's: what keeps it from its connection, while it has none. */
+  noteLoss(flow: FlowIndex, reason: number): void {
+    this.loss[flow] = reason + 1
+  }
+
+  /** The ledger's reason for the last loss of a flow that goes on trying to connect; undefined of others, and where nothing was lost. */
+  lossOf(flow: FlowIndex): number | undefined {
+    const isTrying = this.establishedPs[flow] === NEVER && this.failure[flow] === 0
+    return isTrying && this.loss[flow] !== 0 ? this.loss[flow]! - 1 : undefined
   }
 
   /** Books the answer to a refused packet under that packet's flow: RST is one of its packets, an ICMP error is not. */
@@ -216,6 +233,7 @@ export class FlowTable implements DropListener, AnswerListener {
     this.answers = doubles(this.answers)
     this.answersDropped = doubles(this.answersDropped)
     this.refusals = doubles(this.refusals)
+    this.loss = ints(this.loss)
     this.leg = copied(this.leg, new Uint8Array(capacity))
     this.failure = copied(this.failure, new Uint8Array(capacity))
     this.capacity = capacity

@@ -9,7 +9,7 @@ export const DAY_PS = 24 * HOUR_PS
 
 export const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
 /** `8 syn-timeout, 2 connection-refused`. */
-export const failuresText = ({ failures }: Pick<TrafficResult, 'failures'>): string =>
+export const failuresText = (failures: TrafficResult['failures']): string =>
   failures.map(({ reason, flows }) => `${count(flows)} ${reason}`).join(', ')
 export const percent = (fraction: number) => printPercent(fraction, { digits: 3 })
 export const rate = (rateBps: number) => printRate(rateBps, { digits: 3 })

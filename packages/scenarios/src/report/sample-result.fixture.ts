@@ -221,6 +221,7 @@ function sampleTraffic(random: RandomStream): TrafficResult {
     unfinished: flows - every.length,
     failed: 0,
     failures: [],
+    trying: [],
     bytes: 16_300_000_000,
     retransmissions: 2_117,
     timeouts: 163,

@@ -142,9 +142,15 @@ function slowdownTable({ flows, streams }: ScenarioResult, paint: Palette): stri
     paint,
   )
   const why = failures.map(
-    (each) => `\n${paint.yellow(`${plain(each.traffic)} failed: ${failuresText(each)}`)}`,
+    (each) => `\n${paint.yellow(`${plain(each.traffic)} failed: ${failuresText(each.failures)}`)}`,
   )
-  return `${table}${notes}${why.join('')}`
+  const trying = started
+    .filter((each) => each.trying.length > 0)
+    .map(
+      (each) =>
+        `\n${paint.yellow(`${plain(each.traffic)} unfinished, last dropped: ${failuresText(each.trying)}`)}`,
+    )
+  return `${table}${notes}${why.join('')}${trying.join('')}`
 }
 
 const warned = (flows: number, paint: Palette): string => (flows === 0 ? '0' : paint.yellow(count(flows)))

@@ -117,6 +117,8 @@ function flowsResult({ engine, clock, flows, scenario }: ScenarioRun): TrafficRe
   return engine.blueprint.traffic.map(({ name, transport }, index) => {
     const label = transport.kind === 'tcp' ? (transport.options.control ?? 'newreno') : 'udp'
     const own = rows.filter((row) => row.traffic === index)
-    return trafficResult({ name, transport: label }, own, segments)
+    return trafficResult({ name, transport: label }, own, segments, (reason) =>
+      engine.network.ledger.reasonName(reason),
+    )
   })
 }

@@ -113,6 +113,26 @@ describe('what fails', () => {
     }
   })
 
+  it('is told of flows that go on trying to connect: what dropped them last, under both clocks alike', async () => {
+    const patient = { transport: { newreno: { synRetries: 9, initialRto: '50ms' } } }
+    const results = await both([
+      calls('denied', 'shop/vault', patient),
+      calls('served', 'shop/cart', { port: 80 }),
+    ])
+    for (const result of results) {
+      const [denied, served] = result.flows
+      expect(denied).toMatchObject({ failed: 0, failures: [], unfinished: denied!.started })
+      expect(denied!.trying).toEqual([{ reason: 'policy-denied-ingress', flows: denied!.started }])
+      expect(served!.trying).toEqual([])
+      const words = `${denied!.started} policy-denied-ingress`
+      expect(renderSummary(result, { color: false })).toContain(`denied unfinished, last dropped: ${words}`)
+      expect(await renderReport(result)).toContain(`unfinished, last dropped: ${words}`)
+    }
+    expect(results[1]!.flows.map(({ trying }) => trying)).toEqual(
+      results[0]!.flows.map(({ trying }) => trying),
+    )
+  })
+
   it('of streams is told by reason and place as by packets, and as many', async () => {
     const streams = [
       stream('denied', 'shop/vault'),

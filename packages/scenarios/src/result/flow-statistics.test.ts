@@ -22,6 +22,7 @@ const resultOf = (flows: FlowTable, fromPs = 0, toPs = 1e12) =>
     { name: 't', transport: 'newreno' },
     flowRows(flows, { fromPs, toPs }, () => 100),
     flows,
+    (reason) => `reason ${reason}`,
   )
 
 describe('flow statistics', () => {
@@ -111,7 +112,7 @@ describe('flow statistics', () => {
       { fromPs: 0, toPs: 1 },
       (flow) => flow * 100,
     )
-    const result = trafficResult({ name: 'web', transport: 'newreno' }, rows, undefined)
+    const result = trafficResult({ name: 'web', transport: 'newreno' }, rows, undefined, String)
     expect(result).toMatchObject({ completed: 2, points: [[2, 3]] })
     expect(result.all.slowdown).toMatchObject({ p50: { value: 3, samples: 1 }, mean: 3 })
     expect(result.all.fctPs.p50.samples).toBe(2)

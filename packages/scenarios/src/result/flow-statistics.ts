@@ -36,6 +36,8 @@ export interface FlowRow {
   readonly fctPs: number | undefined
   /** Why it failed; undefined if it did not. */
   readonly failure: string | undefined
+  /** The ledger's reason for the last loss of one that goes on trying to connect; undefined if it does not, or lost nothing. */
+  readonly loss: number | undefined
   /** Completion time over the ideal; undefined while unfinished, and where the ideal is no time at all: from a host to itself. */
   readonly slowdown: number | undefined
 }
@@ -61,17 +63,19 @@ export function flowRows(
       startPs,
       fctPs,
       failure: flows.failureOf(flow),
+      loss: flows.lossOf(flow),
       slowdown: fctPs === undefined || basePs === 0 ? undefined : fctPs / basePs,
     })
   }
   return rows
 }
 
-/** `segments` has what was sent again, where that is modelled. */
+/** `segments` has what was sent again, where that is modelled; `reasonName` the names of reasons for losses. */
 export function trafficResult(
   traffic: { readonly name: string; readonly transport: string },
   rows: readonly FlowRow[],
   segments: Pick<FlowTable, 'retransmissions' | 'timeouts'> | undefined,
+  reasonName: (reason: number) => string,
 ): TrafficResult {
   const completed = rows.filter((row) => row.fctPs !== undefined)
   const sum = (value: (row: FlowRow) => number) => rows.reduce((total, row) => total + value(row), 0)
@@ -83,7 +87,8 @@ export function trafficResult(
     completed: completed.length,
     unfinished: rows.length - completed.length - failed,
     failed,
-    failures: failuresOf(rows),
+    failures: byReason(rows.map(({ failure }) => failure)),
+    trying: byReason(rows.map(({ loss }) => (loss === undefined ? undefined : reasonName(loss)))),
     bytes: sum((row) => row.bytes),
     retransmissions: segments === undefined ? null : sum((row) => segments.retransmissions[row.flow]!),
     timeouts: segments === undefined ? null : sum((row) => segments.timeouts[row.flow]!),
@@ -94,9 +99,9 @@ export function trafficResult(
 }
 
 /** Most first, in the order of their names where there are as many. */
-function failuresOf(rows: readonly FlowRow[]): TrafficResult['failures'] {
+function byReason(reasons: readonly (string | undefined)[]): TrafficResult['failures'] {
   const flows = new Map<string, number>()
-  for (const { failure } of rows) if (failure !== undefined) flows.set(failure, (flows.get(failure) ?? 0) + 1)
+  for (const reason of reasons) if (reason !== undefined) flows.set(reason, (flows.get(reason) ?? 0) + 1)
   return [...flows]
     .map(([reason, count]) => ({ reason, flows: count }))
     .sort((a, b) => b.flows - a.flows || (a.reason < b.reason ? -1 : 1))

@@ -220,6 +220,8 @@ export interface TrafficResult {
   readonly failed: number
   /** Why flows failed, most first: `syn-timeout`, `connection-refused` ...; of requests also what became of them: `no-backend` ... */
   readonly failures: readonly { readonly reason: string; readonly flows: number }[]
+  /** Of the unfinished, those that go on trying to connect, by what dropped their last packet, most first. */
+  readonly trying: readonly { readonly reason: string; readonly flows: number }[]
   readonly bytes: number
   readonly retransmissions: number | null
   readonly timeouts: number | null

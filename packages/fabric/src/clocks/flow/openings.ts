@@ -69,8 +69,10 @@ export class Openings {
     if (terms.isRefused && this.#isReached(flow)) {
       this.#refuse(flow)
     } else if (terms.isLost && this.#isReached(flow)) {
+      this.#noteLoss(flow, terms.lossReason)
       this.retries.lose(flow, options)
     } else if (!this.isPassable(flow)) {
+      this.#noteLoss(flow, terms.lossReason)
       if (this.#isLed(flow)) this.retries.lose(flow, options)
       else this.#waiting.push(flow)
     } else if (drivers.get(flow)?.isAccepted() === false) {
@@ -143,8 +145,13 @@ export class Openings {
     transfers.catchUp()
     if (admission.admit(flow, this.#conversations.openerOf(flow), terms.closePs())) return true
     // a RST ends what its SYN began; SYNs that were dropped come again
-    if (!this.retries.has(flow)) this.holds?.cut()
+    if (this.retries.has(flow)) this.#noteLoss(flow, 'connections-full')
+    else this.holds?.cut()
     return false
+  }
+
+  #noteLoss(flow: FlowIndex, reason: string | undefined): void {
+    if (reason !== undefined) this.#flows.noteLoss(flow, this.#context.network.ledger.reason(reason))
   }
 
   /** Both its paths carry as far as they go. */

@@ -124,6 +124,11 @@ export class TcpTerms {
     return this.forward.died !== undefined || this.back.died !== undefined
   }
 
+  /** Why its SYN, or the answer to it, would be dropped. */
+  get lossReason(): string | undefined {
+    return (this.forward.died ?? this.back.died)?.reason
+  }
+
   /** Its SYN is dropped where there is a way: by a rule, or for want of room. */
   get isLost(): boolean {
     const { died } = this.forward

@@ -65,12 +65,16 @@ function streamRow(stream: StreamResult): Html {
 <td>${stream.jitterPs === null ? '–' : duration(stream.jitterPs)}</td></tr>`
 }
 
+/** What keeps unfinished flows from their connections. */
+const tryingText = ({ trying }: TrafficResult): string =>
+  trying.length === 0 ? '' : `, last dropped: ${failuresText(trying)}`
+
 function factsOf(traffic: TrafficResult): string[] {
   return [
     `${traffic.transport}`,
     `${many(traffic.started, 'flow')} started, ${share(traffic.completed, traffic.started)} completed`,
-    traffic.unfinished > 0 ? `${count(traffic.unfinished)} unfinished` : null,
-    traffic.failed > 0 ? `${count(traffic.failed)} failed: ${failuresText(traffic)}` : null,
+    traffic.unfinished > 0 ? `${count(traffic.unfinished)} unfinished${tryingText(traffic)}` : null,
+    traffic.failed > 0 ? `${count(traffic.failed)} failed: ${failuresText(traffic.failures)}` : null,
     traffic.retransmissions === null ? null : many(traffic.retransmissions, 'retransmission'),
     traffic.timeouts === null ? null : many(traffic.timeouts, 'timeout'),
   ].filter((fact) => fact !== null)
