@@ -3,6 +3,9 @@ import type { Network } from '../build/network.ts'
 import { walk } from '../clocks/walk/walk.ts'
 import { wireBytes } from '../model/framing.ts'
 import { PROTOCOL_TCP } from '../model/packet-table.ts'
+import { nextHops } from '../routing/routes.ts'
+import { distancesTo } from '../routing/shortest-paths.ts'
+import { type Adjacency, LinkState } from '../routing/topology.ts'
 import { StoreAndForward } from './store-and-forward.ts'
 
 const PS_BITS_PER_BYTE = 8e12
@@ -57,8 +60,8 @@ export class IdealFct {
       isAnswer: true,
     }
     const { hops, delivered } = walk(this.#network, probe)
+    if (delivered === 0) return this.#betweenHosts(source, destination)
     const path: LinkBlueprint[] = []
-    if (delivered === 0) return path
     let hop = hops[0]!
     while (hop.outcome.kind === 'forwarded') {
       const { node, depth } = hop
@@ -69,6 +72,32 @@ export class IdealFct {
       path.push(topology.links[best.link]!)
       hop = hops.find((next) => next.depth === depth + 1 && next.node === best.neighbour)!
     }
+    return path
+  }
+
+  /** The way of those whose own addresses lead nowhere, as between regions, where others stand for them. */
+  #betweenHosts(source: number, destination: number): LinkBlueprint[] {
+    const { topology } = this.#network
+    const [from, to] = [this.#network.hostOf(source), this.#network.hostOf(destination)]
+    if (from === undefined || to === undefined) return []
+    const state = new LinkState(topology)
+    const attached = topology.ports[to]!.map(({ neighbour }) => neighbour)
+    const distances = distancesTo(topology, state, attached)
+    const path: LinkBlueprint[] = []
+    const cross = (ports: readonly Adjacency[]): number => {
+      const fastest = ports.reduce((a, b) =>
+        topology.links[b.link]!.rateBps > topology.links[a.link]!.rateBps ? b : a,
+      )
+      path.push(topology.links[fastest.link]!)
+      return fastest.neighbour
+    }
+    let node = cross(topology.ports[from]!)
+    while (distances[node] !== 0) {
+      const next = nextHops(topology, state, distances, node)
+      if (next.length === 0) return []
+      node = cross(next.map((port) => topology.ports[node]![port]!))
+    }
+    cross(topology.ports[node]!.filter(({ neighbour }) => neighbour === to))
     return path
   }
 }
