@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deployment } from '../kubernetes/deployment.fixture.ts'
 import { clusterOf } from '../kubernetes/manifests.fixture.ts'
 import { compileScenario } from './compile.ts'
 
@@ -8,17 +9,7 @@ apiVersion: v1
 kind: Pod
 metadata: { name: ${name}, namespace: shop }
 spec: { containers: [{ name: a }]${spec} }
-`
-const deployment = (name: string, replicas: number) => `
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name}, namespace: shop }
-spec:
-  replicas: ${replicas}
-  selector: { matchLabels: { app: ${name} } }
-  template: { metadata: { labels: { app: ${name} } }, spec: { containers: [{ name: a }] } }
-`
+---`
 const node = (name: string) => `
 ---
 apiVersion: v1

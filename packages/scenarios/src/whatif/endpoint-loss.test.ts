@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { compileScenario } from '../compile/compile.ts'
+import { deployment } from '../kubernetes/deployment.fixture.ts'
 import { clusterOf } from '../kubernetes/manifests.fixture.ts'
 import { Subject } from './subject.ts'
 import { whatIf } from './whatif.ts'
 
-const deployment = (name: string, replicas: number) => `
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${name}, namespace: shop }
-spec:
-  replicas: ${replicas}
-  selector: { matchLabels: { app: ${name} } }
-  template:
-    metadata: { labels: { app: ${name} } }
-    spec: { containers: [{ name: a, ports: [{ containerPort: 80 }] }] }
-`
 const service = `
 ---
 apiVersion: v1
@@ -43,7 +32,14 @@ function subject(servers: readonly string[], expectations: readonly object[] = [
       traffic: [{ from: 'shop/web', to: 'shop/cart', sizes: '100kB', rate: '600 requests/s' }],
       expect: expectations,
     },
-    { cluster: () => clusterOf(deployment('web', 1) + deployment('cart', servers.length) + service) },
+    {
+      cluster: () =>
+        clusterOf(
+          deployment('web', 1, '{ containerPort: 80 }') +
+            deployment('cart', servers.length, '{ containerPort: 80 }') +
+            service,
+        ),
+    },
   )
   if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'))
   return new Subject(result.value)

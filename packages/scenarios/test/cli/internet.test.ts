@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deployment } from '../../src/kubernetes/deployment.fixture.ts'
-import { runIn } from './command-line.fixture.ts'
+import { scenarioIn } from './command-line.fixture.ts'
 
 const service = (name: string, type: string, more = '') => `
 apiVersion: v1
@@ -39,16 +39,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-async function run(scenario: string, ...args: string[]) {
-  writeFileSync(join(directory, 'scenario.yaml'), scenario)
-  return runIn(directory, [args[0]!, '@scenario.yaml', ...args.slice(1)])
-}
-
-async function outcome(scenario: string, clock: string) {
-  const { out, err } = await run(scenario, 'run', '--clock', clock, '--json', '-')
-  if (out === '') throw new Error(err)
-  return JSON.parse(out)
-}
+const { run, outcome } = scenarioIn(() => directory)
 
 describe.each(Object.entries(WAYS))('with translation at %s', (_, internet) => {
   it.each([
