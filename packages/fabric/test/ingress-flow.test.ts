@@ -167,7 +167,9 @@ describe('requests under the flow clock', () => {
         tls: { fullPs: MS, resumedPs: MS / 4 },
         keepAlive: { connections: kept, idlePs: 10 * SECOND },
       })
-      const runTo = (ps: number) => [packets, flows].forEach(({ sim }) => sim.run(ps))
+      const runTo = (ps: number) => {
+        for (const { sim } of [packets, flows]) sim.run(ps)
+      }
       runTo(denied.fromPs - 1)
       // packets are judged where they are, flows where their packets set out
       const underWay = packets.flows.active

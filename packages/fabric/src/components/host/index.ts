@@ -8,7 +8,10 @@ const BOND: EcmpBlueprint = { mode: 'five-tuple', weights: 'rate', flowletGapPs:
 export const hostKind: ComponentKind<HostBlueprint, Host> = {
   kind: 'host',
   decidesBy: 'routes',
-  create: ({ name, connections }, { packets, ledger, pools, selector, addressesOf, workloadStates, nodeIndex }) => {
+  create: (
+    { name, connections },
+    { packets, ledger, pools, selector, addressesOf, workloadStates, nodeIndex },
+  ) => {
     if (connections !== undefined) pools.add(name, 'connections', connections.max)
     const life = { states: workloadStates, node: nodeIndex(name) }
     return new Host(name, packets, ledger, selector(name, BOND), addressesOf(name), life)
