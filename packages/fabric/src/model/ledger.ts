@@ -34,6 +34,11 @@ export class Ledger {
     return known >= 0 ? known : this.reasons.push(name) - 1
   }
 
+  /** The number of a reason that some component has entered; -1 of others. */
+  numberOf(name: string): number {
+    return this.reasons.indexOf(name)
+  }
+
   reasonName(reason: number): string {
     return this.reasons[reason]!
   }

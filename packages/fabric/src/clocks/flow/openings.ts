@@ -145,13 +145,14 @@ export class Openings {
     transfers.catchUp()
     if (admission.admit(flow, this.#conversations.openerOf(flow), terms.closePs())) return true
     // a RST ends what its SYN began; SYNs that were dropped come again
-    if (this.retries.has(flow)) this.#noteLoss(flow, 'connections-full')
+    if (this.retries.has(flow))
+      this.#flows.noteLoss(flow, this.#context.network.ledger.reason('connections-full'))
     else this.holds?.cut()
     return false
   }
 
   #noteLoss(flow: FlowIndex, reason: string | undefined): void {
-    if (reason !== undefined) this.#flows.noteLoss(flow, this.#context.network.ledger.reason(reason))
+    if (reason !== undefined) this.#flows.noteLoss(flow, this.#context.network.ledger.numberOf(reason))
   }
 
   /** Both its paths carry as far as they go. */
