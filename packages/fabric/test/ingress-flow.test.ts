@@ -5,6 +5,7 @@ import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import type { PacketRun } from '../src/clocks/packet/packet-run.ts'
 import type { RunningIngress } from '../src/ingress/controller/running-ingress.ts'
 import { type IngressChoices, ingressBlueprint, once, ROUND_TRIP_PS, runIngress } from './helpers/ingress.ts'
+import { replicaWork } from './helpers/replica-work.ts'
 import { mean, standardError, Z_999 } from './helpers/statistics.ts'
 
 const flowRun = (choices: IngressChoices): FlowRun =>
@@ -192,18 +193,7 @@ describe('requests under the flow clock', () => {
       keepAlive: { connections: 1000 },
       capacity: { workers: 2, request: { kind: 'exponential', meanPs: MS } },
     })
-    const [queue] = run.ingress!.controllers[0]!.queues
-    run.sim.run(warmPs)
-    let before = queue!.counts()
-    const [waitsPs, busy]: [number[], number[]] = [[], []]
-    const batchPs = (stopPs - warmPs) / batches
-    for (let batch = 1; batch <= batches; batch++) {
-      run.sim.run(warmPs + batch * batchPs)
-      const counts = queue!.counts()
-      waitsPs.push((counts.waitedPs - before.waitedPs) / (counts.served - before.served))
-      busy.push((counts.busyPs - before.busyPs) / batchPs / queue!.workers)
-      before = counts
-    }
+    const { waitsPs, busy } = replicaWork(run, { warmPs, stopPs, batches })
     expect(Math.abs(mean(busy) - 0.7)).toBeLessThan(Z_999 * standardError(busy))
     const expected = erlangCWaitMean(1.4, 2) * MS
     expect(Math.abs(mean(waitsPs) - expected)).toBeLessThan(Z_999 * standardError(waitsPs))

@@ -1,6 +1,7 @@
 import { erlangCWaitMean, mg1WaitMean, MS, SECOND } from '@weft/core'
 import { describe, expect, it } from 'vitest'
 import { type IngressChoices, runIngress } from './helpers/ingress.ts'
+import { replicaWork } from './helpers/replica-work.ts'
 import { mean, standardError, Z_999 } from './helpers/statistics.ts'
 
 const RUN_PS = 12 * SECOND
@@ -22,20 +23,7 @@ function measured(perClient: number, choices: Partial<IngressChoices>) {
     keepAlive: { connections: 1000 },
     ...choices,
   })
-  const [queue] = run.ingress!.controllers[0]!.queues
-  const waitsPs: number[] = []
-  const busy: number[] = []
-  run.sim.run(WARM_PS)
-  let before = queue!.counts()
-  const batchPs = (RUN_PS - WARM_PS) / BATCHES
-  for (let batch = 1; batch <= BATCHES; batch++) {
-    run.sim.run(WARM_PS + batch * batchPs)
-    const counts = queue!.counts()
-    waitsPs.push((counts.waitedPs - before.waitedPs) / (counts.served - before.served))
-    busy.push((counts.busyPs - before.busyPs) / batchPs / queue!.workers)
-    before = counts
-  }
-  return { waitsPs, busy }
+  return replicaWork(run, { warmPs: WARM_PS, stopPs: RUN_PS, batches: BATCHES })
 }
 
 const expectMean = (values: readonly number[], expected: number) =>
