@@ -125,7 +125,7 @@ spec: { podSelector: {}, policyTypes: [Ingress] }
       (name) => `\napiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\n---`,
     )
     expect(refusal(nodes.join(''))).toEqual(['the cluster has 3 nodes, the fabric 2 hosts; build it larger'])
-    expect(refusal(pod('a', ', nodeSelector: { disk: ssd }'))).toEqual([
+    expect(refusal(nodes[0]! + pod('a', ', nodeSelector: { disk: ssd }'))).toEqual([
       'pod shop/a fits nowhere: no node has the labels that it asks for and taints that it tolerates',
     ])
     expect(refusal(pod('a') + pod('b') + pod('c'), { workloadPrefixes: [prefix('10.64.0.0/30')] })).toEqual([

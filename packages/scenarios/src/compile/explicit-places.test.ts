@@ -126,7 +126,7 @@ describe('node affinity', () => {
     expect(refusals(nodes + tape)[0]).toContain('no node has the labels that it asks for')
     const result = compiled(tape)
     expect(result.ok && result.value.warnings.map(({ message }) => message)).toEqual([
-      '"shop/a" asks for nodes by affinity to labels, and no manifest describes nodes: any host is taken to have them',
+      '"shop/a" asks for nodes by labels, and no manifest describes nodes: any host is taken to have them',
     ])
     expect(
       compiled(asking('matchFields: [{ key: metadata.name, operator: In, values: [r/leaf-1/host-1] }]')),
@@ -134,6 +134,35 @@ describe('node affinity', () => {
       ok: true,
       value: { warnings: [] },
     })
+  })
+})
+
+describe('a node selector', () => {
+  const asking = (labels: string) => pod('a', `, nodeSelector: { ${labels} }`)
+  const warningsOf = (text: string) => {
+    const result = compiled(text)
+    return result.ok ? result.value.warnings.map(({ message }) => message) : ['refused']
+  }
+
+  it('is met by any host where no manifest describes nodes, and is warned of', () => {
+    expect(warningsOf(asking('disk: ssd'))).toEqual([
+      '"shop/a" asks for nodes by labels, and no manifest describes nodes: any host is taken to have them',
+    ])
+    expect(refusals(node('w1') + asking('disk: ssd'))[0]).toContain('no node has the labels that it asks for')
+  })
+
+  it('for Linux is nothing to warn of', () => {
+    expect(warningsOf(asking('kubernetes.io/os: linux'))).toEqual([])
+    expect(warningsOf(asking('kubernetes.io/os: windows'))).toHaveLength(1)
+  })
+
+  it('leaves a DaemonSet on every host', () => {
+    const set = deployment('s', 1)
+      .replace('Deployment', 'DaemonSet')
+      .replace('replicas: 1', 'minReadySeconds: 0')
+      .replace(/containers:/, 'nodeSelector: { kubernetes.io/os: linux }, containers:')
+    expect(set).toContain('nodeSelector')
+    expect(places(set)).toHaveLength(4)
   })
 })
 

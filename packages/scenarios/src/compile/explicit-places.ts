@@ -19,7 +19,7 @@ export function explicitPlaces(
   index: HostIndex,
   problems: Problems,
 ): ExplicitPlaces {
-  warnOfAffinity(cluster, path, problems)
+  warnOfLabels(cluster, path, problems)
   const own = new Set(hosts)
   const known = nodeNames(cluster, hosts)
   const taken = new Map<string, string>()
@@ -61,12 +61,12 @@ export function explicitPlaces(
 }
 
 /** Nobody says which labels hosts have where no manifest describes nodes. */
-function warnOfAffinity({ nodes, workloads }: Cluster, path: Path, problems: Problems): void {
+function warnOfLabels({ nodes, workloads }: Cluster, path: Path, problems: Problems): void {
   const [first, ...others] =
     nodes.length > 0 ? [] : workloads.filter(({ template }) => asksForLabels(template))
   if (first === undefined) return
   const asking =
     others.length === 0 ? `${quote(first.id)} asks` : `${quote(first.id)} and ${others.length} more ask`
-  const message = `${asking} for nodes by affinity to labels, and no manifest describes nodes: any host is taken to have them`
+  const message = `${asking} for nodes by labels, and no manifest describes nodes: any host is taken to have them`
   problems.warn([...path, 'manifests'], message)
 }

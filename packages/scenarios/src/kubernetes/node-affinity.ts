@@ -1,10 +1,15 @@
 import type { ClusterNode, NodeRequirement, PodTemplate } from './model/cluster.ts'
 import type { AffinityInput } from './schema/node-affinity.ts'
 import { HOSTNAME_LABEL } from './model/plain-node.ts'
-import { hasLabels } from './selection.ts'
 
 /** The key of requirements about a node's name. */
 const NAME = 'metadata.name'
+
+/** What Weft models is Linux, and manifests in their thousands ask for it. */
+const LINUX: Readonly<Record<string, string>> = {
+  'kubernetes.io/os': 'linux',
+  'beta.kubernetes.io/os': 'linux',
+}
 
 type Node = Pick<ClusterNode, 'name' | 'labels' | 'isNameOnly'>
 
@@ -26,21 +31,33 @@ export function nodeTermsOf(affinity: AffinityInput | undefined): Pick<PodTempla
 /**
  * Whether a node has what pods of a template ask for by `nodeSelector` and node affinity. Source: kubernetes/component-helpers
  * scheduling/corev1/nodeaffinity; a term without requirements matches nothing. A node of which the name alone is known has
- * what affinity asks for.
+ * whatever other labels are asked for.
  */
 export const isAskedFor = (
   { nodeSelector, nodeTerms }: Pick<PodTemplate, 'nodeSelector' | 'nodeTerms'>,
   node: Node,
 ): boolean =>
-  hasLabels(node.labels, nodeSelector) &&
+  Object.entries(nodeSelector).every(([key, value]) =>
+    holds({ key, operator: 'In', values: [value] }, node),
+  ) &&
   (nodeTerms?.some((term) => term.length > 0 && term.every((each) => holds(each, node))) ?? true)
 
 /** Than a node's name. */
 const asksForMore = (key: string): boolean => key !== NAME && key !== HOSTNAME_LABEL
 
-/** Whether pods ask for labels that nodes have of which the name alone is not known. */
-export const asksForLabels = ({ nodeTerms = [] }: Pick<PodTemplate, 'nodeTerms'>): boolean =>
-  nodeTerms.some((term) => term.some(({ key }) => asksForMore(key)))
+const asksForLinux = ({ key, operator, values }: NodeRequirement): boolean =>
+  operator === 'In' && Object.hasOwn(LINUX, key) && values.includes(LINUX[key]!)
+
+/** Whether pods ask for labels that nodes may lack of which the name alone is known. */
+export function asksForLabels({
+  nodeSelector,
+  nodeTerms = [],
+}: Pick<PodTemplate, 'nodeSelector' | 'nodeTerms'>): boolean {
+  const selected = Object.entries(nodeSelector).map(
+    ([key, value]): NodeRequirement => ({ key, operator: 'In', values: [value] }),
+  )
+  return [...selected, ...nodeTerms.flat()].some((each) => asksForMore(each.key) && !asksForLinux(each))
+}
 
 function holds({ key, operator, values }: NodeRequirement, { name, labels, isNameOnly }: Node): boolean {
   if (isNameOnly === true && asksForMore(key)) return true

@@ -63,7 +63,7 @@ const egressRule = apiMap('egress', {
   checkEgressRule(rule, hasNamedPort, 'Accept', context)
 })
 
-/** Source: kubernetes-sigs/network-policy-api apis/v1alpha2/clusternetworkpolicy_types.go. */
+/** Source: kubernetes-sigs/network-policy-api apis/v1alpha2 and apis/v1beta1, clusternetworkpolicy_types.go; they have the same fields. */
 const spec = apiMap('spec', {
   tier: z.enum(['Admin', 'Baseline']),
   priority: priority(),
@@ -77,7 +77,7 @@ export type ClusterNetworkPolicyProtocol = z.output<typeof protocol>
 
 export const clusterNetworkPolicyKind = defineKind({
   kind: 'ClusterNetworkPolicy',
-  apiVersions: ['policy.networking.k8s.io/v1alpha2'],
+  apiVersions: ['policy.networking.k8s.io/v1beta1', 'policy.networking.k8s.io/v1alpha2'],
   scope: 'cluster',
   schema: manifestSchema('ClusterNetworkPolicy', { spec }, ['status']),
   add: ({ name, data }, draft) => {

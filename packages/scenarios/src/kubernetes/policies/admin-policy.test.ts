@@ -95,10 +95,10 @@ spec:
     })
   })
 
-  it('a baseline that says nothing of egress', () => {
+  it.each(['v1alpha2', 'v1beta1'])('a baseline of %s that says nothing of egress', (version) => {
     expect(
       policies(`
-apiVersion: policy.networking.k8s.io/v1alpha2
+apiVersion: policy.networking.k8s.io/${version}
 kind: ClusterNetworkPolicy
 metadata: {name: closed}
 spec:
