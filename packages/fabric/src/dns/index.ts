@@ -1,3 +1,4 @@
+export { GatedServer } from './gated-server.ts'
 export { Authority } from './authority.ts'
 export { type Exchange, Exchanges, TOPMOST } from './exchanges.ts'
 export * from './explain-lookup.ts'

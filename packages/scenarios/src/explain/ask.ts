@@ -73,8 +73,7 @@ function questionOf(scenario: PlayedScenario, request: ExplainRequest): AskedQue
     issues.push({ path: ['protocol'], message: `${to} means ${said}; leave one of them out` })
   if (!instant.ok) issues.push({ path: ['at'], message: instant.message })
   const atPs = instant.ok ? instant.value : 0
-  const { network } = networkAt(scenario, atPs)
-  const finder = new EndFinder(scenario, network, atPs, (key, message) =>
+  const finder = new EndFinder(scenario, networkAt(scenario, atPs), atPs, (key, message) =>
     issues.push({ path: [key], message }),
   )
   const ends = finder.find({ from, to, protocol, port })

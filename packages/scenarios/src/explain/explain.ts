@@ -11,6 +11,7 @@ import { type ExplainedService, explainRules, serviceOf } from './explain-rules.
 import type { ExplainedRequest } from './explain-request.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 import { protocolNumber, type TransportName } from './protocols.ts'
+import type { LookupWay } from './lookup-way.ts'
 import type { Resolution } from './srv.ts'
 
 export interface ExplainQuestion {
@@ -106,12 +107,16 @@ const UNRESOLVED_REASONS: Readonly<Record<ExplainedLookup['outcome'], string>> =
   failed: 'no-dns-answer',
 }
 
+/** The question to the cluster's DNS, where it is lost on its way and nobody else knew the name. */
+const lostOf = ({ way, outcome }: Resolution): LookupWay | undefined =>
+  way?.delivered === 0 && outcome === 'failed' ? way : undefined
+
 /** What is told where a name stands for no address that the sender could use: nothing is sent. */
 export const unresolved = (question: ExplainQuestion, resolution: Resolution): Explanation => ({
   schema: 1,
   verdict: 'unresolved',
-  reason: UNRESOLVED_REASONS[resolution.outcome],
-  at: null,
+  reason: lostOf(resolution)?.reason ?? UNRESOLVED_REASONS[resolution.outcome],
+  at: lostOf(resolution)?.at ?? null,
   delivered: 0,
   question,
   notes: [],
@@ -127,10 +132,11 @@ export const unresolved = (question: ExplainQuestion, resolution: Resolution): E
 
 type Way = Pick<Parameters<typeof walk>[1], 'isAnswer' | 'rewrites' | 'isOfAnyPort' | 'drawsPorts'>
 
-function explainOneWay(
+/** One direction alone, by default that of a packet which opens a connection. */
+export function explainOneWay(
   at: NetworkAt,
   asked: ExplainQuestion,
-  way: Way,
+  way: Way = {},
 ): { readonly explanation: Explanation } & Pick<WalkResult, 'hops'> {
   const { network } = at
   const question = way.isAnswer === true ? asked : asSeen(network, asked)

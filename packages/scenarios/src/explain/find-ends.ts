@@ -6,10 +6,11 @@ import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { ClusterEnds, hasPort } from './cluster-ends.ts'
 import { type Endpoint, findEndpoint } from './explain.ts'
 import { zonesAt } from './names-at.ts'
-import type { PlayedScenario } from './network-at.ts'
+import { type LookupWay, lookupWay } from './lookup-way.ts'
+import type { NetworkAt, PlayedScenario } from './network-at.ts'
 import { regionAddress } from './region-address.ts'
 import { protocolNumber, type TransportName, transportName } from './protocols.ts'
-import { isHostName, resolverOf } from './resolve-name.ts'
+import { type Client, isHostName, resolverOf } from './resolve-name.ts'
 import { type Resolution, resolve } from './srv.ts'
 
 export interface AskedEnds {
@@ -35,6 +36,7 @@ type Family = 'ipv4' | 'ipv6'
 
 /** Looks up who is meant at an instant: hosts, workloads and services by name or address, names by DNS, addresses of nobody. */
 export class EndFinder {
+  readonly #at: NetworkAt
   readonly #network: Network
   readonly #scenario: PlayedScenario
   readonly #clusters: readonly CompiledCluster[]
@@ -42,8 +44,10 @@ export class EndFinder {
   readonly #atPs: number
   readonly #refuse: Refuse
 
-  /** `network`: the scenario's at that instant. */
-  constructor(scenario: PlayedScenario, network: Network, atPs: number, refuse: Refuse) {
+  /** `at`: the scenario's network at that instant. */
+  constructor(scenario: PlayedScenario, at: NetworkAt, atPs: number, refuse: Refuse) {
+    const { network } = at
+    this.#at = at
     this.#network = network
     this.#atPs = atPs
     this.#scenario = scenario
@@ -131,7 +135,7 @@ export class EndFinder {
     if (!isHostName(to)) return undefined
     const [first] = senders as [Endpoint]
     const client = { name: first.host, pod: this.#ends.podOf(from) ?? this.#ends.podOf(first.host) }
-    const resolution = resolve(resolverOf(zonesAt(this.#scenario, this.#atPs), client), to)
+    const resolution = this.#resolve(client, senders, to)
     for (const address of resolution.values) {
       const sender = senders.find((each) => isIpv6(each.address) === isIpv6(address))
       if (sender === undefined) continue
@@ -143,6 +147,17 @@ export class EndFinder {
       return { from: sender, to: receiver, resolution, notes: this.#portNotes(receiver, called) }
     }
     return { from: first, to: { host: to, address: '' }, resolution, notes: [] }
+  }
+
+  #resolve(client: Client, senders: readonly Endpoint[], name: string): Resolution {
+    const { pod } = client
+    let way: LookupWay | undefined
+    const isReached = () => {
+      way ??= pod && lookupWay(this.#at, senders, pod.of, this.#atPs)
+      return way?.delivered !== 0
+    }
+    const answer = resolve(resolverOf(zonesAt(this.#scenario, this.#atPs), client, isReached), name)
+    return { ...answer, way: way ?? null }
   }
 
   /** Of a service that has no such port: as its address is called, or as a workload has its name. */

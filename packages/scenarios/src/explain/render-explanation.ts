@@ -4,6 +4,7 @@ import { lookupLines } from '@weft/fabric'
 import { isOutside } from '../compile/hosts.ts'
 import { isPublic } from '../compile/internet/public-addresses.ts'
 import { decidedBy, type ExplainedService } from './explain-rules.ts'
+import type { LookupWay } from './lookup-way.ts'
 import { requestLines } from './explain-request.ts'
 import type { Explanation } from './explain.ts'
 import { type ExplainedHop, type ExplainedMember, endsText } from './explained-hop.ts'
@@ -36,12 +37,33 @@ export function renderExplanation(explanation: Explanation, color: boolean): str
 function renderResolution({ resolution }: Explanation, paint: Paint): string[] {
   if (resolution === null) return []
   const head = `  ${resolution.asked} ${paint.dim(`as ${resolution.client} looks it up`)}`
-  const { offer } = resolution
+  const { offer, way } = resolution
+  const asked = way === null ? [] : renderWay(way, paint)
+  // who asked nobody else has heard nothing at all
+  const heard = way?.delivered === 0 && resolution.outcome === 'failed' ? [] : lookupLines(resolution)
   const taken =
     offer === null || offer.share === 1
       ? []
       : [`of these ${offer.target}, ${percent(offer.share)} of connections`]
-  return [head, ...[...lookupLines(resolution), ...taken].map((line) => `    ${line}`)]
+  return [head, ...[...asked, ...heard, ...taken].map((line) => `    ${line}`)]
+}
+
+/** What becomes of the questions to the cluster's DNS, and what policies say of them; pods behind it that are alike count once. */
+function renderWay({ server, address, protocol, port, ...way }: LookupWay, paint: Paint): string[] {
+  const { reason, at, delivered, rule, service } = way
+  const outcome =
+    delivered === 1
+      ? 'arrives'
+      : delivered === 0
+        ? paint.red(`is lost: ${reason} at ${at}`)
+        : paint.yellow(`arrives for ${percent(delivered)}; the rest: ${reason} at ${at}`)
+  const rules = service === null ? [rule] : service.endpoints.map((endpoint) => endpoint.rule)
+  const said = rules.flatMap((each) =>
+    each === null
+      ? []
+      : [`  leaving the client: ${decidedBy(each.egress)}`, `  entering the DNS: ${decidedBy(each.ingress)}`],
+  )
+  return [`its question to ${server} (${address}) ${protocol} port ${port} ${outcome}`, ...new Set(said)]
 }
 
 /** What policies say at both ends; of an address that nobody here has, at the sender's. */
@@ -82,7 +104,12 @@ function verdictLine(explanation: Explanation, paint: Paint): string {
     const known = established.length === 0 ? '' : ': reply of an established connection, no policy is asked'
     return paint.green(`✓ delivered${known}`)
   }
-  if (verdict === 'unresolved') return paint.red(`✗ not sent: ${UNRESOLVED[reason!]} ${question.to.host}`)
+  if (verdict === 'unresolved')
+    return paint.red(
+      at === null
+        ? `✗ not sent: ${UNRESOLVED[reason!]} ${question.to.host}`
+        : `✗ not sent: no answer about ${question.to.host}, as the question is lost: ${reason} at ${at}`,
+    )
   const where = `${reason} at ${at}`
   return verdict === 'dropped'
     ? paint.red(

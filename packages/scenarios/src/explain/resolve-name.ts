@@ -2,6 +2,7 @@ import {
   Authority,
   explainLookup,
   type ExplainedLookup,
+  GatedServer,
   type NameServer,
   nameRefusal,
   type RecordType,
@@ -12,13 +13,12 @@ import {
 import { WORLD } from '../compile/dns/scenario-zones.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { podResolvConf, type ResolvConf } from '../discovery/index.ts'
+import { dnsServicesOf } from '../kubernetes/cluster-dns.ts'
 import type { PodOf } from './cluster-ends.ts'
 
 /** Nothing has been asked before. */
 const CLOCK = { now: 0 }
 const CACHED_MAX = 10_000
-/** The service that pods ask, as kubeadm calls it. */
-const DNS_SERVICE = 'kube-system/kube-dns'
 /** What a resolv.conf names where the cluster's DNS has no service in the manifests. */
 const CLUSTER_DNS = 'cluster DNS'
 /** As a node has it that nobody described. */
@@ -27,20 +27,27 @@ const NODE_CONF: ResolvConf = { nameservers: [], search: [], ndots: 1 }
 /** Whether it can be asked for in a DNS; names of workloads and hosts, which have slashes, cannot. */
 export const isHostName = (text: string): boolean => !text.includes('/') && nameRefusal(text) === undefined
 
+/** Who looks names up, and for which pod. */
+export interface Client {
+  readonly name: string
+  readonly pod: PodOf | undefined
+}
+
 /** Asks for names as one client does: with nothing in any cache. */
 export type Ask = (text: string, types?: readonly RecordType[]) => ExplainedLookup
 
 /**
  * How somebody in a scenario resolves names, by the zones of each server of names: a pod by its own search paths and the DNS
- * of its cluster, anyone else by the public names.
+ * of its cluster, where questions reach that, anyone else by the public names.
  */
 export function resolverOf(
   zones: ReadonlyMap<string, readonly Zone[]>,
-  client: { readonly name: string; readonly pod: PodOf | undefined },
+  client: Client,
+  isReached: () => boolean,
 ): Ask {
   const world = new Authority(CLOCK, WORLD, zones.get(WORLD) ?? [])
   const { pod } = client
-  const own = pod === undefined ? undefined : clusterDns(pod.of, zones, world)
+  const own = pod === undefined ? undefined : new GatedServer(clusterDns(pod.of, zones, world), isReached)
   const dnsAddresses = pod === undefined ? [] : dnsAddressesOf(pod.of)
   const conf = pod === undefined ? NODE_CONF : podResolvConf(pod.pod, { clusterDns: dnsAddresses })
   // whatever is not the cluster's is taken for one that knows the world's names
@@ -75,7 +82,7 @@ function clusterDns(
 }
 
 function dnsAddressesOf({ cluster, cloud }: CompiledCluster): readonly string[] {
-  const service = cluster.services.find(({ namespace, name }) => `${namespace}/${name}` === DNS_SERVICE)
-  const addresses = cloud.services.find(({ name }) => name === service?.id)?.addresses ?? []
+  const ids = new Set(dnsServicesOf(cluster).map(({ id }) => id))
+  const addresses = cloud.services.flatMap((service) => (ids.has(service.name) ? service.addresses : []))
   return addresses.length > 0 ? addresses : [CLUSTER_DNS]
 }

@@ -1,5 +1,6 @@
 import type { ExplainedLookup } from '@weft/fabric'
 import { TRANSPORTS, type TransportName } from './protocols.ts'
+import type { LookupWay } from './lookup-way.ts'
 import type { Ask } from './resolve-name.ts'
 
 /** One of the offers that SRV records make of a service (RFC 2782), and what its target stands for. */
@@ -16,6 +17,8 @@ export interface ExplainedOffer {
 export interface Resolution extends ExplainedLookup {
   /** null where no SRV records were asked for, and where there are none. */
   readonly offer: ExplainedOffer | null
+  /** The way of the questions to the cluster's DNS; null where nobody knows what that is, or it is not asked. */
+  readonly way: LookupWay | null
 }
 
 const SRV_NAME = /^_[^.]+\._([^.]+)\../
@@ -27,7 +30,7 @@ export function srvProtocol(name: string): TransportName | undefined {
 }
 
 /** Asks for the addresses of a name; for one of a service, `_port._protocol.name`, by way of its SRV records. */
-export function resolve(ask: Ask, name: string): Resolution {
+export function resolve(ask: Ask, name: string): Omit<Resolution, 'way'> {
   if (srvProtocol(name) === undefined) return { ...ask(name), offer: null }
   const offers = ask(name, ['SRV'])
   const offer = firstOffer(offers.values)

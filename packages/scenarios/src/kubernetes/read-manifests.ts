@@ -4,6 +4,7 @@ import { type ManifestTexts, manifestFilesOf } from './manifest-texts.ts'
 import type { Cluster } from './model/cluster.ts'
 import { ClusterDraft } from './model/draft.ts'
 import { linkedCluster } from './model/linked-cluster.ts'
+import { dnsWarnings } from './policies/dns-warnings.ts'
 import { inOrder, ManifestError, type ManifestIssue } from './read/manifest-error.ts'
 import { Findings, type ReadManifest } from './read/findings.ts'
 import { type ManifestFile, readFile } from './read/read-file.ts'
@@ -94,5 +95,12 @@ function linkWarnings(read: readonly ReadManifest[], cluster: Cluster): Manifest
   const linked = linkedCluster(cluster)
   for (const { kind, manifest, locate } of read)
     kind.link?.(manifest, linked, { warn: (path, message) => warnings.push(locate(path, message)) })
+  for (const { policy, message } of dnsWarnings(cluster)) {
+    const [kind, id] = policy.split(' ')
+    const of = read.find(
+      ({ manifest }) => manifest.kind === kind && `${manifest.namespace}/${manifest.name}` === id,
+    )!
+    warnings.push(of.locate([], message))
+  }
   return warnings
 }
