@@ -77,6 +77,16 @@ describe('a directory', () => {
     expect(out.read()).toBeNull()
   })
 
+  it('with kinds that matter and are not read: they are warned of, and not said to say nothing', async () => {
+    const [out, err] = [new PassThrough(), new PassThrough()]
+    const text = 'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: a }\n'
+    const files = [{ file: 'a.yaml', bytes: new TextEncoder().encode(text) }]
+    await manifestArgument({ path: 'a.yaml', files }, new Terminal(out, err, {}))
+    expect(String(err.read())).toBe(
+      'a.yaml:1:1  warning: CiliumNetworkPolicy of cilium.io touches the network and is not read; answers are as if it were not there\n',
+    )
+  })
+
   it('without a file of manifests is refused', () => {
     expect(() => pathArgument(join(folder, 'empty'))).toThrow('no file in it ends in .yaml, .yml or .json')
   })

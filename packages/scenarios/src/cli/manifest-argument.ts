@@ -63,10 +63,12 @@ export function noteFindings(path: string, cluster: Cluster, terminal: Terminal)
     terminal.note(oneLine(`${file}:${line}:${column}  warning: ${message}`))
   const more = cluster.warnings.length - shown.length
   if (more > 0) terminal.note(`${path}: and ${more} more warnings`)
-  if (cluster.ignored.length > 0) {
-    const kinds = cluster.ignored.map(({ kind, count }) => `${count} ${kind}`)
+  // what matters has had a warning
+  const kinds = cluster.ignored.flatMap(({ kind, count, isWarnedOf }) =>
+    isWarnedOf ? [] : [`${count} ${kind}`],
+  )
+  if (kinds.length > 0)
     terminal.note(oneLine(`${path}: left out, as they say nothing about the network: ${kinds.join(', ')}`))
-  }
 }
 
 const oneLine = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd')

@@ -141,12 +141,30 @@ describe('kinds that are not read', () => {
       { apiVersion: 'example.com/v1', kind: 'Deployments', count: 1 },
       { apiVersion: 'example.com/v1', kind: 'Service', count: 1 },
     ])
+    expect(clusterOf(other('scheduling.k8s.io/v1alpha1', 'Workload')).ignored).toHaveLength(1)
+  })
+
+  it('may be near those that are', () => {
+    const near = ['VirtualMachineInstanceMigration', 'VirtualMachineInstancePreset']
+    const text = near.map((kind) => other('kubevirt.io/v1', kind)).join('')
+    expect(clusterOf(text)).toMatchObject({ ignored: near.map((kind) => ({ kind, count: 1 })), warnings: [] })
+  })
+
+  it('are told from those that are not warned of', () => {
+    const text = `${other('k8s.ovn.org/v1', 'UserDefinedNetwork')}${other('v1', 'Secret')}${other('v1', 'Template')}`
+    const { ignored, warnings } = clusterOf(text)
+    expect(ignored.map(({ kind, isWarnedOf = false }) => [kind, isWarnedOf])).toEqual([
+      ['Secret', false],
+      ['Template', true],
+      ['UserDefinedNetwork', true],
+    ])
+    expect(warnings[1]!.message).toBe('objects in templates are not read; give Weft what oc process prints')
   })
 
   it('kustomize is told what to do instead', () => {
     const cluster = readManifests(filesOf({ 'base/kustomization.yaml': 'resources: [web.yaml]\n' }))
     expect(cluster.ignored).toEqual([
-      { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', count: 1 },
+      { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', count: 1, isWarnedOf: true },
     ])
     expect(cluster.warnings[0]!.message).toMatch(/kubectl kustomize/)
   })

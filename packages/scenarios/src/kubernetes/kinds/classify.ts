@@ -17,6 +17,10 @@ export const groupOf = (apiVersion: string): string =>
 /** Groups of Kubernetes itself: nobody else's kinds stand in them. */
 const isOwnGroup = (group: string): boolean => !group.includes('.') || group.endsWith('.k8s.io')
 
+/** Whether a kind of Weft's or Kubernetes' own may be meant where another group is written. Others' kinds of the same name are theirs. */
+const isNear = (written: string, meant: string): boolean =>
+  isOwnGroup(written) && (meant !== WEFT_GROUP || !written.includes('.'))
+
 const byKind = new Map<string, ManifestKind[]>()
 for (const kind of manifestKinds) {
   const known = byKind.get(kind.kind)
@@ -24,6 +28,7 @@ for (const kind of manifestKinds) {
   else known.push(kind)
 }
 
+const WEFT_GROUP = 'weft'
 const API_VERSION = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[a-z][a-z0-9]*$/
 const KIND = /^[A-Za-z][A-Za-z0-9]*$/
 
@@ -40,13 +45,15 @@ export function classify(apiVersion: string, kind: string): Classified {
     return refused('apiVersion', `${apiVersion} has no ${kind} any more; write ${former.apiVersions[0]}`)
   const group = groupOf(apiVersion)
   const sibling = candidates.find(({ apiVersions }) => apiVersions.some((each) => groupOf(each) === group))
-  const meant = sibling ?? (isOwnGroup(group) ? candidates[0] : undefined)
+  const meant = sibling ?? candidates.find(({ apiVersions }) => isNear(group, groupOf(apiVersions[0]!)))
   if (meant !== undefined && !matters(group, kind))
     return refused('apiVersion', `${apiVersion} has no ${kind}; expected ${meant.apiVersions.join(' or ')}`)
   const near = isUnread(kind) ? undefined : nearest(kind, kindsOf(apiVersion))
   if (near !== undefined)
     return refused('kind', `${apiVersion} has no kind ${JSON.stringify(kind)}; did you mean ${near}?`)
   if (group === 'kustomize.config.k8s.io') return { as: 'ignored', warning: KUSTOMIZE }
+  if (kind === 'Template' && (group === '' || group === 'template.openshift.io'))
+    return { as: 'ignored', warning: TEMPLATE }
   if (!matters(group, kind)) return { as: 'ignored' }
   const warning = `${kind} of ${group} touches the network and is not read; answers are as if it were not there`
   return { as: 'ignored', warning }
@@ -54,6 +61,8 @@ export function classify(apiVersion: string, kind: string): Classified {
 
 export const KUSTOMIZE =
   'what kustomize does is not done; give Weft what kubectl kustomize prints, or plain manifests alone'
+
+const TEMPLATE = 'objects in templates are not read; give Weft what oc process prints'
 
 const refused = (key: 'apiVersion' | 'kind', message: string): Classified => ({ as: 'refused', key, message })
 

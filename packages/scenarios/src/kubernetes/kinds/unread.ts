@@ -6,26 +6,38 @@ const UNREAD = new Set(
   CSINode CSIStorageCapacity PriorityClass RuntimeClass CustomResourceDefinition APIService NodeMetrics PodMetrics
   MutatingWebhookConfiguration ValidatingWebhookConfiguration ValidatingAdmissionPolicy
   ValidatingAdmissionPolicyBinding FlowSchema PriorityLevelConfiguration CertificateSigningRequest
-  GatewayClass GRPCRoute TCPRoute TLSRoute UDPRoute BackendTLSPolicy`.split(/\s+/),
+  GatewayClass ListenerSet GRPCRoute TCPRoute TLSRoute UDPRoute BackendTLSPolicy
+  VirtualMachineInstanceMigration VirtualMachineInstancePreset`.split(/\s+/),
 )
 
 export const isUnread = (kind: string): boolean => UNREAD.has(kind)
 
 /** Kinds of others that say who may connect to whom or what runs, by their group. */
 const MATTERS: Readonly<Record<string, string>> = {
-  'cilium.io': 'CiliumNetworkPolicy CiliumClusterwideNetworkPolicy CiliumEgressGatewayPolicy',
+  'cilium.io':
+    'CiliumNetworkPolicy CiliumClusterwideNetworkPolicy CiliumEgressGatewayPolicy CiliumLocalRedirectPolicy',
   'projectcalico.org': 'NetworkPolicy GlobalNetworkPolicy',
   'crd.projectcalico.org': 'NetworkPolicy GlobalNetworkPolicy',
-  'crd.antrea.io': 'NetworkPolicy ClusterNetworkPolicy',
-  'k8s.ovn.org': 'EgressFirewall EgressIP AdminPolicyBasedExternalRoute',
+  'crd.antrea.io': 'NetworkPolicy ClusterNetworkPolicy Egress',
+  'k8s.ovn.org':
+    'EgressFirewall EgressIP AdminPolicyBasedExternalRoute UserDefinedNetwork ClusterUserDefinedNetwork',
+  'k8s.cni.cncf.io': 'NetworkAttachmentDefinition MultiNetworkPolicy',
+  'networking.gke.io': 'FQDNNetworkPolicy',
+  'networking.k8s.aws': 'ApplicationNetworkPolicy ClusterNetworkPolicy',
   'security.istio.io': 'AuthorizationPolicy',
   'networking.istio.io': 'VirtualService Gateway ServiceEntry Sidecar',
-  'gateway.networking.k8s.io': 'GRPCRoute TCPRoute TLSRoute UDPRoute',
+  'policy.linkerd.io': 'Server ServerAuthorization AuthorizationPolicy',
+  'consul.hashicorp.com': 'ServiceIntentions',
+  'kuma.io': 'MeshTrafficPermission',
+  'gateway.networking.k8s.io': 'ListenerSet GRPCRoute TCPRoute TLSRoute UDPRoute',
+  'gateway.networking.x-k8s.io': 'XListenerSet',
+  'multicluster.x-k8s.io': 'ServiceImport',
   'route.openshift.io': 'Route',
   'apps.openshift.io': 'DeploymentConfig',
   'argoproj.io': 'Rollout',
   'serving.knative.dev': 'Service',
   'apps.kruise.io': 'CloneSet StatefulSet DaemonSet',
+  'pool.kubevirt.io': 'VirtualMachinePool',
   'traefik.io': 'IngressRoute IngressRouteTCP IngressRouteUDP',
   'projectcontour.io': 'HTTPProxy',
 }

@@ -16,8 +16,8 @@ import { defineKind, type Manifest } from './kind.ts'
 import { canonicalAddresses, conditions, isReady } from './pod.ts'
 
 /** Source: kubevirt/kubevirt staging/src/kubevirt.io/api/core/v1/types.go and schema.go. */
-const API = ['kubevirt.io/v1']
-const FORMER = ['kubevirt.io/v1alpha1', 'kubevirt.io/v1alpha2', 'kubevirt.io/v1alpha3']
+const API = ['kubevirt.io/v1', 'kubevirt.io/v1alpha3']
+const FORMER = ['kubevirt.io/v1alpha1', 'kubevirt.io/v1alpha2']
 
 /** Ports that a machine opens behind its pod's address; without any, all are open. */
 const interfacePort = fields('ports', {

@@ -265,6 +265,8 @@ export interface IgnoredKind {
   readonly apiVersion: string
   readonly kind: string
   readonly count: number
+  /** A warning of each says what is different without it. */
+  readonly isWarnedOf?: true
 }
 
 /** What manifests say about a network, as plain data. All lists are in the order of their names, whatever the files' order. */

@@ -118,7 +118,7 @@ export class DocumentReader {
   }
 
   #ignore(apiVersion: string, kind: string, warning: string | undefined, path: Path): void {
-    this.#findings.ignore(apiVersion, kind)
+    this.#findings.ignore(apiVersion, kind, warning !== undefined)
     if (warning !== undefined)
       this.#findings.warnings.push({ path, message: warning, ...this.#placeOf(path, 'value') })
   }

@@ -1,4 +1,5 @@
 import type { Manifest, ManifestKind, Path } from '../kinds/kind.ts'
+import type { IgnoredKind } from '../model/cluster.ts'
 import type { ManifestIssue } from './manifest-error.ts'
 
 /** A manifest that holds by itself. */
@@ -17,7 +18,7 @@ export class Findings {
   readonly refusals: ManifestIssue[] = []
   readonly warnings: ManifestIssue[] = []
   /** By `apiVersion kind`. */
-  readonly ignored = new Map<string, { apiVersion: string; kind: string; count: number }>()
+  readonly ignored = new Map<string, IgnoredKind>()
   readonly namespaceDefault: string
 
   constructor(namespaceDefault: string) {
@@ -29,10 +30,9 @@ export class Findings {
     return this.refusals.length >= REFUSALS_MAX
   }
 
-  ignore(apiVersion: string, kind: string): void {
+  ignore(apiVersion: string, kind: string, isWarnedOf: boolean): void {
     const key = `${apiVersion} ${kind}`
-    const known = this.ignored.get(key)
-    if (known === undefined) this.ignored.set(key, { apiVersion, kind, count: 1 })
-    else known.count++
+    const count = (this.ignored.get(key)?.count ?? 0) + 1
+    this.ignored.set(key, { apiVersion, kind, count, ...(isWarnedOf ? { isWarnedOf: true } : {}) })
   }
 }
