@@ -9,6 +9,7 @@ import { AddressScopes } from '../edge/address-scopes.ts'
 import { Edges } from '../edge/edges.ts'
 import { INTERNET_TIER } from '../edge/internet-tier.ts'
 import type { EndpointState } from '../load-balancer/endpoint-state.ts'
+import { lookupLoss } from '../names/lookup-loss.ts'
 import { NetworkNames } from '../names/network-names.ts'
 import { AddressTable } from '../model/address-table.ts'
 import { AddressHolders, type MovedAddress } from './address-holders.ts'
@@ -94,7 +95,8 @@ export class Network {
         pools: this.pools,
         serverOf: (host) => this.#serverOf(host),
       })
-    this.names = blueprint.names && new NetworkNames(blueprint.names, sim)
+    this.names =
+      blueprint.names && new NetworkNames(blueprint.names, sim, (host, at) => lookupLoss(this, host, at))
     const { scopes } = this
     this.edges =
       blueprint.edges &&

@@ -16,6 +16,8 @@ export interface LookupCounts {
   readonly notFound: number
   /** Nobody could say. */
   readonly failed: number
+  /** Of these, those whose questions were lost, by drop reason. */
+  readonly lostTo: Readonly<Record<string, number>>
   /** Connections to an address that the name did not stand for any more when they began. */
   readonly stale: number
   /** All together. */
@@ -30,9 +32,16 @@ interface Pending {
   readonly connect: (flow: FlowIndex) => void
 }
 
-const NONE: LookupCounts = { lookups: 0, own: 0, questions: 0, notFound: 0, failed: 0, stale: 0, waitedPs: 0 }
-
-type Books = { -readonly [Key in keyof LookupCounts]: number }
+class Books implements LookupCounts {
+  lookups = 0
+  own = 0
+  questions = 0
+  notFound = 0
+  failed = 0
+  readonly lostTo: Record<string, number> = {}
+  stale = 0
+  waitedPs = 0
+}
 
 /** Looks up the names that a run's flows go to, each before it connects. */
 export class NameLookups implements EventHandler {
@@ -57,7 +66,7 @@ export class NameLookups implements EventHandler {
     this.#names = names
     this.#flows = flows
     this.#traffic = traffic
-    this.#books = traffic.map(() => ({ ...NONE }))
+    this.#books = traffic.map(() => new Books())
     this.#sim = network.sim
     this.#handler = this.#sim.register(this)
   }
@@ -83,7 +92,11 @@ export class NameLookups implements EventHandler {
     const traffic = this.#flows.traffic[flow]!
     const { pairs, family } = this.#traffic[traffic]!
     if (pairs.kind !== 'to-name') throw new InvariantError(`flow ${flow} goes to no name`)
-    const { failure, address, delayPs, isOwn, questions } = this.#names.lookup(host, pairs.name, family)
+    const { failure, lostTo, address, delayPs, isOwn, questions } = this.#names.lookup(
+      host,
+      pairs.name,
+      family,
+    )
     const books = this.#books[traffic]!
     books.lookups++
     if (isOwn) books.own++
@@ -91,6 +104,7 @@ export class NameLookups implements EventHandler {
     books.waitedPs += delayPs
     if (failure === 'name-not-found') books.notFound++
     else if (failure !== undefined) books.failed++
+    if (lostTo !== undefined) books.lostTo[lostTo] = (books.lostTo[lostTo] ?? 0) + 1
     const pending = { traffic, host, address, failure, connect }
     if (delayPs === 0) {
       this.#end(flow, pending)

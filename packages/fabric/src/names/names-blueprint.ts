@@ -41,6 +41,8 @@ export interface NameClientsBlueprint {
   readonly hosts: readonly string[]
   /** Name of the resolver that they ask. */
   readonly resolver: string
+  /** Where it is, so that questions are lost that packets to it would be; absent: they always arrive. */
+  readonly at?: ResolverPlace
   /** From a question to its answer, without what the resolver waits for itself. */
   readonly delay: NameDelay
   readonly search: readonly string[]
@@ -51,6 +53,13 @@ export interface NameClientsBlueprint {
   readonly cache?: CacheOptions
   /** Of several addresses the next one for each connection, or always the first. */
   readonly answers: 'rotated' | 'first'
+}
+
+/** An address of a service or a host of the network; questions go there over UDP. */
+export interface ResolverPlace {
+  /** One of each family at most; who has both asks by the first. */
+  readonly addresses: readonly string[]
+  readonly port: number
 }
 
 /** 0 or more. */

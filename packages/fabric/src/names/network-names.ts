@@ -2,9 +2,11 @@ import type { Distribution, Simulation } from '@weft/core'
 import {
   ADDRESS_TYPES,
   Exchanges,
+  GatedServer,
   isWithin,
   dnsName,
   type Lookup,
+  type NameServer,
   type ResolverCounts,
   StubClient,
   type Zone,
@@ -14,16 +16,26 @@ import { distributionOf, LookupDelay } from './lookup-delay.ts'
 import { NameServers, refuse } from './name-servers.ts'
 import { NameShares } from './name-shares.ts'
 import { totalCounts } from './total-counts.ts'
-import type { NameClientsBlueprint, NamesBlueprint, RecordsEventBlueprint } from './names-blueprint.ts'
+import type {
+  NameClientsBlueprint,
+  NamesBlueprint,
+  RecordsEventBlueprint,
+  ResolverPlace,
+} from './names-blueprint.ts'
 
 export type Family = 'ipv4' | 'ipv6'
 
 /** Why a flow fails whose name leads nowhere: there is no such name, or none with an address of its family; nobody could say. */
 export type NameFailure = 'name-not-found' | 'name-server-failed'
 
+/** Why what a host sends to a resolver is lost; undefined where it arrives. */
+export type LossAt = (host: string, at: ResolverPlace) => string | undefined
+
 /** What a lookup came to; the next one writes over it. */
 export interface NameAnswer {
   failure: NameFailure | undefined
+  /** The drop reason of the questions, where that is why nobody could say; undefined elsewhere. */
+  lostTo: string | undefined
   /** Of the family asked for; empty where it failed. */
   address: string
   /** Whole picoseconds from the question to the answer. */
@@ -62,12 +74,24 @@ export class NetworkNames {
   readonly #clients: readonly Clients[]
   readonly #byHost = new Map<string, number>()
   readonly #exchanges = new Exchanges()
-  readonly #answer: NameAnswer = { failure: undefined, address: '', delayPs: 0, isOwn: false, questions: 0 }
+  readonly #answer: NameAnswer = {
+    failure: undefined,
+    lostTo: undefined,
+    address: '',
+    delayPs: 0,
+    isOwn: false,
+    questions: 0,
+  }
+  readonly #lossAt: LossAt
+  /** Why questions of the present lookup were lost. */
+  #lostTo: string | undefined
+  #isWayKnown = false
   #changes = 0
 
   /** Throws ConfigError on names that stand for nobody, or for two. */
-  constructor(blueprint: NamesBlueprint, sim: Simulation) {
+  constructor(blueprint: NamesBlueprint, sim: Simulation, lossAt: LossAt = () => undefined) {
     this.blueprint = blueprint
+    this.#lossAt = lossAt
     this.#sim = sim
     this.#servers = new NameServers(blueprint, sim)
     this.#delay = new LookupDelay(blueprint, sim.random('names/delays'))
@@ -98,12 +122,25 @@ export class NetworkNames {
     return this.#byHost.get(host)
   }
 
+  /** Whether any host's questions go over the network, where they may be lost. */
+  get areCarried(): boolean {
+    return this.blueprint.clients.some(({ at }) => at !== undefined)
+  }
+
+  /** Why questions that a host sends to its resolver now are lost; undefined where they arrive. */
+  lossOf(host: string): string | undefined {
+    const { at } = this.#clients[this.#groupOf(host)]!.blueprint
+    return at && this.#lossAt(host, at)
+  }
+
   /** A host looks a name up now. */
   lookup(host: string, name: string, family: Family): NameAnswer {
     const clients = this.#clients[this.#groupOf(host)]!
     const stub = clients.stubs.get(host) ?? this.#open(host, clients)
     const { list } = this.#exchanges
     list.length = 0
+    this.#lostTo = undefined
+    this.#isWayKnown = false
     const lookup = stub.lookup(name, ADDRESS_TYPES, this.#exchanges)
     const answer = this.#answer
     answer.questions = 0
@@ -117,6 +154,7 @@ export class NetworkNames {
     answer.delayPs = answer.isOwn ? 0 : this.#delay.ofPs(this.#exchanges, clients.delay)
     const addresses = foundIn(lookup, family)
     answer.failure = addresses.length > 0 ? undefined : failureOf(lookup)
+    answer.lostTo = answer.failure === 'name-server-failed' ? this.#lostTo : undefined
     answer.address = addresses[this.#turnOf(host, clients, addresses.length)] ?? ''
     return answer
   }
@@ -163,12 +201,22 @@ export class NetworkNames {
   }
 
   #open(host: string, { blueprint, stubs }: Clients): StubClient {
-    const { search, ndots, library, cache, resolver } = blueprint
-    const nameservers = [this.#servers.resolverFor(resolver)]
+    const { search, ndots, library, cache, resolver, at } = blueprint
+    const server = this.#servers.resolverFor(resolver)
+    const nameservers = [at === undefined ? server : this.#gated(server, host)]
     const own = cache === undefined ? {} : { cache }
     const stub = new StubClient(this.#sim, { name: host, nameservers, search, ndots, library, ...own })
     stubs.set(host, stub)
     return stub
+  }
+
+  /** One lookup asks several questions at one instant: what becomes of the first becomes of all. */
+  #gated(server: NameServer, host: string): NameServer {
+    return new GatedServer(server, () => {
+      if (!this.#isWayKnown) this.#lostTo = this.lossOf(host)
+      this.#isWayKnown = true
+      return this.#lostTo === undefined
+    })
   }
 
   /** Hosts begin each with another of several addresses. */

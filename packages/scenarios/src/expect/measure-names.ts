@@ -9,12 +9,14 @@ export function measureNames(expectation: Expectation, { clock, engine, nowPs }:
   let worst = NOTHING
   for (const [index, { name, pairs }] of engine.blueprint.traffic.entries()) {
     if (pairs.kind !== 'to-name' || (filter.traffic !== undefined && filter.traffic !== name)) continue
-    const { lookups, stale, notFound, failed } = clock.names!.between(index, fromPs, toPs)
+    const { lookups, stale, notFound, failed, lostTo } = clock.names!.between(index, fromPs, toPs)
     const count = metric === 'dns.stale' ? stale : notFound + failed
     const value = isShare ? count / Math.max(lookups, 1) : count
     if (worst.value !== undefined && excess(expectation, value) <= excess(expectation, worst.value)) continue
     const span = { fromPs, toPs: Math.min(toPs, nowPs) }
-    worst = { value, samples: lookups, ...(count > 0 && { object: `${name} to ${pairs.name}`, span }) }
+    const reasons = metric === 'dns.failed' ? Object.keys(lostTo).filter((reason) => lostTo[reason]! > 0) : []
+    const why = reasons.length === 0 ? '' : `, questions lost: ${reasons.join(', ')}`
+    worst = { value, samples: lookups, ...(count > 0 && { object: `${name} to ${pairs.name}${why}`, span }) }
   }
   return worst
 }

@@ -1,5 +1,5 @@
 import type { CompiledCluster } from '../compile/kubernetes.ts'
-import { clusterDnsOf, DNS_PORT } from '../kubernetes/cluster-dns.ts'
+import { clusterDnsOf, DNS_PORT, dnsAddressesOf } from '../kubernetes/cluster-dns.ts'
 import { type Endpoint, type Explanation, explainOneWay } from './explain.ts'
 import type { NetworkAt } from './network-at.ts'
 
@@ -24,8 +24,12 @@ export function lookupWay(
   atPs: number,
 ): LookupWay | undefined {
   const id = clusterDnsOf(cluster)?.service.id
-  const address = cloud.services.find(({ name }) => name === id)?.addresses[0]
-  const client = clients.find((each) => each.address.includes(':') === address?.includes(':'))
+  const isOfFamily = (client: Endpoint, address: string) =>
+    client.address.includes(':') === address.includes(':')
+  const address = dnsAddressesOf(cluster, cloud)?.find((each) =>
+    clients.some((client) => isOfFamily(client, each)),
+  )
+  const client = clients.find((each) => address !== undefined && isOfFamily(each, address))
   if (id === undefined || address === undefined || client === undefined) return undefined
   const asked = { protocol: 'udp', port: DNS_PORT } as const
   const question = { ...asked, from: client, to: { host: id, address }, atPs }

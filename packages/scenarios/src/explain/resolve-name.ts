@@ -48,7 +48,7 @@ export function resolverOf(
   const world = new Authority(CLOCK, WORLD, zones.get(WORLD) ?? [])
   const { pod } = client
   const own = pod === undefined ? undefined : new GatedServer(clusterDns(pod.of, zones, world), isReached)
-  const dnsAddresses = pod === undefined ? [] : dnsAddressesOf(pod.of)
+  const dnsAddresses = pod === undefined ? [] : knownServersOf(pod.of)
   const conf = pod === undefined ? NODE_CONF : podResolvConf(pod.pod, { clusterDns: dnsAddresses })
   // whatever is not the cluster's is taken for one that knows the world's names
   const nameservers = conf.nameservers.map((address) =>
@@ -81,7 +81,7 @@ function clusterDns(
   })
 }
 
-function dnsAddressesOf({ cluster, cloud }: CompiledCluster): readonly string[] {
+function knownServersOf({ cluster, cloud }: CompiledCluster): readonly string[] {
   const ids = new Set(dnsServicesOf(cluster).map(({ id }) => id))
   const addresses = cloud.services.flatMap((service) => (ids.has(service.name) ? service.addresses : []))
   return addresses.length > 0 ? addresses : [CLUSTER_DNS]

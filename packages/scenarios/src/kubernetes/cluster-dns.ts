@@ -26,6 +26,18 @@ export function clusterDnsOf(cluster: Pick<Cluster, 'services' | 'pods'>): Clust
   return undefined
 }
 
+/** Where it is asked: addresses that a network has given its service; undefined where it has none, or nobody knows what it is. */
+export function dnsAddressesOf(
+  cluster: Pick<Cluster, 'services' | 'pods'>,
+  {
+    services,
+  }: { readonly services: readonly { readonly name: string; readonly addresses: readonly string[] }[] },
+): readonly string[] | undefined {
+  const id = clusterDnsOf(cluster)?.service.id
+  const addresses = services.find(({ name }) => name === id)?.addresses ?? []
+  return addresses.length === 0 ? undefined : addresses
+}
+
 /** Services by whose addresses pods may ask for names, whatever is behind them. */
 export const dnsServicesOf = ({ services }: Pick<Cluster, 'services'>): Service[] =>
   services.filter(

@@ -1,4 +1,4 @@
-import type { NamesResult } from '../result/names.ts'
+import type { LookupResult, NamesResult } from '../result/names.ts'
 import { type Palette, plain, textTable } from '../text/text-table.ts'
 import { count, duration, share } from './format.ts'
 
@@ -22,8 +22,14 @@ export function lookupRows({ traffic }: NamesResult): string[][] {
     each.waitMeanPs === null ? '–' : duration(each.waitMeanPs),
     each.stale === 0 ? '0' : `${count(each.stale)} (${share(each.stale, each.lookups)})`,
     count(each.notFound),
-    count(each.serverFailed),
+    noAnswer(each),
   ])
+}
+
+/** So many, and why questions were lost. */
+export function noAnswer({ serverFailed, lost }: LookupResult): string {
+  const reasons = lost.filter(({ lookups }) => lookups > 0).map(({ reason }) => reason)
+  return reasons.length === 0 ? count(serverFailed) : `${count(serverFailed)} (${reasons.join(', ')})`
 }
 
 export const resolverHead: readonly string[] = [

@@ -10,7 +10,11 @@ export function nameResults({ clock, engine, nowPs }: ScenarioRun): NamesResult 
   return {
     traffic: engine.blueprint.traffic.flatMap(({ name: traffic, pairs }, index) => {
       if (pairs.kind !== 'to-name') return []
-      const { lookups, own, questions, notFound, failed, stale, waitedPs } = records.between(index, 0, nowPs)
+      const { lookups, own, questions, notFound, failed, lostTo, stale, waitedPs } = records.between(
+        index,
+        0,
+        nowPs,
+      )
       return [
         {
           traffic,
@@ -20,6 +24,7 @@ export function nameResults({ clock, engine, nowPs }: ScenarioRun): NamesResult 
           questions,
           notFound,
           serverFailed: failed,
+          lost: Object.entries(lostTo).map(([reason, count]) => ({ reason, lookups: count })),
           stale,
           waitMeanPs: lookups === 0 ? null : waitedPs / lookups,
         },

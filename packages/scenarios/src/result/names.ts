@@ -17,6 +17,8 @@ export interface LookupResult {
   readonly notFound: number
   /** Nobody could say. */
   readonly serverFailed: number
+  /** Of these, those whose questions never came to the cluster's DNS, by drop reason. */
+  readonly lost: readonly { readonly reason: string; readonly lookups: number }[]
   /** Connections to an address that the name did not stand for any more when they began. */
   readonly stale: number
   /** From the question to the answer; null where nobody asked. */

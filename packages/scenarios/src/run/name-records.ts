@@ -2,6 +2,8 @@ import type { Engine } from './running-clock.ts'
 import type { LookupCounts, NameLookups } from '@weft/fabric'
 import { InstantLog } from './instant-log.ts'
 
+const copyOf = (counts: LookupCounts): LookupCounts => ({ ...counts, lostTo: { ...counts.lostTo } })
+
 /** The lookups of a run by traffic, between marked instants. */
 export class NameRecords {
   readonly #lookups: NameLookups
@@ -22,7 +24,7 @@ export class NameRecords {
   }
 
   markInstant(atPs: number): void {
-    const counts = Array.from({ length: this.#traffic }, (_, index) => ({ ...this.#lookups.counts(index) }))
+    const counts = Array.from({ length: this.#traffic }, (_, index) => copyOf(this.#lookups.counts(index)))
     this.#log.mark(atPs, counts)
   }
 
@@ -35,6 +37,9 @@ export class NameRecords {
       questions: after.questions - before.questions,
       notFound: after.notFound - before.notFound,
       failed: after.failed - before.failed,
+      lostTo: Object.fromEntries(
+        Object.entries(after.lostTo).map(([reason, count]) => [reason, count - (before.lostTo[reason] ?? 0)]),
+      ),
       stale: after.stale - before.stale,
       waitedPs: after.waitedPs - before.waitedPs,
     }

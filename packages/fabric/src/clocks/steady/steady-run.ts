@@ -182,6 +182,8 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   }
 
   onRoutesInstalled(): void {
+    // questions about names go by routes too
+    if (this.network.names?.areCarried === true) this.#isOfOthers = true
     this.#unsettle()
   }
 

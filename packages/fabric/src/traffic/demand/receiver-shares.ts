@@ -66,6 +66,8 @@ function calledAddresses(
     offered.kind === 'flows' ? arrivalsPerPair(network.topology, offered, senders.length, rates) : undefined
   const known = new Map<number, readonly AddressShare[]>()
   return (sender) => {
+    // who hears nothing connects to nobody
+    if (names.lossOf(sender) !== undefined) return []
     const group = names.groupOf(sender)!
     const before = known.get(group)
     if (before !== undefined) return before

@@ -8,6 +8,7 @@ import type {
   TrafficBlueprint,
 } from '@weft/fabric'
 import { podResolvConf } from '../../discovery/index.ts'
+import { DNS_PORT, dnsAddressesOf } from '../../kubernetes/cluster-dns.ts'
 import type { Pod } from '../../kubernetes/index.ts'
 import { firstOf } from '../../life/successors.ts'
 import type { DelayInput, DnsInput } from '../../schema/dns.ts'
@@ -46,7 +47,7 @@ type Group = NameClientsBlueprint & { readonly cluster: ScenarioAuthority | unde
 
 /** Hosts with the same resolver and the same search paths. */
 function groupsOf(
-  { clients = {}, resolver: { delay } = {} }: DnsInput,
+  { clients = {}, resolver: { delay, each = 'cluster' } = {} }: DnsInput,
   authorities: readonly ScenarioAuthority[],
   senders: readonly string[],
 ): Group[] {
@@ -75,6 +76,8 @@ function groupsOf(
       byKey.set(key, {
         hosts: [host],
         resolver,
+        // a resolver of one's own is on the spot
+        ...(each === 'cluster' && placeOf(cluster)),
         delay: delayOf(delay, DELAY),
         search: conf.search,
         ndots,
@@ -85,6 +88,13 @@ function groupsOf(
       })
   }
   return [...byKey.values()]
+}
+
+/** Where questions of a cluster's pods go; nothing where its manifests do not tell. */
+function placeOf(authority: ScenarioAuthority | undefined): Pick<NameClientsBlueprint, 'at'> {
+  const { cluster, cloud } = authority?.cluster ?? {}
+  const addresses = cluster && cloud && dnsAddressesOf(cluster, cloud)
+  return addresses === undefined ? {} : { at: { addresses, port: DNS_PORT } }
 }
 
 function resolverOf(

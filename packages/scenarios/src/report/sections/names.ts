@@ -1,5 +1,6 @@
 import type { LookupResult, NamesResult, ResolverResult } from '../../result/names.ts'
 import { count, duration, share } from '../format.ts'
+import { noAnswer } from '../name-summary.ts'
 import { type Html, html } from '../html.ts'
 import { type Column, sortableTable } from '../table.ts'
 
@@ -32,7 +33,7 @@ const LOOKUP_COLUMNS: readonly Column<LookupResult>[] = [
   {
     title: 'No answer',
     value: ({ serverFailed }) => serverFailed,
-    cell: ({ serverFailed }) => count(serverFailed),
+    cell: noAnswer,
     look: ({ serverFailed }) => (serverFailed > 0 ? 'warn' : ''),
   },
 ]
