@@ -29,6 +29,8 @@ export interface EdgeBlueprint {
   readonly unassigned?: readonly string[]
   /** Of the table of connections that are translated: one at the gateways, or one at each host. */
   readonly conntrack?: ConntrackOptions
+  /** Most clients that each place remembers for services with `affinityPs`: 1 to 2^24. Default 65,536. */
+  readonly affinityCapacity?: number
 }
 
 export interface PublicServiceBlueprint extends ServiceBlueprint {

@@ -1,6 +1,8 @@
 import { Conntrack } from '../conntrack/conntrack.ts'
 import { resolveConntrackOptions } from '../conntrack/conntrack-options.ts'
+import { affinityTable } from '../load-balancer/affinity-tables.ts'
 import { ServiceTranslation } from '../interfaces/service-translation.ts'
+import type { ServiceBlueprint } from '../load-balancer/service-blueprint.ts'
 import type { ServicePorts } from '../load-balancer/service-ports.ts'
 import { Nat } from '../nat/nat.ts'
 import type { NatOptions } from '../nat/nat-options.ts'
@@ -49,6 +51,12 @@ export function edgeNatOptions(
   return { ...options, blocks: { ...sizes, hosts: ofFamily }, pool }
 }
 
+/** What a region's edge balances: its public services, and those of clients inside. */
+export const servedBy = ({ services, inside }: EdgeBlueprint): readonly ServiceBlueprint[] => [
+  ...services,
+  ...(inside?.services ?? []),
+]
+
 /** What translates in one place, with this share of the region's pool; `inside`: the addresses whose packets it translates. */
 export function makeTranslator(
   place: string,
@@ -65,7 +73,8 @@ export function makeTranslator(
   const conntrack = new Conntrack(sim, options)
   context.pools.enter(new ConnectionTable(place, conntrack, 'nat-connections'))
   const isIpv6 = (address: number) => addresses.isIpv6(address)
-  const balancing = { clock: sim, random: (name: string) => sim.random(name), isIpv6 }
+  const affinity = affinityTable(place, servedBy(edge), edge.affinityCapacity, context)
+  const balancing = { random: (name: string) => sim.random(name), isIpv6, affinity }
   return new Translator({
     packets,
     ledger,

@@ -9,7 +9,7 @@ import { rewriteBack } from '../interfaces/rewrite-back.ts'
 import { ATTACHED, PRIVATE, TRANSLATED } from './address-scopes.ts'
 import type { EdgeBlueprint, EdgePlace } from './edge-blueprint.ts'
 import type { EdgeContext } from './edge-context.ts'
-import { type EdgePools, edgePools, FAMILIES } from './make-translator.ts'
+import { type EdgePools, edgePools, FAMILIES, servedBy } from './make-translator.ts'
 import { SourceRanges } from './source-ranges.ts'
 import type { Translator } from './translator.ts'
 
@@ -155,8 +155,7 @@ export abstract class RegionEdge implements BorderStage {
 
   /** The region's services, as a place that serves clients by this policy sees them. */
   protected servicesUnder(policy: 'cluster' | 'local', isStateless: boolean): ServicePorts {
-    const { services: shown, inside } = this.blueprint
-    const services = [...shown, ...(inside?.services ?? [])].map((service) => ({
+    const services = servedBy(this.blueprint).map((service) => ({
       ...service,
       policy,
       // nobody stands for clients here

@@ -5,6 +5,7 @@ import { ANSWERING, OPENING } from '../interfaces/mode.ts'
 import { rewriteDestination } from '../interfaces/rewrite.ts'
 import { rewriteBack } from '../interfaces/rewrite-back.ts'
 import { type Decision, dropDecision, PORT_UNREACHABLE, refuseDecision } from '../model/decision.ts'
+import { hashTuple } from '../model/five-tuple.ts'
 import { isIcmp } from '../model/icmp-error.ts'
 import { type InterfaceStage, PASS } from '../model/interface-stage.ts'
 import type { PacketHandle } from '../model/packet-table.ts'
@@ -59,7 +60,7 @@ export class SpreadEdge extends RegionEdge {
     )
     this.services = this.servicesUnder('cluster', true)
     const random = (name: string) => sim.random(name)
-    this.balancers = new HostBalancers(`${blueprint.region} gateways`, this.services, { clock: sim, random })
+    this.balancers = new HostBalancers(`${blueprint.region} gateways`, this.services, { random })
     this.hostNumber = new Map(hosts.map(({ host }, number) => [host, number]))
     const local = this.servicesUnder('local', false)
     this.translators = new Map(
@@ -157,7 +158,13 @@ export class SpreadEdge extends RegionEdge {
     return refused
   }
 
-  /** To the host of the endpoint that the connection's hash says; a probe goes to the endpoint itself. */
+  /** All that one client sends to a port of a service has the same, so that he keeps his endpoint and no gateway need remember him. */
+  private keyOfClient(packet: PacketHandle): number {
+    const { source, destination, protocol, destinationPort } = this.context.packets
+    return hashTuple(source[packet]!, destination[packet]!, protocol[packet]!, 0, destinationPort[packet]!)
+  }
+
+  /** To the host of the endpoint that the hash of the connection, or of the client, says; a probe goes to the endpoint itself. */
   private toEndpoint(packet: PacketHandle, service: number): Decision {
     const { packets, mode } = this.context
     const { places } = this.balancers.usable(service)
@@ -177,7 +184,8 @@ export class SpreadEdge extends RegionEdge {
       rewriteDestination(packets, packet, address, port)
       return PASS
     }
-    const place = this.balancers.choose(service, packets.tupleHash[packet]!, packets.source[packet]!)
+    const key = blueprint.affinityPs === undefined ? packets.tupleHash[packet]! : this.keyOfClient(packet)
+    const place = this.balancers.choose(service, key, packets.source[packet]!)
     const host = this.hostNumber.get(endpoints[place]!.node ?? '')
     if (host === undefined) return this.noEndpoint
     const address = packets.destination[packet]!

@@ -17,6 +17,11 @@ export interface InterfacesBlueprint {
   readonly conntrack?: ConntrackOptions
   /** Of the tables of some hosts, by names of nodes, in place of that. */
   readonly conntrackOf?: readonly { readonly hosts: readonly string[]; readonly options: ConntrackOptions }[]
+  /**
+   * Most clients that some hosts remember for services with `affinityPs`, by names of nodes; others 65,536. At hosts that translate
+   * for their region, the edge's number counts.
+   */
+  readonly affinityOf?: readonly { readonly hosts: readonly string[]; readonly capacity: number }[]
   /** Workloads that do not run at the start, by name; absent: all run. */
   readonly stopped?: readonly string[]
   /** From a change of an endpoint until hosts balance by it. Default 0. */

@@ -1,6 +1,8 @@
 import type { Simulation } from '@weft/core'
 import { type ConntrackOptions, resolveConntrackOptions } from '../conntrack/conntrack-options.ts'
 import { Conntrack } from '../conntrack/conntrack.ts'
+import { affinityTable } from '../load-balancer/affinity-tables.ts'
+import type { ClientAffinity } from '../load-balancer/client-affinity.ts'
 import { ServicePorts } from '../load-balancer/service-ports.ts'
 import type { AddressTable } from '../model/address-table.ts'
 import type { InterfaceStage } from '../model/interface-stage.ts'
@@ -76,9 +78,19 @@ export class WorkloadInterfaces {
     const server = this.#context.serverOf(host)
     const parts = { packets, ledger, policy, conntrack, tracksWindows, mode, whenDenied, server }
     if (this.services.ports.length === 0) return [new ConnectionStage(parts)]
-    const context = { clock: sim, random: (name: string) => sim.random(name), cluster }
+    const affinity = this.#affinityAt(host)
+    const context = { random: (name: string) => sim.random(name), cluster, affinity }
     const services = new ServiceTranslation(host, packets, this.services, mode, context)
     return [new ConnectionStage({ ...parts, services })]
+  }
+
+  /** Where several clusters are, a host balances the services of its own alone. */
+  #affinityAt(host: string): ClientAffinity | undefined {
+    const { services = [], affinityOf } = this.#blueprint
+    const cluster = this.clusterOf(host)
+    const own = cluster === undefined ? services : services.filter((each) => each.cluster === cluster)
+    const capacity = affinityOf?.find(({ hosts }) => hosts.includes(host))?.capacity
+    return affinityTable(host, own, capacity, this.#context)
   }
 
   #whenDeniedIn(cluster: string | undefined): WhenDenied {

@@ -39,7 +39,7 @@ function setUp(kind: BalancerKind, publishesNotReady = false) {
   }
   const ports = new ServicePorts([service], addresses)
   const random = (name: string) => randomStream('host-balancers', name)
-  const balancers = new HostBalancers('h', ports, { clock: { now: 0 }, random })
+  const balancers = new HostBalancers('h', ports, { random })
   const set = (place: number, state: EndpointState) =>
     ports.setState(addresses.intern(addressOf(place)), state)
   return { balancers, set }

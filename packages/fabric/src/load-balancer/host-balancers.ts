@@ -1,6 +1,6 @@
 import type { RandomStream } from '@weft/core'
 import { type Balancer, createBalancer } from './balancer.ts'
-import { ClientAffinity } from './client-affinity.ts'
+import { type ClientAffinity, NO_PLACE } from './client-affinity.ts'
 import type { WithoutEndpoint } from './service-endpoint.ts'
 import { endpointsFor, type ServicePort, type ServicePorts } from './service-ports.ts'
 
@@ -13,14 +13,16 @@ interface Balanced {
   places: readonly number[]
   without: WithoutEndpoint | undefined
   readonly balancer: Balancer
-  readonly affinity: ClientAffinity | undefined
+  /** The port's number in the table of clients; undefined where nobody remembers its clients. */
+  readonly remembered: number | undefined
   /** By place: connections that were chosen for and have not ended, wherever the endpoint is now. */
   readonly active: number[]
 }
 
 export interface HostBalancersContext {
-  readonly clock: { readonly now: number }
   readonly random: (name: string) => RandomStream
+  /** Of this place; absent: no client is remembered. */
+  readonly affinity?: ClientAffinity | undefined
 }
 
 /** The balancers of one host, which chooses for its own clients alone: one for each port of a service that they call. */
@@ -46,13 +48,13 @@ export class HostBalancers {
 
   /** The place of the endpoint for a new connection; there must be one. `key` is a hash of the connection. */
   choose(index: number, key: number, client: number): number {
-    const { places, port, balancer, affinity, active } = this.#of(index)
-    const before = affinity?.endpointOf(client)
-    const kept =
-      before === undefined ? -1 : places.findIndex((place) => port.endpoints[place]!.name === before)
+    const { places, balancer, remembered, active } = this.#of(index)
+    const { affinity } = this.#context
+    const before = remembered === undefined ? NO_PLACE : affinity!.placeOf(remembered, client)
+    const kept = before === NO_PLACE ? -1 : places.indexOf(before)
     const choice = kept >= 0 ? kept : balancer.pick(key)
     const place = places[choice]!
-    affinity?.keep(client, port.endpoints[place]!.name)
+    if (remembered !== undefined) affinity!.keep(remembered, client, place)
     active[place]!++
     balancer.opened(choice)
     return place
@@ -84,18 +86,18 @@ export class HostBalancers {
   }
 
   #balance(port: ServicePort): Balanced {
-    const { clock, random } = this.#context
+    const { random, affinity } = this.#context
     const { service } = port
+    const { affinityPs } = service
     const stream = random(`${this.#host}/${service.name}/${port.protocol}-${port.port}`)
-    const affinity =
-      service.affinityPs === undefined ? undefined : new ClientAffinity(clock, service.affinityPs)
     const balanced: Balanced = {
       port,
       version: port.version,
       places: [],
       without: undefined,
       balancer: createBalancer(service.balancer, stream),
-      affinity,
+      remembered:
+        affinityPs === undefined ? undefined : affinity?.addPort(affinityPs, this.#ports.calledAt(port)),
       active: port.endpoints.map(() => 0),
     }
     this.#install(balanced)

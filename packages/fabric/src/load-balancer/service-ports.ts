@@ -84,6 +84,11 @@ export class ServicePorts {
     return seen?.get(address)?.get(keyOf(protocol, port)) ?? NO_SERVICE
   }
 
+  /** An address that its clients call, by id. */
+  calledAt({ service }: ServicePort): number {
+    return this.#addresses.intern(service.addresses[0]!)
+  }
+
   /** What the server of a cluster, or of the only one, has at this port of an address of its own; undefined: nothing. */
   findNodePort(address: number, protocol: number, port: number, cluster?: string): NodePort | undefined {
     return this.#nodePorts.get(cluster)?.get(nodePortKey(this.#addresses.isIpv6(address), protocol, port))

@@ -7,6 +7,7 @@ export const POOL_KINDS = [
   'nat-connections',
   'nat-ports',
   'nat-mappings',
+  'session-affinity',
 ] as const
 
 export type PoolKind = (typeof POOL_KINDS)[number]
@@ -16,24 +17,23 @@ export interface PoolCounts {
   /** Requests for a place, those that come again among them. */
   readonly asked: number
   readonly refused: number
+  /** Places that were taken from whoever had them, for one who asked; absent where a full pool refuses. */
+  readonly evicted?: number
   /** Places in use, summed over time: place-picoseconds. */
   readonly usedPs: number
 }
 
-/** Who was refused first, and when. */
+/** Who was refused first, or had to give way, and when. */
 export interface FirstVictim {
   readonly atPs: number
-  /** What the one who asks says of himself: the row of a flow, or the header of a packet. */
-  readonly who: number | VictimHeader
+  /** What the one who asks says of himself: the row of a flow, or whom a packet was from and to. */
+  readonly who: number | VictimEnds
 }
 
 /** Of a packet that opened a connection; addresses interned. */
-export interface VictimHeader {
-  readonly protocol: number
+export interface VictimEnds {
   readonly source: number
   readonly destination: number
-  readonly sourcePort: number
-  readonly destinationPort: number
 }
 
 /** So many equal places, and who came for them: a pool, or a table whose rows are such places. */

@@ -1,4 +1,5 @@
 import { InvariantError } from '@weft/core'
+import type { ClientAffinity } from '../load-balancer/client-affinity.ts'
 import type { ConnectionTable } from './connection-table.ts'
 import { type CountedPool, Pool, type PoolKind } from './pool.ts'
 
@@ -27,6 +28,7 @@ export class Pools {
 
   find(owner: string, kind: 'connections'): Pool | undefined
   find(owner: string, kind: 'connection-tracking' | 'nat-connections'): ConnectionTable | undefined
+  find(owner: string, kind: 'session-affinity'): ClientAffinity | undefined
   find(owner: string, kind: PoolKind): CountedPool | undefined
   find(owner: string, kind: PoolKind): CountedPool | undefined {
     return this.#byKind.get(kind)?.get(owner)

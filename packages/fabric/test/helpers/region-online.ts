@@ -16,8 +16,11 @@ export const WORKLOADS = { 'shop/web': 0, 'shop/cart-0': 0, 'shop/cart-1': 2, 'g
 
 type Choices = Partial<EdgeBlueprint> & { readonly place: EdgePlace }
 
-/** Two leaves and two gateways; a service of two workloads, and one workload with an address of its own. */
-export function regionOnline({ place, ...rest }: Choices): NetworkBlueprint {
+/** Two leaves and two gateways; a service of two workloads, and one workload with an address of its own. `clients`: addresses outside. */
+export function regionOnline(
+  { place, ...rest }: Choices,
+  clients: readonly string[] = OUTSIDE,
+): NetworkBlueprint {
   const { delayPs, framing, queue } = plainLink(10e9, US)
   const fabric = leafSpine(leafSpineOptions({ leaves: 2, spines: 2, hostsPerLeaf: 2 }))
   const hosts = fabric.nodes.flatMap(({ kind, name }) => (kind === 'host' ? [name] : []))
@@ -39,7 +42,7 @@ export function regionOnline({ place, ...rest }: Choices): NetworkBlueprint {
     fabricLink: plainLink(10e9, US),
     internetLink: plainLink(10e9, 1000 * US),
   }
-  const outside = OUTSIDE.map((address) => ({ name: `internet/${address}`, addresses: [address] }))
+  const outside = clients.map((address) => ({ name: `internet/${address}`, addresses: [address] }))
   const addressOf = (name: string) =>
     nodes.flatMap((node) => (node.kind === 'host' && node.name === name ? node.interfaces : []))[0]!
       .addresses[0]!

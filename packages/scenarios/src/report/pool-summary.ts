@@ -25,12 +25,15 @@ function tableOf(words: PoolWords, pools: readonly PoolResult[], paint: Palette)
   ])
   const left = pools.length - shown.length
   const more = left > 0 ? `\n${paint.dim(`${many(left, `more ${words.one}`)} in --json`)}` : ''
-  const { title, size, asked } = words
+  const { title, size, asked, full, load } = words
   const head = isSteady
-    ? [title, size, 'mean', 'erlangs', 'holding', asked, 'refused']
-    : [title, size, 'mean', 'peak', asked, 'refused', 'first refused']
+    ? [title, size, 'mean', load, 'holding', asked, full]
+    : [title, size, 'mean', 'peak', asked, full, `first ${full}`]
   return `${textTable(head, isSteady ? 'lrrrrrr' : 'lrrrrrl', rows, paint)}${more}`
 }
+
+/** Requests without a place of their own: those that were refused, or had another one give way. */
+export const unplaced = ({ refused, evicted }: PoolResult): number | null => evicted ?? refused
 
 /** Those that refused the largest share first, then those that were fullest. */
 export const fullestPools = (pools: readonly PoolResult[]): PoolResult[] => {
@@ -39,8 +42,11 @@ export const fullestPools = (pools: readonly PoolResult[]): PoolResult[] => {
 }
 
 /** Of the whole run. */
-export const refusedShare = ({ asked, refused }: PoolResult): number =>
-  asked === null || refused === null || asked === 0 ? 0 : refused / asked
+export const refusedShare = (pool: PoolResult): number => {
+  const { asked } = pool
+  const without = unplaced(pool)
+  return asked === null || without === null || asked === 0 ? 0 : without / asked
+}
 
 export const victimText = ({ firstVictim }: PoolResult): string =>
   firstVictim === null ? '' : `${plain(firstVictim.from)} at ${instant(firstVictim.atPs)}`
@@ -51,7 +57,8 @@ function steadyCells({ steady }: PoolResult): string[] {
 }
 
 function refusedCell(pool: PoolResult, paint: Palette): string {
-  if (pool.refused === null) return '–'
-  if (pool.refused === 0) return '0'
-  return paint.yellow(`${count(Math.max(1, pool.refused))} (${percentCell(refusedShare(pool))})`)
+  const without = unplaced(pool)
+  if (without === null) return '–'
+  if (without === 0) return '0'
+  return paint.yellow(`${count(Math.max(1, without))} (${percentCell(refusedShare(pool))})`)
 }

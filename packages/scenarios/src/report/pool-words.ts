@@ -10,6 +10,9 @@ export interface PoolWords {
   /** Who asks for a place, and what a pool's size is. */
   readonly asked: string
   readonly size: string
+  /** What becomes of those for whom there is no place, and what its mean occupancy without an end of places is called. */
+  readonly full: 'refused' | 'evicted'
+  readonly load: 'erlangs' | 'expected'
   /** What a plan has room for. */
   readonly places: string
   /** What the places are, in a sentence: of a run, of a plan. */
@@ -17,12 +20,15 @@ export interface PoolWords {
   readonly planned: string
 }
 
+const REFUSING = { full: 'refused', load: 'erlangs' } as const
+
 export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
   connections: {
     title: 'Connections',
     one: 'host',
     asked: 'SYNs',
     size: 'at once',
+    ...REFUSING,
     places: 'connections at once',
     note: 'Connections that these hosts accept at once, SYNs of the whole run, those sent again among them',
     planned:
@@ -33,6 +39,7 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     one: 'table',
     asked: 'new',
     size: 'entries',
+    ...REFUSING,
     places: 'entries of connection tables',
     note:
       "Entries of the tables of connections in these hosts' virtual switches, and what would have opened one in the whole run; a connection " +
@@ -45,6 +52,7 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     one: 'table',
     asked: 'new',
     size: 'entries',
+    ...REFUSING,
     places: 'entries of translated connections',
     note: 'Entries of the tables where connections are translated, and what would have opened one in the whole run',
     planned:
@@ -55,6 +63,7 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     one: 'pool',
     asked: 'new',
     size: 'ports',
+    ...REFUSING,
     places: 'ports of NAT',
     note: 'External ports of a pool by IP version and protocol, and packets of the whole run that needed one',
     planned:
@@ -66,6 +75,7 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     one: 'pool',
     asked: 'new',
     size: 'ports',
+    ...REFUSING,
     places: 'ports of NAT',
     note:
       'Mappings of a pool whose ports serve several workloads towards different remote ends: towards each end there are so many; and packets ' +
@@ -73,6 +83,21 @@ export const POOL_WORDS: Readonly<Record<PoolKind, PoolWords>> = {
     planned:
       "External ports of a pool that serve several workloads towards different remote ends, by Erlang's loss formula: of the end towards which they are " +
       'shortest; refused is the share of new connections there',
+  },
+  'session-affinity': {
+    title: 'Session affinity',
+    one: 'table',
+    asked: 'new',
+    size: 'entries',
+    full: 'evicted',
+    load: 'expected',
+    places: 'entries of session affinity',
+    note:
+      'Clients that balancers lead back to the endpoint that they had, one entry for each port of a service, and those that were entered in the whole run; ' +
+      'once a table is full, whoever has been away for longest gives way (evicted) and is balanced anew when it comes back',
+    planned:
+      'Clients that balancers lead back to the endpoint that they had: as many as have opened a connection within the timeout of the service; ' +
+      'evicted is the share of new entries for which another client gives way before its time',
   },
 }
 

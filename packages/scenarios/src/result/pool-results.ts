@@ -23,7 +23,9 @@ export function poolResults(run: ScenarioRun): PoolResult[] {
       peak: isCounted ? { inUse: peak, atPs: peakPs } : null,
       asked: all?.asked ?? null,
       refused: all?.refused ?? null,
-      blocking: window !== undefined && window.asked > 0 ? window.refused / window.asked : null,
+      evicted: all?.evicted ?? null,
+      blocking:
+        window !== undefined && window.asked > 0 ? (window.evicted ?? window.refused) / window.asked : null,
       firstVictim: firstVictim === undefined ? null : victimOf(firstVictim, run),
       steady: clock.steady === undefined ? null : steadyPool(index, spanPs, run, clock.steady),
     }

@@ -3,7 +3,8 @@ import type { PoolKind } from '@weft/fabric'
 /**
  * So many equal places that are held for a time: `connections`, those that a host accepts at once; `connection-tracking`, the
  * entries of the table that a host's vswitch keeps; `nat-connections`, entries where connections are translated; `nat-ports`, external
- * ports of a protocol, or `nat-mappings`, where several workloads have the same port towards different remote ends.
+ * ports of a protocol, or `nat-mappings`, where several workloads have the same port towards different remote ends;
+ * `session-affinity`, clients whose endpoints a balancer remembers.
  */
 export interface PoolResult {
   /** `ord1/leaf-0/host-0 connections`. */
@@ -23,9 +24,14 @@ export interface PoolResult {
    */
   readonly asked: number | null
   readonly refused: number | null
-  /** Refused over asked from the warm-up to the end of arrivals; null where nobody asked. */
+  /**
+   * Of `session-affinity`, where nobody is refused: new entries, counted as `asked`, for which another one gave way before its time. Null
+   * for others.
+   */
+  readonly evicted: number | null
+  /** Refused over asked from the warm-up to the end of arrivals, evicted over asked of `session-affinity`; null where nobody asked. */
   readonly blocking: number | null
-  /** Who was refused first: names, or addresses that are no host's. Null where none was, and under the steady clock. */
+  /** Who was refused, or gave way, first: names, or addresses that are no host's. Null where none was, and under the steady clock. */
   readonly firstVictim: { readonly atPs: number; readonly from: string; readonly to: string } | null
   /** Of the steady clock, null under others: from the warm-up to the end of arrivals. */
   readonly steady: SteadyPoolResult | null

@@ -30,6 +30,7 @@ export class CountedPools implements PoolRecords {
     return {
       asked: after.asked - before.asked,
       refused: after.refused - before.refused,
+      ...(after.evicted !== undefined && { evicted: after.evicted - before.evicted! }),
       usedPs: after.usedPs - before.usedPs,
     }
   }

@@ -10,6 +10,7 @@ import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { SteadyMix } from './steady-mix.ts'
 import type { SteadyRefusal } from './admission.ts'
 import { Filling, type FillingStep } from './filling.ts'
+import { SteadyAffinity } from './steady-affinity.ts'
 import { SteadyNat } from './steady-nat.ts'
 import { SteadyTables, type TableDemand } from './steady-tables.ts'
 import type { AnsweredPart } from './request-parts.ts'
@@ -22,6 +23,8 @@ export interface SteadyPool {
   /** How long each has its place on the mean, and what that comes to; undefined where nobody has said how long connections last. */
   readonly holdingPs: number | undefined
   readonly load: PoolLoad | undefined
+  /** Places that are taken from whoever has them; absent where a full pool refuses. */
+  readonly evictedPerSecond?: number
 }
 
 /** What regions translate with, and tables of connections, while demand stays as it is. */
@@ -81,13 +84,14 @@ function ofWhatIsLeft(others: readonly SteadyRefusal[], refusals: readonly Stead
 
 /**
  * Pools under the steady clock: as Erlang's loss formula has them, at the rates at which connections come to them. Limits of
- * hosts first, then what regions translate with, then hosts' tables of connections.
+ * hosts first, then what regions translate with, then hosts' tables of connections, then those of session affinity.
  */
 export class SteadyPools {
   readonly all: readonly CountedPool[]
   readonly limits: readonly LimitedNode[]
   readonly #tables: SteadyTables
   readonly #nat: SteadyNat
+  readonly #affinity: SteadyAffinity
   readonly #filling = new Filling()
   readonly #traffic: readonly TrafficBlueprint[]
   #translated: readonly TranslatedPart[] = []
@@ -108,11 +112,13 @@ export class SteadyPools {
       ),
     )
     this.#nat = new SteadyNat(network)
+    this.#affinity = new SteadyAffinity(network)
     this.#traffic = traffic
     this.all = [
       ...this.limits.map(({ pool }) => pool),
       ...this.#nat.pools,
       ...this.#tables.tables.map(({ table }) => table),
+      ...this.#affinity.tables,
     ]
     this.#retries = traffic.map(({ transport }) =>
       transport.kind === 'tcp' ? resolveTcpOptions(transport.options).synRetries : 0,
@@ -144,6 +150,7 @@ export class SteadyPools {
   /** To be called when other things are up, or other routes are installed. */
   settle(): void {
     this.#nat.settle()
+    this.#affinity.settle()
   }
 
   /** What regions and vswitches have places for, of the mix's parts times these factors. */
@@ -154,11 +161,12 @@ export class SteadyPools {
     const tables = this.#tables
       .at(mix, factors)
       .map((demand, index) => this.#tableAt(this.#tables.tables[index]!.table, demand))
+    const affinity = this.#affinity.at(this.#translated, factors, mix.state, step, filling)
     const demands = this.#translated.map(({ demand }) => demand)
     const loads = tables.map(({ load }) => load!)
     const refusals = this.#tables.refusals(loads, demands, factors, filling)
     return {
-      pools: [...nat.pools, ...tables],
+      pools: [...nat.pools, ...tables, ...affinity],
       settlingPs: filling.settlingPs,
       refusals: [...nat.refusals, ...ofWhatIsLeft(nat.refusals, refusals)],
     }

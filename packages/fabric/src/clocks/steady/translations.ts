@@ -190,19 +190,19 @@ export class Translations {
     if (edge === undefined) return undefined
     if (edge.place === 'gateways') return this.#placeOf.get([...edge.translators.keys()][0]!)
     // a gateway that keeps no state leads to the endpoint's host, which does
-    const host = this.#hostBefore(translated.destination)
+    const host = serverOf(this.#network, translated.destination)
     return host === undefined ? undefined : this.#placeOf.get(host)
-  }
-
-  /** The host that a workload runs on. */
-  #hostBefore(address: number): string | undefined {
-    const { topology } = this.#network
-    const workload = this.#network.hostOf(address)
-    const before = workload === undefined ? undefined : topology.ports[workload]![0]
-    const node = before === undefined ? undefined : topology.nodes[before.neighbour]!
-    return node?.kind === 'vswitch' ? node.host : undefined
   }
 }
 
 const isExternal = ({ pools }: TranslatingPlace, address: number): boolean =>
   pools.some(({ nat }) => nat.isExternal(address))
+
+/** The host that a workload runs on, by an address of the workload. */
+export function serverOf(network: Network, address: number): string | undefined {
+  const { topology } = network
+  const workload = network.hostOf(address)
+  const before = workload === undefined ? undefined : topology.ports[workload]![0]
+  const node = before === undefined ? undefined : topology.nodes[before.neighbour]!
+  return node?.kind === 'vswitch' ? node.host : undefined
+}

@@ -3,7 +3,7 @@ import type { PoolResult } from '../../result/result.ts'
 import { count, duration, instant, many, percentCell, significant } from '../format.ts'
 import { type Html, html } from '../html.ts'
 import { capital, POOL_WORDS, type PoolWords } from '../pool-words.ts'
-import { fullestPools, refusedShare, victimText } from '../pool-summary.ts'
+import { fullestPools, refusedShare, unplaced, victimText } from '../pool-summary.ts'
 import { type Column, sortableTable } from '../table.ts'
 
 /** Rows beyond this are left to the JSON result. */
@@ -23,17 +23,17 @@ const MEAN: Column<PoolResult> = {
     return html`<span class="bar"><i style="width:${width}%"></i></span><span class="fixed">${significant(inUseMean)}</span>`
   },
 }
-const refusals = ({ asked: title }: PoolWords): readonly Column<PoolResult>[] => [
+const refusals = ({ asked: title, full }: PoolWords): readonly Column<PoolResult>[] => [
   {
     title: capital(title),
     value: ({ asked }) => asked ?? 0,
     cell: ({ asked }) => (asked === null ? '–' : count(asked)),
   },
   {
-    title: 'Refused',
-    value: ({ refused }) => refused ?? 0,
-    cell: ({ refused }) => (refused === null ? '–' : count(refused)),
-    look: ({ refused }) => (refused !== null && refused > 0 ? 'warn' : ''),
+    title: capital(full),
+    value: (pool) => unplaced(pool) ?? 0,
+    cell: (pool) => (unplaced(pool) === null ? '–' : count(unplaced(pool)!)),
+    look: (pool) => ((unplaced(pool) ?? 0) > 0 ? 'warn' : ''),
   },
   {
     title: 'Share',
@@ -52,12 +52,12 @@ const counted = (words: PoolWords): readonly Column<PoolResult>[] => [
         : html`${count(peak.inUse)} <small>at ${instant(peak.atPs)}</small>`,
   },
   ...refusals(words),
-  { title: 'First refused', cell: victimText },
+  { title: `First ${words.full}`, cell: victimText },
 ]
 
 const expected = (words: PoolWords): readonly Column<PoolResult>[] => [
   {
-    title: 'Erlangs',
+    title: capital(words.load),
     value: ({ steady }) => steady?.offeredErlangs ?? 0,
     cell: ({ steady }) => (steady?.offeredErlangs == null ? '–' : significant(steady.offeredErlangs)),
   },

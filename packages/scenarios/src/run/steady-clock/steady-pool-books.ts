@@ -8,6 +8,7 @@ import { RateBook } from './rate-book.ts'
 interface PoolSums {
   readonly asked: Float64Array
   readonly refused: Float64Array
+  readonly evicted: Float64Array
   /** Place-seconds in use. */
   readonly used: Float64Array
   /** New connections, those that ask again not counted anew, and those of them that give up. */
@@ -21,6 +22,7 @@ interface PoolSums {
 const KEYS = [
   'asked',
   'refused',
+  'evicted',
   'used',
   'connections',
   'lost',
@@ -70,8 +72,9 @@ export class SteadyPoolBooks implements PoolRecords {
 
   between(pool: number, fromPs: number, toPs: number): PoolCounts | undefined {
     if (!this.isKnown(pool)) return undefined
-    const { asked, refused, used } = this.sums(pool, fromPs, toPs)
-    return { asked, refused, usedPs: used * SECOND }
+    const { asked, refused, evicted, used } = this.sums(pool, fromPs, toPs)
+    const evicts = this.pools[pool]!.kind === 'session-affinity'
+    return { asked, refused, ...(evicts && { evicted }), usedPs: used * SECOND }
   }
 
   sums(pool: number, fromPs: number, toPs: number): Record<keyof PoolSums, number> {
@@ -85,13 +88,20 @@ function byKey<Value>(value: (key: keyof PoolSums) => Value): Record<keyof PoolS
 }
 
 /** Per second. */
-function ratesOf({ connectionsPerSecond, holdingPs, load }: SteadyPool): Record<keyof PoolSums, number> {
+function ratesOf({
+  connectionsPerSecond,
+  holdingPs,
+  load,
+  evictedPerSecond: evicted = 0,
+}: SteadyPool): Record<keyof PoolSums, number> {
   const connections = connectionsPerSecond
-  if (load === undefined) return { asked: 0, refused: 0, used: 0, connections, lost: 0, held: 0, offered: 0 }
+  if (load === undefined)
+    return { asked: 0, refused: 0, evicted, used: 0, connections, lost: 0, held: 0, offered: 0 }
   const asked = connections * load.asking
   return {
     asked,
     refused: asked * load.blocking,
+    evicted,
     used: load.carriedErlangs,
     connections,
     lost: connections * load.lost,
