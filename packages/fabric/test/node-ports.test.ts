@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkBlueprint } from '../src/blueprint/network.ts'
 import { Network } from '../src/build/network.ts'
+import { rewritesOn } from '../src/clocks/walk/rewrites-on.ts'
 import { walk } from '../src/clocks/walk/walk.ts'
 import type { ServiceBlueprint } from '../src/load-balancer/service-blueprint.ts'
 import { readIcmpError } from '../src/model/icmp-error.ts'
@@ -184,6 +185,74 @@ describe('a node port', () => {
     const { outcome, drops } = called(denied, 'shop/web', FIRST, NODE_PORT, 'shop/pay')
     expect(outcome).toBe('connection-refused')
     expect(drops).toEqual([`2 policy-denied-egress at ${FIRST}/vswitch`])
+  })
+
+  it.each(['cluster', 'local'] as const)(
+    'of %s policy leads its own server to every endpoint',
+    (externalPolicy) => {
+      for (const endpoint of [...endpoints, FIRST, SECOND]) {
+        const net = network([endpoint], { externalPolicy })
+        expect(called(net, FIRST, FIRST, NODE_PORT, endpoint)).toMatchObject(well(FIRST))
+      }
+    },
+  )
+
+  it('is refused where its own server has no endpoint or nobody listens, and the server is told of what it called', () => {
+    const { outcome, drops } = called(network([]), FIRST, FIRST, NODE_PORT)
+    expect([outcome, drops]).toEqual(['connection-refused', [`2 service-no-endpoint at ${FIRST}/vswitch`]])
+    for (const endpoint of [FIRST, 'shop/web', 'shop/pay']) {
+      const calls = new Calls(network([endpoint]))
+      const { packets, addresses } = calls.run.network
+      calls.run.stackOf(endpoint)
+      const quoted: unknown[] = []
+      calls.run.stackOf(FIRST).udp.onRefusal = (packet) => {
+        const { destination, sourcePort, destinationPort } = readIcmpError(packets, packet)
+        quoted.push([addresses.textOf(destination), sourcePort, destinationPort])
+      }
+      const flow = calls.connect(FIRST, FIRST, NODE_PORT)
+      calls.sendUnbooked(FIRST, FIRST, NODE_PORT, 7)
+      calls.settle()
+      expect(calls.outcomeOf(flow)).toBe('connection-refused')
+      const server = calls.run.network.addressOf(FIRST, 'ipv4')!
+      expect(quoted).toEqual([[addresses.textOf(server), 7, NODE_PORT]])
+    }
+  })
+
+  it('leads whoever calls to its own server, where that is the endpoint', () => {
+    for (const from of callers) {
+      const isElsewhere = from !== 'shop/web' && from !== 'shop/cart'
+      for (const externalPolicy of ['cluster', 'local'] as const) {
+        const net = network([FIRST], { externalPolicy })
+        expect(called(net, from, FIRST, NODE_PORT, FIRST)).toMatchObject(well(from))
+      }
+      if (!isElsewhere) {
+        const open = network([FIRST], {
+          addresses: [ADDRESS, '10.97.0.10'],
+          externalAddresses: ['10.97.0.10'],
+        })
+        expect(called(open, from, '10.97.0.10', SERVICE_PORT, FIRST)).toMatchObject(well(from))
+      }
+    }
+  })
+
+  it('tells a workload that policies deny an endpoint on its own server by the port that it called', () => {
+    const silent: Policy = { ...allow('web', 'nobody', []), egress: [] }
+    const denied = network([FIRST], { externalPolicy: 'local' }, [silent], 'reject')
+    expect(called(denied, 'shop/web', FIRST, NODE_PORT).outcome).toBe('connection-refused')
+  })
+
+  it('that a server calls of itself is that of the walk, there and back', () => {
+    const built = new Network(network([FIRST]))
+    const server = built.addressOf(FIRST, 'ipv4')!
+    const names = (result: ReturnType<typeof walk>) =>
+      result.hops.map(({ node }) => built.topology.nodes[node]!.name)
+    const ends = { source: server, destination: server, protocol: PROTOCOL_TCP, sizeBytes: 60 }
+    const there = walk(built, { ...ends, destinationPort: NODE_PORT })
+    expect(names(there)).toEqual([FIRST, `${FIRST}/vswitch`, FIRST])
+    const rewrites = rewritesOn(built, there.hops)
+    const back = { ...ends, sourcePort: TARGET, destinationPort: 0, isAnswer: true as const, rewrites }
+    expect(names(walk(built, back))).toEqual([FIRST, `${FIRST}/vswitch`, FIRST])
+    expect(names(walk(built, { ...ends, destinationPort: TARGET }))).toEqual([FIRST])
   })
 
   it('leaves other ports of the server to the server', () => {

@@ -133,6 +133,7 @@ export class Network {
         ...(this.interfaces?.stagesOf(host) ?? []),
         ...(this.edges?.hostStages(host) ?? []),
       ],
+      ownCallsOf: (host) => this.interfaces?.ownCallsOf(host),
       internetAt: (node) => this.#internetAt(this.topology.nodeIndex(node)),
       borderOf: (gateway) => this.edges?.of(gateway),
     }

@@ -6,7 +6,7 @@ import type { Routes } from '../model/forwarding-table.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { Pools } from '../pools/pools.ts'
 import type { PacketTable } from '../model/packet-table.ts'
-import type { InterfaceStage } from '../model/interface-stage.ts'
+import type { InterfaceStage, OwnCalls } from '../model/interface-stage.ts'
 import type { Selector } from '../model/selector.ts'
 
 /** What a component may build on. */
@@ -26,6 +26,8 @@ export interface ComponentContext {
   nodeIndex(node: string): number
   /** What acts on packets where they leave workloads and enter them, of the vswitch in this host; in order of leaving. */
   stagesOf(host: string): readonly InterfaceStage[]
+  /** Of a server with a vswitch; undefined where it reaches itself without that, whatever it calls. */
+  ownCallsOf(host: string): OwnCalls | undefined
   /** By port of a node: 1 where it leads to a switch of the internet. */
   internetAt(node: string): Uint8Array
   /** What acts on packets that cross the border of a region at this gateway; undefined where nothing does. */

@@ -81,8 +81,9 @@ export class KnownPackets {
   restore(packet: PacketHandle): void {
     const { packets } = this
     const { destination, destinationPort, source, sourcePort } = this.header
-    if (packets.destination[packet] !== destination)
+    if (packets.destination[packet] !== destination || packets.destinationPort[packet] !== destinationPort)
       rewriteDestination(packets, packet, destination, destinationPort)
-    if (packets.source[packet] !== source) rewriteSource(packets, packet, source, sourcePort)
+    if (packets.source[packet] !== source || packets.sourcePort[packet] !== sourcePort)
+      rewriteSource(packets, packet, source, sourcePort)
   }
 }

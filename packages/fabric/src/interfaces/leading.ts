@@ -61,7 +61,7 @@ export class Leading {
    */
   callsServer(packet: PacketHandle): boolean {
     const { packets, server, services } = this
-    if (services === undefined) return false
+    if (services === undefined || this.isFromServer(packet)) return false
     const isCall = server.addresses.includes(packets.destination[packet]!)
       ? services.keepsNodePortClients(packet) === false
       : this.goesByServer(packet)
@@ -73,10 +73,8 @@ export class Leading {
 
   /** Whether a packet that leaves is not addressed to the server, and yet led on by it. */
   goesByServer(packet: PacketHandle): boolean {
-    const { services, server, packets } = this
-    if (services === undefined || !services.hasMasked) return false
-    // nobody need stand for the server itself
-    if (server.addresses.includes(packets.source[packet]!)) return false
+    const { services, packets } = this
+    if (services === undefined || !services.hasMasked || this.isFromServer(packet)) return false
     const { destination, protocol, destinationPort } = packets
     if (!isIcmp(protocol[packet]!))
       return services.isMasked(destination[packet]!, protocol[packet]!, destinationPort[packet]!)
@@ -108,6 +106,11 @@ export class Leading {
       ? this.isOfOneEnd(packets.source[packet]!, destination)
       : services!.masksClient && !server.addresses.includes(destination)
     return !isNeeded || this.masquerade.apply(packet, zone, isProbe)
+  }
+
+  /** Nobody need stand for the server itself: it is led where it sends. */
+  private isFromServer(packet: PacketHandle): boolean {
+    return this.server.addresses.includes(this.packets.source[packet]!)
   }
 
   private isOfOneEnd(source: number, destination: number): boolean {

@@ -65,6 +65,11 @@ export class ServiceTranslation {
       : this.#lead(packet, isInside ? port.inside : port.outside, isProbe)
   }
 
+  /** Whether a packet to an address of the server goes to a node port. */
+  isNodePort(packet: PacketHandle): boolean {
+    return this.#nodePortOf(packet) !== undefined
+  }
+
   /** Whether clients that call what a packet goes to keep their address; undefined where that is no node port of the server. */
   keepsNodePortClients(packet: PacketHandle): boolean | undefined {
     const port = this.#nodePortOf(packet)

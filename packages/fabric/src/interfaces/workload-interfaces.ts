@@ -5,7 +5,7 @@ import { affinityTable } from '../load-balancer/affinity-tables.ts'
 import type { ClientAffinity } from '../load-balancer/client-affinity.ts'
 import { ServicePorts } from '../load-balancer/service-ports.ts'
 import type { AddressTable } from '../model/address-table.ts'
-import type { InterfaceStage } from '../model/interface-stage.ts'
+import type { InterfaceStage, OwnCalls } from '../model/interface-stage.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { PacketTable } from '../model/packet-table.ts'
 import type { Policy } from '../policy/policy-blueprint.ts'
@@ -17,6 +17,7 @@ import { cutDatagramsTo, isStillAllowed } from './cut-connections.ts'
 import type { InterfacesBlueprint, WhenDenied } from './interfaces-blueprint.ts'
 import type { ServerAddresses } from './masquerade.ts'
 import type { InterfacesMode } from './mode.ts'
+import { NodePortCalls } from './own-calls.ts'
 import { ServiceTranslation } from './service-translation.ts'
 
 export interface InterfacesContext {
@@ -37,6 +38,8 @@ export class WorkloadInterfaces {
   readonly services: ServicePorts
   /** By host. */
   readonly conntracks = new Map<string, Conntrack>()
+  /** By host, of those with a switch. */
+  readonly #ownCalls = new Map<string, NodePortCalls>()
   /** By host, where there are several. */
   readonly #clusterOf: ReadonlyMap<string, string>
   readonly #conntrackOf: ReadonlyMap<string, ConntrackOptions>
@@ -81,6 +84,7 @@ export class WorkloadInterfaces {
     const affinity = this.#affinityAt(host)
     const context = { random: (name: string) => sim.random(name), cluster, affinity }
     const services = new ServiceTranslation(host, packets, this.services, mode, context)
+    this.#ownCalls.set(host, new NodePortCalls({ ...parts, services }))
     return [new ConnectionStage({ ...parts, services })]
   }
 
@@ -91,6 +95,12 @@ export class WorkloadInterfaces {
     const own = cluster === undefined ? services : services.filter((each) => each.cluster === cluster)
     const capacity = affinityOf?.find(({ hosts }) => hosts.includes(host))?.capacity
     return affinityTable(host, own, capacity, this.#context)
+  }
+
+  /** What this host sends to itself, as its own switch knows it; undefined where it has no node ports. Asked of when all are made. */
+  ownCallsOf(host: string): OwnCalls | undefined {
+    if (!this.services.hasNodePorts) return undefined
+    return { goesBySwitch: (packet) => this.#ownCalls.get(host)?.goesBySwitch(packet) === true }
   }
 
   #whenDeniedIn(cluster: string | undefined): WhenDenied {

@@ -78,6 +78,11 @@ export class ServicePorts {
     return this.#ports
   }
 
+  /** Whether servers take any service at their own addresses. */
+  get hasNodePorts(): boolean {
+    return this.#nodePorts.size > 0
+  }
+
   /** The index of the port that clients of a cluster call, or those of any; or NO_SERVICE. Addresses by id. */
   find(address: number, protocol: number, port: number, cluster?: string): number {
     const seen = cluster === undefined ? this.#all : this.#ofCluster.get(cluster)

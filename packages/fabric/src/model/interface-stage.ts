@@ -29,3 +29,9 @@ export interface InterfaceStage {
    */
   tell?(answer: PacketHandle, workload: number): void
 }
+
+/** What a server sends to itself. */
+export interface OwnCalls {
+  /** Whether a packet to one of its addresses meets the stages at its interface, and does not just stay where it is. */
+  goesBySwitch(packet: PacketHandle): boolean
+}

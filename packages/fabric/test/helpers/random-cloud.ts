@@ -236,7 +236,7 @@ export function demandsOfCalls(
   for (const { from, to, endpoint, call, protocol, ipBps, isAnswer } of drawn) {
     // mostly workloads: others do not know the services of a cluster
     const client: string = at(
-      call === 'cluster' || call === 'external' || call === 'middle' || call === 'node' ? inside : hosts,
+      call === 'cluster' || call === 'external' || call === 'middle' ? inside : hosts,
       from,
     )
     const server = at(endpoints, endpoint)

@@ -21,7 +21,8 @@ export function serviceOf(
     )[0]!
   const endpoints = Object.entries(states).map(([name, state]) => ({
     name,
-    node: HOSTS[PLACES[NAMES.indexOf(name)]!]!,
+    // a server is an endpoint as a workload on its network is
+    node: HOSTS[PLACES[NAMES.indexOf(name)]!] ?? name,
     address: addressOf(name),
     port: TARGET,
     ready: state === 'ready',

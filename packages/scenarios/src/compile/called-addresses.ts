@@ -45,6 +45,7 @@ export class CalledAddresses {
   readonly #services: CalledServices
   readonly #workloads: WorkloadHosts
   readonly #ownerOf = new Map<string, string>()
+  readonly #addressesOf = new Map<string, readonly string[]>()
   /** Addresses that pods have and whatever takes their places after them. */
   readonly #passedOn = new Set<string>()
   /** Regions, by addresses that are in their prefixes and that nothing has. */
@@ -66,6 +67,10 @@ export class CalledAddresses {
     )
     for (const node of network.nodes) {
       if (node.kind !== 'host') continue
+      this.#addressesOf.set(
+        node.name,
+        node.interfaces.flatMap(({ addresses }) => addresses),
+      )
       for (const { addresses } of node.interfaces)
         for (const address of addresses.map(canonicalAddress))
           if (this.#ownerOf.has(address)) this.#passedOn.add(address)
@@ -127,7 +132,7 @@ export class CalledAddresses {
     if (pooled !== undefined) return this.#ofPool(addresses, pooled, call, path, problems)
     const isPassedOn = addresses.some((each) => this.#passedOn.has(each))
     if (isPassedOn || this.#isElsewhere(hosts, call.from)) return addressesOnly(addresses, call.port)
-    if (hosts.length > 0) return { kind: 'hosts', hosts, ...portOf(call.port) }
+    if (hosts.length > 0) return this.ofHosts(hosts, call)
     const region = addresses.map((each) => this.#unassigned.get(each)).find((each) => each !== undefined)
     if (region !== undefined) {
       const message = `${addresses.join(', ')} is of region ${region}'s own prefixes, and nothing has it: nothing arrives (address-unassigned)`
@@ -136,6 +141,15 @@ export class CalledAddresses {
     }
     problems.refuse(path, `nobody has address ${addresses.join(', ')}: no host, workload or service`)
     return undefined
+  }
+
+  /** Hosts that are called: what stands at a node port of one leads elsewhere, and is called by the server's addresses. */
+  ofHosts(hosts: readonly string[], { protocol, port }: CallInput): Receivers {
+    const [host] = hosts
+    const isNodePort =
+      port !== undefined && hosts.length === 1 && this.#services.isNodePort(host!, numberOf(protocol), port)
+    if (isNodePort) return addressesOnly(this.#addressesOf.get(host!)!, port)
+    return { kind: 'hosts', hosts, ...portOf(port) }
   }
 
   /** Who has a mapping there when packets come, which nobody knows before. */
@@ -192,7 +206,7 @@ export class CalledAddresses {
     path: Path,
     problems: Problems,
   ): Receivers | undefined {
-    const number = protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP
+    const number = numberOf(protocol)
     const own = this.#services
       .service(name)
       .ports.filter((each) => each.protocol === number)
@@ -208,6 +222,8 @@ export class CalledAddresses {
     return undefined
   }
 }
+
+const numberOf = (protocol: CallInput['protocol']) => (protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP)
 
 export const portOf = (port: number | undefined) => (port === undefined ? {} : { port })
 

@@ -22,8 +22,14 @@ export class CalledServices {
   readonly #clusters: readonly CompiledCluster[]
   readonly #clusterOf = new Map<string, string>()
 
-  constructor({ interfaces, edges = [] }: NetworkBlueprint, clusters: readonly CompiledCluster[]) {
-    this.#inside = [...(interfaces?.services ?? []), ...edges.flatMap(({ inside }) => inside?.services ?? [])]
+  /** Services of hosts' own, of which servers take some at node ports. */
+  readonly #ofHosts: readonly ServiceBlueprint[]
+  readonly #servers: ReadonlySet<string>
+
+  constructor({ nodes, interfaces, edges = [] }: NetworkBlueprint, clusters: readonly CompiledCluster[]) {
+    this.#ofHosts = interfaces?.services ?? []
+    this.#servers = new Set(nodes.flatMap((node) => (node.kind === 'vswitch' ? [node.host] : [])))
+    this.#inside = [...this.#ofHosts, ...edges.flatMap(({ inside }) => inside?.services ?? [])]
     this.#public = edges.flatMap(({ services }) => services)
     this.#clusters = clusters
     for (const { name, cluster, cloud } of clusters) {
@@ -66,6 +72,18 @@ export class CalledServices {
   isForeign(name: string, { clusters }: Callers): boolean {
     const { cluster } = this.service(name)
     return cluster !== undefined && clusters.some((own) => own !== undefined && own !== cluster)
+  }
+
+  /** Whether a host is a server that leads what comes to this port to endpoints. */
+  isNodePort(host: string, protocol: number, port: number): boolean {
+    return (
+      this.#servers.has(host) &&
+      this.#ofHosts.some(
+        ({ cluster, ports }) =>
+          (cluster === undefined || cluster === this.clusterOf(host)) &&
+          ports.some((each) => each.protocol === protocol && each.nodePort === port),
+      )
+    )
   }
 
   /** Services that have any of these addresses, those of the callers' clusters first. */

@@ -141,7 +141,7 @@ function flowTo(
   problems: Problems,
 ): FlowEnds | undefined {
   const path = [...at, 'to']
-  if (!hosts.has(name) && receivers.isService(name)) {
+  if ((!hosts.has(name) && receivers.isService(name)) || receivers.isNodePort(name, port)) {
     const called = receivers.select(name, { protocol: 'tcp', port, from: [from] }, path, problems)
     if (called?.kind === 'address') return { from, to: undefined, service: called }
     if (called?.kind !== 'hosts') return undefined

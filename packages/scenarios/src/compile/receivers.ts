@@ -105,7 +105,7 @@ export class ReceiverIndex {
       if (url !== undefined) return this.#ofUrl(term, url, call, path, problems)
     }
     const hosts = this.selectHosts(selector, path, problems, this.#allNames())
-    return hosts.length === 0 ? undefined : { kind: 'hosts', hosts, ...portOf(call.port) }
+    return hosts.length === 0 ? undefined : this.#addresses.ofHosts(hosts, call)
   }
 
   /** Hosts of a name in `flows`, which takes no patterns: a host's, a pod's, a workload's; none where there is no such. */
@@ -120,6 +120,12 @@ export class ReceiverIndex {
   /** Whether a name or address is a service's, or somebody's in another region that is called by address. */
   isService(term: string): boolean {
     return this.#services.named(term).length > 0 || urlOf(term) !== undefined
+  }
+
+  /** Whether a name is that of one server, which leads what comes to this port over TCP to endpoints. */
+  isNodePort(name: string, port: number | undefined): boolean {
+    const call = { protocol: 'tcp', port, from: [] } as const
+    return this.#addresses.ofHosts(this.hostsNamed(name), call).kind === 'address'
   }
 
   /** The host that has this address, where the term is one. */

@@ -87,14 +87,26 @@ function waysOf({ topology }: Network, hops: WalkResult['hops']): Map<string, Se
 function calledName(network: Network, connection: Connection, hops: WalkResult['hops']): string | undefined {
   const { interfaces, topology } = network
   if (interfaces === undefined) return undefined
-  const { services, conntracks } = interfaces
+  const { services } = interfaces
   const { destination, protocol, destinationPort } = connection
   const nameOf = (node: number | undefined) => (node === undefined ? '' : topology.nodes[node]!.name)
   const client = nameOf(serverAt(network, hops[0]!.node))
   const own = services.find(destination, protocol, destinationPort, interfaces.clusterOf(client))
   if (own >= 0) return services.ports[own]!.service.name
-  const server = nameOf(network.hostOf(destination))
-  if (!conntracks.has(server)) return undefined
+  return nodePortAt(network, connection)
+}
+
+/** The service of a server's node port that is called; undefined where none is. */
+export function nodePortAt(
+  network: Network,
+  { destination, protocol, destinationPort }: Omit<Connection, 'source'>,
+): string | undefined {
+  const { interfaces, topology } = network
+  const node = network.hostOf(destination)
+  const server = node === undefined ? '' : topology.nodes[node]!.name
+  // those that have a virtual switch
+  if (interfaces?.conntracks.has(server) !== true) return undefined
+  const { services } = interfaces
   const nodePort = services.findNodePort(destination, protocol, destinationPort, interfaces.clusterOf(server))
   return nodePort && services.ports[nodePort.outside]!.service.name
 }

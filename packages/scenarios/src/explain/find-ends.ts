@@ -5,6 +5,7 @@ import { canonicalOf, isPublic } from '../compile/internet/public-addresses.ts'
 import type { CompiledCluster } from '../compile/kubernetes.ts'
 import { ClusterEnds, hasPort } from './cluster-ends.ts'
 import { type Endpoint, findEndpoint } from './explain.ts'
+import { nodePortAt } from './explain-rules.ts'
 import { zonesAt } from './names-at.ts'
 import { type LookupWay, lookupWay } from './lookup-way.ts'
 import type { NetworkAt, PlayedScenario } from './network-at.ts'
@@ -70,7 +71,7 @@ export class EndFinder {
     if (first !== undefined) {
       if (this.#refuseForeign(question, first)) return undefined
       const found = this.#known(question, families) ?? this.#looked(question, senders)
-      if (found !== undefined) return this.#notItself(found)
+      if (found !== undefined) return this.#notItself(found, asked)
     }
     this.#refuseUnknown(question, families)
     return undefined
@@ -185,8 +186,12 @@ export class EndFinder {
     return { host: address, address, isNobodys: true }
   }
 
-  #notItself(found: FoundEnds): FoundEnds | undefined {
+  /** But for a node port of its own, which leads elsewhere. */
+  #notItself(found: FoundEnds, { protocol, port }: AskedEnds): FoundEnds | undefined {
     if (found.from.host !== found.to.host) return found
+    const destination = this.#network.addresses.intern(found.to.address)
+    const called = { destination, protocol: protocolNumber(protocol), destinationPort: port }
+    if (nodePortAt(this.#network, called) !== undefined) return found
     this.#refuse('to', `${found.to.host} is the sender itself; name another host`)
     return undefined
   }

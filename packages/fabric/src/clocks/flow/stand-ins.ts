@@ -14,6 +14,8 @@ interface StandIn {
   /** What the client called. */
   readonly called: number
   readonly calledPort: number
+  /** The client is a server that is the endpoint too: what it sends goes by its own switch, and back. */
+  readonly isOwn: boolean
 }
 
 /** Connections that go by way of a server that is called, or stands for the client: ends know it in place of each other. */
@@ -40,13 +42,20 @@ export class StandIns {
     const { destination, destinationPort } = arrived
     const key = keyOf(source, sourcePort, destination, destinationPort)
     const called = hostOf(tuple.destination)
-    const isElsewhere = called !== undefined && called !== hostOf(destination)
+    const endpoint = hostOf(destination)
+    const isOtherPort = destinationPort !== tuple.destinationPort
+    // who is called may be the endpoint too: by a node port that leads to a port of its own
+    const isElsewhere = called !== undefined && (called !== endpoint || isOtherPort)
+    const isOwn =
+      endpoint === hostOf(source) &&
+      arrived.source === source &&
+      (destination !== tuple.destination || isOtherPort)
     const isMasked =
       arrived.source !== source && (hostOf(arrived.source) !== undefined || this.#isOnTheWay(arrived.source))
     const isLed = destination !== tuple.destination && this.#isOnTheWay(tuple.destination)
     // a client that keeps its address and is led on where it is itself goes straight to the endpoint
-    if (isMasked || (!isLedAtOnce && (isElsewhere || isLed))) {
-      const standIn = { address: arrived.source, port: arrived.sourcePort }
+    if (isMasked || isOwn || (!isLedAtOnce && (isElsewhere || isLed))) {
+      const standIn = { address: arrived.source, port: arrived.sourcePort, isOwn }
       this.#byEnds.set(key, { ...standIn, called: tuple.destination, calledPort: tuple.destinationPort })
     } else if (this.#byEnds.size > 0) this.#byEnds.delete(key)
   }
@@ -57,14 +66,14 @@ export class StandIns {
     const { source, sourcePort, destination, destinationPort } = tuple
     const there = this.#byEnds.get(keyOf(source, sourcePort, destination, destinationPort))
     if (there !== undefined) {
-      const { address, port, called, calledPort } = there
+      const { address, port, called, calledPort, isOwn } = there
       return {
         first: {
           ...tuple,
           destination: address === source || this.#isOnTheWay(address) ? called : address,
           destinationPort: calledPort,
         },
-        turn: { source: address, sourcePort: port, destination, destinationPort },
+        turn: { source: address, sourcePort: port, destination, destinationPort, isLeaving: isOwn },
       }
     }
     const back = this.#byEnds.get(keyOf(destination, destinationPort, source, sourcePort))

@@ -81,6 +81,8 @@ export class FirstPackets {
     this.#write(first)
     this.via = NOWHERE
     let node = this.#network.hostOf(first.source)!
+    // what a host sends to itself follows no routes, be it to a node port
+    if (this.#network.hostOf(first.destination) === node) return BRANCHES
     let ingress = LOCAL_INGRESS
     for (let hop = 0; hop < NODES_MAX; hop++) {
       const before = this.destination
@@ -88,8 +90,7 @@ export class FirstPackets {
       const decision = nodes[node]!.decide(this.#packet, ingress)
       this.#read(node)
       if (this.#mode.ways > 1) return BRANCHES
-      // what never leaves its host follows no routes
-      if (decision === DELIVER) return hop === 0 ? BRANCHES : ARRIVES
+      if (decision === DELIVER) return ARRIVES
       if (decision < 0) {
         this.reason = this.#network.ledger.reasonName(reasonOf(decision))
         return DROPPED

@@ -96,13 +96,16 @@ export class PairFollower {
   #answer(pair: FollowedPair, { call, arrived }: Opening): WalkResult {
     if (call === undefined || !pair.connections!.isAnswer) return this.#walk(pair, true)
     const opener = this.#network.facing(call.source, call.destination)
-    if (arrived === undefined || arrived.source === opener)
+    const isMasked = arrived !== undefined && arrived.source !== opener
+    // a server that is the endpoint too answers itself by way of its switch
+    if (arrived === undefined || (!isMasked && pair.source !== opener))
       return this.#walk({ ...pair, destination: opener }, true)
     const turn = {
       source: call.destination,
       sourcePort: pair.connections!.port,
       destination: opener,
       destinationPort: 0,
+      isLeaving: !isMasked,
     }
     return this.#walk({ ...pair, destination: arrived.source }, true, turn)
   }

@@ -1,6 +1,7 @@
 import type { Node } from '../../model/component.ts'
 import { type Decision, dropDecision, PORT_UNREACHABLE, refuseDecision } from '../../model/decision.ts'
 import * as decision from '../../model/decision.ts'
+import type { OwnCalls } from '../../model/interface-stage.ts'
 import type { Ledger } from '../../model/ledger.ts'
 import type { PacketHandle, PacketTable } from '../../model/packet-table.ts'
 import type { HostTable } from '../../model/forwarding-table.ts'
@@ -16,6 +17,8 @@ export interface HostLife {
   /** By node index: a `WorkloadState`. */
   readonly states: Uint8Array
   readonly node: number
+  /** Absent where the host reaches itself without its switch, whatever it calls. */
+  readonly ownCalls?: OwnCalls | undefined
 }
 
 /** An end system with one or more interfaces. Consumes what is addressed to it and forwards nothing. */
@@ -29,6 +32,7 @@ export class Host implements Node {
   private readonly nobodyListens: Decision
   private readonly states: Uint8Array
   private readonly node: number
+  private readonly ownCalls: OwnCalls | undefined
   /** The host's own addresses are the ids from here on, as many as there are routes. */
   private readonly addressBase: number
   /** Egress of each own address's interface: a port, a bond's group, or a drop. */
@@ -42,7 +46,7 @@ export class Host implements Node {
     ledger: Ledger,
     selector: Selector,
     addresses: { readonly first: number; readonly count: number },
-    { states, node }: HostLife,
+    { states, node, ownCalls }: HostLife,
   ) {
     this.name = name
     this.selector = selector
@@ -52,6 +56,7 @@ export class Host implements Node {
     this.nobodyListens = refuseDecision(ledger.reason('port-unreachable'), PORT_UNREACHABLE)
     this.states = states
     this.node = node
+    this.ownCalls = ownCalls
     this.addressBase = addresses.first
     this.routes = new Int32Array(addresses.count)
   }
@@ -64,15 +69,19 @@ export class Host implements Node {
 
   decide(packet: PacketHandle, ingress: number): Decision {
     const { packets, others } = this
+    const isOwn = this.isOwn(packets.destination[packet]!)
+    if (ingress !== LOCAL_INGRESS) return isOwn ? this.take() : this.notForHost
+    if (isOwn && this.ownCalls?.goesBySwitch(packet) !== true) return this.take()
     const count = this.routes.length
-    const destination = packets.destination[packet]! - this.addressBase
-    if (destination >= 0 && destination < count && this.routes[destination] !== this.noSourceAddress)
-      return this.take()
-    if (others?.has(packets.destination[packet]!)) return this.take()
-    if (ingress !== LOCAL_INGRESS) return this.notForHost
     const source = packets.source[packet]! - this.addressBase
     if (source >= 0 && source < count) return this.routes[source]!
     return others?.get(packets.source[packet]!) ?? this.noSourceAddress
+  }
+
+  private isOwn(address: number): boolean {
+    const own = address - this.addressBase
+    if (own >= 0 && own < this.routes.length && this.routes[own] !== this.noSourceAddress) return true
+    return this.others?.has(address) === true
   }
 
   private take(): Decision {

@@ -10,10 +10,10 @@ export const hostKind: ComponentKind<HostBlueprint, Host> = {
   decidesBy: 'routes',
   create: (
     { name, connections },
-    { packets, ledger, pools, selector, addressesOf, workloadStates, nodeIndex },
+    { packets, ledger, pools, selector, addressesOf, workloadStates, nodeIndex, ownCallsOf },
   ) => {
     if (connections !== undefined) pools.add(name, 'connections', connections.max)
-    const life = { states: workloadStates, node: nodeIndex(name) }
+    const life = { states: workloadStates, node: nodeIndex(name), ownCalls: ownCallsOf(name) }
     return new Host(name, packets, ledger, selector(name, BOND), addressesOf(name), life)
   },
   install: (component, routes, index) => component.install(routes.hosts.get(index)!),

@@ -5,9 +5,13 @@ import { VirtualSwitch } from './vswitch.ts'
 export const virtualSwitchKind: ComponentKind<VirtualSwitchBlueprint, VirtualSwitch> = {
   kind: 'vswitch',
   decidesBy: 'routes-once-let-in',
-  create: ({ name, host, ecmp }, { packets, ledger, selector, hostsAt, workloadStates, stagesOf }) =>
+  create: (
+    { name, host, ecmp },
+    { packets, ledger, selector, hostsAt, nodeIndex, workloadStates, stagesOf },
+  ) =>
     new VirtualSwitch(name, packets, ledger, selector(name, ecmp), {
       workloads: hostsAt(name),
+      server: nodeIndex(host),
       states: workloadStates,
       stages: stagesOf(host),
     }),

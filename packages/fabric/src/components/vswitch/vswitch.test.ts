@@ -115,6 +115,7 @@ describe('stages', () => {
     )
     const vswitch = new VirtualSwitch('v', packets, ledger, nodes[index]!.selector, {
       workloads,
+      server: topology.nodeIndex('r/server'),
       states: network.workloadStates,
       stages: [stage('nat'), stage('firewall')],
     })

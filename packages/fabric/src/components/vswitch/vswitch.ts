@@ -26,6 +26,8 @@ const NONE = -1
 export interface VirtualSwitchPorts {
   /** By port: the workload there, by node index, or -1 for an uplink. */
   readonly workloads: Int32Array
+  /** The server itself, by node index. */
+  readonly server: number
   /** By node index: a `WorkloadState`. */
   readonly states: Uint8Array
   /** In the order in which a packet that leaves a workload meets them; one that enters meets them backwards. */
@@ -35,6 +37,7 @@ export interface VirtualSwitchPorts {
 /** The switch inside a server: between the workloads that run there and its uplinks. */
 export class VirtualSwitch extends RoutedNode implements Node {
   private readonly workloads: Int32Array
+  private readonly server: number
   private readonly states: Uint8Array
   private readonly stages: readonly InterfaceStage[]
   /** Those of them that act on what comes from elsewhere before it is known whom it is for. */
@@ -48,10 +51,11 @@ export class VirtualSwitch extends RoutedNode implements Node {
     packets: PacketTable,
     ledger: Ledger,
     selector: Selector,
-    { workloads, states, stages }: VirtualSwitchPorts,
+    { workloads, server, states, stages }: VirtualSwitchPorts,
   ) {
     super(name, packets, selector)
     this.workloads = workloads
+    this.server = server
     this.states = states
     this.stages = stages
     this.arrivals = stages.filter(({ arrive }) => arrive !== undefined)
@@ -101,6 +105,8 @@ export class VirtualSwitch extends RoutedNode implements Node {
     const egress = this.routeTo(destination[packet]!)
     if (egress < 0) return egress
     const receiver = this.receiverAt(egress)
+    // the server has just seen what it leads to itself
+    if (receiver === this.server) return egress
     if (receiver !== NONE) {
       const verdict = this.enter(packet, receiver)
       return verdict === PASS ? egress : verdict
