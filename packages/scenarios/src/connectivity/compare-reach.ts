@@ -141,7 +141,10 @@ function betweenClasses(
     return changed
   })
   const groups = groupsOf(units, rows)
-  const lines = linesOf(groups.length, (from, to) => rows[groups[from]!.like]!.get(groups[to]!.like))
+  const lines = linesOf({
+    count: groups.length,
+    way: (from, to) => rows[groups[from]!.like]!.get(groups[to]!.like),
+  })
   const namesOf = (places: readonly number[]) => places.flatMap((place) => groups[place]!.workloads).sort()
   return lines.map(({ from, to, way }) => ({ ...way, from: namesOf(from), to: namesOf(to) }))
 }

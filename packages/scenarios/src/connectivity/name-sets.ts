@@ -34,7 +34,7 @@ export class NameSets {
   describe(names: readonly string[]): string {
     const own = new Set(names)
     if (own.size === this.#count && own.size > 1) return 'everyone'
-    const missing = [...this.#byNamespace.values()].flat().filter((name) => !own.has(name))
+    const missing = this.#missing(own)
     if (own.size > 3 && missing.length <= MISSING_MAX) return `everyone but ${missing.join(', ')}`
     const parts = this.namespaces
       .map((namespace) => this.#inNamespace(namespace, own))
@@ -42,6 +42,14 @@ export class NameSets {
     const more = parts.length - PARTS_SHOWN
     if (more <= 1) return parts.join(', ')
     return `${parts.slice(0, PARTS_SHOWN).join(', ')} and of ${more} more namespaces`
+  }
+
+  /** Names that are not there; of a namespace of which none of several is, all together. */
+  #missing(own: ReadonlySet<string>): string[] {
+    return [...this.#byNamespace].flatMap(([namespace, all]) => {
+      const names = all.filter((name) => !own.has(name))
+      return names.length === all.length && names.length > 1 ? [`${namespace}/*`] : names
+    })
   }
 
   #inNamespace(namespace: string, own: ReadonlySet<string>): string {

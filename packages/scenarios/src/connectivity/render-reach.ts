@@ -54,13 +54,12 @@ const portsCell = (ports: PortSet): string => portsText(allowOf(ports))
 function betweenTable(alike: Alike, names: NameSets, paint: Palette): string {
   const { groups, connectivity } = alike
   if (connectivity.workloads.length === 0) return ''
-  const wayOf = (from: number, to: number) => {
+  const isSelfless = (group: number) => isOnePod(groups[group]!, connectivity)
+  const way = (from: number, to: number) => {
     const ports = alike.ports(groups[from]!, groups[to]!)
-    return ports === connectivity.none || (from === to && isOnePod(groups[from]!, connectivity))
-      ? undefined
-      : ports
+    return ports === connectivity.none || (from === to && isSelfless(from)) ? undefined : ports
   }
-  const lines = fewLinesOf(groups.length, wayOf, LINES_MAX)
+  const lines = fewLinesOf({ count: groups.length, way, isSelfless }, LINES_MAX)
   if (lines === undefined) return namespaceTable(alike, names, paint)
   if (lines.length === 0) return 'No workload may connect to another.'
   const named = (indices: readonly number[]) =>
@@ -76,13 +75,14 @@ const isOnePod = ({ workloads: [first, ...others] }: AlikeGroup, connectivity: C
 function namespaceTable(alike: Alike, names: NameSets, paint: Palette): string {
   const table = namespacePairs(alike, names)
   const ways = new Map<string, { readonly ports: PortSet; readonly isAll: boolean }>()
-  const lines = linesOf(table.length, (from, to) => {
+  const way = (from: number, to: number) => {
     const { pairs, connected, ports } = table[from]![to]!
     if (connected === 0) return undefined
     const key = `${ports.id} ${connected === pairs}`
     if (!ways.has(key)) ways.set(key, { ports, isAll: connected === pairs })
     return ways.get(key)!
-  })
+  }
+  const lines = linesOf({ count: table.length, way })
   const named = (indices: readonly number[]) =>
     plain(names.describe(indices.flatMap((index) => names.namesIn(names.namespaces[index]!))))
   const rows = lines

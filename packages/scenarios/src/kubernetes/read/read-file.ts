@@ -35,11 +35,10 @@ export function readFile({ file, bytes }: ManifestFile, findings: Findings): voi
   }
   const { text } = decoded
   const documents = documentsOf(file, text)
-  const template = templatePlace(text)
   for (const document of documents) {
     const broken = document.textIssues.length > 0 ? document.textIssues : undefined
     const issues = broken ?? new DocumentReader(file, document, findings).read()
-    if (issues.length === 0) continue
+    const template = issues.length === 0 ? undefined : templatePlace(text, issues[0]!.line)
     if (template !== undefined) {
       refuse({ path: [], message: TEMPLATE_WORDS, ...template })
       return
@@ -58,9 +57,16 @@ function documentsOf(file: string, text: string): SourceDocument[] {
   return yamlDocuments(text)
 }
 
-function templatePlace(text: string): { line: number; column: number } | undefined {
-  const match = TEMPLATE.exec(text)
+/** Of the document around a line: others may hold braces that are meant, as rules of alerts do. */
+function templatePlace(text: string, line: number): { line: number; column: number } | undefined {
+  const lines = text.split('\n')
+  const isSeparator = (each: string | undefined) => each === undefined || /^---(\s|$)/.test(each)
+  let first = Math.min(line, lines.length) - 1
+  while (first > 0 && !isSeparator(lines[first])) first--
+  let end = first + 1
+  while (!isSeparator(lines[end])) end++
+  const match = TEMPLATE.exec(lines.slice(first, end).join('\n'))
   if (match === null) return undefined
-  const column = match[0].indexOf('{{') + 1
-  return { line: text.slice(0, match.index).split('\n').length, column }
+  const before = match.input.slice(0, match.index).split('\n').length
+  return { line: first + before, column: match[0].indexOf('{{') + 1 }
 }
