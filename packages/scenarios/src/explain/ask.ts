@@ -35,7 +35,7 @@ export function askExplain(scenario: PlayedScenario, request: ExplainRequest): E
     throw new ConfigError([{ path: ['to'], message: claimedTwice(url!.host, claiming) }])
   const { question, resolution, notes, cluster } = questionOf(
     scenario,
-    url === undefined ? request : calledBy(url, request),
+    url === undefined ? withoutPort(request) : calledBy(url, request),
   )
   const isKnown = resolution === null || question.to.address !== ''
   const explanation = isKnown ? explain(scenario, question) : unresolved(question, resolution)
@@ -54,6 +54,14 @@ function calledBy(url: RequestUrl, request: ExplainRequest): ExplainRequest {
       { path: ['port'], message: `${url.text} means port ${url.port}; leave one of them out` },
     ])
   return { ...request, to: url.host, port }
+}
+
+/** A port stands beside a name, not in it. */
+function withoutPort(request: ExplainRequest): ExplainRequest {
+  const [, name, port] = /^([^:]+):(\d+)$/.exec(request.to) ?? []
+  if (port === undefined) return request
+  const message = `${request.to} has a port in it; ask for ${name} and give port ${port} by itself`
+  throw new ConfigError([{ path: ['to'], message }])
 }
 
 interface AskedQuestion extends Pick<Explanation, 'resolution' | 'notes'> {

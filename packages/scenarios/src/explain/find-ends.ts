@@ -35,6 +35,8 @@ export type Refuse = (key: 'from' | 'to', message: string) => void
 
 type Family = 'ipv4' | 'ipv6'
 
+const HINTS_MAX = 3
+
 /** Looks up who is meant at an instant: hosts, workloads and services by name or address, names by DNS, addresses of nobody. */
 export class EndFinder {
   readonly #at: NetworkAt
@@ -213,7 +215,9 @@ export class EndFinder {
   #refuseUnknown({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): void {
     const isUnknown = (name: string) => families.every((family) => this.#sender(name, family) === undefined)
     const service = this.#ends.serviceOf(to)?.service
-    const [noSender, noReceiver] = [isUnknown(from), isUnknown(to) && service === undefined]
+    const noSender = isUnknown(from)
+    // whom a name means only a sender can look up
+    const noReceiver = isUnknown(to) && service === undefined && !(noSender && isHostName(to))
     if (noSender) this.#refuse('from', this.#unknown(from))
     if (noReceiver) this.#refuse('to', this.#unknown(to))
     if (service !== undefined && isUnknown(to)) this.#refuse('to', noSuchPort(service, protocol, port))
@@ -251,7 +255,12 @@ export class EndFinder {
     const problems = new Problems()
     if (this.#ends.isEmpty) return hosts.unknownHost(name, problems)
     const known = [...this.#ends.names, ...hosts.names]
-    return problems.unknownName('workload or host', name, known, 'expected namespace/name')
+    const own = [...new Set(known)].filter((each) => each.endsWith(`/${name}`))
+    if (own.length > 0)
+      return `unknown workload or host ${quote(name)}; did you mean ${list(own.slice(0, HINTS_MAX), 'or')}?`
+    const client = hosts.names.find(isOutside)
+    const outside = client === undefined ? '' : `, or ${client} for somebody on the internet`
+    return problems.unknownName('workload or host', name, known, `expected namespace/name${outside}`)
   }
 }
 

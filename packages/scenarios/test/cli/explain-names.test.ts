@@ -64,6 +64,29 @@ const answerOf = async (line: string) => {
   return { ...JSON.parse(out), code }
 }
 
+describe('weft explain, asked amiss,', () => {
+  const said = async (line: string) => {
+    const { err, code } = await explain(line)
+    expect(code).toBe(2)
+    return err.split('\n').filter((each) => /^(weft: )?--(from|to): /.test(each))
+  }
+
+  it('tells where the port belongs', async () => {
+    expect(await said('--from shop/front --to cart:6379')).toEqual([
+      'weft: --to: cart:6379 has a port in it; ask for cart and give port 6379 by itself',
+    ])
+  })
+
+  it('tells whose name stands in a namespace, and says nothing of names that only a sender looks up', async () => {
+    expect(await said('--from front --to cart --port 6379')).toEqual([
+      'weft: --from: unknown workload or host "front"; did you mean "shop/front"?',
+    ])
+    expect(await said('--from internet --to http://shop.example.com/')).toEqual([
+      'weft: --from: unknown workload or host "internet"; expected namespace/name, or internet/client-0 for somebody on the internet',
+    ])
+  })
+})
+
 describe('weft explain --to a name', () => {
   it('looks it up by the search paths of the pod that sends, however much of it is written', async () => {
     for (const [name, tried] of [
