@@ -5,10 +5,17 @@ import { widened } from './columns.ts'
 import type { SwitchGraph } from './switch-graph.ts'
 import type { WayTable } from './way-table.ts'
 
+export const PRIVATE_RECEIVERS = 0
+export const PUBLIC_RECEIVERS = 1
+export const PRIVATE_STAGES = 2
+export const PUBLIC_STAGES = 3
+const KINDS = [PRIVATE_RECEIVERS, PUBLIC_RECEIVERS, PRIVATE_STAGES, PUBLIC_STAGES] as const
+export type ClassKind = (typeof KINDS)[number]
+
 /**
- * Routes to classes of destinations while everything is up. A class is a set of switches that its addresses hang off. Columns
- * are by class and switch: `at(c) + s`. Classes are added as failures make new ones: a host that is bonded to two switches
- * and loses one.
+ * Routes to classes of destinations while everything is up. A class is a set of switches that its addresses hang off, and what
+ * they are: receivers or stages, public or not. Columns are by class and switch: `at(c) + s`. Classes are added as failures
+ * make new ones: a host that is bonded to two switches and loses one.
  */
 export class ClassTable {
   count = 0
@@ -25,6 +32,7 @@ export class ClassTable {
   /** The same from hosts, in IP bit/s. */
   entryIp = new Float64Array(0)
   readonly attachments: (readonly number[])[] = []
+  readonly kinds: ClassKind[] = []
   /**
    * Of classes with several switches: the share of what is at a switch that comes out at the j-th of them, by
    * `j * switches + s`. Undefined for others: all of it comes out at the one.
@@ -34,14 +42,14 @@ export class ClassTable {
   readonly #allUp: LinkState
   readonly #ways: WayTable
   readonly #known = new Map<string, number>()
-  /** Classes of one switch, by that. */
-  readonly #single: Int32Array
+  /** By kind: classes of one switch, by that. */
+  readonly #single: readonly Int32Array[]
 
   constructor(graph: SwitchGraph, allUp: LinkState, ways: WayTable) {
     this.#graph = graph
     this.#allUp = allUp
     this.#ways = ways
-    this.#single = new Int32Array(graph.count).fill(-1)
+    this.#single = KINDS.map(() => new Int32Array(graph.count).fill(-1))
   }
 
   at(classId: number): number {
@@ -49,27 +57,42 @@ export class ClassTable {
   }
 
   /** The class of these switches, ascending, at least one: known or new. */
-  of(switches: readonly number[]): number {
+  of(switches: readonly number[], kind: ClassKind): number {
     if (switches.length === 1) {
-      const known = this.#single[switches[0]!]!
+      const single = this.#single[kind]!
+      const known = single[switches[0]!]!
       if (known >= 0) return known
-      const added = this.#add(switches)
-      this.#single[switches[0]!] = added
+      const added = this.#add(switches, kind)
+      single[switches[0]!] = added
       return added
     }
-    const key = switches.join()
+    const key = `${kind}/${switches.join()}`
     let known = this.#known.get(key)
     if (known === undefined) {
-      known = this.#add(switches)
+      known = this.#add(switches, kind)
       this.#known.set(key, known)
     }
     return known
   }
 
-  #add(switches: readonly number[]): number {
+  /** The share of what enters at a switch for a class that comes out at one of the class's switches, while everything is up. */
+  shareAt(classId: number, slot: number, s: number): number {
+    const shares = this.reaching[classId]
+    if (shares !== undefined) return shares[slot * this.#graph.count + s]!
+    return this.distance[this.at(classId) + s] === UNREACHED ? 0 : 1
+  }
+
+  /** Whether nothing of a class may cross the internet. */
+  isPrivate(classId: number): boolean {
+    const kind = this.kinds[classId]!
+    return kind === PRIVATE_RECEIVERS || kind === PRIVATE_STAGES
+  }
+
+  #add(switches: readonly number[], kind: ClassKind): number {
     const { topology, nodeOf, count } = this.#graph
     const classId = this.count++
     this.attachments.push([...switches])
+    this.kinds.push(kind)
     this.#reserve()
     const at = this.at(classId)
     const toNodes = switches.map((s) => nodeOf[s]!)

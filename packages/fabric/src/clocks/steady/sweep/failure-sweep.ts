@@ -2,10 +2,10 @@ import { LinkState } from '../../../routing/topology.ts'
 import type { SteadyClock } from '../steady-clock.ts'
 import { Damage } from './damage.ts'
 import { findInterfaces } from './interfaces.ts'
+import { ledDemands } from './led-demands.ts'
 import { LoadSweep } from './load-sweep.ts'
 import type { PairSweep } from './pair-sweep.ts'
 import { bytesOf, type PartChange } from './part-change.ts'
-import { straightDemands } from './straight-demands.ts'
 import { SwitchGraph, weightsAreProportional } from './switch-graph.ts'
 
 /** What fails as one. Numbers are the topology's. */
@@ -87,7 +87,7 @@ export class FailureSweep {
     let isExact = this.#sweeps.length > 0
     for (let i = 0; isExact && i < this.#sweeps.length; i++) {
       this.#sweeps[i]!.run()
-      if (this.#sweeps[i]!.isTooLong) isExact = false
+      if (this.#sweeps[i]!.isInexact) isExact = false
     }
     if (isExact) this.#take()
     else this.#runInFull()
@@ -190,14 +190,14 @@ export class FailureSweep {
     const { topology } = network
     if (!topology.nodes.every((_, node) => network.isLedByRoutes(node)) || !weightsAreProportional(topology))
       return []
-    const straight = straightDemands(network, index, ports)
-    if (straight === undefined) return []
+    const led = ledDemands(network, index, ports)
+    if (led === undefined) return []
     const graph = new SwitchGraph(topology)
-    const nics = findInterfaces(network, straight.index, graph)
+    const nics = findInterfaces(network, led.index, graph)
     if (nics === undefined) return []
-    this.#refusedBps = straight.refusedBps
+    this.#refusedBps = led.refusedBps
     return channels.map(
-      (channel) => new LoadSweep(this.#clock, straight.index, graph, nics, this.#damage, channel),
+      (channel) => new LoadSweep(this.#clock, led.index, graph, nics, this.#damage, channel),
     )
   }
 

@@ -4,7 +4,9 @@ import type { Damage } from './damage.ts'
 import type { EntryChanges } from './entry-changes.ts'
 import type { Interfaces } from './interfaces.ts'
 import type { LoadColumn } from './load-column.ts'
-import { bondShares, handOverShares, NOWHERE, type SweepDemands } from './sweep-demands.ts'
+import { NOWHERE } from './rows.ts'
+import { SecondLegs } from './second-legs.ts'
+import { bondShares, handOverShares, type SweepDemands } from './sweep-demands.ts'
 
 /** What the failure of hosts' links changes: where their traffic enters, which class they are in, what their links carry. */
 export class HostChanges {
@@ -18,6 +20,7 @@ export class HostChanges {
   readonly #damage: Damage
   readonly #entries: EntryChanges
   readonly #reach: ClassReach
+  readonly #legs: SecondLegs
   readonly #loads: LoadColumn
   readonly #bondShare: Float64Array
   readonly #handOverShare: Float64Array
@@ -52,6 +55,7 @@ export class HostChanges {
     this.#damage = damage
     this.#entries = entries
     this.#reach = reach
+    this.#legs = new SecondLegs(demands.stages, classes, reach)
     this.#loads = loads
     this.#bondShare = bondShares(nics)
     this.#handOverShare = handOverShares(nics)
@@ -90,6 +94,7 @@ export class HostChanges {
     }
     this.#count = 0
     this.lostIp = 0
+    this.#legs.clear()
   }
 
   /** Endpoints behind dead links, in the state at hand. */
@@ -113,6 +118,23 @@ export class HostChanges {
     }
   }
 
+  /** Takes what `reach` has just found of a stage. */
+  takeReach(stage: number): void {
+    this.#legs.takeReach(stage)
+  }
+
+  /** What comes out of stages enters for the receivers, once all stages' routes are those of the state at hand. */
+  leaveStages(): void {
+    if (this.#demands.stages.count === 0) return
+    for (let i = 0; i < this.#count; i++) this.#sendByStages(i, this.#list[i]!)
+    const { receiver, switch: at } = this.#demands.stages
+    const { exits, count, wire, ip } = this.#legs
+    for (let i = 0; i < count; i++) {
+      const exit = exits[i]!
+      this.#enter(this.#classNow[receiver[exit]!]!, at[exit]!, wire[exit]!, ip[exit]!)
+    }
+  }
+
   /** What comes to an endpoint that has all its links, beyond the base, from one of its class's switches. */
   addArrival(e: number, slot: number, bps: number): void {
     const { start, down } = this.#nics
@@ -124,6 +146,7 @@ export class HostChanges {
   end(): void {
     for (let i = 0; i < this.#count; i++) this.#receiveAnew(this.#list[i]!)
     for (let i = 0; i < this.#count; i++) this.#sendAnew(i, this.#list[i]!)
+    this.#arriveFromStages()
     for (let i = 0; i < this.#count; i++) this.#reload(this.#list[i]!)
   }
 
@@ -146,7 +169,7 @@ export class HostChanges {
     for (let nic = start[e]!; nic < start[e + 1]!; nic++)
       if (this.#damage.dead[link[nic]!] === 0 && !switches.includes(at[nic]!)) switches.push(at[nic]!)
     switches.sort(ascending)
-    this.#classNow[e] = switches.length === 0 ? NOWHERE : this.#classes.of(switches)
+    this.#classNow[e] = switches.length === 0 ? NOWHERE : this.#classes.of(switches, this.#demands.kindOf[e]!)
     this.#entries.reserve()
     this.#reach.reserve()
   }
@@ -191,14 +214,28 @@ export class HostChanges {
   }
 
   #moveSender(i: number, e: number): void {
-    const { start, key, wire, ip } = this.#demands.bySource
+    const { start, key, stage, wire, ip } = this.#demands.bySource
     for (let k = this.#shiftStart[i]!; k < this.#shiftStart[i + 1]!; k++) {
       const shift = this.#shift[k]!
       // a bond that keeps its switch
       if (Math.abs(shift) <= ROUNDING) continue
       const s = this.#shiftSwitch[k]!
+      for (let row = start[e]!; row < start[e + 1]!; row++) {
+        const to = stage[row] === NOWHERE ? this.#classNow[key[row]!]! : stage[row]!
+        this.#enter(to, s, wire[row]! * shift, ip[row]! * shift)
+      }
+    }
+  }
+
+  #sendByStages(i: number, e: number): void {
+    const { start, stage, exit, wire, ip } = this.#demands.bySource
+    for (let k = this.#shiftStart[i]!; k < this.#shiftStart[i + 1]!; k++) {
+      const shift = this.#shift[k]!
+      if (Math.abs(shift) <= ROUNDING) continue
+      const s = this.#shiftSwitch[k]!
       for (let row = start[e]!; row < start[e + 1]!; row++)
-        this.#enter(this.#classNow[key[row]!]!, s, wire[row]! * shift, ip[row]! * shift)
+        if (stage[row] !== NOWHERE)
+          this.#legs.takeEntry(stage[row]!, s, exit[row]!, wire[row]! * shift, ip[row]! * shift)
     }
   }
 
@@ -219,22 +256,30 @@ export class HostChanges {
   }
 
   #sendAnew(i: number, e: number): void {
-    const { start, key, wire } = this.#demands.bySource
+    const { start, key, stage, wire } = this.#demands.bySource
     for (let k = this.#shiftStart[i]!; k < this.#shiftStart[i + 1]!; k++) {
       const shift = this.#shift[k]!
       if (Math.abs(shift) <= ROUNDING) continue
       const s = this.#shiftSwitch[k]!
-      for (let row = start[e]!; row < start[e + 1]!; row++) {
-        const d = key[row]!
-        const classId = this.#classNow[d]!
-        if (classId === NOWHERE) continue
-        if (this.touched[d] === 1) this.#arrive(d, classId, s, wire[row]! * shift, this.#arrivalNow)
-        else this.#arriveMore(d, classId, s, wire[row]! * shift)
-      }
+      for (let row = start[e]!; row < start[e + 1]!; row++)
+        if (stage[row] === NOWHERE) this.#arriveMore(key[row]!, s, wire[row]! * shift)
     }
   }
 
-  #arriveMore(d: number, classId: number, s: number, bps: number): void {
+  #arriveFromStages(): void {
+    const { receiver, switch: at } = this.#demands.stages
+    const { exits, count, wire } = this.#legs
+    for (let i = 0; i < count; i++) this.#arriveMore(receiver[exits[i]!]!, at[exits[i]!]!, wire[exits[i]!]!)
+  }
+
+  /** What enters for an endpoint at a switch beyond the base arrives at it. */
+  #arriveMore(d: number, s: number, bps: number): void {
+    const classId = this.#classNow[d]!
+    if (classId === NOWHERE) return
+    if (this.touched[d] === 1) {
+      this.#arrive(d, classId, s, bps, this.#arrivalNow)
+      return
+    }
     const slots = this.#classes.attachments[classId]!.length
     for (let slot = 0; slot < slots; slot++) {
       const share = this.#reach.of(classId, slot, s)

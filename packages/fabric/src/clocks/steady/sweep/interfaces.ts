@@ -1,6 +1,6 @@
 import type { HostBlueprint } from '../../../blueprint/network.ts'
 import type { Network } from '../../../build/network.ts'
-import type { StraightIndex } from './straight-demands.ts'
+import type { LedIndex } from './led-demands.ts'
 import { bondWeight, directionFrom, type SwitchGraph, switchWeight } from './switch-graph.ts'
 
 /**
@@ -32,7 +32,7 @@ interface Nic {
 /** Undefined where an interface has a link to another host: such traffic depends on more than classes. */
 export function findInterfaces(
   network: Network,
-  index: StraightIndex,
+  index: LedIndex,
   graph: SwitchGraph,
 ): Interfaces | undefined {
   const { topology } = network

@@ -2,6 +2,7 @@ import { UNREACHED } from '../../../routing/shortest-paths.ts'
 import { LinkState } from '../../../routing/topology.ts'
 import { SWITCHES_MAX } from '../class-plan.ts'
 import type { SteadyClock } from '../steady-clock.ts'
+import { BorderWatch } from './border-watch.ts'
 import { ChangeRecorder } from './change-recorder.ts'
 import { ClassDelta, type ClassRoutes } from './class-delta.ts'
 import { ClassReach } from './class-reach.ts'
@@ -11,15 +12,14 @@ import type { Damage } from './damage.ts'
 import { EntryChanges } from './entry-changes.ts'
 import { HostChanges } from './host-changes.ts'
 import type { Interfaces } from './interfaces.ts'
+import type { LedIndex } from './led-demands.ts'
 import { LoadColumn } from './load-column.ts'
 import { PairSweep } from './pair-sweep.ts'
 import { type PartChange, risesOf } from './part-change.ts'
+import { NOWHERE } from './rows.ts'
 import type { SwitchGraph } from './switch-graph.ts'
-import { outwardDirections, type StraightIndex } from './straight-demands.ts'
-import { layOut, NOWHERE, type SweepDemands } from './sweep-demands.ts'
+import { layOut, type SweepDemands } from './sweep-demands.ts'
 import { WayTable } from './way-table.ts'
-
-const NONE = new Int32Array(0)
 
 /** Loads under one state after another, each found from what differs from everything being up. One framing. */
 export class LoadSweep {
@@ -27,11 +27,11 @@ export class LoadSweep {
   /** IP bit/s of demand that finds no way in the state at hand. */
   lostIp = 0
   /**
-   * Whether a path of the state at hand may be longer than a TTL, or leads over the internet, where nothing private goes: then
-   * its loads are not to be used.
+   * Whether a path of the state at hand may be longer than a TTL, something private is led over the internet, where it does not
+   * go, or a server that stands for clients has lost its address: then the loads are not to be used.
    */
-  isTooLong = false
-  /** Puts what two parts change together; absent where endpoints hang off several switches. */
+  isInexact = false
+  /** Puts what two parts change together; absent where endpoints hang off several switches, and where demands go by way of stages. */
   readonly pairs: PairSweep | undefined
   readonly #nics: Interfaces
   /** 1 over the rate of every direction. */
@@ -48,27 +48,27 @@ export class LoadSweep {
   readonly lostIpBase: number
   /** Distance up to which no path can have more switches than a TTL allows. */
   readonly #distanceMax: number
-  readonly #isTooLongBase: boolean
-  readonly #outward: Int32Array
+  #isInexactBase = false
+  readonly #border: BorderWatch
 
   constructor(
     clock: SteadyClock,
-    index: StraightIndex,
+    index: LedIndex,
     graph: SwitchGraph,
     nics: Interfaces,
     damage: Damage,
     wireChannel: number,
   ) {
     const { topology } = clock.network
-    this.#outward = clock.network.edges === undefined ? NONE : outwardDirections(clock.network, clock.ports)
     const ways = new WayTable(graph)
     this.#nics = nics
     this.#perBps = clock.rateBps.map((rate) => 1 / rate)
     const classes = new ClassTable(graph, new LinkState(topology), ways)
-    this.#demands = layOut(index, wireChannel, nics, classes, graph.count)
+    this.#demands = layOut(index, wireChannel, nics, classes, graph)
     this.#baseClasses = classes.count
     this.#routes = { graph, classes, ways, damage, repair: new ClassRepair(graph, classes, ways, damage) }
     this.loads = new LoadColumn(clock.rateBps.length)
+    this.#border = new BorderWatch(clock.network, index, classes, this.loads)
     this.#entries = new EntryChanges(classes)
     this.#reach = new ClassReach(this.#routes)
     this.#delta = new ClassDelta(this.#routes, this.#entries, this.loads)
@@ -83,14 +83,15 @@ export class LoadSweep {
       this.#reach,
       this.loads,
     )
+    const legs = index.stages.length > 0 ? 2 : 1
     this.#distanceMax =
-      (SWITCHES_MAX - 1) * graph.cost.reduce((least, cost) => Math.min(least, cost), Infinity)
+      ((SWITCHES_MAX - 1) / legs) * graph.cost.reduce((least, cost) => Math.min(least, cost), Infinity)
     this.lostIpBase = this.#loadBase(nics)
-    this.#isTooLongBase = classes.distance.some(
+    this.#isInexactBase ||= classes.distance.some(
       (distance, at) => classes.inflow[at]! > 0 && distance !== UNREACHED && distance > this.#distanceMax,
     )
     const isPlain = classes.attachments.every(({ length }) => length === 1)
-    if (isPlain && !this.#isTooLongBase)
+    if (isPlain && legs === 1 && !this.#isInexactBase)
       this.pairs = new PairSweep(this.loads.base, this.#perBps, this.#routes, this.#demands, nics)
   }
 
@@ -105,7 +106,7 @@ export class LoadSweep {
     const endpoints = this.#hosts.touchedEndpoints()
     const { start } = this.#nics
     const isBonded = endpoints.some((e) => start[e + 1]! - start[e]! > 1)
-    if (this.isTooLong || isBonded) return undefined
+    if (this.isInexact || isBonded) return undefined
     const loads = this.loads.now.map((load, direction) => load - this.loads.base[direction]!)
     return {
       ...recorder.take(),
@@ -119,34 +120,45 @@ export class LoadSweep {
 
   /** Finds the loads of the state that `damage` describes. */
   run(recorder?: ChangeRecorder): void {
-    const { classes, repair } = this.#routes
     this.#delta.recorder = recorder
     this.loads.restore()
     this.#entries.clear()
     this.#reach.clear()
     this.#hosts.clear()
-    this.isTooLong = this.#isTooLongBase
+    this.isInexact = this.#isInexactBase || this.#border.isStandInGone(this.#routes.damage)
     this.#hosts.begin()
-    let lost = 0
-    for (let classId = 0; classId < classes.count; classId++) {
-      const isTouched = classId < this.#baseClasses && (recorder !== undefined || repair.touches(classId))
-      if (!isTouched && !this.#entries.isChanged(classId)) continue
-      lost += this.#runClass(classId)
-    }
+    const stages = this.#demands.stages.count
+    let lost = this.#runClasses(0, stages)
+    this.#hosts.leaveStages()
+    lost += this.#runClasses(stages, this.#routes.classes.count)
     this.#hosts.end()
-    for (const direction of this.#outward) if (this.loads.now[direction] !== 0) this.isTooLong = true
     this.#silenceDeadLinks()
     this.lostIp = this.lostIpBase + lost + this.#hosts.lostIp
   }
 
+  /** What is recorded is that of all classes. */
+  #runClasses(from: number, to: number): number {
+    const { repair } = this.#routes
+    let lost = 0
+    for (let classId = from; classId < to; classId++) {
+      const isOfBase = classId < this.#baseClasses
+      const isTouched = isOfBase && (this.#delta.recorder !== undefined || repair.touches(classId))
+      if (isTouched || this.#entries.isChanged(classId)) lost += this.#runClass(classId)
+    }
+    return lost
+  }
+
   #runClass(classId: number): number {
     const { repair } = this.#routes
+    this.#border.note()
     repair.repair(classId)
     this.#checkLength(classId)
     this.#delta.spread(classId)
     this.#reach.update(classId)
-    if (classId < this.#baseClasses) this.#passOn(classId)
+    if (classId < this.#demands.stages.count) this.#hosts.takeReach(classId)
+    else if (classId < this.#baseClasses) this.#passOn(classId)
     repair.clear()
+    if (this.#border.leavesPrivately(classId)) this.isInexact = true
     return this.#delta.lostIp
   }
 
@@ -168,8 +180,8 @@ export class LoadSweep {
     const { movedList, reachedCount, distance } = repair
     const farthest = classes.distance[classes.at(classId) + classes.order[classes.at(classId)]!]!
     if (this.#entries.isChanged(classId) && farthest !== UNREACHED && farthest > this.#distanceMax)
-      this.isTooLong = true
-    if (reachedCount > 0 && distance[movedList[reachedCount - 1]!]! > this.#distanceMax) this.isTooLong = true
+      this.isInexact = true
+    if (reachedCount > 0 && distance[movedList[reachedCount - 1]!]! > this.#distanceMax) this.isInexact = true
   }
 
   #silenceDeadLinks(): void {
@@ -197,7 +209,18 @@ export class LoadSweep {
         classes.entryIp[cell]! += byReceiver.ip[i]!
       }
     }
-    for (let classId = 0; classId < classes.count; classId++) lost += this.#loadClass(classId)
+    const { byCell } = this.#demands.stages
+    for (let cell = 0; cell + 1 < byCell.start.length; cell++) {
+      for (let row = byCell.start[cell]!; row < byCell.start[cell + 1]!; row++) {
+        classes.entry[cell]! += byCell.wire[row]!
+        classes.entryIp[cell]! += byCell.ip[row]!
+      }
+    }
+    for (let classId = 0; classId < classes.count; classId++) {
+      this.#border.note()
+      lost += this.#loadClass(classId)
+      if (this.#border.leavesPrivately(classId)) this.#isInexactBase = true
+    }
     this.#hosts.loadBase()
     this.loads.settle()
     return lost

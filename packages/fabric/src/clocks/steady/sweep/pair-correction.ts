@@ -4,7 +4,8 @@ import type { Interfaces } from './interfaces.ts'
 import type { LoadExtras } from './load-extras.ts'
 import { deltaAt, hasBit, type PartChange } from './part-change.ts'
 import { RankSet } from './rank-set.ts'
-import { NOWHERE, type SweepDemands } from './sweep-demands.ts'
+import { NOWHERE } from './rows.ts'
+import type { SweepDemands } from './sweep-demands.ts'
 
 const FIRST = 1
 const SECOND = 2

@@ -1,87 +1,80 @@
 import { IP_BPS } from '../channels.ts'
-import type { ClassTable } from './class-table.ts'
+import { type ClassKind, type ClassTable, PRIVATE_RECEIVERS, PUBLIC_RECEIVERS } from './class-table.ts'
 import type { Interfaces } from './interfaces.ts'
-import type { StraightIndex } from './straight-demands.ts'
+import type { LedIndex } from './led-demands.ts'
+import { accumulate, emptyRows, NOWHERE, type Rows, RowSums } from './rows.ts'
+import { layOutStages, type StageRows } from './stage-rows.ts'
+import type { SwitchGraph } from './switch-graph.ts'
 
-/** Of endpoints that hang off no switch: no class. */
-export const NOWHERE = -1
-
-/** Demands laid out in the three ways in which failures ask for them; quantities in bit/s on the wire and IP bit/s. */
+/** Demands laid out in the ways in which failures ask for them; quantities in bit/s on the wire and IP bit/s. */
 export interface SweepDemands {
-  /** By endpoint. */
+  /** By endpoint; NOWHERE where it hangs off no switch, or nothing comes to it. */
   readonly classOf: Int32Array
+  readonly kindOf: readonly ClassKind[]
   readonly sentWire: Float64Array
   readonly sentIp: Float64Array
-  /** What endpoint x sends to whom: `start[x]` up to `start[x + 1]`. */
-  readonly bySource: Rows
-  /** What comes to endpoint d, by the switch at which it enters; `key` is the switch. */
+  /** What endpoint x sends to whom; `stage` and `exit` where it goes first and comes out there, NOWHERE: it goes straight. */
+  readonly bySource: Rows & { readonly stage: Int32Array; readonly exit: Int32Array }
+  /** What comes to endpoint d, by the switch at which it enters: from hosts, or out of a stage; `key` is the switch. */
   readonly byReceiver: Rows
   /** What enters for a class at a switch, by the receiver; rows are those of the class table's columns. */
   readonly byCell: Rows
+  readonly stages: StageRows
 }
 
-export interface Rows {
-  readonly start: Int32Array
-  readonly key: Int32Array
-  readonly wire: Float64Array
-  readonly ip: Float64Array
-}
-
-/** `wireChannel` is that of the framing in which bits on the wire are counted. */
+/** `wireChannel` is that of the framing in which bits on the wire are counted. The class table is empty as yet. */
 export function layOut(
-  index: StraightIndex,
+  index: LedIndex,
   wireChannel: number,
   nics: Interfaces,
   classes: ClassTable,
-  switches: number,
+  graph: SwitchGraph,
 ): SweepDemands {
   const endpoints = index.address.length
+  const shares = bondShares(nics)
+  const stages = layOutStages(index, wireChannel, nics, shares, classes, graph)
+  const kindOf = Array.from(index.isPublic, (isPublic) => (isPublic ? PUBLIC_RECEIVERS : PRIVATE_RECEIVERS))
   const classOf = Int32Array.from({ length: endpoints }, (_, e) => {
     const own = [...new Set(nics.switch.subarray(nics.start[e]!, nics.start[e + 1]!))].sort((a, b) => a - b)
     const receives = index.start[e + 1]! > index.start[e]!
-    return own.length === 0 || !receives ? NOWHERE : classes.of(own)
+    return own.length === 0 || !receives ? NOWHERE : classes.of(own, kindOf[e]!)
   })
-  const bySource = rowsBySource(index, wireChannel)
+  const bySource = rowsBySource(index, wireChannel, stages)
   const sum = (column: Float64Array, x: number) => {
     let total = 0
     for (let i = bySource.start[x]!; i < bySource.start[x + 1]!; i++) total += column[i]!
     return total
   }
-  const byReceiver = rowsByReceiver(index, wireChannel, nics, switches)
+  const byReceiver = rowsByReceiver(index, wireChannel, nics, shares, stages, graph.count)
   return {
     classOf,
+    kindOf,
     sentWire: Float64Array.from({ length: endpoints }, (_, x) => sum(bySource.wire, x)),
     sentIp: Float64Array.from({ length: endpoints }, (_, x) => sum(bySource.ip, x)),
     bySource,
     byReceiver,
     byCell: rowsByCell(byReceiver, classOf, classes),
+    stages,
   }
 }
 
-function emptyRows(groups: number, rows: number): Rows {
-  return {
-    start: new Int32Array(groups + 1),
-    key: new Int32Array(rows),
-    wire: new Float64Array(rows),
-    ip: new Float64Array(rows),
-  }
-}
-
-/** Turns counts that stand one place behind their group into the groups' starts. */
-function accumulate(start: Int32Array): Int32Array {
-  for (let i = 1; i < start.length; i++) start[i]! += start[i - 1]!
-  return start.slice()
-}
-
-function rowsBySource({ start, source, amounts, channels }: StraightIndex, wireChannel: number): Rows {
+function rowsBySource(
+  { start, source, via, amounts, channels }: LedIndex,
+  wireChannel: number,
+  { exitOf }: StageRows,
+): SweepDemands['bySource'] {
   const endpoints = start.length - 1
-  const rows = emptyRows(endpoints, source.length)
+  const stage = new Int32Array(source.length)
+  const exit = new Int32Array(source.length)
+  const rows = { ...emptyRows(endpoints, source.length), stage, exit }
   for (const x of source) rows.start[x + 1]!++
   const next = accumulate(rows.start)
   for (let d = 0; d < endpoints; d++) {
     for (let i = start[d]!; i < start[d + 1]!; i++) {
       const at = next[source[i]!]!++
       rows.key[at] = d
+      stage[at] = via[i]!
+      exit[at] = exitOf[i]!
       rows.wire[at] = amounts[i * channels.count + wireChannel]!
       rows.ip[at] = amounts[i * channels.count + IP_BPS]!
     }
@@ -90,46 +83,33 @@ function rowsBySource({ start, source, amounts, channels }: StraightIndex, wireC
 }
 
 function rowsByReceiver(
-  { start, source, amounts, channels }: StraightIndex,
+  { start, source, via, amounts, channels }: LedIndex,
   wireChannel: number,
   nics: Interfaces,
+  shares: Float64Array,
+  stages: StageRows,
   switches: number,
 ): Rows {
-  const shares = bondShares(nics)
-  const wire = new Float64Array(switches)
-  const ip = new Float64Array(switches)
-  const listed = new Uint8Array(switches)
-  const keys: number[] = []
-  const wires: number[] = []
-  const ips: number[] = []
+  const sums = new RowSums(switches)
   const starts = new Int32Array(start.length)
   for (let d = 0; d + 1 < start.length; d++) {
-    const first = keys.length
     for (let i = start[d]!; i < start[d + 1]!; i++) {
+      if (via[i] !== NOWHERE) continue
       const at = i * channels.count
       for (let nic = nics.start[source[i]!]!; nic < nics.start[source[i]! + 1]!; nic++) {
-        const s = nics.switch[nic]!
-        if (listed[s] === 0) keys.push(s)
-        listed[s] = 1
-        wire[s]! += amounts[at + wireChannel]! * shares[nic]!
-        ip[s]! += amounts[at + IP_BPS]! * shares[nic]!
+        const share = shares[nic]!
+        sums.add(nics.switch[nic]!, amounts[at + wireChannel]! * share, amounts[at + IP_BPS]! * share)
       }
     }
-    for (let k = first; k < keys.length; k++) {
-      const s = keys[k]!
-      wires.push(wire[s]!)
-      ips.push(ip[s]!)
-      listed[s] = 0
-      wire[s] = 0
-      ip[s] = 0
-    }
-    starts[d + 1] = keys.length
+    for (let exit = stages.start[d]!; exit < stages.start[d + 1]!; exit++)
+      sums.add(stages.switch[exit]!, stages.wire[exit]!, stages.ip[exit]!)
+    starts[d + 1] = sums.close()
   }
   return {
     start: starts,
-    key: Int32Array.from(keys),
-    wire: Float64Array.from(wires),
-    ip: Float64Array.from(ips),
+    key: Int32Array.from(sums.keys),
+    wire: Float64Array.from(sums.wires),
+    ip: Float64Array.from(sums.ips),
   }
 }
 
