@@ -3,6 +3,7 @@ import type { IngressManifest } from '../kinds/ingress.ts'
 import type { IngressClassManifest } from '../kinds/ingress-class.ts'
 import type { ClusterIngress } from '../model/cluster.ts'
 import type { Backends } from './backends.ts'
+import { withoutCanaries } from './controller-annotations.ts'
 import { byClass } from './ingress-classes.ts'
 import { ingressRules } from './ingress-rules.ts'
 import { byAge, hostPattern, objectName } from './objects.ts'
@@ -22,7 +23,7 @@ export function ingressPoints(
   newBackends: () => Backends,
   remarks: Remarks,
 ): ClusterIngress[] {
-  return [...byClass(ingresses, classes, remarks)]
+  return [...byClass(withoutCanaries(ingresses, remarks), classes, remarks)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([className, members]) => {
       const controller = classes.find(({ name }) => name === className)?.data.spec.controller

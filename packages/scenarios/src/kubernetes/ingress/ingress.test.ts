@@ -41,6 +41,30 @@ function answer(text: string, request: Partial<HttpRequest>, port = 80): string 
     : found.action.backends.map(({ backend }) => backend).join()
 }
 
+describe('annotations of ingress-nginx', () => {
+  const annotated = (annotation: string) => `, annotations: {nginx.ingress.kubernetes.io/${annotation}}`
+  const rules = (service: string) => `{rules: [${rule('shop.example.com', prefix('/', service))}]}`
+
+  it('leave a canary out, which would take all requests from its elder', () => {
+    const text = (flag: string) =>
+      ingress('a-canary', rules('basket'), annotated(`canary: "${flag}"`)) + ingress('front', rules('front'))
+    expect(answer(text('true'), {})).toBe('shop/front:80')
+    expect(messages(text('true'))).toEqual([
+      expect.stringMatching(
+        /^Ingress shop\/a-canary: metadata.annotations.*a canary of ingress-nginx is left out/,
+      ),
+    ])
+    expect(answer(text('false'), {})).toBe('shop/basket:80')
+  })
+
+  it('that say who may come are warned of', () => {
+    expect(
+      messages(ingress('front', rules('front'), annotated('whitelist-source-range: 10.0.0.0/8'))),
+    ).toEqual([expect.stringContaining('nginx.ingress.kubernetes.io/whitelist-source-range is not read')])
+    expect(messages(ingress('front', rules('front'), annotated('proxy-body-size: 8m')))).toEqual([])
+  })
+})
+
 describe('one Ingress', () => {
   const text = ingress(
     'front',

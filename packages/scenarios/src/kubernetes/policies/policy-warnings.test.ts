@@ -56,7 +56,7 @@ describe('what policies name and the cluster has not', () => {
     [
       '{podSelector: {matchLabels: {app: agent}}}',
       [
-        'NetworkPolicy shop/walls: spec.podSelector: no pod in namespace shop has these labels: the policy does nothing',
+        "NetworkPolicy shop/walls: spec.podSelector: of namespace shop, pods on their nodes' network alone have these labels: the policy does nothing",
       ],
     ],
     [

@@ -70,11 +70,16 @@ const isMeant = ({ name, protocol }: PolicyPort & { kind: 'named' }, port: Conta
 const portMessage = ({ name, protocol }: PolicyPort & { kind: 'named' }, which: string) =>
   `no pod ${which} has a ${protocol === undefined ? '' : `${protocol} `}port named ${JSON.stringify(name)}: it matches nothing`
 
-function whatIsMissing({ namespaces }: WorkloadSelector, cluster: Seen): string {
+function whatIsMissing({ namespaces, labels }: WorkloadSelector, cluster: Seen): string {
   const names = targets(cluster).namesOf(namespaces)
   if (names.length === 0) return 'no namespace has these labels'
   const isEmpty = names.every((name) => targets(cluster).in(name).length === 0)
   const where = names.length === 1 ? `namespace ${names[0]}` : 'these namespaces'
+  // they are no targets
+  const isOnNodes = cluster.pods.some(
+    (pod) => names.includes(pod.namespace) && matchesLabels(labels, pod.labels),
+  )
+  if (isOnNodes) return `of ${where}, pods on their nodes' network alone have these labels`
   return isEmpty
     ? `${where} ${names.length === 1 ? 'has' : 'have'} no pods`
     : `no pod in ${where} has these labels`
