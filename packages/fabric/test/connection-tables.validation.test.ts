@@ -7,8 +7,9 @@ import { PacketRun } from '../src/clocks/packet/packet-run.ts'
 import type { SteadyPool } from '../src/clocks/steady/steady-pools.ts'
 import { SteadyRun } from '../src/clocks/steady/steady-run.ts'
 import type { ConntrackOptions } from '../src/conntrack/conntrack-options.ts'
+import type { WhenDenied } from '../src/interfaces/interfaces-blueprint.ts'
 import { expectWithin } from './helpers/pool-arrivals.ts'
-import { HOSTS, networkWith } from './helpers/workloads.ts'
+import { allow, HOSTS, networkWith, port } from './helpers/workloads.ts'
 
 const [NEAR, , FAR] = HOSTS as [string, string, string]
 /** What closed connections keep their entries for, next to which a transfer of a segment takes nothing: 50 µs. */
@@ -33,12 +34,20 @@ const calls = (flowsPerSecond: number, hold: { hold?: HoldBlueprint }): TrafficB
   family: 'ipv4',
 })
 
-/** Connections that stay open for `holdPs`. */
-function blueprint(erlangs: number, conntrack: ConntrackOptions, run: number, holdPs = 0): Blueprint {
+/** Connections that stay open for `holdPs`, or that the called workload's policy denies. */
+function blueprint(
+  erlangs: number,
+  conntrack: ConntrackOptions,
+  run: number,
+  holdPs = 0,
+  whenDenied?: WhenDenied,
+): Blueprint {
   const flowsPerSecond = (erlangs / (TIME_WAIT_PS + holdPs)) * SECOND
   const hold = holdPs === 0 ? {} : { hold: { kind: 'exponential', meanPs: holdPs } as const }
-  const network = networkWith([], {
-    conntrack: { ...conntrack, timeoutsPs: { tcpTimeWait: TIME_WAIT_PS, tcpSynSent: TIME_WAIT_PS } },
+  const timeoutsPs = { tcpTimeWait: TIME_WAIT_PS, tcpSynSent: TIME_WAIT_PS, tcpClose: TIME_WAIT_PS }
+  const network = networkWith(whenDenied === undefined ? [] : [allow('pay', 'db', [port(80)])], {
+    conntrack: { ...conntrack, timeoutsPs },
+    ...(whenDenied !== undefined && { whenDenied }),
   })
   return { name: 'tables', seed: `run ${run}`, network, traffic: [calls(flowsPerSecond, hold)], events: [] }
 }
@@ -49,9 +58,10 @@ function runs(
   erlangs: number,
   conntrack: ConntrackOptions,
   holdPs = 0,
+  whenDenied?: WhenDenied,
 ) {
   const all = Array.from({ length: RUNS }, (_, index) => {
-    const run = new Run(blueprint(erlangs, conntrack, index, holdPs), { arrivalsEndPs: END_PS })
+    const run = new Run(blueprint(erlangs, conntrack, index, holdPs, whenDenied), { arrivalsEndPs: END_PS })
     const counts = () =>
       [NEAR, FAR].map((host) => run.network.pools.find(host, 'connection-tracking')!.counts())
     run.sim.run(WARM_PS)
@@ -69,8 +79,14 @@ function runs(
   return { near: of(0), far: of(1) }
 }
 
-function steady(erlangs: number, conntrack: ConntrackOptions, host: string, holdPs = 0): SteadyPool {
-  const run = new SteadyRun(blueprint(erlangs, conntrack, 0, holdPs), {
+function steady(
+  erlangs: number,
+  conntrack: ConntrackOptions,
+  host: string,
+  holdPs = 0,
+  whenDenied?: WhenDenied,
+): SteadyPool {
+  const run = new SteadyRun(blueprint(erlangs, conntrack, 0, holdPs, whenDenied), {
     arrivalsEndPs: END_PS,
     windowPs: SECOND,
   })
@@ -109,6 +125,21 @@ describe('tables of connections', { timeout: 60_000 }, () => {
     const expected = steady(20, {}, NEAR, holdPs)
     expect(expected.load!.carriedErlangs).toBeCloseTo(20, 2)
     expectWithin(runs(Run, 20, {}, holdPs).near.occupied, expected.load!.carriedErlangs, 0.03)
+  })
+
+  it.each(clocks)('hold at the caller what is dropped at the other end, %s clock', (_, Run) => {
+    const { near, far } = runs(Run, 20, {}, 0, 'drop')
+    const expected = steady(20, {}, NEAR, 0, 'drop')
+    expect(expected.load!.carriedErlangs).toBeCloseTo(20, 2)
+    expectWithin(near.occupied, expected.load!.carriedErlangs, 0.02)
+    expect(meanInterval(far.occupied, 0.99).mean).toBe(0)
+    expect(steady(20, {}, FAR, 0, 'drop').load!.carriedErlangs).toBe(0)
+  })
+
+  it.each(clocks)('forget at the caller what is reset at the other end, %s clock', (_, Run) => {
+    expect(steady(20, {}, NEAR, 0, 'reject').load!.carriedErlangs).toBe(0)
+    // an entry lasts a round trip of some 10 µs
+    expect(meanInterval(runs(Run, 20, {}, 0, 'reject').near.occupied, 0.99).high).toBeLessThan(0.001)
   })
 
   it.each(clocks)('row 8: refuse by Erlang B once they are full, %s clock', (_, Run) => {

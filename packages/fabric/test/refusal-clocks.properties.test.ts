@@ -8,11 +8,14 @@ import { Network } from '../src/build/network.ts'
 import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
 import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
+import type { SteadyDrop } from '../src/clocks/steady/steady-loads.ts'
+import { SteadyRun } from '../src/clocks/steady/steady-run.ts'
 import { walk } from '../src/clocks/walk/walk.ts'
 import { PROTOCOL_TCP } from '../src/model/packet-table.ts'
 import { LinkState } from '../src/routing/topology.ts'
 import { demandOfTraffic } from '../src/traffic/demand/from-traffic.ts'
 import type { FlowTable } from '../src/transport/flow-table.ts'
+import { ADDRESS, SERVICE_PORT, serviceOf, TARGET } from './helpers/services.ts'
 import { anyPolicy, NAMES, networkWith } from './helpers/workloads.ts'
 
 const PORTS = [80, 443] as const
@@ -72,6 +75,44 @@ function judged(network: NetworkBlueprint, traffic: readonly TrafficBlueprint[])
   return { byPackets, byFlows }
 }
 
+/** Packets that are lost, by place and reason, and connections that arrive: as they were counted, and as they are expected. */
+interface Lost {
+  readonly drops: ReadonlyMap<string, number>
+  readonly arrived: number
+}
+
+function lostPackets(blueprint: Blueprint): Lost {
+  const { flows, network, sim } = new PacketRun(blueprint, { arrivalsEndPs: SECOND, checked: true })
+  sim.run(2 * SECOND)
+  const drops = network.ledger
+    .drops()
+    .map(({ place, reason, packets }) => [`${reason} at ${place}`, packets] as const)
+  return {
+    drops: new Map(drops),
+    arrived: flows.completedPs.subarray(0, flows.size).filter((at) => at >= 0).length,
+  }
+}
+
+function expectedLosses(blueprint: Blueprint): Lost {
+  const run = new SteadyRun(blueprint, { arrivalsEndPs: SECOND, windowPs: SECOND })
+  const drops = new Map<string, number>()
+  let arrived = 0
+  const book = ({ place, reason, packetsPerSecond }: SteadyDrop) =>
+    drops.set(`${reason} at ${place}`, packetsPerSecond)
+  run.listener = {
+    onSpan: ({ loads }) => {
+      for (const drop of loads.drops) book(drop)
+      arrived = loads.delivered.connectionsPerSecond
+      const dropped = (of: 'packetsPerSecond' | 'ipBps') =>
+        loads.drops.reduce((sum, drop) => sum + drop[of], 0)
+      for (const of of ['packetsPerSecond', 'ipBps'] as const)
+        expect(loads.delivered[of] + dropped(of)).toBeCloseTo(loads.demand[of], 6)
+    },
+  }
+  run.sim.run(SECOND - 1)
+  return { drops, arrived }
+}
+
 describe('refusals under all clocks', { timeout: 60_000 }, () => {
   it('fail connections at the same instant by packets and as flows; the walk tells them, nothing is sent', () => {
     const seen = { refused: 0, completed: 0 }
@@ -101,5 +142,41 @@ describe('refusals under all clocks', { timeout: 60_000 }, () => {
     )
     fc.assert(property, { numRuns: 30 })
     expect(Math.min(seen.refused, seen.completed)).toBeGreaterThan(5)
+  })
+
+  it('lose as many packets where they refuse under the steady clock as with packets, and no answers', () => {
+    const seen = { lost: 0, arrived: 0 }
+    const property = fc.property(
+      fc.uniqueArray(anyPolicy('TCP', [TARGET, ...PORTS]), { maxLength: 4, selector: ({ name }) => name }),
+      fc.constantFrom('drop' as const, 'reject' as const),
+      fc.constantFrom({}, { 'shop/cart': 'ready' as const }),
+      fc.array(fc.record({ from: fc.constantFrom(...NAMES), to: fc.constantFrom(...NAMES, ADDRESS) }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+      (policies, whenDenied, endpoints, drawn) => {
+        const calls = drawn.filter(({ from, to }) => from !== to && (to !== ADDRESS || from !== 'shop/cart'))
+        fc.pre(calls.length > 0)
+        const network = networkWith(policies, (bare) => ({
+          whenDenied,
+          services: [serviceOf(bare, endpoints)],
+        }))
+        const traffic = calls.map(({ from, to }, i): TrafficBlueprint => {
+          const call = trafficOf({ from, to, port: to === ADDRESS ? SERVICE_PORT : PORTS[0] }, i)
+          return to === ADDRESS
+            ? { ...call, pairs: { kind: 'to-address', from: [from], address: ADDRESS } }
+            : call
+        })
+        const blueprint: Blueprint = { name: 'lost', seed: 'lost', network, traffic, events: [] }
+        const [counted, expected] = [lostPackets(blueprint), expectedLosses(blueprint)]
+        expect([...expected.drops.keys()].sort()).toEqual([...counted.drops.keys()].sort())
+        for (const [key, packets] of counted.drops) expect(expected.drops.get(key)).toBeCloseTo(packets, 9)
+        expect(expected.arrived).toBeCloseTo(counted.arrived, 9)
+        seen.lost += counted.drops.size
+        seen.arrived += counted.arrived
+      },
+    )
+    fc.assert(property, { numRuns: 60 })
+    expect(Math.min(seen.lost, seen.arrived)).toBeGreaterThan(10)
   })
 })

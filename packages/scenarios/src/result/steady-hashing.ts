@@ -46,10 +46,16 @@ export function steadyHashing(run: ScenarioRun, steady: SteadyRecords): LinkImba
   const seconds = (untilPs - warmupPs) / SECOND
   if (seconds <= 0 || !run.finished || whyNoInterval(run, steady) !== undefined) return undefined
   const { parts, blueprint } = steady.run
-  const demands = parts.flatMap((part, index) => {
-    const sentBits = steady.books.between('sentBits', index, warmupPs, untilPs)
-    const meanBps = part.demand.ipBps.reduce((a, b) => a + b, 0)
-    return sentBits > 0 ? [flowsOf(part, parts, run, sentBits / (meanBps * seconds), seconds)] : []
+  const demands = parts.flatMap((part) => {
+    if (part.answer !== 'whole') return []
+    const there = parts.findIndex(({ traffic, isBack }) => traffic === part.traffic && !isBack)
+    // what is refused opens connections too, and sends less than was meant to
+    const key = blueprint.traffic[part.traffic]!.offered.kind === 'stream' ? 'sentBits' : 'openedConnections'
+    const demand = parts[there]!.demand
+    const mean = key === 'sentBits' ? demand.ipBps : demand.connectionsPerSecond
+    const sent = steady.books.between(key, there, warmupPs, untilPs)
+    const perSecond = mean.reduce((a, b) => a + b, 0)
+    return sent > 0 ? [flowsOf(part, parts[there]!, run, sent / (perSecond * seconds), seconds)] : []
   })
   if (demands.length === 0) return undefined
   // the run's own network may have parts that are down
@@ -61,13 +67,12 @@ export function steadyHashing(run: ScenarioRun, steady: SteadyRecords): LinkImba
 /** A part's mean demand, its flows as connections per second. What comes back has those of what it answers. */
 function flowsOf(
   part: TrafficPart,
-  parts: readonly TrafficPart[],
+  there: TrafficPart,
   { scenario }: ScenarioRun,
   factor: number,
   seconds: number,
 ): DemandMatrix {
   const { offered } = scenario.blueprint.traffic[part.traffic]!
-  const there = parts.find(({ traffic, isBack }) => traffic === part.traffic && !isBack)!
   const spread = offered.kind === 'flows' ? sizeSpread(offered.sizes) : 1
   const connectionsPerSecond = there.demand.connectionsPerSecond.map((rate) =>
     offered.kind === 'stream' ? 1 / seconds : (rate * factor) / spread,

@@ -80,7 +80,7 @@ function trafficOf(name: string, traffic: number, run: ScenarioRun, steady: Stea
 
 const TABLES =
   "Tables of connections are filled by Erlang's loss formula too: a connection has its entry for as long as it would last alone at the rate of its " +
-  "host's link, and then for TIME_WAIT, a stream as long as it lasts; what one table refuses counts at the others, and what policies deny nowhere. " +
+  "host's link, and then for TIME_WAIT, a stream as long as it lasts; what one table refuses counts at the others. SYNs without an answer have one too. " +
   'Tables begin empty.'
 
 const NAT =

@@ -21,7 +21,7 @@ export interface SteadyTraffic {
   readonly packetsLost: number
   /** New connections that it opens, or would; of streams none. */
   readonly connectionsPerSecond: number
-  /** Of these, those that found no place on their way, as a port or room in a table: they send SYNs alone. */
+  /** Of these, those that were refused on their way, by policies or for want of a port or of room in a table: they send SYNs alone. */
   readonly refusedPerSecond: number
 }
 

@@ -4,7 +4,7 @@ import { resolveTcpOptions } from '../../transport/tcp/options.ts'
 import type { AnsweredPart } from './request-parts.ts'
 import type { RequestAnswers } from './steady-ingress.ts'
 
-/** What of an entry of a demand finds no place somewhere: a port, room in a table. */
+/** What of an entry of a demand gets no further: policies, services or edges refuse it, or it finds no port, or no room in a table. */
 export interface SteadyRefusal {
   /** Index of the demand, and entry of its matrix. */
   readonly part: number
@@ -17,7 +17,7 @@ export interface SteadyRefusal {
   readonly share: number
 }
 
-/** What of a demand finds places, and where the rest ends. */
+/** What of a demand is let through and finds places, and where the rest ends. */
 export interface Admission {
   /** By entry of its matrix. */
   readonly shares: Float64Array
@@ -28,7 +28,7 @@ export interface Admission {
 }
 
 /**
- * By part: undefined where everything finds its place and is answered. What comes back is of the connections that came about, and what requests
+ * By part: undefined where all of it gets there and is answered. What comes back is of the connections that came about, and what requests
  * send that are not served is of those.
  */
 export function admissionsOf(

@@ -8,7 +8,6 @@ import type { Follower } from './follower.ts'
 import type { LoadSums } from './load-sums.ts'
 import { PairFollower } from './pair-follower.ts'
 import type { Ports } from './ports.ts'
-import { REFUSED } from './screen.ts'
 
 const BITS_PER_BYTE = 8
 
@@ -22,8 +21,8 @@ export interface AdmittedParts {
 }
 
 /**
- * A demand of which some finds no place: connections send SYNs then, that are lost where there is none and load no link, streams go on sending,
- * as far as there. What was refused before, for policies, is as it was.
+ * A demand of which some is refused, by policies or for want of a place: connections send SYNs then, that are lost where that happens and load
+ * no link, streams go on sending, as far as there.
  */
 export class AdmittedDemand {
   readonly #parts: AdmittedParts
@@ -36,27 +35,23 @@ export class AdmittedDemand {
 
   /** `factor`: what the demand is taken times. */
   constructor(parts: AdmittedParts, { shares, refusals, synBytes }: Admission, factor: number) {
-    const { index, network, ports } = parts
-    const screen = index.screen(network, ports)
     this.#parts = parts
     this.#synBytes = synBytes
     this.#factor = factor
-    this.#demands = index.byEntry(shares.length)
-    const isSent = (entry: number) => {
-      const demand = this.#demands[entry]!
-      return demand >= 0 && screen?.fates[demand] !== REFUSED
-    }
-    this.#shares = shares.map((share, entry) => (isSent(entry) ? share : 1))
-    this.#refusals = refusals.filter(({ entry }) => isSent(entry))
+    this.#demands = parts.index.byEntry()
+    this.#shares = shares
+    this.#refusals = refusals.filter(({ entry }) => this.#demands[entry]! >= 0)
   }
 
-  /** Whether both come to the same sums: as much of the same is admitted, and nothing else is sent. */
+  /** Whether both load links alike: as much of the same is admitted, and no streams are sent beside. */
   isLike(other: AdmittedDemand): boolean {
-    const isPlain = other.#refusals.length + this.#refusals.length === 0
+    const isPlain = [this, other].every((each) =>
+      each.#refusals.every((refusal) => !each.#isOfStreams(refusal)),
+    )
     return isPlain && other.#shares.every((share, entry) => share === this.#shares[entry])
   }
 
-  /** One pass. */
+  /** One pass of what loads links. */
   follow(passes: Float64Array): LoadSums {
     const { index, follower } = this.#parts
     const all = index.amounts
@@ -64,8 +59,13 @@ export class AdmittedDemand {
     const sums = follower.follow(passes)
     index.admit()
     this.#followStreams(passes, all, sums)
-    for (const each of this.#refusals) this.#loseSyns(each, all, sums)
     return sums
+  }
+
+  /** Books SYNs of connections that are not admitted. */
+  loseSyns(sums: LoadSums): void {
+    for (const each of this.#refusals)
+      if (!this.#isOfStreams(each)) sums.dropAs(each.node, each.reason, this.#synsOf(each), 0, 1)
   }
 
   /** All that is sent: what is admitted, SYNs of the rest, and streams. */
@@ -75,10 +75,8 @@ export class AdmittedDemand {
     const sum = new Float64Array(count)
     for (let i = 0; i < index.source.length; i++)
       addTo(sum, 0, index.amounts, i * count, this.#shares[index.entry[i]!]!, count)
-    for (const each of this.#refusals) {
-      const at = this.#demands[each.entry]! * count
-      addTo(sum, 0, this.#isOfStreams(at) ? this.#part(each, at) : this.#synsOf(each, at), 0, 1, count)
-    }
+    for (const each of this.#refusals)
+      addTo(sum, 0, this.#isOfStreams(each) ? this.#part(each) : this.#synsOf(each), 0, 1, count)
     return sum
   }
 
@@ -99,9 +97,9 @@ export class AdmittedDemand {
   /** By entry and reason. */
   #lostStreams() {
     const found = new Map<string, { entry: number; reason: string; nodes: Set<number>; share: number }>()
-    const { count } = this.#parts.index.channels
-    for (const { entry, reason, node, share } of this.#refusals) {
-      if (!this.#isOfStreams(this.#demands[entry]! * count)) continue
+    for (const refusal of this.#refusals) {
+      if (!this.#isOfStreams(refusal)) continue
+      const { entry, reason, node, share } = refusal
       const key = `${entry}/${reason}`
       const known = found.get(key) ?? { entry, reason, nodes: new Set<number>(), share: 0 }
       known.nodes.add(node)
@@ -111,29 +109,29 @@ export class AdmittedDemand {
     return found.values()
   }
 
-  #loseSyns(refusal: SteadyRefusal, all: Float64Array, sums: LoadSums): void {
-    const at = this.#demands[refusal.entry]! * this.#parts.index.channels.count
-    if (all[at + CONNECTIONS]! > 0) sums.dropAs(refusal.node, refusal.reason, this.#synsOf(refusal, at), 0, 1)
-  }
-
-  #synsOf({ perSecond, share }: SteadyRefusal, at: number): Float64Array {
+  #synsOf(refusal: SteadyRefusal): Float64Array {
     const { amounts, channels } = this.#parts.index
     const syns = new Float64Array(channels.count)
-    syns[PACKETS] = perSecond / this.#factor
+    syns[PACKETS] = refusal.perSecond / this.#factor
     syns[IP_BPS] = syns[PACKETS] * this.#synBytes * BITS_PER_BYTE
-    syns[CONNECTIONS] = amounts[at + CONNECTIONS]! * share
+    syns[CONNECTIONS] = amounts[this.#rowOf(refusal) + CONNECTIONS]! * refusal.share
     return syns
   }
 
-  #part({ share }: SteadyRefusal, at: number): Float64Array {
+  #part(refusal: SteadyRefusal): Float64Array {
     const { amounts, channels } = this.#parts.index
     const part = new Float64Array(channels.count)
-    addTo(part, 0, amounts, at, share, channels.count)
+    addTo(part, 0, amounts, this.#rowOf(refusal), refusal.share, channels.count)
     return part
   }
 
-  #isOfStreams(at: number): boolean {
-    return this.#parts.index.amounts[at + CONNECTIONS] === 0
+  #isOfStreams(refusal: SteadyRefusal): boolean {
+    return this.#parts.index.amounts[this.#rowOf(refusal) + CONNECTIONS] === 0
+  }
+
+  /** Where the quantities of its entry begin. */
+  #rowOf({ entry }: SteadyRefusal): number {
+    return this.#demands[entry]! * this.#parts.index.channels.count
   }
 
   #receiverOf(demand: number): number {

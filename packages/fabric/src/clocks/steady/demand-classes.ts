@@ -6,7 +6,7 @@ import type { DemandIndex } from './demand-index.ts'
 import { NOWHERE } from './first-packets.ts'
 import type { Origins } from './origins.ts'
 import type { Ports } from './ports.ts'
-import { APART, REFUSED, type Screen } from './screen.ts'
+import { APART, denialsOf, REFUSED, type Screen } from './screen.ts'
 import { NO_WAYS, type Ways } from './ways.ts'
 
 /** Demands to one class of destinations. */
@@ -51,9 +51,9 @@ export interface ApartDemand {
   readonly demand: number
 }
 
-/** Quantities of connections that a host opens, or answers, and that are never sent, for a reason. */
+/** Quantities of connections that a node refuses for a reason, so that they are never sent, nor what would answer them. */
 export interface RefusedDemand {
-  readonly host: number
+  readonly node: number
   readonly reason: string
   readonly amounts: Float64Array
 }
@@ -92,8 +92,8 @@ interface StageDraft extends Draft {
 export class DemandSorter {
   readonly #parts: SortingParts
   readonly #apart: ApartDemand[] = []
-  /** By host and reason. */
-  readonly #refused = new Map<number, RefusedDemand>()
+  /** By node and reason. */
+  readonly #refused = new Map<string, RefusedDemand>()
   /** By class and scope of the address that packets go to first, or last. */
   readonly #stages = new Map<number, StageDraft>()
   readonly #classes = new Map<number, Map<string, ReceiverDraft>>()
@@ -205,17 +205,15 @@ export class DemandSorter {
     for (const demand of demands) if (!others.has(demand)) this.#apart.push({ endpoint, demand })
   }
 
-  #refuse(demand: number, { reason, reasons }: Screen): void {
-    const { index } = this.#parts
-    const host = index.host[index.source[demand]!]!
-    const { count } = index.channels
-    const key = host * reasons.length + reason[demand]!
-    let refused = this.#refused.get(key)
-    if (refused === undefined) {
-      refused = { host, reason: reasons[reason[demand]!]!, amounts: new Float64Array(count) }
+  #refuse(demand: number, screen: Screen): void {
+    const { amounts, channels } = this.#parts.index
+    const { count } = channels
+    for (const { node, reason, share } of denialsOf(screen, demand)) {
+      const key = `${node}/${reason}`
+      const refused = this.#refused.get(key) ?? { node, reason, amounts: new Float64Array(count) }
       this.#refused.set(key, refused)
+      addTo(refused.amounts, 0, amounts, demand * count, share, count)
     }
-    addTo(refused.amounts, 0, index.amounts, demand * count, 1, count)
   }
 
   #meets(x: number, { pairwise }: ClassPlan): boolean {

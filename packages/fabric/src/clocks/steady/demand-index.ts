@@ -22,6 +22,8 @@ export class DemandIndex {
   readonly source: Int32Array
   /** The matrix's entry that every demand is. */
   readonly entry: Int32Array
+  /** How many the matrix has. */
+  readonly entries: number
   /** Quantities of every demand, `channels.count` each: all of it, or what is admitted. */
   amounts: Float64Array
   readonly #all: Float64Array
@@ -40,6 +42,7 @@ export class DemandIndex {
     this.channels = new Channels(topology)
     const endpoints = new Endpoints(network, demands)
     const entries = demands.source.length
+    this.entries = entries
     const to = new Int32Array(entries)
     let local = 0
     let kept = 0
@@ -77,8 +80,8 @@ export class DemandIndex {
   }
 
   /** By entry of the matrix: the demand that it is, -1 where it crosses no link. */
-  byEntry(entries: number): Int32Array {
-    const found = new Int32Array(entries).fill(-1)
+  byEntry(): Int32Array {
+    const found = new Int32Array(this.entries).fill(-1)
     this.entry.forEach((entry, demand) => {
       found[entry] = demand
     })

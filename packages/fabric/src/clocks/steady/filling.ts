@@ -54,9 +54,13 @@ export class Filling {
     this.settlingPs = 0
   }
 
-  /** How many retries may have come since the run began. */
-  retriesOf({ retries, rtoPs }: Retrying): number {
-    const agePs = this.#step.nowPs + Math.max(this.#step.windowPs, this.#step.stepPs / 2)
+  get nowPs(): number {
+    return this.#step.nowPs
+  }
+
+  /** How many retries may have come since those were refused who ask again: since then, or since the run began. */
+  retriesOf({ retries, rtoPs }: Retrying, sincePs = 0): number {
+    const agePs = this.#step.nowPs - sincePs + Math.max(this.#step.windowPs, this.#step.stepPs / 2)
     let come = 0
     while (come < retries && rtoPs * (2 ** (come + 1) - 1) <= agePs) come++
     if (come < retries) this.settlingPs = Math.max(this.settlingPs, rtoPs * 2 ** (come + 1))

@@ -1,6 +1,14 @@
 import type { Network } from '../../build/network.ts'
 import { beginWay, type InterfacesMode } from '../../interfaces/mode.ts'
-import { DELIVER, type Decision, LOCAL_INGRESS, ONE_OF, reasonOf } from '../../model/decision.ts'
+import {
+  DELIVER,
+  type Decision,
+  LOCAL_INGRESS,
+  ONE_OF,
+  reasonOf,
+  refusalOf,
+  UNTOLD,
+} from '../../model/decision.ts'
 import { hashTuple } from '../../model/five-tuple.ts'
 import { ATTACHED } from '../../model/forwarding-table.ts'
 import type { PacketHandle } from '../../model/packet-table.ts'
@@ -36,8 +44,9 @@ export interface FirstPacket {
  * depend on the members that packets take. What lies between stages is skipped, once it is known where it leads.
  */
 export class FirstPackets {
-  /** Of the last that was followed. Why it was dropped, */
+  /** Of the last that was followed. Why it was dropped, and whether its sender is told, */
   reason = ''
+  isTold = false
   /** the node where it ended, what it bore there, */
   node = NOWHERE
   source = NOWHERE
@@ -93,6 +102,7 @@ export class FirstPackets {
       if (decision === DELIVER) return ARRIVES
       if (decision < 0) {
         this.reason = this.#network.ledger.reasonName(reasonOf(decision))
+        this.isTold = refusalOf(decision) !== UNTOLD
         return DROPPED
       }
       if (this.destination !== before && !this.#turns(hop, before, node, first.source)) return BRANCHES

@@ -43,14 +43,17 @@ export class Follower {
   /** Of every stage, by its ends, then by sending endpoint: the share that comes to each. */
   readonly #toEnds = new Map<StageDemands, Float64Array>()
   readonly #arrived: Float64Array
+  readonly #isOpened: boolean
 
-  constructor(network: Network, index: DemandIndex, ports: Ports, state: LinkState) {
+  /** `isOpened`: the index has the amounts of what is let through alone, so that nothing of it is refused. */
+  constructor(network: Network, index: DemandIndex, ports: Ports, state: LinkState, isOpened = false) {
     const endpoints = index.address.length
     this.#network = network
     this.#index = index
     this.#ports = ports
     this.ways = new Ways(network, ports)
     this.#state = state
+    this.#isOpened = isOpened
     this.#sent = new Float64Array(endpoints * index.channels.count)
     this.#reaching = new Float64Array(endpoints)
     this.#arrived = new Float64Array(index.channels.count)
@@ -86,12 +89,14 @@ export class Follower {
   #followApart(passes: Float64Array, sums: LoadSums): void {
     const { source, address, amounts, channels } = this.#index
     const { apart, refused } = this.sorted
-    for (const { host, reason, amounts: all } of refused) sums.dropAs(host, reason, all, 0, 1)
+    if (!this.#isOpened)
+      for (const { node, reason, amounts: all } of refused) sums.dropAs(node, reason, all, 0, 1)
     const pairs = new PairFollower(this.#network, this.#ports, this.#state, passes)
     for (const { endpoint, demand } of apart) {
       const connections = this.#index.connectionsOf(demand)
       const pair = { source: address[source[demand]!]!, destination: address[endpoint]!, connections }
-      pairs.follow(pair, amounts, demand * channels.count, sums)
+      if (this.#isOpened) pairs.followOpened(pair, amounts, demand * channels.count, sums)
+      else pairs.follow(pair, amounts, demand * channels.count, sums)
     }
   }
 

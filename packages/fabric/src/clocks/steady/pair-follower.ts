@@ -1,37 +1,14 @@
 import type { Network } from '../../build/network.ts'
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
-import { DROPS_OF_ROUTES } from '../../routing/route-drops.ts'
 import type { LinkState } from '../../routing/topology.ts'
-import type { DemandConnections } from '../../traffic/demand/demand-matrix.ts'
 import type { Turn } from '../../interfaces/mode.ts'
-import type { Hop, Probe, Translated, WalkResult } from '../walk/probe.ts'
+import type { Hop, WalkResult } from '../walk/probe.ts'
 import { walk } from '../walk/walk.ts'
-import { addTo } from './amounts.ts'
+import { addTo, isZero } from './amounts.ts'
 import type { LoadSums } from './load-sums.ts'
+import { type Call, callOf, type FollowedPair, type Opening, openingOf, probeOf } from './pair-opening.ts'
 import type { Ports } from './ports.ts'
 
 const DEPTHS = 256
-
-/** Who sends to whom. */
-export interface FollowedPair {
-  /** Addresses by id. */
-  readonly source: number
-  readonly destination: number
-  readonly connections: DemandConnections | undefined
-}
-
-/** A pair that opens connections: to a service's address, which becomes that of an endpoint, or straight. */
-type Call = FollowedPair & { readonly endpoint?: number }
-
-/** How a pair's connections are opened. */
-interface Opening {
-  /** The share of connections over TCP that are not let through, and so send nothing. */
-  readonly refused: number
-  readonly reason: string
-  readonly call?: Call
-  /** What their first packets bear when they arrive, where that is not what they were sent with. */
-  readonly arrived?: Translated | undefined
-}
 
 /** Follows single pairs by the walk: where components look at more than destinations. */
 export class PairFollower {
@@ -48,14 +25,24 @@ export class PairFollower {
     this.#passes = passes
   }
 
-  /** Books the quantities that stand in `amounts` from `at` on, sent from one address to another. */
+  /**
+   * Books the quantities that stand in `amounts` from `at` on, sent from one address to another: what is refused where it is, there and
+   * back.
+   */
   follow(pair: FollowedPair, amounts: Float64Array, at: number, sums: LoadSums): void {
-    const opening = this.#openingOf(pair)
-    const { refused } = opening
-    const isAnswer = pair.connections === undefined || pair.connections.isAnswer || refused > 0
-    const { hops } = isAnswer ? this.#answer(pair, opening) : this.#walk(this.#callOf(pair))
-    if (refused > 0) sums.dropAs(hops[0]!.node, opening.reason, amounts, at, refused)
-    if (refused < 1) this.#book(hops, 1 - refused, amounts, at, sums)
+    const opening = openingOf(this.#network, pair)
+    let passing = 1
+    for (const { node, reason, share } of opening.denied) {
+      sums.dropAs(node, reason, amounts, at, share)
+      passing -= share
+    }
+    this.#followOpening(pair, opening, passing, amounts, at, sums)
+  }
+
+  /** The same of what has been let through. */
+  followOpened(pair: FollowedPair, amounts: Float64Array, at: number, sums: LoadSums): void {
+    if (!isZero(amounts, at, sums.channels))
+      this.#followOpening(pair, openingOf(this.#network, pair), 1, amounts, at, sums)
   }
 
   /** The same of a pair that sends without being asked to, as far as these nodes, which drop it. */
@@ -66,30 +53,24 @@ export class PairFollower {
     at: number,
     sums: LoadSums,
   ): void {
-    const hops = this.#walk(this.#callOf(pair)).hops.map(
+    const hops = this.#walk(callOf(this.#network, pair)).hops.map(
       (hop): Hop => (nodes.has(hop.node) ? { ...hop, outcome: { kind: 'dropped', reason } } : hop),
     )
     this.#book(hops, 1, amounts, at, sums)
   }
 
-  /** How a pair's connections are opened: asked with everything up, since that depends on policies and services alone. */
-  #openingOf(pair: FollowedPair): Opening {
-    const { connections } = pair
-    if (connections === undefined || this.#network.mode === undefined) return { refused: 0, reason: '' }
-    if (connections.protocol !== PROTOCOL_TCP && !connections.isAnswer) return { refused: 0, reason: '' }
-    const call = this.#callOf(connections.isAnswer ? turned(pair, connections) : pair)
-    const { hops, drops } = this.#network.withEverythingUp(() => walk(this.#network, probeOf(call)))
-    const denied =
-      connections.protocol === PROTOCOL_TCP ? drops.filter(({ reason }) => !DROPS_OF_ROUTES.has(reason)) : []
-    const refused = denied.reduce((sum, { share }) => sum + share, 0)
-    return { refused, reason: denied[0]?.reason ?? '', call, arrived: bornAtTheEnd(hops) }
-  }
-
-  /** What a pair's opener calls: a service's address, which becomes the receiver's. */
-  #callOf(pair: FollowedPair): Call {
-    const address = pair.connections?.address
-    if (address === undefined) return pair
-    return { ...pair, destination: this.#network.addresses.intern(address), endpoint: pair.destination }
+  #followOpening(
+    pair: FollowedPair,
+    opening: Opening,
+    passing: number,
+    amounts: Float64Array,
+    at: number,
+    sums: LoadSums,
+  ): void {
+    if (passing <= 0) return
+    const isAnswer = pair.connections?.isAnswer !== false || opening.denied.length > 0
+    const { hops } = isAnswer ? this.#answer(pair, opening) : this.#walk(callOf(this.#network, pair))
+    this.#book(hops, passing, amounts, at, sums)
   }
 
   /** Goes to who opened the connection as it is known: where something stands for that, by way of it. */
@@ -154,30 +135,6 @@ export class PairFollower {
       arriving.set(next, (arriving.get(next) ?? 0) + part * this.#passes[direction]!)
     }
   }
-}
-
-const turned = ({ source, destination }: FollowedPair, connections: DemandConnections): FollowedPair => ({
-  source: destination,
-  destination: source,
-  connections: { ...connections, isAnswer: false },
-})
-
-function probeOf({ source, destination, connections, endpoint }: Call): Probe {
-  const { protocol, port } = connections ?? { protocol: PROTOCOL_UDP, port: 0 }
-  const called = endpoint === undefined ? {} : { endpoint }
-  return { source, destination, protocol, destinationPort: port, sizeBytes: 0, ...called }
-}
-
-/** What a probe bears when it has been given its last addresses; undefined where it keeps its own, or ways differ in that. */
-function bornAtTheEnd(hops: WalkResult['hops']): Translated | undefined {
-  const changed = hops.flatMap(({ depth, translated }) =>
-    translated === undefined ? [] : [{ depth, translated }],
-  )
-  const last = changed.at(-1)
-  const isOne = changed.every(
-    ({ depth, translated }) => depth < last!.depth || translated.source === last!.translated.source,
-  )
-  return isOne ? last?.translated : undefined
 }
 
 const keyOf = ({ node, depth }: Hop): number => node * DEPTHS + depth

@@ -3,7 +3,9 @@ import { ANSWERING, OPENING, type ProbeKind } from '../../interfaces/mode.ts'
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../model/packet-table.ts'
 import { DROPS_OF_ROUTES } from '../../routing/route-drops.ts'
 import type { DemandIndex } from './demand-index.ts'
+import type { WalkDrop } from '../walk/probe.ts'
 import { BRANCHES, DROPPED, FirstPackets, NOWHERE } from './first-packets.ts'
+import { openingOf } from './pair-opening.ts'
 import type { Ports } from './ports.ts'
 
 /** What becomes of a demand: its packets follow routes, are never sent, or are of connections that only a walk tells of. */
@@ -12,6 +14,9 @@ export const REFUSED = 1
 export const APART = 2
 type Fate = typeof LET_THROUGH | typeof REFUSED | typeof APART
 
+/** Shares below this are rounding. */
+const DUST = 1e-12
+
 /** What stages at interfaces and edges make of demands. Columns are by demand of the index; addresses by id. */
 export interface Screen {
   readonly fates: Uint8Array
@@ -19,9 +24,22 @@ export interface Screen {
   readonly to: Int32Array
   /** Where they go first, and are given that one; NOWHERE: they have it from the beginning. */
   readonly via: Int32Array
-  /** Of what is refused: why, by number of `reasons`. */
+  /** Of what is refused: why, by number of `reasons`, at which node, and whether the sender is told (1). */
   readonly reason: Int32Array
   readonly reasons: readonly string[]
+  readonly refusedAt: Int32Array
+  readonly isTold: Uint8Array
+  /** By demand, where several nodes refuse it: gateways that stand beside each other. */
+  readonly spread: ReadonlyMap<number, readonly WalkDrop[]>
+}
+
+/** Where a demand is refused that is, and for which share of it. */
+export function denialsOf(screen: Screen, demand: number): readonly WalkDrop[] {
+  const { reason, reasons, refusedAt, isTold, spread } = screen
+  const several = spread.get(demand)
+  if (several !== undefined) return several
+  const one = { node: refusedAt[demand]!, reason: reasons[reason[demand]!]!, share: 1 }
+  return [isTold[demand] === 1 ? { ...one, isRefused: true } : one]
 }
 
 /**
@@ -37,6 +55,7 @@ class Screener {
   readonly #index: DemandIndex
   readonly #first: FirstPackets
   readonly #reasons: string[] = []
+  readonly #spread = new Map<number, readonly WalkDrop[]>()
   #to = NOWHERE
   #via = NOWHERE
 
@@ -49,18 +68,24 @@ class Screener {
   screen(): Screen {
     const { address, start, source } = this.#index
     const demands = source.length
-    const fates = new Uint8Array(demands)
-    const [to, via, reason] = [new Int32Array(demands), new Int32Array(demands), new Int32Array(demands)]
+    const [fates, isTold] = [new Uint8Array(demands), new Uint8Array(demands)]
+    const [to, via] = [new Int32Array(demands), new Int32Array(demands)]
+    const [reason, refusedAt] = [new Int32Array(demands), new Int32Array(demands)]
     for (let d = 0; d < address.length; d++) {
       for (let i = start[d]!; i < start[d + 1]!; i++) {
         fates[i] = this.#fateOf(i, source[i]!, d)
-        if (fates[i] === REFUSED) reason[i] = this.#numberOf(this.#first.reason)
+        if (fates[i] === REFUSED) {
+          reason[i] = this.#numberOf(this.#first.reason)
+          refusedAt[i] = this.#first.node
+          isTold[i] = this.#first.isTold ? 1 : 0
+          fates[i] = this.#spreadOf(i, source[i]!, d)
+        }
         to[i] = this.#to
         via[i] = this.#via
       }
     }
     this.#first.free()
-    return { fates, to, via, reason, reasons: this.#reasons }
+    return { fates, to, via, reason, reasons: this.#reasons, refusedAt, isTold, spread: this.#spread }
   }
 
   #fateOf(demand: number, x: number, d: number): Fate {
@@ -90,6 +115,18 @@ class Screener {
     // who bears another's address is answered by way of that
     this.#via = !isAnswer ? first.via : first.source === sent ? NOWHERE : first.source
     return !isAnswer || this.#isAnswerLed(host[x]!) ? LET_THROUGH : APART
+  }
+
+  /** Of what is refused: a virtual switch is the only one that does, of gateways each what comes to it. */
+  #spreadOf(demand: number, x: number, d: number): Fate {
+    const { topology } = this.#network
+    if (topology.nodes[this.#first.node]!.kind !== 'gateway') return REFUSED
+    const { address } = this.#index
+    const connections = this.#index.connectionsOf(demand)
+    const pair = { source: address[x]!, destination: address[d]!, connections }
+    const { denied } = openingOf(this.#network, pair)
+    this.#spread.set(demand, denied)
+    return denied.reduce((rest, { share }) => rest - share, 1) < DUST ? REFUSED : APART
   }
 
   /** Whether an answer leaves its host, and goes to somebody. */

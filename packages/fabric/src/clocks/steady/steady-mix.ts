@@ -8,8 +8,10 @@ import { DemandIndex } from './demand-index.ts'
 import { Follower } from './follower.ts'
 import { LoadSums } from './load-sums.ts'
 import { steadyDropsOf, steadyLoadsOf, trafficRateOf } from './loads-of.ts'
-import { type FollowedPair, PairFollower } from './pair-follower.ts'
+import { PairFollower } from './pair-follower.ts'
+import type { FollowedPair } from './pair-opening.ts'
 import { Ports } from './ports.ts'
+import { openedShares, type RefusedCall, refusedCalls } from './refused-calls.ts'
 import type { SteadyDrop, SteadyLoads, TrafficRate } from './steady-loads.ts'
 import { allPasses, type Passes, thin } from './thinning.ts'
 
@@ -27,7 +29,7 @@ export interface MixLoads extends SteadyLoads {
   readonly passes: Float64Array
 }
 
-/** One demand of a mix, once, where it passes while nothing is lost for want of capacity. */
+/** One demand of a mix, once, where it passes while nothing is lost for want of capacity: what is let through. */
 export interface OfferedPart {
   /** By direction: new connections per second, IP bit/s. */
   readonly connections: (direction: number) => number
@@ -41,7 +43,8 @@ const NOTHING: TrafficRate = { ipBps: 0, packetsPerSecond: 0, connectionsPerSeco
 
 /**
  * Several demands on one network, each times a factor that may change from one question to the next. While what is up and
- * the routes are the same, and nothing is full, an answer costs a sum over links: each demand has been followed once.
+ * the routes are the same, and nothing is full, an answer costs a sum over links: each demand has been followed once. What is refused whatever
+ * the load, `refusedOf`, loads no link; what of it is lost is for `admit` to say.
  */
 export class SteadyMix {
   readonly network: Network
@@ -58,6 +61,8 @@ export class SteadyMix {
   #units: (LoadSums | undefined)[] = []
   /** Each demand once, with the losses of the last `#follow`. */
   #thinned: (LoadSums | undefined)[] = []
+  /** What is refused of each demand, once that was asked. */
+  #refused: (readonly RefusedCall[] | undefined)[] = []
   #admittedUnits: ({ readonly of: AdmittedDemand; readonly sums: LoadSums } | undefined)[] = []
   /** Demands of which not all finds places. */
   #admissions: readonly (Admission | undefined)[] = []
@@ -78,6 +83,13 @@ export class SteadyMix {
   ask(demands: readonly DemandMatrix[]): void {
     this.#indices = demands.map((each) => new DemandIndex(this.network, each))
     this.#demand = this.#indices.map((index) => index.demand())
+    this.#refused = []
+  }
+
+  /** Of one of the demands, what policies, services and edges refuse. */
+  refusedOf(part: number): readonly RefusedCall[] {
+    this.#refused[part] ??= refusedCalls(this.network, this.#indices[part]!, this.#ports)
+    return this.#refused[part]
   }
 
   /** By demand, what of it finds places, until it is told otherwise. */
@@ -173,13 +185,20 @@ export class SteadyMix {
     this.#thinned = []
     for (const part of wanted) {
       const some = admitted[part]
-      const all = () => (isLossless ? this.#unit(part) : this.#follower(part).follow(passes))
-      const sums =
-        some === undefined ? all() : isLossless ? this.#admittedUnit(part, some) : some.follow(passes)
+      const all = () => (isLossless ? this.#unit(part) : this.#followOpened(part, passes))
+      const sums = some === undefined ? all() : this.#followAdmitted(part, some, passes, isLossless)
       this.#thinned[part] = sums
       total.add(sums, factors[part]!)
     }
     return total
+  }
+
+  #followAdmitted(part: number, some: AdmittedDemand, passes: Float64Array, isLossless: boolean): LoadSums {
+    const sent = isLossless ? this.#admittedUnit(part, some) : some.follow(passes)
+    const sums = new LoadSums(this.network, this.#channels.count)
+    sums.add(sent, 1)
+    some.loseSyns(sums)
+    return sums
   }
 
   /** With nothing lost for want of capacity, as it was before where as much is admitted. */
@@ -204,12 +223,22 @@ export class SteadyMix {
   }
 
   #unit(part: number): LoadSums {
-    this.#units[part] ??= this.#follower(part).follow(this.#everything)
+    this.#units[part] ??= this.#followOpened(part, this.#everything)
     return this.#units[part]
   }
 
+  #followOpened(part: number, passes: Float64Array): LoadSums {
+    const [index, follower] = [this.#indices[part]!, this.#follower(part)]
+    const shares = openedShares(this.refusedOf(part), index.entries)
+    if (shares === undefined) return follower.follow(passes)
+    index.admit(shares)
+    const sums = follower.follow(passes)
+    index.admit()
+    return sums
+  }
+
   #follower(part: number): Follower {
-    this.#followers[part] ??= new Follower(this.network, this.#indices[part]!, this.#ports, this.#state)
+    this.#followers[part] ??= new Follower(this.network, this.#indices[part]!, this.#ports, this.#state, true)
     return this.#followers[part]
   }
 

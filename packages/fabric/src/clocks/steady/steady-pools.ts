@@ -12,7 +12,8 @@ import type { SteadyRefusal } from './admission.ts'
 import { Filling, type FillingStep } from './filling.ts'
 import { SteadyAffinity } from './steady-affinity.ts'
 import { SteadyNat } from './steady-nat.ts'
-import { SteadyTables, type TableDemand } from './steady-tables.ts'
+import { retryingOf, SteadyTables, type TableDemand } from './steady-tables.ts'
+import { RefusedCalls } from './refused-calls.ts'
 import type { AnsweredPart } from './request-parts.ts'
 import type { TranslatedPart } from './translations.ts'
 
@@ -35,6 +36,8 @@ export interface SteadyPlaces {
   readonly settlingPs: number
   /** What finds no place there. */
   readonly refusals: readonly SteadyRefusal[]
+  /** What policies, services and edges refuse: it comes to no pool of those behind. */
+  readonly denied: readonly SteadyRefusal[]
 }
 
 /** A node's limit, and the node's index. */
@@ -93,6 +96,7 @@ export class SteadyPools {
   readonly #nat: SteadyNat
   readonly #affinity: SteadyAffinity
   readonly #filling = new Filling()
+  readonly #calls = new RefusedCalls(this.#filling)
   readonly #traffic: readonly TrafficBlueprint[]
   #translated: readonly TranslatedPart[] = []
   /** By size and demand. */
@@ -157,6 +161,7 @@ export class SteadyPools {
   places(mix: SteadyMix, factors: Float64Array, step: FillingStep): SteadyPlaces {
     const filling = this.#filling
     filling.begin(step)
+    const denied = this.#deniedOf(mix, factors)
     const nat = this.#nat.at(this.#translated, factors, mix.state, filling)
     const tables = this.#tables
       .at(mix, factors)
@@ -168,8 +173,17 @@ export class SteadyPools {
     return {
       pools: [...nat.pools, ...tables, ...affinity],
       settlingPs: filling.settlingPs,
-      refusals: [...nat.refusals, ...ofWhatIsLeft(nat.refusals, refusals)],
+      refusals: [...nat.refusals, ...ofWhatIsLeft([...denied, ...nat.refusals], refusals)],
+      denied,
     }
+  }
+
+  #deniedOf(mix: SteadyMix, factors: Float64Array): SteadyRefusal[] {
+    this.#calls.begin()
+    return this.#translated.flatMap(({ traffic }, part) => {
+      if (traffic === undefined || factors[part] === 0) return []
+      return this.#calls.refusalsOf(mix.refusedOf(part), part, factors[part]!, retryingOf(traffic.transport))
+    })
   }
 
   /** Limits of hosts. `sending`: by traffic; `arriving`: new connections per second that get as far as each node. */

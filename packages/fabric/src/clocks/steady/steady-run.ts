@@ -38,7 +38,7 @@ export interface SteadySpan {
   readonly loads: MixLoads
   /** In the order of the run's pools, see `SteadyPools`. */
   readonly pools: readonly SteadyPool[]
-  /** What finds no place where addresses are translated, or in tables of connections. */
+  /** What policies, services and edges refuse, and what finds no place where addresses are translated, or in tables of connections. */
   readonly refusals: readonly SteadyRefusal[]
   /** What is up, the routes or who sends is not as it was; false where only a rate that follows a profile is not. */
   readonly isNew: boolean
@@ -101,7 +101,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   /** Who sends, or who serves, is not as it was when `parts` were made. */
   #isOfOthers = false
   /** Of the span that begins now. */
-  #places: SteadyPlaces = { pools: [], settlingPs: 0, refusals: [] }
+  #places: SteadyPlaces = { pools: [], settlingPs: 0, refusals: [], denied: [] }
   /** When demand became what it is; pools fill from then on, in steps, of which the present one ends then. */
   #changedPs = 0
   #fillPs = Infinity
@@ -280,7 +280,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
       places = this.pools.places(this.mix, asked, step)
       answers = this.#answersOf(asked, places)
     }
-    const admissions = admissionsOf(places.refusals, answers.byPart, this.parts, this.blueprint.traffic)
+    const admissions = admissionsOf(lostIn(places), answers.byPart, this.parts, this.blueprint.traffic)
     this.mix.admit(admissions)
     this.#factors = Float64Array.from(this.parts, ({ traffic }, part) =>
       isAsked(admissions[part]) ? this.#sending[traffic]! * answers.passedOn[traffic]! : 0,
@@ -311,14 +311,14 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     this.#fillStepPs = Math.max(this.#windowPs, Math.ceil(allPs / FILL_STEPS))
   }
 
-  #answersOf(factors: Float64Array, { refusals }: SteadyPlaces): RequestAnswers {
-    return this.ingress.turn(this.parts, factors, refusals)
+  #answersOf(factors: Float64Array, places: SteadyPlaces): RequestAnswers {
+    return this.ingress.turn(this.parts, factors, lostIn(places))
   }
 
   #turnTo(loads: MixLoads): void {
     const limits = this.pools.limitsAt(this.#sending, loads.connectionsPerSecondTo)
-    const { pools: places, refusals } = this.#places
-    const pools = [...limits, ...places]
+    const pools = [...limits, ...this.#places.pools]
+    const refusals = lostIn(this.#places)
     const span = { fromPs: this.sim.now, loads, pools, refusals, isNew: this.#isNew }
     this.#isNew = false
     this.listener?.onSpan(span)
@@ -345,3 +345,5 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     }
   }
 }
+
+const lostIn = ({ denied, refusals }: SteadyPlaces): SteadyRefusal[] => [...denied, ...refusals]

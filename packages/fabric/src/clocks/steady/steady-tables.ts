@@ -36,6 +36,11 @@ export interface TableDemand {
 /** What a part of the demand is to tables: nothing, where it is what comes back. */
 export type TablePart = Pick<TrafficBlueprint, 'offered' | 'transport'> | undefined
 
+/** New entries of connections that are refused further on. */
+interface RefusedEntries extends FillingDemand, Retrying {
+  readonly table: number
+}
+
 const FULL = 'conntrack-full'
 
 /** Drops at a vswitch of what comes from behind it, before it is entered. */
@@ -51,11 +56,16 @@ export class SteadyTables {
   readonly tables: readonly TappedTable[]
   readonly #parts: readonly TablePart[]
   readonly #rateBps: Float64Array
+  /** By host behind one. */
+  readonly #tableOf: ReadonlyMap<number, number>
 
   /** `parts`: in the order of the mix's demands. */
   constructor(network: Network, parts: readonly TablePart[]) {
     this.tables = tappedTables(network)
     this.#parts = parts
+    this.#tableOf = new Map(
+      this.tables.flatMap(({ hosts }, table) => hosts.map((host) => [host, table] as const)),
+    )
     const { links } = network.topology
     this.#rateBps = Float64Array.from({ length: 2 * links.length }, (_, d) => links[d >> 1]!.rateBps)
   }
@@ -66,7 +76,40 @@ export class SteadyTables {
     const offered = this.#parts.map((part, index) =>
       part === undefined || factors[index] === 0 ? undefined : mix.offeredOf(index),
     )
-    return this.tables.map((tapped) => this.#demandOf(tapped, offered, factors))
+    const refused = this.#parts.flatMap((part, index) =>
+      part === undefined || factors[index] === 0
+        ? []
+        : this.#entriesOfRefused(mix, index, part, factors[index]!),
+    )
+    return this.tables.map((tapped, table) =>
+      withEntries(
+        this.#demandOf(tapped, offered, factors),
+        refused.filter((each) => each.table === table),
+      ),
+    )
+  }
+
+  /**
+   * Connections that are refused behind the table of who opens them: it has entered them by then. It forgets those at once of which the
+   * sender is told, as Linux does upon a reset before any answer.
+   */
+  #entriesOfRefused(
+    mix: SteadyMix,
+    index: number,
+    { transport }: NonNullable<TablePart>,
+    factor: number,
+  ): RefusedEntries[] {
+    const { retries, rtoPs } = retryingOf(transport)
+    const byTable = new Map<number, RefusedEntries>()
+    for (const { host, node, isTold, connectionsPerSecond } of mix.refusedOf(index)) {
+      const table = this.#tableOf.get(host)
+      if (isTold || table === undefined || this.tables[table]!.node === node) continue
+      const { entries } = this.tables[table]!.table.conntrack
+      const holdPs = rtoPs * (2 ** retries - 1) + entries.table.timeoutOf(timeoutClass('tcpSynSent'))
+      const perSecond = (byTable.get(table)?.perSecond ?? 0) + connectionsPerSecond * factor
+      byTable.set(table, { table, perSecond, holdPs, retries: 0, rtoPs: 0 })
+    }
+    return [...byTable.values()]
   }
 
   /** What finds no entry where its ends are, the opener's first, in the order of `tables`. Parts times their factors. */
@@ -77,16 +120,13 @@ export class SteadyTables {
     filling: Filling,
   ): SteadyRefusal[] {
     if (loads.every(({ blocking, standingLost }) => blocking + standingLost === 0)) return []
-    const tableOf = new Map(
-      this.tables.flatMap(({ hosts }, table) => hosts.map((host) => [host, table] as const)),
-    )
     return this.#parts.flatMap((traffic, part) => {
       if (traffic === undefined || factors[part] === 0) return []
       const { source, destination } = demands[part]!
       const isStream = traffic.offered.kind === 'stream'
       const retries = filling.retriesOf(retryingOf(traffic.transport))
       return Array.from(source).flatMap((from, entry) => {
-        const passed = [from, destination[entry]!].flatMap((host) => tableOf.get(host) ?? [])
+        const passed = [from, destination[entry]!].flatMap((host) => this.#tableOf.get(host) ?? [])
         const refused = this.#refusedAt(passed, loads, isStream, retries)
         const perSecond = demands[part]!.connectionsPerSecond[entry]! * factors[part]!
         return refused.map((each) => ({ ...each, part, entry, perSecond: each.perSecond * perSecond }))
@@ -162,7 +202,20 @@ export class SteadyTables {
   }
 }
 
-function retryingOf(transport: TrafficBlueprint['transport']): Retrying {
+function withEntries(
+  { connectionsPerSecond, demands, coming, standing }: TableDemand,
+  refused: readonly RefusedEntries[],
+): TableDemand {
+  const erlangs = refused.reduce((sum, { perSecond, holdPs }) => sum + (perSecond * holdPs) / SECOND, 0)
+  return {
+    connectionsPerSecond: refused.reduce((sum, { perSecond }) => sum + perSecond, connectionsPerSecond),
+    demands: erlangs === 0 ? demands : [{ retries: 0, erlangs }, ...demands],
+    coming: [...coming, ...refused],
+    standing,
+  }
+}
+
+export function retryingOf(transport: TrafficBlueprint['transport']): Retrying {
   if (transport.kind !== 'tcp') return { retries: 0, rtoPs: 0 }
   const { synRetries, initialRtoPs } = resolveTcpOptions(transport.options)
   return { retries: synRetries, rtoPs: initialRtoPs }

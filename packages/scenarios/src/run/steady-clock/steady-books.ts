@@ -26,7 +26,7 @@ export interface PartSums {
   readonly sentBits: Float64Array
   readonly sentPackets: Float64Array
   readonly openedConnections: Float64Array
-  /** Of these, those that found no place on their way: a port, room in a table. */
+  /** Of these, those that were refused on their way: by policies, services or edges, for want of a port or of room in a table. */
   readonly refusedConnections: Float64Array
   readonly deliveredBits: Float64Array
   readonly deliveredPackets: Float64Array
