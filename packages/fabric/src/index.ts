@@ -65,8 +65,14 @@ export {
 } from './clocks/steady/steady-pools.ts'
 export { SteadyMix } from './clocks/steady/steady-mix.ts'
 export { crossingDemands, type NatPartDemand, natPartsOf } from './clocks/steady/steady-nat.ts'
-export { type Crossing, Translations, type TranslatingPlace } from './clocks/steady/translations.ts'
+export {
+  type Crossing,
+  type TranslatedPart,
+  Translations,
+  type TranslatingPlace,
+} from './clocks/steady/translations.ts'
 export { isNatPool, type NatPool } from './pools/nat-mappings.ts'
+export { type AffinityCall, AffinityCalls } from './clocks/steady/affinity-calls.ts'
 export { SteadyTables, type TableDemand, type TappedTable } from './clocks/steady/steady-tables.ts'
 export { bareFabric } from './blueprint/bare-fabric.ts'
 export { type FallibleParts, fallibleParts } from './blueprint/fallible-parts.ts'
@@ -88,6 +94,7 @@ export { BALANCER_KINDS, type BalancerKind } from './load-balancer/balancer.ts'
 export type * from './load-balancer/service-blueprint.ts'
 export type { ClusterBlueprint, InterfacesBlueprint, WhenDenied } from './interfaces/interfaces-blueprint.ts'
 export type { PacketEnds, Rewrite } from './interfaces/mode.ts'
+export { remembersClients } from './build/remembering.ts'
 export { endpointsFor } from './load-balancer/service-ports.ts'
 export * from './nat/index.ts'
 export * from './policy/index.ts'
@@ -99,6 +106,7 @@ export {
   type PoolCounts,
   type PoolKind,
 } from './pools/pool.ts'
+export { type AffinityDemand, type AffinityLoad, affinityLoad, affinityRoom } from './pools/affinity-load.ts'
 export { type PoolDemand, type PoolLoad, poolLoad, poolRoom, poolSizeFor } from './pools/pool-load.ts'
 export type { Pools } from './pools/pools.ts'
 export { FlowSpec } from './sharing/flow-spec.ts'

@@ -24,6 +24,7 @@ import { Problems } from './problems.ts'
 import { compileReach, type ReachExpectation } from './reach.ts'
 import { compileReliability } from './reliability.ts'
 import { compileRisks, type Risk } from './risks.ts'
+import { compileSessionAffinity } from './session-affinity.ts'
 import { checkSeries, compileRun, endPs, type RunPlan } from './run.ts'
 import { compileTraffic } from './traffic.ts'
 
@@ -90,7 +91,8 @@ function compileMeaning(
   const tracking = compileConntrack(policed, input.regions, problems)
   const connected = compileInternet(input, tracking, clusters, problems)
   if (connected === undefined) return undefined
-  const { network: nameless, controllers } = compileIngress(clusters, connected, problems)
+  const remembering = compileSessionAffinity(connected, input.regions, problems)
+  const { network: nameless, controllers } = compileIngress(clusters, remembering, problems)
   checkSeries(run, nameless.links.length * 2, problems)
   const dns = compileDns(
     input.dns,

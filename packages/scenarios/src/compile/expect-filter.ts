@@ -43,7 +43,8 @@ export function compileFilter(
     ...(switches !== undefined && {
       switches: context.names.switches.select(switches, [...path, 'switch'], problems),
     }),
-    ...(input.metric.startsWith('pool.') &&
+    ...(input.metric === 'pool.evicted' && compileRemembering(host, context, path, problems)),
+    ...(input.metric === 'pool.refused' &&
       (pool?.startsWith('nat-')
         ? checkNat(host, context, path, problems)
         : { hosts: compileHosts(host, pool, context, path, problems) })),
@@ -109,6 +110,24 @@ function checkNat(
     problems.refuse([...path, 'host'], 'NAT is of a region, not of hosts; remove "host"')
   if (!names.hasNat) problems.refuse([...path, 'pool'], 'no region translates addresses; give one "nat"')
   return {}
+}
+
+/** Hosts whose tables of session affinity count; absent: every place's. */
+function compileRemembering(
+  host: string | string[] | undefined,
+  { names }: FilterContext,
+  path: Path,
+  problems: Problems,
+): Pick<ExpectationFilter, 'hosts' | 'pool'> {
+  if (!names.remembersClients)
+    problems.refuse(
+      [...path, 'metric'],
+      'no service has sessionAffinity: ClientIP in its manifest, so that no table of its clients is kept',
+    )
+  const pool = 'session-affinity'
+  return host === undefined
+    ? { pool }
+    : { pool, hosts: names.hosts.select(host, [...path, 'host'], problems) }
 }
 
 /** Hosts whose pools count; those without one have nothing to measure. */

@@ -1,4 +1,9 @@
-import { type ConnectionLimitBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import {
+  type ConnectionLimitBlueprint,
+  type NetworkBlueprint,
+  naturalCompare,
+  remembersClients,
+} from '@weft/fabric'
 import { HostIndex } from './hosts.ts'
 import { NameScan } from './name-scan.ts'
 import { type Path, type Problems, quote } from './problems.ts'
@@ -61,6 +66,11 @@ export class NetworkNames {
   /** Whether addresses are translated anywhere. */
   get hasNat(): boolean {
     return (this.#network.edges ?? []).some(({ nat }) => nat !== undefined)
+  }
+
+  /** Whether any place that balances services remembers their clients. */
+  get remembersClients(): boolean {
+    return remembersClients(this.#network)
   }
 
   /** Of one tier, or of all. */

@@ -1,5 +1,6 @@
 import { printDuration, printPercent } from '@weft/core'
 import type { Expectation } from '../compile/expect.ts'
+import { POOL_WORDS } from '../report/pool-words.ts'
 import { victimOf } from '../result/pool-results.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { topDemands } from './demands.ts'
@@ -37,8 +38,9 @@ function nothingMeasured(metric: string, run: ScenarioRun): string {
 function poolHints({ object }: Measurement, run: ScenarioRun): string[] {
   const pool = run.clock.pools.pools.find(({ name }) => name === object)
   if (pool?.firstVictim === undefined) return []
+  const { full } = POOL_WORDS[pool.kind]
   const { from, to, atPs } = victimOf(pool.firstVictim, run)
-  return [`refused first: ${from} → ${to} at ${printDuration(Math.round(atPs), { digits: 5 })}`]
+  return [`${full} first: ${from} → ${to} at ${printDuration(Math.round(atPs), { digits: 5 })}`]
 }
 
 function directionHints(

@@ -22,6 +22,7 @@ export function measure(expectation: Expectation, run: ScenarioRun): Measurement
     case 'drops':
       return measureDrops(expectation, run)
     case 'pool.refused':
+    case 'pool.evicted':
       return measurePools(expectation, run)
     case 'ingress.refused':
       return measureIngress(expectation, run)

@@ -20,12 +20,17 @@ export function yearsUntil(
   if (amountAfter(amounts, perYear, 0) >= limit) return 0
   if (amountAfter(amounts, perYear, YEARS_MAX) < limit) return null
   if (perYear.length === 1) return ln(limit / amounts[0]!) / ln(1 + perYear[0]!)
+  return firstYear((years) => amountAfter(amounts, perYear, years) >= limit)
+}
+
+/** The first years after which something is that is within 100 years, and stays. */
+export function firstYear(is: (years: number) => boolean): number {
   let low = 0
   let high = YEARS_MAX
   while (high - low > YEARS_TOLERANCE * high) {
     const middle = (low + high) / 2
     if (middle === low || middle === high) break
-    if (amountAfter(amounts, perYear, middle) >= limit) high = middle
+    if (is(middle)) high = middle
     else low = middle
   }
   return high

@@ -58,6 +58,8 @@ const POOLS_ASSUMED: Partial<Readonly<Record<PoolKind, string>>> = {
     "hosts' limits on connections are filled by Erlang's loss formula: connections come at random, and last as long as was said on the mean",
   'connection-tracking':
     "tables of connections are filled by Erlang's loss formula: a connection has its entry for as long as it would last alone at the rate of its host's link, and then for TIME_WAIT; a stream as long as it lasts. Failures of links and switches bring tables no more",
+  'session-affinity':
+    'tables of session affinity have an entry of each client that has opened a connection within the timeout of the service, which come at random; as demand grows, the same clients call more often. A full table evicts, whoever called longest ago first',
 }
 
 const NAT_ASSUMED =

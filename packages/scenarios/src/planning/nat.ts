@@ -10,6 +10,7 @@ import {
   type Network,
   type PoolKind,
   type TrafficBlueprint,
+  type TranslatedPart,
   type TranslatingPlace,
   Translations,
   trafficOfClass,
@@ -79,13 +80,20 @@ function crossingsOf(
   demand: DemandMatrix,
   trafficOf: ReadonlyMap<string, TrafficBlueprint>,
 ): Crossing[] {
+  return translations.crossings(partsOf(demand, trafficOf), new LinkState(network.topology))
+}
+
+/** One group of demands class by class, with what opens connections. */
+export function partsOf(
+  demand: DemandMatrix,
+  trafficOf: ReadonlyMap<string, TrafficBlueprint>,
+): TranslatedPart[] {
   const entries = demand.classes.map((): number[] => [])
   for (const [entry, of] of demand.classOf.entries()) entries[of]!.push(entry)
-  const parts = demand.classes.map(({ name, connections }, of) => ({
+  return demand.classes.map(({ name, connections }, of) => ({
     traffic: connections?.isAnswer === false ? trafficOf.get(trafficOfClass(name)) : undefined,
     demand: demandOfClass(demand, of, entries[of]!),
   }))
-  return translations.crossings(parts, new LinkState(network.topology))
 }
 
 class NatPlanner {

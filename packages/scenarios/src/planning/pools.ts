@@ -12,6 +12,7 @@ import {
   trafficOfClass,
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
+import { planAffinity } from './affinity.ts'
 import type { DemandBasis } from './demand-basis.ts'
 import { planNat } from './nat.ts'
 import { planPlaces } from './pool-places.ts'
@@ -35,9 +36,12 @@ export interface PoolPlan {
   /** How long each lasts on the mean; null where nobody says, and then so is all that follows from it. Of tables, null where none come. */
   readonly holdingPs: number | null
   readonly offeredErlangs: number | null
-  /** Erlangs over size. */
+  /** Erlangs over size: of `session-affinity`, entries that are expected where there is room for all. */
   readonly utilization: number | null
-  /** Share of SYNs that is refused, those sent again among them, or, where that is more, of streams. */
+  /**
+   * Share of SYNs that is refused, those sent again among them, or, where that is more, of streams. Of `session-affinity`, share of new
+   * entries for which another one gives way.
+   */
   readonly blocking: number | null
   /** Of the erlangs, places of streams, which are held all the time. */
   readonly standing: number | null
@@ -78,6 +82,7 @@ export function planPools(
   const tables = [
     ...planNat(network, compiled, basis, question),
     ...planTables(network, compiled, basis, question),
+    ...planAffinity(network, compiled, basis, question),
   ]
   const limits = limitedNodes(network)
   if (limits.length === 0) return sorted(tables)

@@ -12,19 +12,22 @@ export function poolVerdict({ pools, growth }: CapacityPlan, paint: Palette): st
   return byPoolKind(pools).flatMap(([kind, [first]]) => verdictOn(POOL_WORDS[kind], first!, growth, paint))
 }
 
-function verdictOn({ places }: PoolWords, first: PoolPlan, growth: number, paint: Palette): string[] {
+function verdictOn({ places, full }: PoolWords, first: PoolPlan, growth: number, paint: Palette): string[] {
   if (first.growth === null) return []
   const mark = first.growth >= growth ? paint.green('✓') : paint.red('✗')
-  const room = first.growth >= 1 ? `room for ${paint.bold(times(first.growth))}` : paint.red(tooFew(first))
-  const now = `${tinyShare(first.blocking!)} of at most ${printPercent(first.limit, { digits: 3 })} refused`
+  const room =
+    first.growth >= 1 ? `room for ${paint.bold(times(first.growth))}` : paint.red(tooFew(first, full))
+  const now = `${tinyShare(first.blocking!)} of at most ${printPercent(first.limit, { digits: 3 })} ${full}`
   return [`${mark} ${places}: ${room}${untilText(first)}`, `  ${nameOf(first)}  ${paint.dim(now)}`]
 }
 
-/** Fewer demands do not help where streams alone are more than there is room for. */
-const tooFew = ({ growth, standing, size }: PoolPlan): string =>
-  growth === 0
-    ? `no room: streams take ${significant(standing!)} of ${count(size)}`
-    : `too few by ${times(1 / growth!)}`
+/** Fewer demands do not help where streams alone are more than there is room for; clients are as many however seldom they call. */
+const tooFew = ({ growth, standing, size, offeredErlangs }: PoolPlan, full: PoolWords['full']): string =>
+  full === 'evicted'
+    ? `too few: ${significant(offeredErlangs!)} expected for ${count(size)}`
+    : growth === 0
+      ? `no room: streams take ${significant(standing!)} of ${count(size)}`
+      : `too few by ${times(1 / growth!)}`
 
 function untilText({ years, date }: PoolPlan): string {
   if (years === null || years === 0) return ''
@@ -38,7 +41,7 @@ export function poolTable({ pools, growth }: CapacityPlan, paint: Palette): stri
 }
 
 function tableOf(
-  { title, size, one }: PoolWords,
+  { title, size, one, load, full }: PoolWords,
   pools: readonly PoolPlan[],
   growth: number,
   paint: Palette,
@@ -52,7 +55,7 @@ function tableOf(
       ...(pool.offeredErlangs === null ? ['not given', '–', '–', '–', '–', '–'] : knownCells(pool, paint)),
     ])
   const needed = growth === 1 ? 'needed' : `needed at ${times(growth)}`
-  const head = [title, size, 'new/s', 'holding', 'erlangs', 'of size', 'refused', 'room for', needed]
+  const head = [title, size, 'new/s', 'holding', load, 'of size', full, 'room for', needed]
   const left = pools.length - rows.length
   const more = left > 0 ? `\n${paint.dim(`${many(left, 'more kind')} of ${one} in --json`)}` : ''
   return `${textTable(head, 'lrrrrrrrr', rows, paint)}${more}`

@@ -83,6 +83,10 @@ const TABLES =
   "host's link, and then for TIME_WAIT, a stream as long as it lasts; what one table refuses counts at the others. SYNs without an answer have one too. " +
   'Tables begin empty.'
 
+const AFFINITY =
+  'Tables of session affinity have an entry of each client that has opened a connection within the timeout of the service, by the chance of that where ' +
+  'connections come at random; once a table is full, whoever called longest ago gives way. Tables begin empty.'
+
 const NAT =
   "Where regions translate, ports and tables are filled by Erlang's loss formula too: a connection has its port for as long as it would last alone at " +
   'the rates of its ends, or is held, then for TIME_WAIT, and hold-down; a stream as long as it lasts. Ports are all free at the beginning. Packets lost there are SYNs and those of streams.'
@@ -115,6 +119,7 @@ function assumptionsOf(run: ScenarioRun, steady: SteadyRecords): string[] {
   if (pools.some(({ kind }) => kind === 'connections')) lines.push(POOLS)
   if (pools.some(({ kind }) => kind === 'connection-tracking')) lines.push(TABLES)
   if (pools.some(({ kind }) => kind === 'nat-connections')) lines.push(NAT)
+  if (pools.some(({ kind }) => kind === 'session-affinity')) lines.push(AFFINITY)
   if (blueprint.traffic.some(({ request }) => request !== undefined)) lines.push(INGRESS)
   if (run.engine.failures.changes.length > 0) {
     const after = printDuration(detectionPs + convergencePs)

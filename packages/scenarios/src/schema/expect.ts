@@ -1,4 +1,4 @@
-import { POOL_KINDS } from '@weft/fabric'
+import { POOL_KINDS, type PoolKind } from '@weft/fabric'
 import { z } from 'zod'
 import { type Dimension, nearest } from '@weft/core'
 import { DROP_REASONS } from '@weft/fabric'
@@ -81,12 +81,17 @@ const placeFilters = {
   ...window,
 }
 
+/** In others somebody gives way. */
+const REFUSING_POOLS = POOL_KINDS.filter((kind) => kind !== 'session-affinity') as [
+  Exclude<PoolKind, 'session-affinity'>,
+]
+
 const poolFilters = {
   host: selector({
     description: 'Only pools of these hosts, as in traffic. Default: all that have one.',
     examples: ['ord1/leaf-0'],
   }).optional(),
-  pool: choice(POOL_KINDS, {
+  pool: choice(REFUSING_POOLS, {
     description:
       'Only pools of this kind: connections that hosts accept, entries of the tables that their virtual switches keep; of NAT, which has no ' +
       'host, translated connections, ports, or mappings where ports are overloaded. Default: the first two.',
@@ -220,6 +225,19 @@ const expectations = [
     'SYNs that a full host refused, or new connections that a full table did: a number, or a share of those that it got in that time; the worst one counts.',
     { ...poolFilters, ...countOrShare('1%') },
     { host: 'ord1/leaf-0', below: '1%' },
+  ),
+  expectation(
+    'pool.evicted',
+    'Clients that had to give way in a full table of session affinity, and are balanced anew when they come back: a number, or a share of the new entries in that time; the worst table counts.',
+    {
+      host: selector({
+        description: 'Only tables of these hosts, as in traffic. Default: those of gateways too.',
+        examples: ['ord1/leaf-0'],
+      }).optional(),
+      ...window,
+      ...countOrShare('1%'),
+    },
+    { below: '1%' },
   ),
   expectation(
     'ingress.refused',

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { conntrackSchema } from './conntrack.ts'
+import { sessionAffinitySchema } from './session-affinity.ts'
 import { fabricSchema } from './fabric.ts'
 import { regionInternetSchema } from './internet.ts'
 import { natSchema } from './nat.ts'
@@ -64,6 +65,7 @@ export const regionSchema = strict(
     internet: regionInternetSchema.optional(),
     nat: natSchema.optional(),
     conntrack: conntrackSchema.optional(),
+    sessionAffinity: sessionAffinitySchema.optional(),
   },
   {
     description:
@@ -76,7 +78,10 @@ export const regionSchema = strict(
       },
     ],
     later: ['firewall'],
-    instead: { loadBalancers: 'use addresses: { loadBalancers: ... }' },
+    instead: {
+      loadBalancers: 'use addresses: { loadBalancers: ... }',
+      affinity: 'use sessionAffinity: { capacity: ... }',
+    },
   },
 )
 

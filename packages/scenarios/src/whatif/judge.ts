@@ -180,6 +180,7 @@ const WHY_NOT: Readonly<Record<Exclude<Metric, 'link.utilization' | 'drops'>, st
   'stream.jitter': NO_STREAMS,
   'link.marks': NO_QUEUES,
   'queue.depth': NO_QUEUES,
+  'pool.evicted': 'failures of links and switches bring no table more clients',
   'pool.refused': 'failures of links and switches bring no host and no table more connections',
   'ingress.refused': 'expected loads have no single requests; what workers cannot do is a limit of its own',
   'dns.stale': 'failures of links and switches change no records',

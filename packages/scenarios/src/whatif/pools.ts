@@ -26,12 +26,12 @@ export function poolTexts(pools: readonly PoolPlan[]): PoolText[] {
   return byPoolKind(pools).flatMap(([kind, [first]]) => {
     const { names, part, size, offeredErlangs, blocking, limit } = first!
     if (offeredErlangs === null || blocking === null) return []
-    const { places } = POOL_WORDS[kind]
+    const { places, load, full } = POOL_WORDS[kind]
     const isPast = blocking > limit
     const most = isPast ? ` of at most ${printPercent(limit, { digits: 3 })}` : ''
-    const full = `${significant(offeredErlangs)} erlangs for ${count(size)}, ${tinyShare(blocking)}${most} refused`
+    const held = `${significant(offeredErlangs)} ${load} for ${count(size)}, ${tinyShare(blocking)}${most} ${full}`
     const fullest = part === null ? names[0]! : `${names[0]!} ${part}`
-    return [{ text: `${places}: fullest at ${fullest}, ${full}; ${underFailure(first!)}`, isPast }]
+    return [{ text: `${places}: fullest at ${fullest}, ${held}; ${underFailure(first!)}`, isPast }]
   })
 }
 

@@ -55,12 +55,12 @@ export function affinityStep(
   const held = overTime(callers, horizon, fromPs, toPs)
   const seconds = (toPs - fromPs) / SECOND
   const gained = entriesAt(callers, horizon.lastPs, toPs) - entriesAt(callers, knownPs, fromPs)
-  const evicted = isEvicting ? Math.max(0, held.entered - held.expired - gained) : 0
+  const evicted = isEvicting ? held.entered - held.expired - gained : 0
   const load = {
     expected: isEvicting ? overTime(callers, EVERYBODY, fromPs, toPs).inUse : held.inUse,
     inUse: Math.min(size, held.inUse),
     newPerSecond: held.entered / seconds,
-    evictedPerSecond: evicted / seconds,
+    evictedPerSecond: Math.min(held.entered, Math.max(0, evicted)) / seconds,
   }
   return { load, horizon }
 }

@@ -40,9 +40,9 @@ export function planPoolsSection(
       cell: ({ growth: holds }) => (holds === null ? '–' : times(holds)),
     },
     { title: 'Until', value: ({ years }) => years ?? Number.MAX_VALUE, cell: untilText },
-    { title: 'Refused', ...known(({ blocking }) => blocking, percentCell), look: lookOf },
+    { title: capital(words.full), ...known(({ blocking }) => blocking, percentCell), look: lookOf },
     { title: capital(words.size), value: ({ size }) => size, cell: ({ size }) => count(size) },
-    { title: 'Erlangs', ...known(({ offeredErlangs }) => offeredErlangs, significant) },
+    { title: capital(words.load), ...known(({ offeredErlangs }) => offeredErlangs, significant) },
     { title: 'Of size', ...known(({ utilization }) => utilization, percentCell) },
     {
       title: 'New/s',

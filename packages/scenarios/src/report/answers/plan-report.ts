@@ -136,7 +136,9 @@ function verdictOf({ normal, failure, growth, losses, pools, ingress }: Capacity
   const where = least.failure === null ? 'with everything up' : `when ${least.failure} fails`
   const poolText = isPoolEnough
     ? ''
-    : `${pool.names[0]!} refuses more connections than ${percent(pool.limit)} from ${times(pool.growth!)} on. `
+    : pool.kind === 'session-affinity'
+      ? `${pool.names[0]!} has no room for all clients of session affinity from ${times(pool.growth!)} on. `
+      : `${pool.names[0]!} refuses more connections than ${percent(pool.limit)} from ${times(pool.growth!)} on. `
   const servedText = isServed
     ? ''
     : `The workers of ${controller.controller} keep up with ${times(controller.growth)} today's requests. `
