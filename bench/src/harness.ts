@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 /** One benchmark of the registry in `main.ts`. */
 export interface Benchmark {
@@ -55,6 +57,14 @@ export class Meter {
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     }
   }
+}
+
+/** Bytes of typed arrays that are in use: those that were outgrown are collected first. */
+export function bytesOfColumns(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().arrayBuffers
 }
 
 /** The costs of parts that ran one after the other, each in a process of its own. */

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util'
 import { Conntrack, CONNTRACK_VERDICTS, ConntrackPacket } from '@weft/fabric'
-import { type Benchmark, type BenchmarkResult, type Costs, Meter, wholeNumber } from '../harness.ts'
+import {
+  type Benchmark,
+  type BenchmarkResult,
+  bytesOfColumns,
+  type Costs,
+  Meter,
+  wholeNumber,
+} from '../harness.ts'
 
 const PROTOCOL_TCP = 6
 const [SYN, ACK] = [2, 16]
@@ -35,11 +42,11 @@ export const conntrack: Benchmark = {
 }
 
 function runConntrack(connections: number, packets: number, tracksWindows: boolean): BenchmarkResult {
-  const bytesBefore = process.memoryUsage().arrayBuffers
+  const bytesBefore = bytesOfColumns()
   const table = new Connections(connections, tracksWindows)
   const opening = new Meter()
   opening.measure(() => table.open(connections))
-  const bytes = process.memoryUsage().arrayBuffers - bytesBefore
+  const bytes = bytesOfColumns() - bytesBefore
   const few = timePackets(table, Math.min(FEW, connections), packets)
   const random = timePackets(table, connections, packets)
   const parts = [opening.costs, few, random]
@@ -48,8 +55,7 @@ function runConntrack(connections: number, packets: number, tracksWindows: boole
     connections,
     packets,
     tracksWindows,
-    // columns that were outgrown and not yet collected are counted too
-    bytesPerConnectionMax: bytes / connections,
+    bytesPerConnection: bytes / connections,
     nanosecondsPerOpening: (opening.costs.cpuSeconds / connections) * 1e9,
     nanosecondsPerPacket: (few.cpuSeconds / packets) * 1e9,
     nanosecondsPerRandomPacket: (random.cpuSeconds / packets) * 1e9,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { randomStream } from '@weft/core'
 import { Conntrack, ConntrackPacket, Nat, NAT_OUTCOMES, natPool, type NatProfile } from '@weft/fabric'
-import { type Benchmark, type BenchmarkResult, Meter, wholeNumber } from '../harness.ts'
+import { type Benchmark, type BenchmarkResult, bytesOfColumns, Meter, wholeNumber } from '../harness.ts'
 
 const PROTOCOL_TCP = 6
 const SYN = 2
@@ -36,13 +36,13 @@ export const nat: Benchmark = {
 
 function runNat(mappings: number, packets: number, profile: NatProfile): BenchmarkResult {
   const [making, finding, tracking] = [new Meter(), new Meter(), new Meter()]
-  const before = process.memoryUsage().arrayBuffers
+  const before = bytesOfColumns()
   const gateway = new Gateway(mappings, profile)
   making.measure(() => gateway.make(mappings))
-  const ofNat = process.memoryUsage().arrayBuffers - before
+  const ofNat = bytesOfColumns() - before
   finding.measure(() => gateway.find(packets, mappings))
   tracking.measure(() => gateway.track(mappings))
-  const both = process.memoryUsage().arrayBuffers - before
+  const both = bytesOfColumns() - before
   const parts = [making.costs, finding.costs, tracking.costs]
   return {
     benchmark: 'nat',
@@ -50,9 +50,8 @@ function runNat(mappings: number, packets: number, profile: NatProfile): Benchma
     mappings: gateway.made,
     tracked: gateway.tracked,
     found: gateway.found,
-    // columns that were outgrown and not yet collected are counted too
-    megabytesMax: ofNat / 1e6,
-    megabytesWithConnectionsMax: both / 1e6,
+    megabytes: ofNat / 1e6,
+    megabytesWithConnections: both / 1e6,
     nanosecondsPerMapping: (making.costs.cpuSeconds / mappings) * 1e9,
     nanosecondsPerRandomPacket: (finding.costs.cpuSeconds / packets) * 1e9,
     cpuSeconds: parts.reduce((sum, part) => sum + part.cpuSeconds, 0),

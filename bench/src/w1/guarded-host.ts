@@ -27,7 +27,7 @@ const DATAGRAMS: Policy = {
 export function policiesOver(network: Network, hosts: readonly string[], policies: number): PolicyEngine {
   const set = clusterOf({ namespaces: 8, workloads: hosts.length, policies })
   const addressOf = (host: string) => network.addresses.textOf(network.addressOf(host, 'ipv4')!)
-  return new PolicyEngine(
+  const engine = new PolicyEngine(
     {
       ...set,
       workloads: set.workloads.map((workload, i) => ({ ...workload, addresses: [addressOf(hosts[i]!)] })),
@@ -35,6 +35,9 @@ export function policiesOver(network: Network, hosts: readonly string[], policie
     },
     { addresses: network.addresses },
   )
+  // compiled now, as part of what is set up, and not by the first packet
+  engine.settled()
+  return engine
 }
 
 /** A host's way into the network and out of it with a verdict on every packet: its sender's half there, its receiver's here. */
