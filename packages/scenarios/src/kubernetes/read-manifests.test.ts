@@ -113,6 +113,45 @@ describe('lists', () => {
   })
 })
 
+describe('KYAML, as Kubernetes prints and documents it,', () => {
+  it('is read as YAML in blocks is', () => {
+    const kyaml = `---
+{
+  apiVersion: "v1", # braces, quotes and commas at the end
+  kind: "Pod",
+  metadata: {
+    name: "web",
+    labels: {
+      app.kubernetes.io/name: "web",
+    },
+  },
+  spec: {
+    containers: [{
+      name: "c",
+      image: "i",
+      command: [
+        "sh",
+        "-c",
+        "echo \\"one\\" \\
+          two",
+      ],
+      ports: [{
+        containerPort: 80,
+      }],
+    }],
+  },
+}
+`
+    const block = `apiVersion: v1
+kind: Pod
+metadata: { name: web, labels: { app.kubernetes.io/name: web } }
+spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 80 }] }] }
+`
+    expect(clusterOf(kyaml)).toEqual(clusterOf(block))
+    expect(() => clusterOf(kyaml.replace('containerPort', 'containerport'))).toThrow('22:9')
+  })
+})
+
 describe('kinds that are not read', () => {
   const other = (apiVersion: string, kind: string) =>
     `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x }\n---\n`

@@ -58,7 +58,7 @@ const spec = fields(
     allocateLoadBalancerNodePorts: optional(z.boolean()),
     healthCheckNodePort: optional(integer(0, 65_535)),
   },
-  ['loadBalancerClass', 'topologyKeys', 'ipFamily'],
+  ['loadBalancerClass', 'topologyKeys'],
 )
 
 const status = z.looseObject({
