@@ -5,6 +5,7 @@ import { PAIR_RATE_DEFAULT } from '../cloud/pair-rate.ts'
 import { type Compiled, type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import type { ScenarioSources } from '../compile/manifest-reader.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
+import { ISSUES_SHOWN_MAX, ScenarioFileError } from '../parse/located.ts'
 import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
 import { clusterSource } from './cluster-source.ts'
 import type { PairRateFlag } from './command.ts'
@@ -63,8 +64,9 @@ async function aroundManifests(
   terminal.note(`${path}: ${note}`)
   const read = (text: string): ScenarioArgument => {
     const bytes = new TextEncoder().encode(text)
-    const around = checked(readScenario(path, bytes), bytes, { cluster: () => cluster }, overrides)
-    // nobody has a file with these lines
+    const around = withoutLines(path, () =>
+      checked(readScenario(path, bytes), bytes, { cluster: () => cluster }, overrides),
+    )
     return { ...around, warnings: around.compiled.warnings.map(({ message }) => message) }
   }
   const silent = read(yaml)
@@ -74,6 +76,19 @@ async function aroundManifests(
   const talking =
     entries.length === 0 ? silent : read(`${yaml}run: { for: ${RUN_FOR} }\ntraffic:\n${traffic}`)
   return { ...talking, warnings: [sent, ...talking.warnings] }
+}
+
+/** Of a scenario that was made up: nobody has a file with its lines. */
+function withoutLines<Result>(path: string, make: () => Result): Result {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof ScenarioFileError)) throw error
+    const lines = [...new Set(error.issues.map(({ message }) => `${path}: ${message}`))]
+    const more = lines.length - ISSUES_SHOWN_MAX
+    const rest = more > 0 ? [`${path}: and ${more} more`] : []
+    throw new UsageError([...lines.slice(0, ISSUES_SHOWN_MAX), ...rest].join('\n'))
+  }
 }
 
 function checked(

@@ -141,6 +141,23 @@ describe('clusters on the command line', () => {
     expect(out).toContain('✓ delivered')
   })
 
+  it('that fit on no node are told of without lines of a file that nobody has', async () => {
+    mkdirSync(join(directory, 'picky'), { recursive: true })
+    const pods = Array.from(
+      { length: 60 },
+      (_, index) =>
+        `apiVersion: v1\nkind: Pod\nmetadata: { name: p${index} }\nspec: { nodeSelector: { disk: ssd }, containers: [{ name: c, image: i }] }\n---\n`,
+    )
+    writeFileSync(
+      join(directory, 'picky/all.yaml'),
+      `apiVersion: v1\nkind: Node\nmetadata: { name: worker }\n---\n${pods.join('')}`,
+    )
+    const { err, code } = await weft('check @picky')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^weft: @picky: pod default\/p0 fits nowhere: no node has the labels/m)
+    expect(err).toMatch(/^@picky: and 10 more$/m)
+  })
+
   it('get traffic made up for them where there is no scenario, which is said, at a rate of each pair', async () => {
     const plan = JSON.parse((await weft('plan @manifests --json')).out)
     const twice = JSON.parse(
