@@ -7,10 +7,10 @@ import { regionOnline, VIP } from './region-online.ts'
 import { ADDRESS, SERVICE_PORT, serviceOf } from './services.ts'
 import { HOSTS, networkWith } from './workloads.ts'
 
-/** Where clients are remembered: at hosts for their own workloads, or at a region's edge for clients outside. */
-export const REMEMBERING = ['inside', 'gateways', 'hosts'] as const
+/** Where clients are remembered: at hosts for their own workloads, at the server whose node port they call, or at a region's edge for clients outside. */
+export const REMEMBERING = ['inside', 'node port', 'gateways', 'hosts'] as const
 
-export type Remembering = 'inside' | EdgePlace
+export type Remembering = 'inside' | 'node port' | EdgePlace
 
 /** A service that remembers its clients, who call it, and the tables in which they are. */
 export interface RememberingNetwork {
@@ -22,11 +22,13 @@ export interface RememberingNetwork {
 }
 
 const OUTSIDE_COUNT = 20
+const NODE_PORT = 30_080
 /** What closed connections keep their entries for: next to nothing. */
 const CONNTRACK = { timeoutsPs: { tcpTimeWait: 100 * MS, tcpSynSent: 100 * MS } }
 
 export function remembering(where: Remembering, affinityPs: number, capacity: number): RememberingNetwork {
-  return where === 'inside' ? ofHosts(affinityPs, capacity) : ofRegion(where, affinityPs, capacity)
+  if (where === 'inside') return ofHosts(affinityPs, capacity)
+  return where === 'node port' ? ofServer(affinityPs, capacity) : ofRegion(where, affinityPs, capacity)
 }
 
 function ofHosts(affinityPs: number, capacity: number): RememberingNetwork {
@@ -37,6 +39,20 @@ function ofHosts(affinityPs: number, capacity: number): RememberingNetwork {
     affinityOf: [{ hosts: HOSTS, capacity }],
   }))
   return { network, clients, address: ADDRESS, port: SERVICE_PORT, tables: HOSTS }
+}
+
+function ofServer(affinityPs: number, capacity: number): RememberingNetwork {
+  const own = ofHosts(affinityPs, capacity)
+  const { interfaces } = own.network
+  const services = interfaces!.services!.map((service) => ({
+    ...service,
+    ports: service.ports.map((port) => ({ ...port, nodePort: NODE_PORT })),
+  }))
+  const [, , server] = HOSTS
+  const node = own.network.nodes.find(({ name }) => name === server)
+  const address = node?.kind === 'host' ? node.interfaces[0]!.addresses[0]! : ''
+  const network = { ...own.network, interfaces: { ...interfaces!, services } }
+  return { ...own, network, address, port: NODE_PORT, tables: [server!] }
 }
 
 function ofRegion(place: EdgePlace, affinityPs: number, capacity: number): RememberingNetwork {
