@@ -1,7 +1,7 @@
 export { wholeText } from './conditions.ts'
 export { canonicalHost, formatHost, hostKey } from './host-index.ts'
 export type * from './ingress-blueprint.ts'
-export { type IngressAnswer, IngressPoint } from './ingress-point.ts'
+export { type IngressAnswer, IngressPoint, isFor } from './ingress-point.ts'
 export { backendAt, pickBackend, weightSum } from './pick-backend.ts'
 export { UNROUTED, RequestRouter } from './request-router.ts'
 export { type ShadowedRule, shadowedRules } from './shadowed-rules.ts'

@@ -77,6 +77,11 @@ export interface HostCertificate {
   readonly host: HostPattern
   /** What the network knows it by. */
   readonly certificate: string
+  /**
+   * Hosts and addresses that stand in it, in lower case, the first label of a name a star for any one (RFC 9525 §6.3): to clients that ask
+   * for another one it is none. Absent: it is for whoever is asked for.
+   */
+  readonly names?: readonly string[]
 }
 
 /** A port on which requests come in, for some hosts or for all. */

@@ -73,6 +73,28 @@ describe('an ingress point', () => {
     expect(point.certificateFor(443, name)).toBe(certificate)
   })
 
+  it.each([
+    ['shop.example.com', true],
+    ['a.api.example.com', true],
+    ['b.a.api.example.com', false],
+    ['api.example.com', false],
+    ['203.0.113.9', true],
+    ['other.example.com', false],
+  ])('finds that a certificate with names is for %s: %s', (host, isFor) => {
+    const names = ['shop.example.com', '*.api.example.com', '203.0.113.9']
+    const shown = { host: { kind: 'any' as const }, certificate: 'own', names }
+    const requests = { rules: [], fallsThroughHosts: false }
+    const listener = {
+      name: 'https',
+      port: 443,
+      host: { kind: 'any' as const },
+      certificates: [shown],
+      requests,
+    }
+    const named = new IngressPoint({ name: 'named', listeners: [listener] })
+    expect(named.certificateFor(443, host)).toBe(isFor ? 'own' : undefined)
+  })
+
   it('has no certificates where TLS does not end', () => {
     expect(point.certificateFor(80, 'shop.example.com')).toBeUndefined()
     expect(point.certificateFor(22, 'shop.example.com')).toBeUndefined()

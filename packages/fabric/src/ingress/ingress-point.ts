@@ -1,5 +1,11 @@
 import { canonicalHost, HostIndex } from './host-index.ts'
-import type { HttpRequest, IngressBlueprint, IngressListener, RequestAction } from './ingress-blueprint.ts'
+import type {
+  HostCertificate,
+  HttpRequest,
+  IngressBlueprint,
+  IngressListener,
+  RequestAction,
+} from './ingress-blueprint.ts'
 import { UNROUTED, RequestRouter } from './request-router.ts'
 
 /** What became of a request, and which listener and rule said so. */
@@ -16,7 +22,7 @@ export type IngressAnswer =
 interface CompiledListener {
   readonly listener: IngressListener
   readonly router: RequestRouter
-  readonly certificates: HostIndex<string>
+  readonly certificates: HostIndex<HostCertificate>
 }
 
 /** An ingress controller's or a gateway's decisions: which listener, which certificate, which rule. */
@@ -39,9 +45,11 @@ export class IngressPoint {
     return [...this.ports.keys()].sort((a, b) => a - b)
   }
 
-  /** The certificate that a TLS client asking for this name (SNI) is shown; undefined where it finds none. */
+  /** The certificate that a TLS client asking for this name (SNI) takes; undefined where it is shown none that is for the name. */
   certificateFor(port: number, serverName: string): string | undefined {
-    return this.listenerOf(port, serverName)?.certificates.matching(canonicalHost(serverName))[0]
+    const host = canonicalHost(serverName)
+    const found = this.listenerOf(port, serverName)?.certificates.matching(host)[0]
+    return found === undefined || !isFor(found, host) ? undefined : found.certificate
   }
 
   /** Where a request goes. Only the listener with the most specific host is asked, however little it has to say. */
@@ -62,9 +70,13 @@ export class IngressPoint {
   }
 }
 
+/** Whether a host as `canonicalHost` gives it stands in a certificate. */
+export const isFor = ({ names }: Pick<HostCertificate, 'names'>, host: string): boolean =>
+  names === undefined || names.includes(host) || names.includes(`*${host.slice(host.indexOf('.'))}`)
+
 function compiled(listener: IngressListener): CompiledListener {
-  const certificates = new HostIndex<string>()
-  for (const { host, certificate } of listener.certificates ?? [])
-    if (certificates.at(host) === undefined) certificates.set(host, certificate)
+  const certificates = new HostIndex<HostCertificate>()
+  for (const each of listener.certificates ?? [])
+    if (certificates.at(each.host) === undefined) certificates.set(each.host, each)
   return { listener, router: new RequestRouter(listener.requests), certificates }
 }

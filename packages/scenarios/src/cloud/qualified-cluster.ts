@@ -15,7 +15,7 @@ const qualifiedObject = (cluster: string, object: string): string =>
 export function qualifiedCluster(cluster: Cluster, name: string): Cluster {
   const named = (own: string) => qualifiedName(name, own)
   const namedPod = (pod: Pod): Pod => ({ ...pod, id: named(pod.id), workload: named(pod.workload) })
-  const { workloads, pods, services, policies, ingresses } = cluster
+  const { workloads, pods, services, policies, ingresses, certificates } = cluster
   return {
     ...cluster,
     workloads: workloads.map(({ idlePod, ...workload }) => ({
@@ -31,6 +31,7 @@ export function qualifiedCluster(cluster: Cluster, name: string): Cluster {
         each.pod === undefined ? each : { ...each, pod: named(each.pod) },
       ),
     })),
+    certificates: certificates.map((each) => ({ ...each, secret: named(each.secret) })),
     policies: policies.map((policy) => ({ ...policy, name: qualifiedObject(name, policy.name) })),
     ingresses: ingresses.map((ingress) =>
       qualifiedIngress(ingress, name, { name: named, object: (own) => qualifiedObject(name, own) }),

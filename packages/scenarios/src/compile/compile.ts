@@ -92,7 +92,7 @@ function compileMeaning(
   const connected = compileInternet(input, tracking, clusters, problems)
   if (connected === undefined) return undefined
   const remembering = compileSessionAffinity(connected, input.regions, problems)
-  const { network: nameless, controllers } = compileIngress(clusters, remembering, problems)
+  const { network: nameless, controllers } = compileIngress(clusters, remembering, input.run?.date, problems)
   checkSeries(run, nameless.links.length * 2, problems)
   const dns = compileDns(
     input.dns,

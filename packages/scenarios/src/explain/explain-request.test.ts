@@ -69,7 +69,9 @@ describe('weft explain of a URL', () => {
     expect(shown('9ms').request!.certificateState).toBe('valid')
     const { request, text } = shown('11ms')
     expect(request!.certificateState).toBe('expired')
-    expect(text).toContain('  certificate shop/front-tls, which has expired: clients give up')
+    expect(text).toContain(
+      '  certificate shop/front-tls, which has expired, or is not valid yet: clients give up',
+    )
   })
 
   it('tells the rules even where the name has no address', () => {

@@ -84,7 +84,7 @@ function stateAt(
 
 const SHOWN = {
   valid: '',
-  expired: ', which has expired: clients give up, but for those that resume a session',
+  expired: ', which has expired, or is not valid yet: clients give up, but for those that resume a session',
   none: ', which is not issued: clients give up, but for those that resume a session',
 } as const
 

@@ -49,18 +49,21 @@ function compiled(traffic: readonly object[], clock = 'packet') {
 const call = (from: string) => ({ name: from.slice(5), from, to: OWN, port: 30_080, rate: '100 requests/s' })
 
 describe('a node port of the own node', () => {
-  it.each(['packet', 'flow'] as const)('is called from its network and by its pods: the %s clock', (clock) => {
-    const scenario = compiled([call('shop/agent'), call('shop/web')], clock)
-    if (!scenario.ok) throw new Error(JSON.stringify(scenario.issues))
-    const { flows } = finished(new ScenarioRun(scenario.value)).engine
-    for (const traffic of [0, 1]) {
-      const own = Array.from({ length: flows.size }, (_, flow) => flow).filter(
-        (flow) => flows.traffic[flow] === traffic,
-      )
-      expect(own.length).toBeGreaterThan(20)
-      expect(own.every((flow) => flows.completedPs[flow]! > 0)).toBe(true)
-    }
-  })
+  it.each(['packet', 'flow'] as const)(
+    'is called from its network and by its pods: the %s clock',
+    (clock) => {
+      const scenario = compiled([call('shop/agent'), call('shop/web')], clock)
+      if (!scenario.ok) throw new Error(JSON.stringify(scenario.issues))
+      const { flows } = finished(new ScenarioRun(scenario.value)).engine
+      for (const traffic of [0, 1]) {
+        const own = Array.from({ length: flows.size }, (_, flow) => flow).filter(
+          (flow) => flows.traffic[flow] === traffic,
+        )
+        expect(own.length).toBeGreaterThan(20)
+        expect(own.every((flow) => flows.completedPs[flow]! > 0)).toBe(true)
+      }
+    },
+  )
 
   it('is called by listed flows', () => {
     const flows = [{ from: 'shop/agent', to: OWN, size: '10kB', at: '0s' }]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { flowModelSchema } from './flow-model.ts'
+import { instant } from './instant.ts'
 import { duration, positiveDuration } from './quantity.ts'
 import { strict } from './strict.ts'
 
@@ -23,6 +24,11 @@ export const runSchema = strict(
       description:
         'When in the day or week of profiles the run begins: 20h looks at a Monday evening. Default 0s: midnight, and Monday.',
       examples: ['20h', '32h'],
+    }).optional(),
+    date: instant({
+      description:
+        'The instant at which the run begins, in UTC, a day at its midnight: certificates in Secrets of manifests are valid and expire by it. Default: none, and they count as valid all the time. Profiles go by "begin".',
+      examples: ['2026-01-31', '2026-01-31T08:00:00Z'],
     }).optional(),
     for: positiveDuration({
       description: 'How long traffic arrives. Default 10ms.',

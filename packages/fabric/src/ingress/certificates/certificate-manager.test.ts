@@ -104,6 +104,39 @@ describe('certificates', () => {
     expect(registeredDomain('a.shop.co.uk')).toBe('co.uk')
   })
 
+  it('are what was found when the run begins: valid, or not yet, or not any more', () => {
+    const found = (startsPs: number, expiresPs: number, renewsPs?: number) => {
+      const own = { startsPs, expiresPs, ...(renewsPs !== undefined && { renewsPs }) }
+      return managed({}, [{ ...SHOP, found: own }])
+    }
+    const states = ({ sim, manager }: ReturnType<typeof managed>, ...hours: number[]) =>
+      hours.map((hour) => {
+        sim.run(hour * HOUR)
+        return manager.stateOf(SHOP.name)
+      })
+    const plain = found(-DAY, 5 * HOUR)
+    expect(states(plain, 0, 4, 5, 500)).toEqual(['valid', 'valid', 'expired', 'expired'])
+    expect(story(plain.manager)).toEqual([['expired', 5]])
+    expect(plain.manager.counts()).toMatchObject({ attempts: 0, issued: 0, withoutPs: 495 * HOUR })
+    const early = found(2 * HOUR, 5 * HOUR)
+    expect(states(early, 0, 1, 2, 4, 5)).toEqual(['expired', 'expired', 'valid', 'valid', 'expired'])
+    expect(early.manager.counts()).toMatchObject({ expired: 1, withoutPs: 2 * HOUR })
+    const late = found(-2 * DAY, -DAY)
+    expect(states(late, 0, 500)).toEqual(['expired', 'expired'])
+    expect(late.manager.counts()).toMatchObject({ expired: 0, withoutPs: 500 * HOUR })
+  })
+
+  it('that were found are renewed where somebody keeps them up', () => {
+    const renewed = managed({}, [{ ...SHOP, found: { startsPs: -DAY, expiresPs: DAY, renewsPs: HOUR } }])
+    renewed.sim.run(2 * DAY)
+    expect(story(renewed.manager)).toEqual([['renewed', 1 + 30 / 3600]])
+    expect(renewed.manager.counts()).toMatchObject({ renewed: 1, expired: 0, withoutPs: 0 })
+    const late = managed({}, [{ ...SHOP, found: { startsPs: -DAY, expiresPs: -HOUR, renewsPs: -2 * HOUR } }])
+    late.sim.run(HOUR)
+    expect(story(late.manager)).toEqual([['issued', 30 / 3600]])
+    expect(late.manager.counts()).toMatchObject({ issued: 1, withoutPs: 30 * SECOND })
+  })
+
   it.each<[Partial<CertificateOptions>, string]>([
     [{ lifetimePs: 0 }, 'lifetimePs: got 0; expected a time above 0'],
     [{ renewBeforePs: 90 * DAY }, 'expected a time above 0, below the lifetime'],

@@ -12,6 +12,17 @@ export interface ManagedCertificate {
   readonly name: string
   /** In lower case; wildcards as `*.example.com`. */
   readonly hosts: readonly string[]
+  /** What is there when a run begins; absent: as the options say. */
+  readonly found?: FoundCertificate
+}
+
+/** A certificate that is there before a run begins. Instants of the run, before its begin too. */
+export interface FoundCertificate {
+  readonly startsPs: number
+  /** Above `startsPs`; Infinity: beyond any clock. */
+  readonly expiresPs: number
+  /** When it is ordered anew; absent: nobody renews it. */
+  readonly renewsPs?: number
 }
 
 export type CertificateEventKind = 'issued' | 'renewed' | 'failed' | 'expired'
@@ -40,7 +51,7 @@ export interface CertificateCounts {
   readonly withoutPs: number
 }
 
-/** What a client is shown. */
+/** What a client is shown. One that is not valid yet is like one that is not any more, as clients' libraries say. */
 export type CertificateState = 'valid' | 'expired' | 'none'
 
 interface Kept {
@@ -48,6 +59,7 @@ interface Kept {
   readonly domains: ReadonlySet<string>
   /** Begins an attempt, or ends it. */
   readonly attempt: Timer
+  /** When it is valid, and not any more. */
   readonly expiry: Timer
   isOrdered: boolean
   /** What is known of the attempt under way. */
@@ -110,7 +122,8 @@ export class CertificateManager implements TimerOwner {
     }))
     for (const kept of this.#kept) {
       this.#byName.set(kept.certificate.name, kept)
-      if (initially === 'issued') this.#issue(kept)
+      if (kept.certificate.found !== undefined) this.#find(kept, kept.certificate.found)
+      else if (initially === 'issued') this.#issue(kept)
       else this.#order(kept)
     }
   }
@@ -136,10 +149,30 @@ export class CertificateManager implements TimerOwner {
 
   onTimer(kind: number): void {
     const kept = this.#kept[Math.floor(kind / KINDS)]!
-    if (kind % KINDS === EXPIRY) this.#expire(kept)
+    if (kind % KINDS === EXPIRY) this.#turn(kept)
     else if (!kept.isOrdered) this.#order(kept)
     else if (kept.outcome === undefined) this.#issue(kept)
     else this.#fail(kept, kept.outcome)
+  }
+
+  #find(kept: Kept, { startsPs, expiresPs, renewsPs }: FoundCertificate): void {
+    const { now } = this.#sim
+    kept.state = now >= startsPs && now < expiresPs ? 'valid' : 'expired'
+    kept.expiresPs = expiresPs
+    if (now < expiresPs) this.#arm(kept.expiry, now < startsPs ? startsPs : expiresPs)
+    if (renewsPs !== undefined) this.#arm(kept.attempt, Math.max(now, renewsPs))
+  }
+
+  /** It expires, or it was there before it was valid. */
+  #turn(kept: Kept): void {
+    if (kept.state === 'valid') {
+      this.#expire(kept)
+      return
+    }
+    kept.state = 'valid'
+    this.#withoutPs += this.#sim.now - kept.withoutSincePs
+    this.#arm(kept.expiry, kept.expiresPs)
+    this.onChange()
   }
 
   #order(kept: Kept): void {

@@ -8,6 +8,7 @@ import {
 } from '@weft/fabric'
 import { NamedAddresses } from '../dns/named-addresses.ts'
 import { findController, type FoundController, foundControllers } from './find-controller.ts'
+import { FoundCertificates } from './found-certificates.ts'
 import { controllerSettings } from './controller-settings.ts'
 import type { IngressInput } from '../../schema/ingress.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
@@ -35,24 +36,37 @@ interface Entry {
   readonly found: FoundController | undefined
 }
 
-/** The ingress controllers of all clusters, and the network with their links as they are said to be. */
+/**
+ * The ingress controllers of all clusters, and the network with their links as they are said to be. `dateMs`: when the run begins,
+ * in milliseconds since 1970 began; undefined where nobody says.
+ */
 export function compileIngress(
   clusters: readonly CompiledCluster[],
   network: NetworkBlueprint,
+  dateMs: number | undefined,
   problems: Problems,
 ): { readonly network: NetworkBlueprint; readonly controllers: readonly CompiledController[] } {
   if (clusters.length === 0) return { network, controllers: [] }
   const called = new NamedAddresses(network)
   const rates = new Map<string, number>()
-  const controllers = clusters.flatMap((cluster) => controllersOf(cluster, called, rates, problems))
+  const controllers = clusters.flatMap((cluster) => {
+    const path = [...cluster.path, 'ingress']
+    const secrets = new FoundCertificates(cluster.cluster.certificates, dateMs, path, problems)
+    return controllersOf(cluster, { called, secrets, rates }, problems)
+  })
   return { network: rates.size === 0 ? network : withRates(network, rates), controllers }
+}
+
+interface Surroundings {
+  readonly called: NamedAddresses
+  readonly secrets: FoundCertificates
+  readonly rates: Map<string, number>
 }
 
 /** Those of one cluster; rates of their replicas' links are noted. */
 function controllersOf(
   cluster: CompiledCluster,
-  called: NamedAddresses,
-  rates: Map<string, number>,
+  { called, secrets, rates }: Surroundings,
   problems: Problems,
 ): CompiledController[] {
   const { ingress: stated, own } = cluster
@@ -68,7 +82,7 @@ function controllersOf(
     const found = plain && amongClusters(plain, cluster)
     // what nobody spoke of is left out where it cannot be modelled
     const doubts = stated === undefined ? new Problems() : problems
-    const compiled = found && controllerOf(found, cluster, input, at, doubts)
+    const compiled = found && controllerOf(found, { cluster, secrets }, input, at, doubts)
     if (doubts !== problems && found !== undefined && compiled === undefined)
       problems.warn(
         at,
@@ -93,7 +107,7 @@ const amongClusters = (
 
 function controllerOf(
   { ingress, pods, service }: FoundController,
-  { cloud }: CompiledCluster,
+  { cluster: { cloud }, secrets }: { readonly cluster: CompiledCluster; readonly secrets: FoundCertificates },
   input: IngressInput,
   path: Path,
   problems: Problems,
@@ -116,7 +130,7 @@ function controllerOf(
   if (settings === undefined || problems.issues.length > before) return undefined
   const certificates = new Map<string, ManagedCertificate>()
   const listeners = ingress.blueprint.listeners.map((listener) => {
-    const shown = listener.certificates?.map((each) => ownName(each))
+    const shown = listener.certificates?.map((each) => secrets.shown(ownName(each)))
     for (const { certificate, host } of shown ?? []) {
       const hosts = certificates.get(certificate)?.hosts ?? []
       certificates.set(certificate, { name: certificate, hosts: [...new Set([...hosts, formatHost(host)])] })
@@ -130,7 +144,11 @@ function controllerOf(
     point,
     backends,
     ...settings,
-    certificates: [...certificates.keys()].sort().map((name) => certificates.get(name)!),
+    certificates: [...certificates.keys()].sort().flatMap((name) => {
+      const found = secrets.at(name, input.certificates?.renewBefore)
+      // what nobody keeps is always valid
+      return found === 'always' ? [] : { ...certificates.get(name)!, ...(found !== undefined && { found }) }
+    }),
   }
   const ports = service.ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port)
   return { blueprint, point: new IngressPoint(point), service: service.id, ports }

@@ -19,6 +19,7 @@ export function buildCluster(draft: ClusterDraft, namespacesUsed: Iterable<strin
     ...buildWorkloads(draft),
     services,
     policies: draft.policies,
+    certificates: [...draft.certificates].sort(byKey(({ secret }) => secret)),
     ...buildIngresses(draft, namespaces, services),
   }
 }

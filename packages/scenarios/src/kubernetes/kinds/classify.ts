@@ -32,14 +32,15 @@ const WEFT_GROUP = 'weft'
 const API_VERSION = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[a-z][a-z0-9]*$/
 const KIND = /^[A-Za-z][A-Za-z0-9]*$/
 
-/** What becomes of a manifest, by what it says that it is. */
-export function classify(apiVersion: string, kind: string): Classified {
+/** What becomes of a manifest, by what it says that it is; `type`, where it has one at the top. */
+export function classify(apiVersion: string, kind: string, type: unknown): Classified {
   if (!API_VERSION.test(apiVersion))
     return refused('apiVersion', `${show(apiVersion)} is not an apiVersion; expected one such as apps/v1`)
   if (!KIND.test(kind)) return refused('kind', `${show(kind)} is not a kind; expected one such as Deployment`)
   const candidates = byKind.get(kind) ?? []
   const exact = candidates.find(({ apiVersions }) => apiVersions.includes(apiVersion))
-  if (exact !== undefined) return { as: 'read', kind: exact }
+  if (exact !== undefined)
+    return exact.types?.includes(type as string) === false ? { as: 'ignored' } : { as: 'read', kind: exact }
   const former = candidates.find(({ formerApiVersions = [] }) => formerApiVersions.includes(apiVersion))
   if (former !== undefined)
     return refused('apiVersion', `${apiVersion} has no ${kind} any more; write ${former.apiVersions[0]}`)

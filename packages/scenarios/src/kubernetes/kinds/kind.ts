@@ -44,6 +44,8 @@ export interface ManifestKind<Data = unknown> {
   readonly apiVersions: readonly string[]
   /** Those that the API server had once: refused with the first of `apiVersions` named. */
   readonly formerApiVersions?: readonly string[]
+  /** Of what says its `type` at the top, those that are read; others are counted alone. */
+  readonly types?: readonly string[]
   readonly scope: 'namespaced' | 'cluster'
   /** What is wrong with a name. An RFC 1123 subdomain is asked for where this is absent. */
   readonly nameRefusal?: (name: string) => string | undefined

@@ -19,6 +19,7 @@ import { networkPolicyKind } from './network-policy.ts'
 import { nodeKind } from './node.ts'
 import { podKind } from './pod.ts'
 import { referenceGrantKind } from './reference-grant.ts'
+import { secretKind } from './secret.ts'
 import { serviceKind } from './service.ts'
 import { machineReplicaSetKind, virtualMachineInstanceKind, virtualMachineKind } from './virtual-machine.ts'
 import { weftWorkloadKind } from './weft-workload.ts'
@@ -51,4 +52,5 @@ export const manifestKinds: readonly ManifestKind[] = [
   gatewayKind,
   httpRouteKind,
   referenceGrantKind,
+  secretKind,
 ]

@@ -1,7 +1,7 @@
 /** Kinds of Kubernetes itself that are counted and not read; whatever is near a kind that is read is else a slip. */
 const UNREAD = new Set(
   `Binding ComponentStatus ConfigMap Event LimitRange PersistentVolume PersistentVolumeClaim PodTemplate ResourceQuota
-  Secret ServiceAccount ControllerRevision Scale HorizontalPodAutoscaler PodDisruptionBudget Eviction
+  ServiceAccount ControllerRevision Scale HorizontalPodAutoscaler PodDisruptionBudget Eviction
   IPAddress ServiceCIDR Lease Role RoleBinding ClusterRole ClusterRoleBinding StorageClass VolumeAttachment CSIDriver
   CSINode CSIStorageCapacity PriorityClass RuntimeClass CustomResourceDefinition APIService NodeMetrics PodMetrics
   MutatingWebhookConfiguration ValidatingWebhookConfiguration ValidatingAdmissionPolicy

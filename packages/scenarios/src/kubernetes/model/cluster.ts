@@ -1,4 +1,5 @@
 import type { IngressBlueprint, Policy } from '@weft/fabric'
+import type { CertificateFacts } from '../certificates/certificate.ts'
 import type { Remark } from '../ingress/remarks.ts'
 import type { ManifestIssue } from '../read/manifest-error.ts'
 import type { Labels } from '../schema/object-meta.ts'
@@ -260,6 +261,14 @@ export interface HostedObject {
   readonly hosts: readonly string[]
 }
 
+/** What a Secret has for TLS; its key is nowhere. */
+export interface ClusterCertificate extends CertificateFacts {
+  /** `namespace/name`. */
+  readonly secret: string
+  /** cert-manager wrote it, and renews it. */
+  readonly isRenewed: boolean
+}
+
 /** Manifests that were counted and not read. */
 export interface IgnoredKind {
   readonly apiVersion: string
@@ -279,6 +288,7 @@ export interface Cluster {
   readonly services: readonly Service[]
   readonly policies: readonly Policy[]
   readonly ingresses: readonly ClusterIngress[]
+  readonly certificates: readonly ClusterCertificate[]
   /** What was found where these were put together, by object: `Ingress shop/front`. Among the warnings too. */
   readonly ingressRemarks: Readonly<Record<string, readonly Remark[]>>
   readonly ignored: readonly IgnoredKind[]

@@ -7,6 +7,7 @@ import type { Manifest, OwnerReference } from '../kinds/kind.ts'
 import type { ReferenceGrantManifest } from '../kinds/reference-grant.ts'
 import type { Labels } from '../schema/object-meta.ts'
 import type {
+  ClusterCertificate,
   ClusterNode,
   ManualEndpoint,
   PodPhase,
@@ -72,4 +73,5 @@ export class ClusterDraft {
   readonly gateways: GatewayManifest[] = []
   readonly httpRoutes: HttpRouteManifest[] = []
   readonly referenceGrants: ReferenceGrantManifest[] = []
+  readonly certificates: ClusterCertificate[] = []
 }

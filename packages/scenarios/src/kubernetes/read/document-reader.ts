@@ -22,9 +22,9 @@ export class DocumentReader {
 
   /** What is wrong with the text of it, or with what it takes from a template. */
   read(): readonly LocatedIssue[] {
-    const { apiVersion, kind } = this.#document.head
+    const { apiVersion, kind, type } = this.#document.head
     if (apiVersion !== undefined && kind !== undefined && !kind.endsWith('List')) {
-      const classified = classify(apiVersion, kind)
+      const classified = classify(apiVersion, kind, type)
       if (classified.as === 'ignored') {
         this.#ignore(apiVersion, kind, classified.warning, [])
         return []
@@ -86,7 +86,7 @@ export class DocumentReader {
     data: Record<string, unknown>,
     path: Path,
   ) {
-    const classified = classify(apiVersion, kind)
+    const classified = classify(apiVersion, kind, data['type'])
     if (classified.as === 'ignored') return this.#ignore(apiVersion, kind, classified.warning, path)
     if (classified.as === 'refused') return this.#refuse([...path, classified.key], classified.message)
     const name = nameOf(kind, data)

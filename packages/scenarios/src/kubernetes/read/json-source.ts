@@ -63,7 +63,11 @@ function jsonDocument(source: Source, { start, end, tooDeepAt }: Piece): SourceD
         ? []
         : [issue(error.offset, `this is no JSON: ${plainWords(printParseErrorCode(error.error))}`)]
   return {
-    head: { apiVersion: textAt(root, 'apiVersion'), kind: textAt(root, 'kind') },
+    head: {
+      apiVersion: textAt(root, 'apiVersion'),
+      kind: textAt(root, 'kind'),
+      type: textAt(root, 'type'),
+    },
     start: at(0),
     textIssues,
     read() {

@@ -2,10 +2,17 @@ import type { LocatedIssue } from '../../parse/located.ts'
 
 type Position = { readonly line: number; readonly column: number }
 
+export interface DocumentHead {
+  readonly apiVersion: string | undefined
+  readonly kind: string | undefined
+  /** Of kinds that have one there. */
+  readonly type: string | undefined
+}
+
 /** One document of a file, YAML or JSON, as plain data that knows its places. */
 export interface SourceDocument {
   /** Known before the rest is read: kinds that do not matter are not looked into. */
-  readonly head: { readonly apiVersion: string | undefined; readonly kind: string | undefined }
+  readonly head: DocumentHead
   readonly start: Position
   /** What keeps the text from being a document. */
   readonly textIssues: readonly LocatedIssue[]

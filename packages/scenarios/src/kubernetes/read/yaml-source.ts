@@ -49,9 +49,9 @@ const hasTextHead = ({ data }: SimpleDocument): boolean =>
 function simpleDocument(piece: YamlPiece, { data, line }: SimpleDocument): SourceDocument {
   let whole: SourceDocument | undefined
   const inFull = () => (whole ??= wholeDocuments(piece.text, piece.line)[0]!)
-  const wordAt = (key: string) => data[key] as string | undefined
+  const wordAt = (key: string) => (typeof data[key] === 'string' ? data[key] : undefined)
   return {
-    head: { apiVersion: wordAt('apiVersion'), kind: wordAt('kind') },
+    head: { apiVersion: wordAt('apiVersion'), kind: wordAt('kind'), type: wordAt('type') },
     start: { line: piece.line + line + 1, column: 1 },
     textIssues: [],
     read: () => ({ data, issues: [] }),
@@ -70,7 +70,11 @@ export function wholeDocuments(text: string, line = 0): SourceDocument[] {
       const source: YamlDocument = { document, lines }
       const contents = document.contents as Node | null
       return {
-        head: { apiVersion: textAt(contents, 'apiVersion'), kind: textAt(contents, 'kind') },
+        head: {
+          apiVersion: textAt(contents, 'apiVersion'),
+          kind: textAt(contents, 'kind'),
+          type: textAt(contents, 'type'),
+        },
         start: positionAt(lines, contents?.range?.[0] ?? document.range[0]),
         textIssues: yamlIssues(document.errors, lines),
         read() {
