@@ -5,7 +5,7 @@ import { PAIR_RATE_DEFAULT } from '../cloud/pair-rate.ts'
 import { type Compiled, type CompiledScenario, compileScenario } from '../compile/compile.ts'
 import type { ScenarioSources } from '../compile/manifest-reader.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
-import { ISSUES_SHOWN_MAX, ScenarioFileError } from '../parse/located.ts'
+import { ScenarioFileError } from '../parse/located.ts'
 import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
 import { clusterSource } from './cluster-source.ts'
 import type { PairRateFlag } from './command.ts'
@@ -84,10 +84,7 @@ function withoutLines<Result>(path: string, make: () => Result): Result {
     return make()
   } catch (error) {
     if (!(error instanceof ScenarioFileError)) throw error
-    const lines = [...new Set(error.issues.map(({ message }) => `${path}: ${message}`))]
-    const more = lines.length - ISSUES_SHOWN_MAX
-    const rest = more > 0 ? [`${path}: and ${more} more`] : []
-    throw new UsageError([...lines.slice(0, ISSUES_SHOWN_MAX), ...rest].join('\n'))
+    throw new UsageError(error.issues.map(({ message }) => `${path}: ${message}`).join('\n'))
   }
 }
 

@@ -32,15 +32,18 @@ export class PrefixSums {
     })
   }
 
-  /** The prefixes as people write them: `0.0.0.0/0 but 10.0.0.0/8` where that is shorter. */
+  /** The prefixes as people write them: `0.0.0.0/0 but 10.0.0.0/8` where that is shorter, or another prefix that has them all. */
   describe(prefixes: readonly string[]): string {
     return FAMILIES.map((family) => {
       const ranges = this.#rangesOf(prefixes, family)
       if (ranges.length === 0) return ''
       const written = ranges.flatMap((range) => prefixesOf(range, family))
-      const missing = gapsOf(ranges, LAST[family]).flatMap((range) => prefixesOf(range, family))
+      const cover = coverOf(ranges[0]!.first, ranges.at(-1)!.last)
+      const missing = overlaps(gapsOf(ranges, LAST[family]), [cover]).flatMap((range) =>
+        prefixesOf(range, family),
+      )
       if (missing.length === 0 || missing.length + 1 >= written.length) return written.join(', ')
-      return `${EVERYWHERE[family]} but ${missing.join(', ')}`
+      return `${prefixesOf(cover, family).join()} but ${missing.join(', ')}`
     })
       .filter((text) => text !== '')
       .join(', ')
@@ -89,7 +92,13 @@ export class PrefixSums {
   }
 }
 
-const EVERYWHERE: Readonly<Record<Family, string>> = { ipv4: '0.0.0.0/0', ipv6: '::/0' }
+/** The smallest prefix that has both addresses. */
+function coverOf(first: bigint, last: bigint): Range {
+  let hostBits = 0n
+  while (first >> hostBits !== last >> hostBits) hostBits++
+  const begin = (first >> hostBits) << hostBits
+  return { first: begin, last: begin + (1n << hostBits) - 1n }
+}
 
 /** The fewest prefixes of a range: each as large as where it begins and what is left allow. */
 function prefixesOf({ first, last }: Range, family: Family): string[] {

@@ -7,7 +7,7 @@ export interface LocatedIssue extends Issue {
 }
 
 /** More than anybody reads; the rest is counted. */
-export const ISSUES_SHOWN_MAX = 50
+const ISSUES_SHOWN_MAX = 50
 
 /** A scenario file that was refused; the message has a line `file:line:column  what` for every problem. */
 export class ScenarioFileError extends ConfigError {

@@ -155,7 +155,7 @@ describe('clusters on the command line', () => {
     const { err, code } = await weft('check @picky')
     expect(code).toBe(2)
     expect(err).toMatch(/^weft: @picky: pod default\/p0 fits nowhere: no node has the labels/m)
-    expect(err).toMatch(/^@picky: and 10 more$/m)
+    expect(err).toMatch(/^@picky: and 50 more pods$/m)
   })
 
   it('get traffic made up for them where there is no scenario, which is said, at a rate of each pair', async () => {
