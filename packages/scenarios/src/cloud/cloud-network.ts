@@ -33,6 +33,8 @@ export interface CloudOptions extends PlacementOptions {
   readonly successors?: readonly Successor[]
   /** How hosts choose endpoints of a service. */
   readonly balancerOf: (service: Service) => BalancerKind
+  /** Whether every node has a virtual switch, and not those alone that carry pods. */
+  readonly everyServer?: boolean
   /** What becomes of what policies deny; absent: lost without a word. */
   readonly whenDenied?: WhenDenied | undefined
 }
@@ -87,7 +89,8 @@ export function cloudNetwork(
     addresses: addresses.of.get(id)!,
   }))
   // node ports are at every node, whether it carries pods or not
-  const servers = cluster.services.some(hasNodePorts) ? nodes.map(({ host }) => host) : []
+  const servers =
+    options.everyServer || cluster.services.some(hasNodePorts) ? nodes.map(({ host }) => host) : []
   const parts = attachWorkloads(addressed, attached, virtualLinksOf(addressed, new Set(hosts)), servers)
   const nodeOf = new Map(nodes.map(({ host, node }) => [host, node.name]))
   const hostNetwork = new Map(
@@ -258,7 +261,8 @@ function addressesByHost({ nodes }: NetworkBlueprint): Map<string, readonly stri
 }
 
 /** As hosts' links are, without their length: what a server's bus adds is not known. */
-function virtualLinksOf({ links }: NetworkBlueprint, hosts: ReadonlySet<string>) {
+/** Virtual links of servers among these hosts, as their own links are. */
+export function virtualLinksOf({ links }: NetworkBlueprint, hosts: ReadonlySet<string>) {
   const { framing, queues, ends } = links.find(({ ends }) => ends.some((end) => hosts.has(end)))!
   return { delayPs: 0, framing, queue: queues[hosts.has(ends[0]) ? 0 : 1] }
 }

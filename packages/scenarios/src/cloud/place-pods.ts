@@ -36,48 +36,94 @@ export interface Placed {
 export function placePods(
   pods: readonly Pod[],
   hosts: readonly PodHost[],
-  { strategy, podsPerHost, pinned }: PlacementOptions,
+  options: PlacementOptions,
 ): Placed {
-  const places = hosts.map((each) => ({ ...each, pods: 0, ofWorkload: new Map<string, number>() }))
+  const placer = new PodPlacer(hosts, options)
   const hostOf = new Map<string, string>()
   const unplaced: { pod: Pod; reason: string }[] = []
-  const put = (pod: Pod, place: (typeof places)[number]) => {
-    place.pods++
-    place.ofWorkload.set(pod.workload, (place.ofWorkload.get(pod.workload) ?? 0) + 1)
-    hostOf.set(pod.id, place.host)
-  }
-  const byName = new Map(
-    places.flatMap((place) => [[place.host, place] as const, [place.node.name, place] as const]),
-  )
-  const nodeNameOf = (pod: Pod) =>
-    pod.nodeName ?? (pinned?.has(firstOf(pod.id)) ? undefined : pod.template.nodeName)
   // what runs somewhere already takes its room first
-  const isBound = (pod: Pod) => nodeNameOf(pod) !== undefined
+  const isBound = (pod: Pod) => placer.nodeNameOf(pod) !== undefined
   for (const pod of [...pods.filter(isBound), ...pods.filter((each) => !isBound(each))]) {
-    const name = nodeNameOf(pod)
-    if (name !== undefined) {
-      const own = byName.get(name)
-      if (own === undefined) unplaced.push({ pod, reason: `there is no node "${name}"` })
-      else put(pod, own)
-      continue
-    }
-    const pins = pinned?.get(firstOf(pod.id))
-    const fitting = places.filter(({ host, node }) =>
-      pins === undefined ? takes(node, pod) : pins.has(host),
-    )
-    const free = fitting.filter((place) => place.pods < podsPerHost)
-    const load = (place: (typeof places)[number]) =>
-      strategy === 'pack' ? -place.pods : (place.ofWorkload.get(pod.workload) ?? 0) * podsPerHost + place.pods
-    const [first, ...others] = free
-    if (first === undefined) unplaced.push({ pod, reason: reasonFor(fitting.length, podsPerHost) })
-    else
-      put(
-        pod,
-        others.reduce((best, place) => (load(place) < load(best) ? place : best), first),
-      )
+    const found = placer.place(pod)
+    if (found.host === undefined) unplaced.push({ pod, reason: found.reason })
+    else hostOf.set(pod.id, found.host)
   }
   return { hostOf, unplaced }
 }
+
+interface Place extends PodHost {
+  /** Pods that were put there, those that are gone among them; and what there is room for. */
+  pods: number
+  room: number
+  readonly ofWorkload: Map<string, number>
+}
+
+/** Where a pod was put; or nowhere, and why. */
+export type PodPlace = { readonly host: string } | { readonly host?: undefined; readonly reason: string }
+
+/** Puts one pod after another on hosts. */
+export class PodPlacer {
+  readonly #places: readonly Place[]
+  readonly #byName: ReadonlyMap<string, Place>
+  readonly #options: PlacementOptions
+
+  constructor(hosts: readonly PodHost[], options: PlacementOptions) {
+    const { podsPerHost } = options
+    this.#places = hosts.map((each) => ({ ...each, pods: 0, room: podsPerHost, ofWorkload: new Map() }))
+    this.#byName = new Map(
+      this.#places.flatMap((place) => [[place.host, place] as const, [place.node.name, place] as const]),
+    )
+    this.#options = options
+  }
+
+  /** The node that it says it runs on. */
+  nodeNameOf(pod: Pod): string | undefined {
+    const { pinned } = this.#options
+    return pod.nodeName ?? (pinned?.has(firstOf(pod.id)) ? undefined : pod.template.nodeName)
+  }
+
+  /** On none of the hosts `but`. */
+  place(pod: Pod, but: ReadonlySet<string> = NONE): PodPlace {
+    const name = this.nodeNameOf(pod)
+    const own = name === undefined ? this.#choose(pod, but) : this.#byName.get(name)
+    if (typeof own === 'string') return { reason: own }
+    if (own === undefined || but.has(own.host)) return { reason: `there is no node "${name}"` }
+    own.pods++
+    own.room--
+    own.ofWorkload.set(pod.workload, (own.ofWorkload.get(pod.workload) ?? 0) + 1)
+    return { host: own.host }
+  }
+
+  /** A pod is gone, and leaves its room; what it counted for in the choice among hosts stays. */
+  leave(host: string): void {
+    this.#byName.get(host)!.room++
+  }
+
+  /** The host with the least of its workload, or the fullest; else why there is none. */
+  #choose(pod: Pod, but: ReadonlySet<string>): Place | string {
+    const { strategy, podsPerHost, pinned } = this.#options
+    const pins = pinned?.get(firstOf(pod.id))
+    let fitting = 0
+    let best: Place | undefined
+    let least = Infinity
+    for (const place of this.#places) {
+      if (but.has(place.host) || !(pins === undefined ? takes(place.node, pod) : pins.has(place.host)))
+        continue
+      fitting++
+      if (place.room <= 0) continue
+      const load =
+        strategy === 'pack'
+          ? -place.pods
+          : (place.ofWorkload.get(pod.workload) ?? 0) * podsPerHost + place.pods
+      if (load >= least) continue
+      best = place
+      least = load
+    }
+    return best ?? reasonFor(fitting, podsPerHost)
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
 
 function reasonFor(fitting: number, podsPerHost: number): string {
   if (fitting === 0) return 'no node has the labels that it asks for and taints that it tolerates'

@@ -76,7 +76,9 @@ function compileMeaning(
   // Everything else names parts of the network, so without one it would be wrong from end to end.
   if (bare === undefined) return undefined
   const happenings = readEvents(input.events ?? [], run, problems)
-  const happening = { happenings, run }
+  const { seed = DEFAULTS.seed } = input
+  const chances = { reliability: input.reliability ?? [], risks: input.risks ?? {}, seed }
+  const happening = { happenings, chances, run }
   const populated = compileKubernetes(
     input.kubernetes ?? [],
     input.regions,
@@ -137,9 +139,9 @@ function compileMeaning(
     problems,
   )
   const reach = compileReach(input.expect ?? [], raw.expect ?? [], network, clusters, run, problems)
-  const risks = compileRisks(input.risks ?? {}, network, problems)
+  const risks = compileRisks(chances.risks, network, problems)
   const parts = new FallibleParts(network, risks, problems)
-  const reliability = compileReliability(input.reliability ?? [], parts, risks, run, problems)
+  const reliability = compileReliability(chances.reliability, parts, risks, run, problems)
   const availability = compileAvailability(input.availability ?? [], reliability, parts, problems)
   const plan = compilePlan(
     input.plan,
@@ -148,7 +150,7 @@ function compileMeaning(
     problems,
   )
   if (problems.issues.length > 0) return undefined
-  const { name = DEFAULTS.name, seed = DEFAULTS.seed, description } = input
+  const { name = DEFAULTS.name, description } = input
   const ingress = controllersUsed(controllers, traffic)
   // who follows no single request has what controllers pass on as traffic of its own
   const all = run.clock === 'steady' ? withUpstream(traffic, run.forPs) : traffic

@@ -1,5 +1,6 @@
 import type { BalancerKind, EventBlueprint, NetworkBlueprint } from '@weft/fabric'
 import { type CloudNetwork, cloudNetwork } from '../cloud/cloud-network.ts'
+import { nodesOnHosts } from '../cloud/nodes.ts'
 import { PODS_PER_HOST_DEFAULT } from '../cloud/place-pods.ts'
 import { qualifiedCluster, qualifiedName } from '../cloud/qualified-cluster.ts'
 import type { Cluster } from '../kubernetes/index.ts'
@@ -10,7 +11,8 @@ import { withStartedMachines } from '../life/started-machines.ts'
 import { planPolicies } from '../life/plan-policies.ts'
 import { type ExplicitPlaces, explicitPlaces } from './explicit-places.ts'
 import { HostIndex } from './hosts.ts'
-import { type ClusterToPlace, nodeGrounds } from './node-grounds.ts'
+import { type ClusterToPlace, nodeGrounds, refuseManyLosses } from './node-grounds.ts'
+import { type Chances, randomOutages } from './random-outages.ts'
 import type { KubernetesInput } from '../schema/kubernetes.ts'
 import type { RegionInput } from '../schema/region.ts'
 import {
@@ -41,13 +43,20 @@ export interface CompiledCluster {
   readonly servicesAt: 'hosts' | 'gateways'
 }
 
+/** What happens in a run: stated, and by chance. */
+interface Happening {
+  readonly happenings: readonly ReadEvent[]
+  readonly chances: Chances
+  readonly run: RunPlan
+}
+
 /** The network with the clusters' pods on its hosts; undefined where any was refused. */
 export function compileKubernetes(
   inputs: KubernetesInput,
   regions: Readonly<Record<string, RegionInput>>,
   network: NetworkBlueprint,
   sources: ScenarioSources,
-  { happenings, run }: { readonly happenings: readonly ReadEvent[]; readonly run: RunPlan },
+  { happenings, chances, run }: Happening,
   problems: Problems,
 ): PopulatedNetwork | undefined {
   const before = problems.issues.length
@@ -73,11 +82,19 @@ export function compileKubernetes(
   })
   refuseSharedCidrs(placed, prefixes, problems)
   const settled = placed.map((each) => settle(each, placed.length > 1))
-  const grounds = nodeGrounds(settled, happenings, network)
+  // what takes the place of pods goes to any of them
+  const everyServer = chances.reliability.length > 0
+  const servers = settled.flatMap(({ cluster, hosts, hostOfNode }) => {
+    const nodes = nodesOnHosts(cluster, hosts, hostOfNode)
+    return nodes.ok ? nodes.nodes.map(({ host }) => host) : []
+  })
+  const grounds = nodeGrounds(settled, happenings, randomOutages(chances, network, servers, run), network)
+  refuseManyLosses(settled, grounds, problems)
+  if (problems.issues.length > before) return undefined
   const clusters = settled.map(({ cluster }) => cluster)
   const life = planLife(happenings, clusters, run, problems, grounds)
   if (problems.issues.length > before) return undefined
-  const populated = populate(settled, life, prefixes, network, problems)
+  const populated = populate(settled, life, prefixes, { network, everyServer }, problems)
   const lively = withLife(populated.network, inputs, life.stopped, problems)
   const among = placed.map(({ place: { name, input } }) => ({
     name,
@@ -166,11 +183,11 @@ function populate(
   settled: readonly SettledCluster[],
   { successors }: PlannedLife,
   prefixes: ReadonlyMap<string, RegionPrefixes>,
-  bare: NetworkBlueprint,
+  bare: { readonly network: NetworkBlueprint; readonly everyServer: boolean },
   problems: Problems,
 ): { readonly network: NetworkBlueprint; readonly clusters: readonly CompiledCluster[] } {
   const clusters: CompiledCluster[] = []
-  let network = bare
+  let { network } = bare
   for (const [index, { place, own, cluster, hostOfNode, placement, balancers }] of settled.entries()) {
     const { name, region, hosts, input, path } = place
     const { workloads, services } = prefixes.get(region)!
@@ -178,6 +195,7 @@ function populate(
       name: settled.length > 1 ? name : undefined,
       hosts,
       hostOfNode,
+      everyServer: bare.everyServer,
       workloadPrefixes: workloads,
       servicePrefixes: services,
       balancerOf: ({ id }) => balancers.get(id) ?? input.balancer ?? 'random',

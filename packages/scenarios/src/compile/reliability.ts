@@ -18,27 +18,35 @@ export function compileReliability(
 ): ReliabilityBlueprint[] {
   const chosen = parts.assign(inputs, { section: 'reliability', entry: 'a reliability' }, (input) => input)
   const members = new Map(risks.map(({ name, links, nodes }) => [name, [...nodes, ...links]]))
-  const groups = new Map<number, { targets: ReliabilityBlueprint['targets'][number][]; events: number }>()
-  for (const { name, value, index } of chosen) {
-    const group = groups.get(index) ?? { targets: [], events: 0 }
+  const targets = new Map<number, ReliabilityBlueprint['targets'][number][]>()
+  for (const { name, index } of chosen) {
+    const group = targets.get(index) ?? []
     const own = members.get(name)
-    group.targets.push(own === undefined ? name : { name, parts: own })
-    group.events += (2 * (own?.length ?? 1) * forPs) / (value.mtbf + value.mttr)
-    groups.set(index, group)
+    group.push(own === undefined ? name : { name, parts: own })
+    targets.set(index, group)
   }
-  const events = [...groups.values()].reduce((sum, group) => sum + group.events, 0)
+  const groups = [...targets].map(([index, own]) => {
+    const { mtbf, mttr } = inputs[index]!
+    return { index, group: { targets: own, mtbfPs: mtbf, mttrPs: mttr } }
+  })
+  const events = groups.reduce((sum, { group }) => sum + failuresToCome(group, forPs), 0)
   if (events > RANDOM_FAILURES_MAX) {
-    const [most] = [...groups].sort((a, b) => b[1].events - a[1].events)[0]!
+    const most = groups.reduce((a, b) =>
+      failuresToCome(b.group, forPs) > failuresToCome(a.group, forPs) ? b : a,
+    ).index
     problems.refuse(
       ['reliability', most, 'mtbf'],
       `some ${counted(events)} failures and repairs would come; at most ${counted(RANDOM_FAILURES_MAX)} fit, so ` +
         'name fewer parts, shorten the run or let them fail more seldom',
     )
   }
-  return [...groups].map(([index, { targets }]) => {
-    const { mtbf, mttr } = inputs[index]!
-    return { targets, mtbfPs: mtbf, mttrPs: mttr }
-  })
+  return groups.map(({ group }) => group)
+}
+
+/** About how many failures and repairs there will be. */
+export function failuresToCome({ targets, mtbfPs, mttrPs }: ReliabilityBlueprint, forPs: number): number {
+  const parts = targets.reduce((sum, each) => sum + (typeof each === 'string' ? 1 : each.parts.length), 0)
+  return (2 * parts * forPs) / (mtbfPs + mttrPs)
 }
 
 /** Names of all that fails by itself, and the share of time that each is down in the long run. */

@@ -77,6 +77,7 @@ export class Evictions {
     // behind links that are down it goes on, until its node hears what was decided
     const gonePs = isDown ? atPs : toPs
     if (gonePs < Infinity) life.stop(gonePs, terms, by.path)
+    ground.leave(life.name)
     const startPs = ELSEWHERE.includes(kind) ? atPs : WAITING.includes(kind) ? toPs : Infinity
     if (startPs === Infinity) return
     if (life.succeedElsewhere(startPs)) life.start(startPs, terms, by.path)

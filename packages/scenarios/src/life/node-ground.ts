@@ -1,6 +1,6 @@
 import { SECOND } from '@weft/core'
 import type { NodeOnHost } from '../cloud/nodes.ts'
-import { type PlacementOptions, placePods } from '../cloud/place-pods.ts'
+import { type PlacementOptions, PodPlacer, placePods } from '../cloud/place-pods.ts'
 import type { Cluster, Pod, PodTemplate } from '../kubernetes/index.ts'
 import { tolerates } from '../kubernetes/taints.ts'
 import type { HostOutage } from './node-outages.ts'
@@ -25,9 +25,7 @@ export class NodeGround {
   readonly evictionPs: number
   /** By pod; what takes places is put in as it comes. */
   readonly #hostOf: Map<string, string>
-  readonly #nodes: readonly NodeOnHost[]
-  readonly #placement: PlacementOptions
-  readonly #bound: Pod[]
+  readonly #placer: PodPlacer
 
   constructor(
     { pods }: Cluster,
@@ -38,10 +36,9 @@ export class NodeGround {
   ) {
     this.losses = losses
     this.evictionPs = evictionPs
-    this.#nodes = nodes
-    this.#placement = placement
     this.#hostOf = new Map(placePods(pods, nodes, placement).hostOf)
-    this.#bound = pods.map((pod) => this.#boundTo(pod))
+    this.#placer = new PodPlacer(nodes, placement)
+    for (const pod of pods) this.#placer.place(this.#boundTo(pod))
   }
 
   hostOf(pod: string): string | undefined {
@@ -55,13 +52,16 @@ export class NodeGround {
         notReadyPs <= nowPs && nowPs < toPs ? [host] : [],
       ),
     )
-    const nodes = to === undefined ? this.#nodes.filter(({ host }) => !lost.has(host)) : this.#nodes
-    const asked = to === undefined ? pod : { ...pod, nodeName: to }
-    const host = placePods([...this.#bound, asked], nodes, this.#placement).hostOf.get(pod.id)
-    if (host === undefined) return undefined
-    this.#hostOf.set(pod.id, host)
-    this.#bound.push(this.#boundTo(pod))
+    const { host } =
+      to === undefined ? this.#placer.place(pod, lost) : this.#placer.place({ ...pod, nodeName: to })
+    if (host !== undefined) this.#hostOf.set(pod.id, host)
     return host
+  }
+
+  /** A pod is gone from its node. */
+  leave(pod: string): void {
+    const host = this.#hostOf.get(pod)
+    if (host !== undefined) this.#placer.leave(host)
   }
 
   #boundTo(pod: Pod): Pod {

@@ -1,4 +1,5 @@
-import { printDuration } from '@weft/core'
+import { printDuration, SECOND, Simulation } from '@weft/core'
+import { randomFailures } from '@weft/fabric'
 import { describe, expect, it } from 'vitest'
 import { compiled, controller } from './scripts.fixture.ts'
 
@@ -153,5 +154,119 @@ describe('a host that is cut off', () => {
     expect(told(set, cut, { rest })).toEqual(['7s not-ready db'])
     const both = [fail(1, 'a'), fail(2, 'b')]
     expect(told(set, both, { rest })).toEqual(['7s not-ready db', '7s not-ready db'])
+  })
+})
+
+describe('the control plane', () => {
+  const RACKS = {
+    r: {
+      fabric: {
+        leafSpine: { leaves: 3, spines: 2, hostsPerLeaf: 2, hostLink: '10Gbps', fabricLink: '10Gbps' },
+      },
+    },
+  }
+  /** On which leaves pods are not ready, and from when on. */
+  function lost(events: readonly object[]): string[] {
+    const set = controller('DaemonSet', 'db', 1)
+    const { blueprint, clusters } = compiledWith(set, events, { rest: { regions: RACKS } })
+    const hostOf = new Map(clusters[0]!.cloud.pods.map(({ name, host }) => [name, host]))
+    const told = blueprint.events.flatMap(({ action, atPs, target }) =>
+      action === 'not-ready' || action === 'ready'
+        ? [`${printDuration(atPs)} ${action} ${hostOf.get(target)!.split('/')[1]!}`]
+        : [],
+    )
+    return [...new Set(told)]
+  }
+  const fail = (atS: number, name: string) => ({ at: `${atS}s`, fail: `r/${name}` })
+  const repair = (atS: number, name: string) => ({ at: `${atS}s`, repair: `r/${name}` })
+  const link = (leaf: number, spine: number) => `leaf-${leaf}:r/spine-${spine}`
+
+  it('hears nothing of hosts behind a leaf without a way out', () => {
+    expect(lost([fail(1, link(1, 0))])).toEqual([])
+    const cut = [fail(1, link(1, 0)), fail(2, link(1, 1)), repair(20, link(1, 0))]
+    expect(lost(cut)).toEqual(['7s not-ready leaf-1', '20s ready leaf-1'])
+    expect(lost([fail(1, link(1, 0)), fail(2, 'spine-1')])).toEqual(['7s not-ready leaf-1'])
+  })
+
+  it('is where most hosts are, and among as many with the first', () => {
+    const spines = [fail(1, 'spine-0'), fail(1, 'spine-1')]
+    expect(lost(spines)).toEqual(['6s not-ready leaf-1', '6s not-ready leaf-2'])
+    expect(lost([fail(1, 'spine-0'), fail(1, link(0, 1))])).toEqual(['6s not-ready leaf-0'])
+  })
+
+  it('stays there whatever becomes of hosts', () => {
+    const apart = [fail(1, 'spine-0'), fail(1, link(0, 1))]
+    const hosts = [1, 2].flatMap((leaf) => [0, 1].map((host) => fail(10, `leaf-${leaf}/host-${host}`)))
+    expect(lost([...apart, ...hosts])).toEqual([
+      '6s not-ready leaf-0',
+      '15s not-ready leaf-1',
+      '15s not-ready leaf-2',
+    ])
+  })
+})
+
+describe('what fails by itself', () => {
+  const OFTEN = { mtbf: '200s', mttr: '30s' }
+  const WEEKS = { run: { for: '1000s', clock: 'flow' }, seed: 'losses' }
+  const daemons = controller('DaemonSet', 'db', 1)
+
+  /** Times of a host's pod, and those in which the run has the target down for longer than the grace. */
+  function timesOf(reliability: readonly object[], target: string) {
+    const { blueprint, clusters } = compiledWith(daemons, [], { rest: { ...WEEKS, reliability } })
+    const pod = clusters[0]!.cloud.pods.find(({ host }) => host === HOST)!.name
+    const told = blueprint.events.flatMap(({ action, atPs, target: of }) =>
+      of === pod ? [{ atPs, action }] : [],
+    )
+    const sim = new Simulation({ seed: blueprint.seed })
+    const drawn = randomFailures(blueprint.reliability!, sim, 1000 * SECOND)
+    const own = drawn.filter((each) => each.target === target)
+    const expected = own.flatMap(({ atPs, action }, i) => {
+      if (action === 'repair') return []
+      const toPs = own[i + 1]?.atPs ?? Infinity
+      if (toPs <= atPs + 5 * SECOND) return []
+      return [
+        { atPs: atPs + 5 * SECOND, action: 'not-ready' },
+        { atPs: toPs, action: 'ready' },
+      ]
+    })
+    return { told, expected: expected.filter(({ atPs }) => atPs <= 2000 * SECOND) }
+  }
+
+  it('takes the pods of a host out of services when the run has it down', () => {
+    const { told, expected } = timesOf([{ of: 'host', ...OFTEN }], HOST)
+    expect(told.length).toBeGreaterThan(4)
+    expect(told).toEqual(expected)
+  })
+
+  it('cuts hosts off by their links, under the names that these have behind virtual switches', () => {
+    const { told, expected } = timesOf([{ of: 'link', tier: 'host', ...OFTEN }], `${LEAF}:${HOST}/vswitch`)
+    expect(told.length).toBeGreaterThan(3)
+    expect(told).toEqual(expected)
+  })
+
+  it('cuts all hosts off that a shared risk has down', () => {
+    const rest = { risks: { rack: [LEAF] }, ...WEEKS, reliability: [{ name: 'rack', ...OFTEN }] }
+    const { blueprint } = compiledWith(daemons, [], { rest })
+    const lost = blueprint.events.filter(({ action }) => action === 'not-ready')
+    expect(lost.length).toBeGreaterThan(3)
+    expect(new Set(lost.map(({ atPs }) => atPs)).size).toBe(lost.length / 2)
+  })
+
+  it('is refused where it would take more pods than fit', () => {
+    const rest = {
+      run: { for: '50d', clock: 'flow' },
+      reliability: [{ of: 'host', mtbf: '60s', mttr: '60s' }],
+    }
+    expect(() => compiledWith(controller('Deployment', 'db', 200), [], { rest })).toThrow(
+      /would lose some [\d,]+ pods, each with another in its place; at most 50,000 fit/,
+    )
+  })
+
+  it('has pods started elsewhere, on hosts that have none yet', () => {
+    const rest = { ...WEEKS, reliability: [{ of: 'host', mtbf: '100s', mttr: '100s' }] }
+    const { clusters } = compiledWith(controller('Deployment', 'db', 1), [], { rest })
+    const { pods } = clusters[0]!.cloud
+    expect(pods.length).toBeGreaterThan(3)
+    expect(new Set(pods.map(({ host }) => host)).size).toBeGreaterThan(1)
   })
 })

@@ -1,8 +1,9 @@
-import type { NetworkBlueprint } from '@weft/fabric'
+import type { NetworkBlueprint, OutageBlueprint } from '@weft/fabric'
 import { spellingsOf } from '../compile/selectors.ts'
+import { ControlPlane } from './control-plane.ts'
 import type { ReadEvent } from './event-actions.ts'
 
-/** A time in which a host is down, or has no way out: none of its links leads to anything that is up. */
+/** A time in which a host is down, or the control plane has no way to it. */
 export interface HostOutage {
   readonly host: string
   readonly fromPs: number
@@ -14,42 +15,46 @@ export interface HostOutage {
   readonly by: ReadEvent
 }
 
-interface Attachment {
-  readonly link: string
-  readonly other: string
-}
+/** Why events of the scenario are, among causes of failures. */
+const PLANNED = ''
 
-/** When hosts are cut off by failures and repairs that the scenario states, in order of their beginnings. Names that are not there count for nothing. */
-export function hostOutages(events: readonly ReadEvent[], network: NetworkBlueprint): HostOutage[] {
-  const outages = events.filter(({ action }) => action === 'fail' || action === 'repair')
-  if (outages.length === 0) return []
-  const attached = attachmentsOf(network)
-  const hostsAt = new Map<string, string[]>()
-  for (const [host, links] of attached) {
-    for (const name of [host, ...links.flatMap(({ link, other }) => [link, other])]) {
-      const known = hostsAt.get(name)
-      if (known === undefined) hostsAt.set(name, [host])
-      else known.push(host)
-    }
-  }
-  const down = new Set<string>()
+/**
+ * When hosts are cut off, in order of the beginnings: by failures and repairs that the scenario states, and by those at random. Names that
+ * are not in the network count for nothing.
+ */
+export function hostOutages(
+  events: readonly ReadEvent[],
+  random: readonly OutageBlueprint[],
+  network: NetworkBlueprint,
+): HostOutage[] {
+  const stated = events.flatMap((by): Happening[] => {
+    const { action, input } = by
+    if (action !== 'fail' && action !== 'repair') return []
+    return [{ atPs: input.at, action, target: input[action]!, cause: PLANNED, by }]
+  })
+  const happenings = [...stated, ...random.map(ofRandom)].sort((a, b) => a.atPs - b.atPs)
+  if (happenings.length === 0) return []
+  const controlPlane = new ControlPlane(network)
+  const causes = new Map<string, Set<string>>()
   const open = new Map<string, Omit<HostOutage, 'toPs'>>()
   const closed: HostOutage[] = []
-  for (const event of outages) {
-    const { action, input } = event
-    const target = namesOf(input[action as 'fail' | 'repair']!).find((name) => hostsAt.has(name))
+  for (const { atPs, action, target: text, cause, by } of happenings) {
+    const target = namesOf(text).find((name) => controlPlane.has(name))
     if (target === undefined) continue
-    if (action === 'fail') down.add(target)
-    else down.delete(target)
-    for (const host of hostsAt.get(target)!) {
-      const isDown = down.has(host)
-      const isCut =
-        isDown || attached.get(host)!.every(({ link, other }) => down.has(link) || down.has(other))
+    const own = causes.get(target) ?? new Set<string>()
+    causes.set(target, own)
+    if (action === 'fail') own.add(cause)
+    else own.delete(cause)
+    // what is down for several reasons is up again when none of them is left
+    if (own.size > 0 === controlPlane.isDown(target)) continue
+    for (const host of controlPlane.set(target, own.size > 0)) {
       const known = open.get(host)
-      if (isCut && known === undefined) open.set(host, { host, fromPs: input.at, isDown, by: event })
-      else if (!isCut && known !== undefined) {
+      const isHeard = controlPlane.hears(host)
+      if (!isHeard && known === undefined)
+        open.set(host, { host, fromPs: atPs, isDown: controlPlane.isDown(host), by })
+      else if (isHeard && known !== undefined) {
         open.delete(host)
-        closed.push({ ...known, toPs: input.at })
+        closed.push({ ...known, toPs: atPs })
       }
     }
   }
@@ -57,16 +62,22 @@ export function hostOutages(events: readonly ReadEvent[], network: NetworkBluepr
   return closed.sort((a, b) => a.fromPs - b.fromPs)
 }
 
+interface Happening {
+  readonly atPs: number
+  readonly action: 'fail' | 'repair'
+  readonly target: string
+  readonly cause: string
+  readonly by: ReadEvent
+}
+
+const ofRandom = ({ atPs, action, target, cause = target }: OutageBlueprint): Happening => ({
+  atPs,
+  action,
+  target,
+  cause,
+  by: { action, input: { at: atPs, [action]: target }, path: ['reliability'] },
+})
+
 /** As events name it, and before hosts had virtual switches, whose names their links bear now. */
 const namesOf = (text: string): string[] =>
   spellingsOf(text).flatMap((name) => [name, name.replaceAll('/vswitch', '')])
-
-function attachmentsOf({ nodes, links }: NetworkBlueprint): Map<string, Attachment[]> {
-  const attached = new Map<string, Attachment[]>(
-    nodes.flatMap(({ kind, name }) => (kind === 'host' ? [[name, []] as const] : [])),
-  )
-  for (const { name, ends } of links)
-    for (const [at, other] of [ends, [ends[1], ends[0]]] as const)
-      attached.get(at)?.push({ link: name, other })
-  return attached
-}

@@ -99,7 +99,7 @@ const cluster = strict(
     }).optional(),
     nodeMonitorGrace: delay({
       description:
-        'From the failure of a host, or of all its links, until its node is known not to be ready, and what runs on it is no endpoint. Default 40s, as the node controller has it.',
+        'From the failure of a host, or of its last way to where most hosts are, until its node is known not to be ready, and what runs on it is no endpoint. Default 40s, as the node controller has it.',
       examples: ['20s'],
     }).optional(),
     podEviction: delay({
