@@ -1,5 +1,7 @@
 export type * from './names-blueprint.ts'
-export { type LookupCounts, NameLookups } from './name-lookups.ts'
+export type { AskedCounts, LookupBooks, LookupCounts } from './lookup-counts.ts'
+export { ExpectedLookups } from './expected-lookups.ts'
+export { NameLookups } from './name-lookups.ts'
 export { NameEvents, type NameEventTarget } from './name-events.ts'
 export type { AddressShare } from './name-shares.ts'
 export { type NameAnswer, type NameFailure, NetworkNames } from './network-names.ts'

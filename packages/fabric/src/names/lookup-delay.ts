@@ -19,6 +19,11 @@ export class LookupDelay {
     return Math.round(exchanges.durationPs((exchange) => this.#costPs(exchange, client)))
   }
 
+  /** The mean of one exchange between servers; 0 where nobody said how long it takes. */
+  meanPs(from: string, to: string): number {
+    return this.#upstream.get(from)?.get(to)?.mean ?? 0
+  }
+
   #costPs({ from, to }: Exchange, client: Distribution): number {
     if (from === to) return 0
     return Math.max(0, (this.#upstream.get(from)?.get(to) ?? client).sample(this.#stream))

@@ -2,27 +2,8 @@ import { ConfigError, type EventHandler, InvariantError, type Simulation } from 
 import type { TrafficBlueprint } from '../blueprint/traffic.ts'
 import type { Network } from '../build/network.ts'
 import type { FlowIndex, FlowTable } from '../transport/flow-table.ts'
+import { type AskedCounts, LookupBook, type LookupBooks, type LookupCounts } from './lookup-counts.ts'
 import type { NetworkNames } from './network-names.ts'
-
-/** What became of the lookups of one traffic. */
-export interface LookupCounts {
-  /** One for each connection. */
-  readonly lookups: number
-  /** Answered from the client's own cache, at once. */
-  readonly own: number
-  /** That clients sent to their resolvers: for each family one, and for each name that they tried. */
-  readonly questions: number
-  /** Without a name, or an address of the traffic's family. */
-  readonly notFound: number
-  /** Nobody could say. */
-  readonly failed: number
-  /** Of these, those whose questions were lost, by drop reason. */
-  readonly lostTo: Readonly<Record<string, number>>
-  /** Connections to an address that the name did not stand for any more when they began. */
-  readonly stale: number
-  /** All together. */
-  readonly waitedPs: number
-}
 
 interface Pending {
   readonly traffic: number
@@ -32,25 +13,14 @@ interface Pending {
   readonly connect: (flow: FlowIndex) => void
 }
 
-class Books implements LookupCounts {
-  lookups = 0
-  own = 0
-  questions = 0
-  notFound = 0
-  failed = 0
-  readonly lostTo: Record<string, number> = {}
-  stale = 0
-  waitedPs = 0
-}
-
 /** Looks up the names that a run's flows go to, each before it connects. */
-export class NameLookups implements EventHandler {
+export class NameLookups implements EventHandler, LookupBooks {
   readonly name = 'name lookups'
   readonly #network: Network
   readonly #flows: FlowTable
   readonly #names: NetworkNames
   readonly #traffic: readonly TrafficBlueprint[]
-  readonly #books: readonly Books[]
+  readonly #books: readonly LookupBook[]
   readonly #sim: Simulation
   readonly #handler: number
   /** Flows that wait for an answer. */
@@ -66,7 +36,7 @@ export class NameLookups implements EventHandler {
     this.#names = names
     this.#flows = flows
     this.#traffic = traffic
-    this.#books = traffic.map(() => new Books())
+    this.#books = traffic.map(() => new LookupBook())
     this.#sim = network.sim
     this.#handler = this.#sim.register(this)
   }
@@ -87,6 +57,10 @@ export class NameLookups implements EventHandler {
     return this.#books[traffic]!
   }
 
+  resolverCounts(): readonly AskedCounts[] {
+    return this.#names.resolverCounts()
+  }
+
   /** A flow that begins now asks for the name that its traffic goes to; `connect` is called when it has an address. */
   begin(flow: FlowIndex, host: string, connect: (flow: FlowIndex) => void): void {
     const traffic = this.#flows.traffic[flow]!
@@ -103,8 +77,8 @@ export class NameLookups implements EventHandler {
     books.questions += questions
     books.waitedPs += delayPs
     if (failure === 'name-not-found') books.notFound++
+    else if (lostTo !== undefined) books.lose(lostTo, 1)
     else if (failure !== undefined) books.failed++
-    if (lostTo !== undefined) books.lostTo[lostTo] = (books.lostTo[lostTo] ?? 0) + 1
     const pending = { traffic, host, address, failure, connect }
     if (delayPs === 0) {
       this.#end(flow, pending)

@@ -69,9 +69,9 @@ export class NameServers {
     const resolver = this.#forgetful.get(name) ?? refuse(`no resolver is called "${name}"`)
     return {
       name,
-      query: (question, type, reply) => {
+      query: (question, type, reply, exchanges, within) => {
         for (const each of this.#forgetful.values()) each.clear()
-        resolver.query(question, type, reply)
+        resolver.query(question, type, reply, exchanges, within)
       },
       staleUntilPs: (question, type) => resolver.staleUntilPs(question, type),
     }

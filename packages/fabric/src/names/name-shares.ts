@@ -26,6 +26,11 @@ interface Asked {
   tail: Tail | undefined
 }
 
+/** Shares below this are rounding. */
+const DUST = 1e-12
+
+const keyOf = (group: number, name: string, family: Family): string => `${group} ${family} ${name}`
+
 /**
  * What names stand for on the average of those who connect, for a clock that follows no single lookup: the records of now,
  * and after a change the old ones for as long as caches have them, see `staleShare`.
@@ -44,7 +49,7 @@ export class NameShares {
 
   /** Of the connections of a group's hosts to a name, for which each of their resolvers is asked so often; those left find no address. */
   of(group: number, name: string, family: Family, lookupsPerSecond: number): readonly AddressShare[] {
-    const key = `${group} ${family} ${name}`
+    const key = keyOf(group, name, family)
     let asked = this.#asked.get(key)
     if (asked === undefined) {
       asked = { group, name, family, lookupsPerSecond, tail: undefined }
@@ -52,6 +57,19 @@ export class NameShares {
     }
     asked.lookupsPerSecond = lookupsPerSecond
     return this.#sharesOf(asked, this.averagePs)
+  }
+
+  /** Of the connections of a group's hosts to a name that was asked for: those to addresses it does not stand for any more, and those that find none. */
+  lapsesOf(group: number, name: string, family: Family): { readonly stale: number; readonly none: number } {
+    const asked = this.#asked.get(keyOf(group, name, family))
+    const shares = asked === undefined ? [] : this.#sharesOf(asked, this.averagePs)
+    const { addresses } = this.#names.truth(group, name, family)
+    const sum = (list: readonly AddressShare[]) => list.reduce((total, { share }) => total + share, 0)
+    const none = shares.length === 0 ? 1 : Math.max(0, 1 - sum(shares))
+    return {
+      stale: sum(shares.filter(({ address }) => !addresses.includes(address))),
+      none: none < DUST ? 0 : none,
+    }
   }
 
   /** Records are about to change. */

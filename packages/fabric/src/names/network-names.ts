@@ -13,6 +13,7 @@ import {
 } from '../dns/index.ts'
 import { addressesOf } from './addresses-of.ts'
 import { distributionOf, LookupDelay } from './lookup-delay.ts'
+import { type LookupStep, lookupSteps } from './lookup-steps.ts'
 import { NameServers, refuse } from './name-servers.ts'
 import { NameShares } from './name-shares.ts'
 import { totalCounts } from './total-counts.ts'
@@ -44,6 +45,15 @@ export interface NameAnswer {
   isOwn: boolean
   /** That the client sent, of both families and all names that it tried. */
   questions: number
+}
+
+/** What is so now, whatever caches say. */
+export interface NameTruth {
+  readonly addresses: readonly string[]
+  /** Where there are none. */
+  readonly failure: NameFailure | undefined
+  /** The resolver keeps it so long. */
+  readonly ttlPs: number
 }
 
 /** Hosts that look names up alike. */
@@ -159,17 +169,20 @@ export class NetworkNames {
     return answer
   }
 
+  /** What the clients of a group ask for a name now, where nothing is in any cache. */
+  steps(group: number, name: string): LookupStep[] {
+    return lookupSteps(this.#clients[group]!.truth, name, this.#sim.now, this.#delay)
+  }
+
   /** What a name stands for now to the clients of a group, whatever caches say; and how long their resolver keeps that. */
-  truth(
-    group: number,
-    name: string,
-    family: Family,
-  ): { readonly addresses: readonly string[]; readonly ttlPs: number } {
+  truth(group: number, name: string, family: Family): NameTruth {
     const { truth } = this.#clients[group]!
     const lookup = truth.lookup(name, ADDRESS_TYPES)
     const of = lookup.replies[family === 'ipv4' ? 0 : 1]!
     const ttlPs = of.untilPs - this.#sim.now
-    return { addresses: foundIn(lookup, family), ttlPs: Number.isFinite(ttlPs) ? ttlPs : 0 }
+    const addresses = foundIn(lookup, family)
+    const failure = addresses.length > 0 ? undefined : failureOf(lookup)
+    return { addresses, failure, ttlPs: Number.isFinite(ttlPs) ? ttlPs : 0 }
   }
 
   /** Whether a name still stands for an address, to this host. */

@@ -74,8 +74,6 @@ export const CLOCKS: Readonly<Record<ClockName, ClockTraits>> = {
       ['link.marks', 'link.utilization'],
       ['stream.delay', 'link.utilization, the flow clock'],
       ['stream.jitter', 'link.utilization'],
-      ['dns.stale', 'the flow clock'],
-      ['dns.failed', 'the flow clock'],
     ]),
     caveats: new Map<Metric, string>([
       ['drops', 'nothing slows down: all that exceeds a link counts as lost, in numbers that are expected'],

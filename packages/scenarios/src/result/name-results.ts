@@ -1,12 +1,12 @@
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import type { NamesResult } from './names.ts'
 
-/** Null where no name was looked up, or none is followed. */
+/** Null where no name was looked up. */
 export function nameResults({ clock, engine, nowPs }: ScenarioRun): NamesResult | null {
   const { names: records } = clock
   const { names } = engine.network
   if (records === undefined || names === undefined) return null
-  const counts = names.resolverCounts()
+  const counts = records.resolverCounts()
   return {
     traffic: engine.blueprint.traffic.flatMap(({ name: traffic, pairs }, index) => {
       if (pairs.kind !== 'to-name') return []

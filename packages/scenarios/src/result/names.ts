@@ -1,4 +1,4 @@
-/** Names that flows were looked up by, over the whole run. */
+/** Names that flows were looked up by, over the whole run. Under the steady clock numbers are expected ones, and need not be whole. */
 export interface NamesResult {
   readonly traffic: readonly LookupResult[]
   /** Whom hosts asked; those that each host has for itself count together. */

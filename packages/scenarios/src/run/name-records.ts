@@ -1,24 +1,24 @@
 import type { Engine } from './running-clock.ts'
-import type { LookupCounts, NameLookups } from '@weft/fabric'
+import type { AskedCounts, LookupBooks, LookupCounts } from '@weft/fabric'
 import { InstantLog } from './instant-log.ts'
 
 const copyOf = (counts: LookupCounts): LookupCounts => ({ ...counts, lostTo: { ...counts.lostTo } })
 
 /** The lookups of a run by traffic, between marked instants. */
 export class NameRecords {
-  readonly #lookups: NameLookups
+  readonly #lookups: LookupBooks
   readonly #traffic: number
   readonly #log = new InstantLog<readonly LookupCounts[]>()
 
   /** Undefined where no traffic goes to names. */
   static of(
     { blueprint }: Pick<Engine, 'blueprint'>,
-    lookups: NameLookups | undefined,
+    lookups: LookupBooks | undefined,
   ): NameRecords | undefined {
     return lookups && new NameRecords(lookups, blueprint.traffic.length)
   }
 
-  private constructor(lookups: NameLookups, traffic: number) {
+  private constructor(lookups: LookupBooks, traffic: number) {
     this.#lookups = lookups
     this.#traffic = traffic
   }
@@ -26,6 +26,11 @@ export class NameRecords {
   markInstant(atPs: number): void {
     const counts = Array.from({ length: this.#traffic }, (_, index) => copyOf(this.#lookups.counts(index)))
     this.#log.mark(atPs, counts)
+  }
+
+  /** Of each resolver up to the present, in the blueprint's order. */
+  resolverCounts(): readonly AskedCounts[] {
+    return this.#lookups.resolverCounts()
   }
 
   /** Of one traffic, by its index. */

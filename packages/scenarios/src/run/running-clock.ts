@@ -24,7 +24,7 @@ export interface RunningClock {
   readonly ingress?: IngressRecords
   /** Queues, marks, drops and counts of packets: where there are packets. */
   readonly packets: PacketRecords | undefined
-  /** Lookups of names: where any traffic goes to names, and the clock follows flows. */
+  /** Lookups of names: where any traffic goes to names. */
   readonly names?: NameRecords | undefined
   /** Packets that streams lost by their mean rates: where packets are not followed. */
   readonly streamLosses?: StreamLosses

@@ -2,6 +2,7 @@ import { type EventHandler, LONG_TIME_MAX, Simulation } from '@weft/core'
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import { Network } from '../../build/network.ts'
 import { withUpstream } from '../../ingress/controller/upstream-traffic.ts'
+import { ExpectedLookups } from '../../names/expected-lookups.ts'
 import { NameEvents, type NameEventTarget } from '../../names/name-events.ts'
 import { LinkState } from '../../routing/topology.ts'
 import { demandOfTraffic } from '../../traffic/demand/from-traffic.ts'
@@ -75,6 +76,8 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   readonly life: LifeEvents
   readonly nameEvents: NameEvents
   readonly turns: DemandTurns
+  /** Undefined where no traffic goes to names. */
+  readonly lookups: ExpectedLookups | undefined
   /** What each traffic sends while it does, and what comes back; then what requests send that are not served. */
   parts: readonly AnsweredPart[]
   readonly mix: SteadyMix
@@ -121,6 +124,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     this.#arrivalsEndPs = arrivalsEndPs
     this.#windowPs = windowPs
     this.parts = this.#partsNow()
+    this.lookups = ExpectedLookups.of(this.network, traffic, arrivalsEndPs)
     this.pools = new SteadyPools(this.network, traffic, this.parts)
     this.#state = new LinkState(this.network.topology)
     this.mix = new SteadyMix(
@@ -227,6 +231,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     this.parts = this.#partsNow()
     this.mix.ask(this.parts.map(({ demand }) => demand))
     this.pools.ask(this.parts)
+    this.lookups?.ask()
   }
 
   #turn(turn: number): void {
@@ -255,6 +260,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   #solve(): void {
     this.#willSolve = false
     if (this.#isOfOthers) this.#askOthers()
+    this.lookups?.turn(this.#sending)
     if (this.#isUnsettled) {
       this.mix.settle(this.#state)
       this.pools.settle()

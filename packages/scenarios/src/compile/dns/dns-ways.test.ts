@@ -158,14 +158,36 @@ describe("the way to the cluster's DNS", () => {
     expect((await lookedUp(DNS + SHOP + egress('web', TO_CART), each)).serverFailed).toBe(0)
   })
 
-  it('decides who connects under the steady clock too', async () => {
-    const connections = async (text: string) => {
-      const { steady } = await runScenario(compiled(text, { run: { clock: 'steady', for: '60s' } }), {
-        inputs: 'x',
-      })
-      return steady!.traffic[0]!.connectionsPerSecond
+  it('decides who connects under the steady clock too, where lookups are expected numbers', async () => {
+    const steady = async (text: string, rest: object = {}) => {
+      const { result, ...found } = await lookedUp(text, { run: { clock: 'steady', for: '3000s' }, ...rest })
+      const { connectionsPerSecond } = result.steady!.traffic[0]!
+      return { ...found, result, connectionsPerSecond, resolver: result.names!.resolvers[0]! }
     }
-    expect(await connections(DNS + SHOP + egress('web', TO_CART))).toBe(0)
-    expect(await connections(DNS + SHOP + egress('web', `${TO_CART}, ${TO_DNS}`))).toBeCloseTo(20, 6)
+    const expectations = [
+      { metric: 'dns.failed', equals: 0 },
+      { metric: 'dns.stale', equals: 0 },
+    ]
+    const closed = await steady(DNS + SHOP + egress('web', TO_CART), { expect: expectations })
+    expect(closed.connectionsPerSecond).toBe(0)
+    expect(closed.lost[0]!.reason).toBe('policy-denied-egress')
+    expect(closed.lost[0]!.lookups).toBeCloseTo(60_000, 3)
+    expect(closed.result.expectations.map(({ pass }) => pass)).toEqual([false, true])
+    expect(JSON.stringify(closed.result.expectations)).toContain('questions lost: policy-denied-egress')
+
+    const open = await steady(DNS + SHOP + egress('web', `${TO_CART}, ${TO_DNS}`))
+    expect(open.connectionsPerSecond).toBeCloseTo(20, 6)
+    expect(open.serverFailed).toBe(0)
+    expect(open.lookups).toBeCloseTo(60_000, 3)
+    // cart.shop in the first search path is nothing, in the next one an address and no other; all for 30 s
+    expect(open.questions / (3 * (3000 / (30 + 1 / 20)))).toBeCloseTo(1, 6)
+    expect(open.resolver.queries).toBeCloseTo(open.questions, 6)
+    expect(open.resolver.hits / open.resolver.queries).toBeCloseTo(0, 6)
+
+    const late = await steady(DNS + SHOP, {
+      events: [{ at: '600s', stop: 'kube-system/coredns' }],
+    })
+    expect(late.lost[0]!.reason).toBe('service-no-endpoint')
+    expect(late.lost[0]!.lookups / late.lookups).toBeCloseTo(0.8, 6)
   })
 })

@@ -3,6 +3,7 @@ import { SteadyRun, type SteadySpan } from '@weft/fabric'
 import type { CompiledScenario } from '../../compile/compile.ts'
 import { instantBefore } from '../instants.ts'
 import { IngressRecords } from '../ingress-records.ts'
+import { NameRecords } from '../name-records.ts'
 import type { LinkMeter, RunningClock } from '../running-clock.ts'
 import { SteadyBooks } from './steady-books.ts'
 import { SteadyIntervals } from './steady-intervals.ts'
@@ -25,6 +26,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
   readonly pools: SteadyPoolBooks
   readonly ingress: IngressRecords
   readonly intervals: SteadyIntervals
+  readonly names: NameRecords | undefined
   unsettled = 0
 
   constructor({ blueprint, run, expectations }: CompiledScenario) {
@@ -36,6 +38,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     this.streams = new SteadyStreams(this.engine, this.books, isAskedFor)
     this.intervals = new SteadyIntervals(this.engine)
     this.pools = new SteadyPoolBooks(this.engine)
+    this.names = NameRecords.of(this.engine, this.engine.lookups)
     this.ingress = new IngressRecords(this.engine.ingress.controllers)
     const { sim, mix } = this.engine
     const carriedBits = (direction: number) => this.books.carried.at(direction, sim.now)
@@ -84,6 +87,7 @@ export class SteadyRunningClock implements RunningClock, SteadyRecords {
     this.streams.markInstant(atPs)
     this.pools.markInstant(atPs)
     this.ingress.markInstant(atPs)
+    this.names?.markInstant(atPs)
   }
 
   closeWindow(): void {
