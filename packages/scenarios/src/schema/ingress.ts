@@ -100,7 +100,8 @@ const controller = strict(
       examples: ['ingress-nginx/controller'],
     }).optional(),
     class: text(253, {
-      description: 'The IngressClass or GatewayClass that it serves. Default the only one.',
+      description:
+        'The IngressClass or GatewayClass that it serves; another entry may name a further one. Default all that the controller is found for.',
       examples: ['nginx'],
     }).optional(),
     workers: wholeNumber(1, 10_000, {

@@ -9,7 +9,9 @@ import {
 import { NamedAddresses } from '../dns/named-addresses.ts'
 import { findController, type FoundController, foundControllers } from './find-controller.ts'
 import { FoundCertificates } from './found-certificates.ts'
+import { type Entry, mergedEntries } from './controller-entries.ts'
 import { controllerSettings } from './controller-settings.ts'
+import { mergedIngress } from './merged-ingress.ts'
 import type { IngressInput } from '../../schema/ingress.ts'
 import type { CompiledCluster } from '../kubernetes.ts'
 import { type Path, Problems } from '../problems.ts'
@@ -27,13 +29,6 @@ export interface CompiledController {
   /** Of that service, as the network knows it. */
   readonly ports: readonly number[]
   readonly addresses: readonly string[]
-}
-
-/** A controller that is meant, and what the scenario says of it. */
-interface Entry {
-  readonly input: IngressInput
-  readonly at: Path
-  readonly found: FoundController | undefined
 }
 
 /**
@@ -74,10 +69,13 @@ function controllersOf(
   const entries: readonly Entry[] =
     stated === undefined
       ? foundControllers(own, path, problems).map((found) => ({ input: {}, at: path, found }))
-      : stated.map((input, index) => {
-          const at = [...path, index]
-          return { input, at, found: findController(own, input, at, problems) }
-        })
+      : mergedEntries(
+          stated.map((input, index) => {
+            const at = [...path, index]
+            return { input, at, found: findController(own, input, at, problems) }
+          }),
+          problems,
+        )
   return entries.flatMap(({ input, at, found: plain }) => {
     const found = plain && amongClusters(plain, cluster)
     // what nobody spoke of is left out where it cannot be modelled
@@ -86,7 +84,7 @@ function controllersOf(
     if (doubts !== problems && found !== undefined && compiled === undefined)
       problems.warn(
         at,
-        `${found.pods[0]!.workload}, the controller of ${found.ingress.blueprint.name}, is left out: ${doubts.issues[0]!.message}`,
+        `${found.pods[0]!.workload}, the controller of ${mergedIngress(found.ingresses).blueprint.name}, is left out: ${doubts.issues[0]!.message}`,
       )
     if (compiled === undefined) return []
     if (input.rate !== undefined) for (const host of compiled.blueprint.replicas) rates.set(host, input.rate)
@@ -97,21 +95,22 @@ function controllersOf(
 
 /** By the names that they have where there are several clusters, which keep their order. */
 const amongClusters = (
-  { ingress, pods, service }: FoundController,
+  { ingresses, pods, service }: FoundController,
   { own, cluster }: CompiledCluster,
 ): FoundController => ({
-  ingress: cluster.ingresses[own.ingresses.indexOf(ingress)]!,
+  ingresses: ingresses.map((ingress) => cluster.ingresses[own.ingresses.indexOf(ingress)]!),
   pods: pods.map((pod) => cluster.pods[own.pods.indexOf(pod)]!),
   service: cluster.services[own.services.indexOf(service)]!,
 })
 
 function controllerOf(
-  { ingress, pods, service }: FoundController,
+  { ingresses, pods, service }: FoundController,
   { cluster: { cloud }, secrets }: { readonly cluster: CompiledCluster; readonly secrets: FoundCertificates },
   input: IngressInput,
   path: Path,
   problems: Problems,
 ): Omit<CompiledController, 'cluster' | 'isStated' | 'addresses'> | undefined {
+  const ingress = mergedIngress(ingresses)
   const settings = controllerSettings(input, path, problems)
   const before = problems.issues.length
   const onHosts = pods.filter(({ id }) => cloud.hostNetwork.has(id))

@@ -163,11 +163,9 @@ describe('the controller of an ingress', () => {
     expect(foundIn(web, ingressOf('example.com/unknown')).controllers).toEqual([])
   })
 
-  it('serves one ingress; others that it would serve are told', () => {
+  it('serves all ingresses that it is found for', () => {
     const { controllers, warnings } = found(gateway('a'), gateway('b'), proxy('p', {}))
-    expect(controllers).toEqual([['Gateway app/a', 'infra/p', 'infra/p']])
-    expect(warnings.at(-1)).toContain(
-      'the controller of Gateway app/b, is left out: it serves Gateway app/a already',
-    )
+    expect(controllers).toEqual([['Gateway app/a, Gateway app/b', 'infra/p', 'infra/p']])
+    expect(warnings.every((each) => each.includes('is taken for the controller'))).toBe(true)
   })
 })

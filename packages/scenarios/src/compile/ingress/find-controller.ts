@@ -2,6 +2,7 @@ import type { Cluster, ClusterIngress, Pod, Service } from '../../kubernetes/ind
 import type { IngressInput } from '../../schema/ingress.ts'
 import { list, type Path, Problems, quote } from '../problems.ts'
 import {
+  type ControllerWorkload,
   controllerWorkload,
   frontsOf,
   lastPartOf,
@@ -10,9 +11,10 @@ import {
   portsOf,
 } from './controller-workload.ts'
 
-/** Who serves an ingress: its rules, its pods, and the service in front of them. */
+/** Who serves which ingresses: their rules, its pods, and the service in front of them. */
 export interface FoundController {
-  readonly ingress: ClusterIngress
+  /** One at least. */
+  readonly ingresses: readonly ClusterIngress[]
   readonly pods: readonly Pod[]
   readonly service: Service
 }
@@ -24,11 +26,12 @@ export function findController(
   path: Path,
   problems: Problems,
 ): FoundController | undefined {
-  const ingress = ingressOf(cluster, input, path, problems)
-  if (ingress === undefined) return undefined
-  const workload = input.controller ?? controllerWorkload(cluster, ingress)?.workload
+  const ingresses = ingressesOf(cluster, input, path, problems)
+  if (ingresses === undefined) return undefined
+  const [first] = ingresses as [ClusterIngress]
+  const workload = input.controller ?? controllerWorkload(cluster, first)?.workload
   if (workload === undefined) {
-    const told = `${whyNone(ingress)}; give "controller", the workload that serves ${ingress.blueprint.name}`
+    const told = `${whyNone(first)}; give "controller", the workload that serves ${first.blueprint.name}`
     problems.refuse(path, told)
     return undefined
   }
@@ -42,20 +45,16 @@ export function findController(
     return undefined
   }
   const service = serviceOf(cluster, input, pods, path, problems)
-  return service && { ingress, pods, service }
+  return service && { ingresses, pods, service }
 }
 
 /** Controllers that are found without being told, in the order of their ingresses; what is missing is warned of. */
 export function foundControllers(cluster: Cluster, path: Path, problems: Problems): FoundController[] {
   const found: FoundController[] = []
-  for (const ingress of cluster.ingresses) {
+  for (const { ingress, known } of candidatesOf(cluster)) {
     const { name } = ingress.blueprint
-    const isEmpty = ingress.blueprint.listeners.every(
-      ({ requests }) => requests.rules.length === 0 && requests.otherwise === undefined,
-    )
-    const known = controllerWorkload(cluster, ingress)
     if (known === undefined) {
-      if (!isEmpty)
+      if (!isEmpty(ingress))
         problems.warn(
           path,
           `no controller found for ${name}, so that nobody serves its hosts: ${whyNone(ingress)}; ${hintFor(ingress)}`,
@@ -66,9 +65,14 @@ export function foundControllers(cluster: Cluster, path: Path, problems: Problem
     const doubts = new Problems()
     const pods = podsOf(cluster, workload)
     const service = pods.length === 0 ? undefined : serviceOf(cluster, {}, pods, path, doubts)
-    const other = found.find((each) => each.pods[0]!.workload === workload)
-    if (other !== undefined) doubts.refuse(path, `it serves ${other.ingress.blueprint.name} already`)
-    if (service === undefined || other !== undefined) {
+    const index = found.findIndex((each) => each.pods[0]!.workload === workload)
+    const others = found[index]?.ingresses ?? []
+    if (isGuess && !others.every((each) => isAlike(each, ingress)))
+      doubts.refuse(
+        path,
+        `it serves ${others[0]!.blueprint.name}, and nothing says that it serves this as well`,
+      )
+    if (service === undefined || doubts.issues.length > 0) {
       const why = doubts.issues[0]?.message ?? 'it has no pods'
       problems.warn(path, `${workload}, the controller of ${name}, is left out: ${why}`)
       continue
@@ -78,10 +82,34 @@ export function foundControllers(cluster: Cluster, path: Path, problems: Problem
         path,
         `${workload} is taken for the controller of ${name}, as it is behind ${service.id}, the only load balancer with its ports; ${hintFor(ingress)}`,
       )
-    found.push({ ingress, pods, service })
+    if (index < 0) found.push({ ingresses: [ingress], pods, service })
+    else found[index] = { ...found[index]!, ingresses: inOrder(cluster, [...others, ingress]) }
   }
-  return found
+  const placeOf = ({ ingresses: [first] }: FoundController) => cluster.ingresses.indexOf(first!)
+  return found.sort((a, b) => placeOf(a) - placeOf(b))
 }
+
+interface Candidate {
+  readonly ingress: ClusterIngress
+  readonly known: ControllerWorkload | undefined
+}
+
+/** Those that labels lead to first: what is behind the only load balancer may be known by them. */
+function candidatesOf(cluster: Cluster): readonly Candidate[] {
+  const all = cluster.ingresses.map((ingress) => ({ ingress, known: controllerWorkload(cluster, ingress) }))
+  const isGuess = ({ known }: Candidate) => known?.isGuess === true
+  return [...all.filter((each) => !isGuess(each)), ...all.filter(isGuess)]
+}
+
+const inOrder = ({ ingresses }: Cluster, some: readonly ClusterIngress[]) =>
+  ingresses.filter((each) => some.includes(each))
+
+const isEmpty = ({ blueprint }: ClusterIngress): boolean =>
+  blueprint.listeners.every(({ requests }) => requests.rules.length === 0 && requests.otherwise === undefined)
+
+/** Whether both are said to be served by controllers of one kind. */
+const isAlike = (a: ClusterIngress, b: ClusterIngress): boolean =>
+  a.kind === b.kind && (a.kind === 'Gateway' ? a.className === b.className : a.controller === b.controller)
 
 const hintFor = ({ className }: ClusterIngress): string =>
   `a scenario says who it is by kubernetes: [{ ingress: [{ ${className === '' ? '' : `class: ${className}, `}controller: namespace/workload }] }]`
@@ -98,15 +126,17 @@ function whyNone(ingress: ClusterIngress): string {
   return `${label}, and no load balancer is the only one with ${ports.length > 1 ? 'ports' : 'port'} ${ports.join(', ')}`
 }
 
-function ingressOf(
-  { ingresses }: Cluster,
+/** Those that an entry means: of one class, or all that its controller serves; undefined where that was refused. */
+function ingressesOf(
+  cluster: Cluster,
   input: IngressInput,
   path: Path,
   problems: Problems,
-): ClusterIngress | undefined {
+): readonly ClusterIngress[] | undefined {
+  const { ingresses } = cluster
   const named =
     input.class === undefined ? ingresses : ingresses.filter(({ className }) => className === input.class)
-  if (named.length === 1) return named[0]
+  if (named.length === 1) return named
   const names = [...new Set(ingresses.map(({ className }) => className))]
   if (ingresses.length === 0)
     problems.refuse(path, 'the manifests have no Ingress and no HTTPRoute for it to serve')
@@ -115,14 +145,37 @@ function ingressOf(
       [...path, 'class'],
       problems.unknownName('class', input.class!, names, `expected one of ${list(names, 'or')}`),
     )
-  else if (input.class === undefined)
-    problems.refuse(path, `there are several classes, ${list(names)}; give "class", the one that it serves`)
-  else
-    problems.refuse(
-      [...path, 'class'],
-      `${named.length} gateways are of class ${quote(input.class)}; several of a class are not available yet`,
-    )
+  else {
+    const served = servedBy(cluster, input, named)
+    if (served.length > 0) return served
+    if (input.class === undefined)
+      problems.refuse(path, `there are several classes, ${list(names)}; give "class", the one that it serves`)
+    else {
+      const message = `${named.length} gateways are of class ${quote(input.class)}; give "controller", the workload that serves them`
+      problems.refuse([...path, 'class'], message)
+    }
+  }
   return undefined
+}
+
+/** Of several: whoever is said to serve a class serves all of it; else those that the same workload is found for. */
+function servedBy(
+  cluster: Cluster,
+  { class: className, controller }: IngressInput,
+  named: readonly ClusterIngress[],
+): readonly ClusterIngress[] {
+  if (className !== undefined && controller !== undefined) return named
+  const found = named.map((ingress) => controllerWorkload(cluster, ingress))
+  if (controller !== undefined)
+    return named.filter((_, index) => found[index]?.workload === controller && !found[index].isGuess)
+  const [first] = found
+  const isOne = found.every(
+    (each, index) =>
+      each !== undefined &&
+      each.workload === first?.workload &&
+      (!each.isGuess || named.every((other) => isAlike(other, named[index]!))),
+  )
+  return isOne ? named : []
 }
 
 function serviceOf(

@@ -1,7 +1,7 @@
 import { readManifests } from '../../kubernetes/index.ts'
 
 /** A controller of two replicas, two services behind its rules, one without pods. */
-const MANIFESTS = `
+export const clusterText = `
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
 metadata: { name: nginx }
@@ -63,7 +63,7 @@ spec:
 
 /** Reads the manifests, others appended to them. */
 export const clusterWith = (more = '') =>
-  readManifests([{ file: 'm.yaml', bytes: new TextEncoder().encode(`${MANIFESTS}---${more}`) }])
+  readManifests([{ file: 'm.yaml', bytes: new TextEncoder().encode(`${clusterText}---${more}`) }])
 
 /** A scenario of one region with that cluster. */
 export const scenarioWith = (ingress: readonly object[] | undefined, entry: object, rest: object = {}) => ({
