@@ -23,6 +23,18 @@ ${attach}traffic:
   - { name: calls, ${traffic}, sizes: 10kB, flowRate: 100/s }
 run: { for: 50ms }
 `
+/** A service whose endpoint is outside, by hand. */
+const OUT = `
+apiVersion: v1
+kind: Service
+metadata: { name: out, namespace: shop }
+spec: { ports: [{ port: 5432 }] }
+---
+apiVersion: v1
+kind: Endpoints
+metadata: { name: out, namespace: shop }
+subsets: [{ addresses: [{ ip: 192.0.2.99 }], ports: [{ port: 5432 }] }]
+---`
 const WAYS = { gateways: '10Gbps', hosts: '{ rate: 10Gbps, translation: hosts }' }
 
 let directory: string
@@ -34,7 +46,8 @@ beforeAll(() => {
     deployment('lobby', 1) +
     service('web', 'LoadBalancer') +
     service('guarded', 'LoadBalancer', ', loadBalancerSourceRanges: [192.0.2.0/24]') +
-    service('inner', 'ClusterIP')
+    service('inner', 'ClusterIP') +
+    OUT
   writeFileSync(join(directory, 'apps.yaml'), text)
 })
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -44,6 +57,7 @@ const { run, outcome } = scenarioIn(() => directory)
 describe.each(Object.entries(WAYS))('with translation at %s', (_, internet) => {
   it.each([
     ['from: shop/web, to: 192.0.2.80, port: 443', true],
+    ['from: shop/web, to: shop/out, port: 5432', true],
     ['from: internet, to: shop/web', true],
     ['from: internet, to: 203.0.113.66, port: 80', true],
     ['from: 192.0.2.7, to: shop/guarded', true],

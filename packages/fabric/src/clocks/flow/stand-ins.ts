@@ -41,11 +41,11 @@ export class StandIns {
     const { source, sourcePort } = tuple
     const { destination, destinationPort } = arrived
     const key = keyOf(source, sourcePort, destination, destinationPort)
-    const called = hostOf(tuple.destination)
+    const calledHost = hostOf(tuple.destination)
     const endpoint = hostOf(destination)
     const isOtherPort = destinationPort !== tuple.destinationPort
     // who is called may be the endpoint too: by a node port that leads to a port of its own
-    const isElsewhere = called !== undefined && (called !== endpoint || isOtherPort)
+    const isElsewhere = calledHost !== undefined && (calledHost !== endpoint || isOtherPort)
     const isOwn =
       endpoint === hostOf(source) &&
       arrived.source === source &&
@@ -56,7 +56,10 @@ export class StandIns {
     // a client that keeps its address and is led on where it is itself goes straight to the endpoint
     if (isMasked || isOwn || (!isLedAtOnce && (isElsewhere || isLed))) {
       const standIn = { address: arrived.source, port: arrived.sourcePort, isOwn }
-      this.#byEnds.set(key, { ...standIn, called: tuple.destination, calledPort: tuple.destinationPort })
+      // a service's endpoint outside: its address is what leaves the client's server, and what answers come from until there
+      const isLedOut = isLedAtOnce && destination !== tuple.destination && this.#isOnTheWay(arrived.source)
+      const { destination: called, destinationPort: calledPort } = isLedOut ? arrived : tuple
+      this.#byEnds.set(key, { ...standIn, called, calledPort })
     } else if (this.#byEnds.size > 0) this.#byEnds.delete(key)
   }
 

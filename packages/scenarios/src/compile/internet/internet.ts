@@ -69,7 +69,8 @@ export function compileInternet(
   }))
   const taken = insideAddresses(services.network, bordering)
   const edges = withUnassigned(bordering, namedAddresses(input), taken)
-  const outside = outsideHosts(input, taken, edges, problems)
+  const called = inside.network.interfaces?.services ?? []
+  const outside = outsideHosts(input, called, taken, edges, problems)
   if (problems.issues.length > before) return undefined
   const network = withInternet(inside.network, ways, outside, edges)
   edges.forEach((edge) => void refuseIssues(edge, network, problems))

@@ -1,4 +1,10 @@
-import { type EdgeBlueprint, formatAddress, type NetworkBlueprint, type OutsideHost } from '@weft/fabric'
+import {
+  type EdgeBlueprint,
+  formatAddress,
+  type NetworkBlueprint,
+  type OutsideHost,
+  type ServiceBlueprint,
+} from '@weft/fabric'
 import type { ScenarioInput } from '../../schema/scenario.ts'
 import type { Path, Problems } from '../problems.ts'
 import { quote } from '../problems.ts'
@@ -12,11 +18,12 @@ const FIRST_IPV4 = 0xc612_0001n
 const FIRST_IPV6 = (0x2001_0002n << 96n) + 1n
 
 /**
- * Who is on the internet: clients, and every address that the scenario names, nothing has `inside`, and is in none of the
- * regions' own prefixes.
+ * Who is on the internet: clients, and every address that the scenario names or that is an endpoint of a service (`services`, by
+ * hand), nothing has `inside`, and is in none of the regions' own prefixes.
  */
 export function outsideHosts(
   input: ScenarioInput,
+  services: readonly ServiceBlueprint[],
   inside: ReadonlySet<string>,
   edges: readonly EdgeBlueprint[],
   problems: Problems,
@@ -35,6 +42,9 @@ export function outsideHosts(
     if (address !== undefined) add(address)
   })
   for (const address of namedAddresses(input)) if (isPublic(address)) add(address)
+  for (const { ports } of services)
+    for (const { endpoints: served } of ports)
+      for (const { address } of served) if (!inside.has(address) && isPublic(address)) add(address)
   return hosts
 }
 
