@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NetworkBlueprint } from '../src/blueprint/network.ts'
+import { graph } from '../src/blueprint/generators/graph.ts'
+import { ecmp } from '../src/blueprint/generators/options.fixture.ts'
 import { Network } from '../src/build/network.ts'
 import { SteadyClock } from '../src/clocks/steady/steady-clock.ts'
 import { FailureSweep } from '../src/clocks/steady/sweep/failure-sweep.ts'
@@ -8,8 +10,9 @@ import { LinkState } from '../src/routing/topology.ts'
 import { type Demand, demandMatrix } from '../src/traffic/demand/demand-matrix.ts'
 import { networks } from './helpers/arbitraries.ts'
 import { demandsOf, drawnDemands, PLAIN_CLASSES } from './helpers/demand-arbitraries.ts'
-import { leafSpineNetwork } from './helpers/networks.ts'
+import { leafSpineNetwork, networkOf, plainLink } from './helpers/networks.ts'
 import { FABRICS, ring, uneven } from './helpers/sweep-fabrics.ts'
+import { GATEWAY_CLASSES, unevenByGateways, withGateways } from './helpers/sweep-gateways.ts'
 
 const TOLERANCE = 1e-12
 
@@ -47,20 +50,22 @@ function expectSame(
     const scale = Math.max(load, base[direction]!)
     expect(Math.abs(sweep.load(direction) - load)).toBeLessThanOrEqual(TOLERANCE * scale)
   })
-  expect(Math.abs(sweep.lostBps - lostBps)).toBeLessThanOrEqual(TOLERANCE * clock.loads().demand.ipBps)
+  expect(Math.abs(sweep.lostBps - lostBps)).toBeLessThanOrEqual(TOLERANCE * clock.index.demand().ipBps)
   const worst = offeredBps.reduce((most, load, d) => Math.max(most, load / clock.rateBps[d]!), 0)
   expect(Math.abs(sweep.worstUtilization - worst)).toBeLessThanOrEqual(TOLERANCE * worst)
   if (worst > 0) expect(sweep.utilization(sweep.worstDirection)).toBeCloseTo(sweep.worstUtilization, 12)
 }
 
+/** Answers how many of the states were computed in full. */
 function sweepAll(
   blueprint: NetworkBlueprint,
   demands: (network: Network) => Demand[],
   drawn: readonly Failure[],
-): void {
+  classes = PLAIN_CLASSES,
+): number {
   const network = new Network(blueprint)
   const { links, nodes } = network.topology
-  const clock = new SteadyClock(network, demandMatrix(demands(network), PLAIN_CLASSES))
+  const clock = new SteadyClock(network, demandMatrix(demands(network), classes))
   const sweep = new FailureSweep(clock)
   const base = clock.offered(new LinkState(network.topology)).offeredBps
   for (const failure of drawn) {
@@ -69,7 +74,8 @@ function sweepAll(
       nodes: failure.nodes.map((at) => Math.floor(at * nodes.length)),
     })
   }
-  expect(sweep.fullCount).toBe(0)
+  if (classes === PLAIN_CLASSES) expect(sweep.fullCount).toBe(0)
+  return sweep.fullCount
 }
 
 describe('failure sweep', { timeout: 60_000 }, () => {
@@ -82,7 +88,9 @@ describe('failure sweep', { timeout: 60_000 }, () => {
 
   it('equals a full computation on larger graphs with demands between all hosts', () => {
     const larger = networks({ switchesMax: 14, hostsMax: 9 })
-    const property = fc.property(larger, failures, (blueprint, states) => sweepAll(blueprint, uneven, states))
+    const property = fc.property(larger, failures, (blueprint, states) => {
+      sweepAll(blueprint, uneven, states)
+    })
     fc.assert(property, { numRuns: 80 })
   })
 
@@ -91,16 +99,74 @@ describe('failure sweep', { timeout: 60_000 }, () => {
       fc.integer({ min: 3, max: 12 }),
       fc.boolean(),
       failures,
-      (size, bonded, states) => sweepAll(ring(size, bonded), uneven, states),
+      (size, bonded, states) => void sweepAll(ring(size, bonded), uneven, states),
     )
     fc.assert(property, { numRuns: 60 })
   })
 
   it.each(FABRICS)('equals a full computation on a %s', (_, blueprint) => {
     fc.assert(
-      fc.property(failures, (states) => sweepAll(blueprint, uneven, states)),
+      fc.property(failures, (states) => void sweepAll(blueprint, uneven, states)),
       { numRuns: 25 },
     )
+  })
+
+  it.each(FABRICS)('equals a full computation on a %s by way of gateways', (_, inside) => {
+    const blueprint = withGateways(inside, 2)
+    let states = 0
+    let full = 0
+    const property = fc.property(failures, (drawn) => {
+      states += drawn.length
+      full += sweepAll(blueprint, unevenByGateways, drawn, GATEWAY_CLASSES)
+    })
+    fc.assert(property, { numRuns: 8 })
+    // a gateway without the fabric gets from the internet what it may not send back there
+    expect(full).toBeLessThan(0.3 * states)
+  })
+
+  it('equals a full computation on any graph by way of gateways', () => {
+    const graphs = networks({ switchesMax: 8, hostsMax: 6 })
+    const attached = fc.integer({ min: 1, max: 3 })
+    let states = 0
+    let full = 0
+    const property = fc.property(graphs, attached, failures, (inside, attachedTo, drawn) => {
+      states += drawn.length
+      full += sweepAll(withGateways(inside, attachedTo), unevenByGateways, drawn, GATEWAY_CLASSES)
+    })
+    fc.assert(property, { numRuns: 50 })
+    // of graphs in several pieces, demands between these are walked one by one
+    expect(full).toBeLessThan(0.5 * states)
+  })
+
+  it('computes no single failure in full where demands go by way of gateways', () => {
+    const inside = leafSpineNetwork({ leaves: 3, spines: 2, hostsPerLeaf: 2 })
+    const { nodes, links } = withGateways(inside, 2)
+    const parts = [...links.map((_, i) => ({ links: [i / links.length], nodes: [] }))]
+    const states = [...parts, ...nodes.map((_, i) => ({ links: [], nodes: [i / nodes.length] }))]
+    expect(sweepAll(withGateways(inside, 2), unevenByGateways, states, GATEWAY_CLASSES)).toBe(0)
+  })
+
+  it('computes in full where the internet alone joins what is private', () => {
+    const options = plainLink(10e9, 0)
+    const inside = graph({
+      region: 'r',
+      switches: ['s0', 's1'].map((name) => ({ name, tier: 'any', ecmp })),
+      hosts: ['h0', 'h1'].map((name) => ({ name, bond: false })),
+      links: [
+        { between: ['s0', 's1'], options },
+        { between: ['h0', 's0'], options },
+        { between: ['h1', 's1'], options },
+      ],
+    })
+    const network = new Network(withGateways(networkOf(inside), 2))
+    const clock = new SteadyClock(network, demandMatrix(unevenByGateways(network), GATEWAY_CLASSES))
+    const sweep = new FailureSweep(clock)
+    const base = clock.offered(new LinkState(network.topology)).offeredBps
+    const ends = ['r/s0:r/s1', 'r/gateway-0:r/s1', 'r/gateway-1:r/s0']
+    const links = ends.map((name) => network.topology.linkIndex(name))
+    expectSame(clock, sweep, base, { links, nodes: [] })
+    expect(sweep.lostBps).toBeGreaterThan(0)
+    expect(sweep.fullCount).toBe(1)
   })
 
   it('computes in full what its short cuts do not hold for', () => {
