@@ -97,7 +97,7 @@ const limits = strict(
     pools: percent(
       {
         description:
-          'Of the SYNs that come to a host that limits the connections that it accepts, and of the new connections that come to a table, what is refused. Default 1%.',
+          'Of the SYNs that come to a host that limits the connections that it accepts, and of the new connections that come to a table, what is refused; of new entries of session affinity, those for which another one gives way. Default 1%.',
         examples: ['0.1%'],
       },
       { positive: true, max: 0.99, maxReason: 'more leaves nothing to plan for' },
