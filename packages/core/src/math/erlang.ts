@@ -8,19 +8,26 @@ import { exp } from './elementary.ts'
 
 /**
  * Fraction of arrivals lost where all `servers` may be busy and nobody waits (M/G/c/c, Erlang B). It depends on the mean
- * holding time alone. By the recursion 1/B(n) = 1 + n/A · 1/B(n-1): sums of positive numbers, so that every digit keeps;
- * its work grows with `servers`, a whole number of 0 or more.
+ * holding time alone. By the recursion 1/B(n) = 1 + n/A · 1/B(n-1): sums of positive numbers, so that every digit keeps.
+ * Its work grows with the root of the load, and with `servers`, a whole number of 0 or more, beyond it.
  */
 export function erlangB(loadErlang: number, servers: number): number {
   requireLoad(loadErlang)
   requireServers(servers)
   if (loadErlang === 0) return servers === 0 ? 1 : 0
   let inverse = 1
+  const first = Math.max(1, Math.floor(Math.min(servers, loadErlang) - Math.sqrt(FORGOTTEN * loadErlang)))
   // beyond the largest number nothing is lost, however many servers more
-  for (let n = 1; n <= servers && inverse < Number.POSITIVE_INFINITY; n++)
+  for (let n = first; n <= servers && inverse < Number.POSITIVE_INFINITY; n++)
     inverse = 1 + (n / loadErlang) * inverse
   return 1 / inverse
 }
+
+/**
+ * Below the load A, what the recursion begins with counts for exp(-m²/2A) after m steps or less: for 2^-86 after this root of so many
+ * loads, so that the last bit of a sum of 1 or more is the same.
+ */
+const FORGOTTEN = 121
 
 /** The fewest servers that lose at most this fraction of arrivals, above 0 and up to 1. */
 export function erlangBServers(loadErlang: number, lossMax: number): number {

@@ -36,6 +36,24 @@ describe('Erlang B', () => {
     fc.assert(property)
   })
 
+  it('is the whole recursion to the last bit, wherever it begins', () => {
+    const whole = (load: number, servers: number) => {
+      let inverse = 1
+      for (let n = 1; n <= servers; n++) inverse = 1 + (n / load) * inverse
+      return 1 / inverse
+    }
+    const property = fc.property(
+      fc.double({ min: -2, max: 5.5, noNaN: true }),
+      fc.double({ min: 0, max: 1.2, noNaN: true }),
+      (magnitude, part) => {
+        const load = exp(magnitude * ln(10))
+        const servers = Math.floor(load * part)
+        expect(erlangB(load, servers)).toBe(whole(load, servers))
+      },
+    )
+    fc.assert(property, { numRuns: 300 })
+  })
+
   it('is exact at its ends', () => {
     expect(erlangB(5, 0)).toBe(1)
     expect(erlangB(0, 0)).toBe(1)
