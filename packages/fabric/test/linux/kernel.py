@@ -7,6 +7,7 @@ with this process, which ends when stdin does, so that nothing is left behind ho
      "sysctls": {"net.ipv4.ip_forward": 1}, "rules": "table ip t {...}"}
     {"op": "rules", "text": "..."}     replaces the whole rule set
     {"op": "run", "steps": [["inside", "<packet from the IP header on, in hex>"], ...], "watch": [tuple, ...]}
+        a step into "self" is sent by the router itself
         -> for each step what came out, [[link, hex], ...], and after it the connections that have these tuples, or null
     {"op": "entries"} | {"op": "flush"}
     {"op": "sysctl", "set": {...}} | {"op": "sysctl", "get": [...]}
@@ -180,6 +181,7 @@ class Router:
         for place, link in enumerate(request["links"]):
             self.add_link(link, f"end{place}")
         self.await_links([link["name"] for link in request["links"]])
+        self.own = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
         self.connections = Connections()
         self.rules(request["rules"])
         command("ip", "link", "set", "lo", "up")
@@ -232,15 +234,23 @@ class Router:
         answers = []
         began = time.monotonic()
         for name, packet in steps:
-            data = bytes.fromhex(packet)
-            kind = ETH_P_IPV6 if data[0] >> 4 == 6 else ETH_P_IP
-            self.sockets[name].send(self.macs[name] + HOST_MAC + struct.pack(">H", kind) + data)
+            self.send(name, bytes.fromhex(packet))
             answer = {"out": self.drain()}
             if watched:
                 answer["entries"] = [self.connections.find(wanted) for wanted in watched]
             answer["elapsedS"] = time.monotonic() - began
             answers.append(answer)
         return answers
+
+    def send(self, name, data):
+        if name == "self":
+            try:
+                self.own.sendto(data, (socket.inet_ntoa(data[16:20]), 0))
+            except PermissionError:
+                pass  # its own rules drop it
+            return
+        kind = ETH_P_IPV6 if data[0] >> 4 == 6 else ETH_P_IP
+        self.sockets[name].send(self.macs[name] + HOST_MAC + struct.pack(">H", kind) + data)
 
     def drain(self):
         """Forwarding over veth is done before send() returns: what is not there now will not come."""

@@ -12,9 +12,11 @@ export const TARGET = 8080
 
 export type WorkloadName = keyof typeof WORKLOADS
 export type Link = WorkloadName | 'up'
+/** Where a packet comes from: the server itself sends, too. */
+export type Sender = Link | 'self'
 
-/** Where a service leads: to one endpoint, so that Linux has no choice; to none; or to none of this server. */
-export type Endpoint = WorkloadName | 'far' | 'none'
+/** Where a service leads: to one endpoint, so that Linux has no choice, which may be the server; to none; or to none of this server. */
+export type Endpoint = WorkloadName | 'far' | 'self' | 'none'
 
 export interface ServedPort {
   readonly endpoint: Endpoint
@@ -49,7 +51,7 @@ export const SERVICE_PORT = 80
 export const nodePort = (index: number): number => 30_080 + index
 
 export const addressOf = (endpoint: Exclude<Endpoint, 'none'>): string =>
-  endpoint === 'far' ? FAR : WORKLOADS[endpoint]
+  endpoint === 'far' ? FAR : endpoint === 'self' ? SERVER : WORKLOADS[endpoint]
 
 /** The server as a router in a namespace; rules come with `serverRules`. */
 export const SERVER_SETUP: KernelSetup = {
@@ -72,7 +74,8 @@ export const SERVER_SETUP: KernelSetup = {
   rules: '',
 }
 
-export const linkName = (link: Link): string => (link === 'up' ? 'uplink' : `pod-${link}`)
+export const linkName = (link: Sender): string =>
+  link === 'up' ? 'uplink' : link === 'self' ? link : `pod-${link}`
 
 const BOTH = ['tcp', 'udp'] as const
 /** Set on what is to be masqueraded, as kube-proxy's KUBE-MARK-MASQ does. */
@@ -85,6 +88,23 @@ export function serverRules({ services, rules, whenDenied }: ServerPlan): string
 chain prerouting {
 type nat hook prerouting priority -100
 ${services.flatMap(translations).join('\n')}
+}
+chain output_nat {
+type nat hook output priority -100
+${services.flatMap(ownTranslations).join('\n')}
+}
+chain output {
+type filter hook output priority 0
+ct state invalid drop
+${services
+  .flatMap((service, i) =>
+    [
+      [SERVER, nodePort(i)] as const,
+      [serviceAddress(i), SERVICE_PORT] as const,
+      [externalAddress(i), SERVICE_PORT] as const,
+    ].flatMap(([to, port]) => refusals(service, to, port, false)),
+  )
+  .join('\n')}
 }
 chain postrouting {
 type nat hook postrouting priority 100
@@ -143,6 +163,18 @@ function translations({ endpoint, isLocal }: ServedPort, index: number): string[
       : [`${node} meta mark set ${MARK} ${to}`]
     return [`ip daddr ${serviceAddress(index)} ${port} ${to}`, ...fromHere, ...fromElsewhere]
   })
+}
+
+/** Of what the server sends: to every endpoint, under either policy. */
+function ownTranslations({ endpoint }: ServedPort, index: number): string[] {
+  if (endpoint === 'none') return []
+  const to = `meta mark set ${MARK} dnat to ${addressOf(endpoint)}:${TARGET}`
+  return BOTH.flatMap((protocol) => [
+    `ip daddr ${SERVER} ${protocol} dport ${nodePort(index)} ${to}`,
+    ...[serviceAddress(index), externalAddress(index)].map(
+      (address) => `ip daddr ${address} ${protocol} dport ${SERVICE_PORT} ${to}`,
+    ),
+  ])
 }
 
 /** What has come through without an endpoint: refused, or dropped where only this server has none. */

@@ -3,9 +3,9 @@ import { ICMP, TCP, UDP } from './ip-packets.ts'
 import {
   externalAddress,
   FAR,
-  type Link,
   nodePort,
   REMOTES,
+  type Sender,
   SERVER,
   serviceAddress,
   SERVICE_PORT,
@@ -53,7 +53,7 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('open' as const),
-      from: fc.nat({ max: 3 }),
+      from: fc.nat({ max: 4 }),
       to: fc.nat({ max: 3 * SERVICES + 5 }),
       protocol: fc.constantFrom(TCP, TCP, UDP),
       flags: mostly(SYN, fc.constantFrom(ACK, SYN | ACK, RST)),
@@ -112,6 +112,7 @@ export const serverPlan: fc.Arbitrary<ServerPlan> = fc.record({
         'b' as const,
         'far' as const,
         'far' as const,
+        'self' as const,
         'none' as const,
       ),
       isLocal: fc.boolean(),
@@ -126,16 +127,17 @@ export const serverTurns: fc.Arbitrary<Turn[]> = fc.array(turn, { minLength: 1, 
 
 type Segment = Omit<Extract<Turn, { do: 'answer' | 'again' }>, 'do' | 'which'>
 
-/** Four that call: two workloads, and two over the uplink. */
+/** Those that call: two workloads, two over the uplink, and the server itself. */
 const CALLERS = [
   { link: 'a', address: WORKLOADS.a },
   { link: 'b', address: WORKLOADS.b },
   { link: 'up', address: REMOTES[0] },
   { link: 'up', address: REMOTES[1] },
+  { link: 'self', address: SERVER },
 ] as const
 
 interface Sent {
-  readonly link: Link
+  readonly link: Sender
   readonly packet: WirePacket
 }
 
@@ -201,7 +203,8 @@ export class ServerScript {
     ] as const
     const place = to % targets.length
     const [destination, destinationPort] = targets[place]!
-    if (destination === address) return undefined
+    // what is sent to itself otherwise is in no table here
+    if (destination === address && destinationPort < nodePort(0)) return undefined
     const sourcePort = 2000 + 100 * from + place
     const ends = {
       source: address,
@@ -216,7 +219,7 @@ export class ServerScript {
     return { link, packet: this.#filled(link, { ...ends, ...plain }, plain) }
   }
 
-  #filled(link: Link, packet: WirePacket, { flags, payloadBytes, ahead, ackAhead }: Segment): WirePacket {
+  #filled(link: Sender, packet: WirePacket, { flags, payloadBytes, ahead, ackAhead }: Segment): WirePacket {
     const { error: _, ...rest } = packet
     if (packet.protocol === UDP) return { ...rest, flags: 0, sequence: 0, acknowledgement: 0, payloadBytes }
     const own = this.#of(link, packet)
@@ -228,7 +231,7 @@ export class ServerScript {
     return { ...rest, flags, sequence: (expected + ahead) >>> 0, acknowledgement, payloadBytes: carried }
   }
 
-  #of(link: Link, { source, destination, sourcePort, destinationPort }: WirePacket): Numbers {
+  #of(link: Sender, { source, destination, sourcePort, destinationPort }: WirePacket): Numbers {
     const key = `${link} ${source}:${sourcePort} ${destination}:${destinationPort}`
     const numbers = this.#numbers.get(key) ?? { next: 0, acknowledged: 0 }
     this.#numbers.set(key, numbers)

@@ -35,6 +35,7 @@ import {
   SERVER,
   serviceAddress,
   SERVICE_PORT,
+  type Sender,
   type ServerPlan,
   STRANGER,
   TARGET,
@@ -77,20 +78,29 @@ export class WeftServer {
     }
   }
 
-  send(link: Link, packet: WirePacket): ServerOutcome {
-    return this.#pass(this.#rowOf(packet), this.#ports[link])
+  send(link: Sender, packet: WirePacket): ServerOutcome {
+    const row = this.#rowOf(packet)
+    return link === 'self' ? this.#originate(row) : this.#pass(row, this.#ports[link])
+  }
+
+  /** By the server's own stack. */
+  #originate(row: PacketHandle): ServerOutcome {
+    const { nodes, topology } = this.network
+    const decision = nodes[topology.nodeIndex('r/server')]!.decide(row, LOCAL_INGRESS)
+    return decision === DELIVER ? this.#deliver(row) : this.#pass(row, this.#ports.server)
   }
 
   /** The entry that a packet which came in by this link is of, where the switch looks for it first. */
   entryOf(
-    link: Link,
+    link: Sender,
     { source, destination, protocol, sourcePort, destinationPort }: WirePacket,
   ): EntryView | null {
     if (protocol === ICMP) return null
     const { interfaces, topology, addresses } = this.network
     const [conntrack] = [...interfaces!.conntracks.values()]
     const at = Object.entries(WORKLOADS).find(([, address]) => address === destination)?.[0]
-    const zone = link !== 'up' ? `shop/${link}` : at === undefined ? 'r/server' : `shop/${at}`
+    const isOwn = link === 'self' || (link === 'up' && at === undefined)
+    const zone = isOwn ? 'r/server' : `shop/${link === 'up' ? at : link}`
     const key = conntrack!.entries.table.find(
       addresses.find(source)!,
       addresses.find(destination)!,
@@ -126,7 +136,7 @@ export class WeftServer {
   #deliver(row: PacketHandle): ServerOutcome {
     const answer = refusalOfPacket(this.network, row, PORT_UNREACHABLE)
     this.network.packets.free(row)
-    return answer === NO_PACKET ? { out: [], reason: 'closed' } : this.#pass(answer, this.#ports.server)
+    return answer === NO_PACKET ? { out: [], reason: 'closed' } : this.#originate(answer)
   }
 
   #rowOf(wire: WirePacket): PacketHandle {
