@@ -110,6 +110,7 @@ describe('names', { timeout: 30_000 }, () => {
         ...blueprint,
         nodes: blueprint.nodes.map((node) => {
           const name = fresh.get(node.name)!
+          if (node.kind === 'vswitch') return { ...node, name, host: fresh.get(node.host)! }
           if (node.kind !== 'host') return { ...node, name }
           const interfaces = node.interfaces.map((nic) => ({
             ...nic,
