@@ -138,7 +138,7 @@ describe('several clusters', () => {
   it('are drawn, and told by namespaces of each', async () => {
     const { code, out } = await weft('reach @regions.yaml --svg @reach.svg')
     expect(code).toBe(0)
-    expect(out).toContain('dfw1/shop/bank')
+    expect(out).toContain('dfw1/shop/{bank, cart}')
   })
 
   it('are the same in whatever order they are listed', async () => {
