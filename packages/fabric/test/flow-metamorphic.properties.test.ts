@@ -73,7 +73,7 @@ describe('the flow clock', { timeout: 30_000 }, () => {
       const nameOf = (name: string) => fresh.get(name)!
       const nodes = network.nodes.map((node) =>
         node.kind !== 'host'
-          ? { ...node, name: nameOf(node.name) }
+          ? { ...node, name: nameOf(node.name), ...('host' in node && { host: nameOf(node.host) }) }
           : {
               ...node,
               name: nameOf(node.name),
