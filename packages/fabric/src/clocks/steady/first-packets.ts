@@ -125,10 +125,10 @@ export class FirstPackets {
       routes.switches.get(node)?.byClass[routes.classOf[before]!] === ATTACHED ||
       this.#network.takersOf(before).includes(node)
     // at once: whatever it bears, it leaves its host for here; whether it goes by way of its own server is not told by routes
-    if (hop === 1)
-      return (
-        !isEnd && topology.ports[this.#network.hostOf(source)!]!.every(({ neighbour }) => neighbour === node)
-      )
+    if (hop === 1) {
+      const beside = topology.ports[this.#network.hostOf(source)!]!.map(({ neighbour }) => neighbour)
+      if (beside.includes(node)) return !isEnd && beside.every((each) => each === node)
+    }
     if (!isEnd || this.via !== NOWHERE) return false
     this.via = before
     return true

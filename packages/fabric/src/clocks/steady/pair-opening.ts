@@ -34,8 +34,11 @@ export function openingOf(network: Network, pair: FollowedPair): Opening {
   const isTcp = connections.protocol === PROTOCOL_TCP
   if (!isTcp && !connections.isAnswer) return LET_THROUGH
   const call = callOf(network, connections.isAnswer ? turned(pair, connections) : pair)
-  const { hops, drops } = network.withEverythingUp(() => walk(network, probeOf(call)))
-  const denied = isTcp ? drops.filter(({ reason }) => !DROPS_OF_ROUTES.has(reason)) : []
+  const { hops, drops, delivered } = network.withEverythingUp(() => walk(network, probeOf(call)))
+  const refused = isTcp ? drops.filter(({ reason }) => !DROPS_OF_ROUTES.has(reason)) : []
+  // of those that are not lost on their way there
+  const judged = refused.reduce((sum, { share }) => sum + share, delivered)
+  const denied = refused.map((drop) => ({ ...drop, share: drop.share / judged }))
   return { denied, call, arrived: bornAtTheEnd(hops) }
 }
 
