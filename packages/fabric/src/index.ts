@@ -21,22 +21,26 @@ export {
   type TraceEvent,
 } from './clocks/packet/packet-trace.ts'
 export { PacketRun, type PacketRunOptions } from './clocks/packet/packet-run.ts'
-export { type CrossingOptions, CrossingShares } from './clocks/steady/crossing-shares.ts'
-export type { DirectionShares } from './clocks/steady/share-groups.ts'
+export { type CrossingOptions, CrossingShares } from './clocks/steady/following/crossing-shares.ts'
+export type { DirectionShares } from './clocks/steady/imbalance/share-groups.ts'
 export { SteadyClock } from './clocks/steady/steady-clock.ts'
 export {
   type FitOptions,
   fitDemand,
   type FittedDemand,
   type LinkCounter,
-} from './clocks/steady/fit-demand.ts'
+} from './clocks/steady/fitting/fit-demand.ts'
 export {
   binomialInterval,
   type GroupImbalance,
   groupImbalance,
   type LoadInterval,
-} from './clocks/steady/hash-imbalance.ts'
-export { type FlowCount, type LinkImbalance, linkImbalance } from './clocks/steady/link-imbalance.ts'
+} from './clocks/steady/imbalance/hash-imbalance.ts'
+export {
+  type FlowCount,
+  type LinkImbalance,
+  linkImbalance,
+} from './clocks/steady/imbalance/link-imbalance.ts'
 export { queueingDelaysPs } from './clocks/steady/queueing-delay.ts'
 export { FailureSweep } from './clocks/steady/sweep/failure-sweep.ts'
 export * from './clocks/steady/steady-loads.ts'
@@ -62,18 +66,18 @@ export {
   poolDemands,
   type SteadyPool,
   SteadyPools,
-} from './clocks/steady/steady-pools.ts'
+} from './clocks/steady/pools/steady-pools.ts'
 export { SteadyMix } from './clocks/steady/steady-mix.ts'
-export { crossingDemands, type NatPartDemand, natPartsOf } from './clocks/steady/steady-nat.ts'
+export { crossingDemands, type NatPartDemand, natPartsOf } from './clocks/steady/pools/steady-nat.ts'
 export {
   type Crossing,
   type TranslatedPart,
   Translations,
   type TranslatingPlace,
-} from './clocks/steady/translations.ts'
+} from './clocks/steady/pools/translations.ts'
 export { isNatPool, type NatPool } from './pools/nat-mappings.ts'
-export { type AffinityCall, AffinityCalls } from './clocks/steady/affinity-calls.ts'
-export { SteadyTables, type TableDemand, type TappedTable } from './clocks/steady/steady-tables.ts'
+export { type AffinityCall, AffinityCalls } from './clocks/steady/pools/affinity-calls.ts'
+export { SteadyTables, type TableDemand, type TappedTable } from './clocks/steady/pools/steady-tables.ts'
 export { bareFabric } from './blueprint/bare-fabric.ts'
 export { type FallibleParts, fallibleParts } from './blueprint/fallible-parts.ts'
 export * from './dns/index.ts'

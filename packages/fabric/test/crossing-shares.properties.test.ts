@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Network } from '../src/build/network.ts'
-import { CrossingShares } from '../src/clocks/steady/crossing-shares.ts'
+import { CrossingShares } from '../src/clocks/steady/following/crossing-shares.ts'
 import { walk } from '../src/clocks/walk/walk.ts'
 import { PROTOCOL_UDP } from '../src/model/packet-table.ts'
 import { LinkState } from '../src/routing/topology.ts'

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Blueprint } from '../src/blueprint/blueprint.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
-import type { SteadyPool } from '../src/clocks/steady/steady-pools.ts'
+import type { SteadyPool } from '../src/clocks/steady/pools/steady-pools.ts'
 import { SteadyRun } from '../src/clocks/steady/steady-run.ts'
 import { HOSTS, networkWith } from './helpers/workloads.ts'
 

@@ -10,9 +10,13 @@ export {
 export { traffic } from './builders/traffic.ts'
 export type { CompiledScenario } from './compile/compile.ts'
 export type { ClockName } from './compile/clocks.ts'
-export type { Bound, Expectation, Statistic } from './compile/expect.ts'
-export type { ExpectationFilter } from './compile/expect-filter.ts'
-export { compileWithTexts as compileScenario, type LoadedScenario, loadScenario } from './compile/load.ts'
+export type { Bound, Expectation, Statistic } from './compile/questions/expect.ts'
+export type { ExpectationFilter } from './compile/questions/expect-filter.ts'
+export {
+  compileWithTexts as compileScenario,
+  type LoadedScenario,
+  loadScenario,
+} from './compile/traffic/load.ts'
 export type { Overrides } from './compile/overrides.ts'
 export type { RunPlan } from './compile/run.ts'
 export {

@@ -19,7 +19,11 @@ function counted(size: number, demands: readonly AffinityDemand[]) {
       if (nextPs > untilPs) break
       clock.now = nextPs
       let left = random.next() * all
-      const kind = kinds.find(({ clients, perSecond }) => (left -= clients * perSecond) < 0) ?? kinds[0]!
+      const kind =
+        kinds.find(({ clients, perSecond }) => {
+          left -= clients * perSecond
+          return left < 0
+        }) ?? kinds[0]!
       table.keep(kind.port, random.int(kind.clients), 0)
     }
     clock.now = untilPs

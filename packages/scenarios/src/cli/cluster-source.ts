@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { readdirSync } from 'node:fs'
 import type { Cluster, ManifestFile } from '../kubernetes/index.ts'
-import type { ScenarioSources } from '../compile/manifest-reader.ts'
+import type { ScenarioSources } from '../compile/clusters/manifest-reader.ts'
 import { UsageError } from './failure.ts'
 import { readBytes } from './files.ts'
 import { pathArgument } from './manifest-argument.ts'

@@ -1,4 +1,4 @@
-import type { IpBlocks } from '../compile/ip-blocks.ts'
+import type { IpBlocks } from '../compile/clusters/ip-blocks.ts'
 import { clusterSubject, MADE_UP_PREFIXES, type ReachPer, type ReachSubject } from '../connectivity/index.ts'
 import { matching, scenarioSubject } from '../connectivity/reach.ts'
 import { manifestArgument, pathArgument } from './manifest-argument.ts'

@@ -1,6 +1,6 @@
 import { Network, POLICY_ACCEPT, PROTOCOL_TCP, type ServiceBlueprint } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
-import type { CompiledCluster } from '../compile/kubernetes.ts'
+import type { CompiledCluster } from '../compile/clusters/kubernetes.ts'
 import type { Pod } from '../kubernetes/index.ts'
 
 /** Payload of a request, and of its answer. */

@@ -2,7 +2,7 @@ import { printDuration } from '@weft/core'
 import { type NetworkBlueprint, naturalCompare, type OutageBlueprint } from '@weft/fabric'
 import type { ReadEvent } from '../life/event-actions.ts'
 import { type Path, type Problems, quote } from './problems.ts'
-import { spellingsOf } from './selectors.ts'
+import { spellingsOf } from './selectors/selectors.ts'
 
 /** Failures and repairs in order of time; at one instant by name, so that the order of writing never matters. */
 export function compileEvents(

@@ -1,8 +1,8 @@
 import { forwards, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { FallibleInput } from '../schema/fallible.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
-import type { Risk } from './risks.ts'
-import { asList, isPattern, patternOf, spellingsOf } from './selectors.ts'
+import type { Risk } from './questions/risks.ts'
+import { asList, isPattern, patternOf, spellingsOf } from './selectors/selectors.ts'
 
 interface Component {
   readonly name: string

@@ -1,5 +1,5 @@
 import { AddressPool, type NetworkBlueprint, parsePrefix, type PolicySet } from '@weft/fabric'
-import type { CompiledCluster } from '../compile/kubernetes.ts'
+import type { CompiledCluster } from '../compile/clusters/kubernetes.ts'
 import { type Cluster, type Pod, toPolicySet } from '../kubernetes/index.ts'
 import type { FabricReach } from './fabric-reach.ts'
 

@@ -1,5 +1,5 @@
 import type { CompiledScenario } from '../compile/compile.ts'
-import type { IpBlocks } from '../compile/ip-blocks.ts'
+import type { IpBlocks } from '../compile/clusters/ip-blocks.ts'
 import { type Cluster, type ManifestTexts, readManifests } from '../kubernetes/index.ts'
 import { compareReach, type ReachDiff } from './compare-reach.ts'
 import { Connectivity, type ConnectivityOptions } from './connectivity.ts'

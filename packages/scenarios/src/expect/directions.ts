@@ -1,4 +1,4 @@
-import type { Expectation } from '../compile/expect.ts'
+import type { Expectation } from '../compile/questions/expect.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 
 /** Indices of the directions that the filter lets through: of these links, sent by these switches. */

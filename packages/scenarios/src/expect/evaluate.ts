@@ -1,5 +1,5 @@
 import { printDuration, printPackets, printPercent, printRate, printSize } from '@weft/core'
-import type { Bound, Expectation } from '../compile/expect.ts'
+import type { Bound, Expectation } from '../compile/questions/expect.ts'
 import type { ExpectationResult } from '../result/result.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { hintsFor } from './hints.ts'

@@ -1,5 +1,5 @@
 import { printDuration, printPercent } from '@weft/core'
-import type { Expectation } from '../compile/expect.ts'
+import type { Expectation } from '../compile/questions/expect.ts'
 import { POOL_WORDS } from '../report/pool-words.ts'
 import { victimOf } from '../result/pool-results.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'

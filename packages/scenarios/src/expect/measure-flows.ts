@@ -1,5 +1,5 @@
 import { printSize } from '@weft/core'
-import type { Expectation } from '../compile/expect.ts'
+import type { Expectation } from '../compile/questions/expect.ts'
 import type { FlowRow } from '../result/flow-statistics.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { hostOf } from './demands.ts'

@@ -1,5 +1,5 @@
 import type { PoolKind } from '@weft/fabric'
-import type { Expectation } from '../compile/expect.ts'
+import type { Expectation } from '../compile/questions/expect.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 import { excess, type Measurement, NOTHING } from './measurement.ts'
 

@@ -1,5 +1,5 @@
 import type { FlowIndex } from '@weft/fabric'
-import type { Expectation, Statistic } from '../compile/expect.ts'
+import type { Expectation, Statistic } from '../compile/questions/expect.ts'
 import { probabilityOf } from '../result/percentile.ts'
 import type { Delays } from '../run/running-clock.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'

@@ -1,4 +1,4 @@
-import type { Bound, Expectation } from '../compile/expect.ts'
+import type { Bound, Expectation } from '../compile/questions/expect.ts'
 
 /** What an expectation is held against: the worst value of its metric, and where it was found. */
 export interface Measurement {

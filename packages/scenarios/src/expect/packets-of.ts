@@ -1,5 +1,5 @@
 import { InvariantError } from '@weft/core'
-import type { Expectation } from '../compile/expect.ts'
+import type { Expectation } from '../compile/questions/expect.ts'
 import type { PacketRecords } from '../run/running-clock.ts'
 import type { ScenarioRun } from '../run/scenario-run.ts'
 

@@ -1,5 +1,5 @@
 import { exactQuantile } from '@weft/core'
-import type { Statistic } from '../compile/expect.ts'
+import type { Statistic } from '../compile/questions/expect.ts'
 import { probabilityOf } from '../result/percentile.ts'
 
 /** A statistic of ascending values; undefined of none. */

@@ -1,5 +1,5 @@
 import type { Network, NetworkBlueprint, ServiceBlueprint } from '@weft/fabric'
-import type { CompiledCluster } from '../compile/kubernetes.ts'
+import type { CompiledCluster } from '../compile/clusters/kubernetes.ts'
 import type { Pod } from '../kubernetes/index.ts'
 import { isPublic } from '../compile/internet/public-addresses.ts'
 import { successorName } from '../life/successors.ts'

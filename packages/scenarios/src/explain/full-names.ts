@@ -1,5 +1,5 @@
 import { qualifiedName } from '../cloud/qualified-cluster.ts'
-import type { CompiledCluster } from '../compile/kubernetes.ts'
+import type { CompiledCluster } from '../compile/clusters/kubernetes.ts'
 
 /**
  * Workloads and services by names that may be without their cluster's: all that have the name, each with its whole one. Of the

@@ -16,7 +16,7 @@ import {
   type TrafficBlueprint,
   walk,
 } from '@weft/fabric'
-import { patternOf } from '../compile/selectors.ts'
+import { patternOf } from '../compile/selectors/selectors.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type NetworkAt, networkAt, type PlayedScenario } from './network-at.ts'
 

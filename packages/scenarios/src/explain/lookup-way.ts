@@ -1,4 +1,4 @@
-import type { CompiledCluster } from '../compile/kubernetes.ts'
+import type { CompiledCluster } from '../compile/clusters/kubernetes.ts'
 import { clusterDnsOf, DNS_PORT, dnsAddressesOf } from '../kubernetes/cluster-dns.ts'
 import { type Endpoint, type Explanation, explainOneWay } from './explain.ts'
 import type { NetworkAt } from './network-at.ts'

@@ -11,7 +11,7 @@ import {
   type Zone,
 } from '@weft/fabric'
 import { WORLD } from '../compile/dns/scenario-zones.ts'
-import type { CompiledCluster } from '../compile/kubernetes.ts'
+import type { CompiledCluster } from '../compile/clusters/kubernetes.ts'
 import { podResolvConf, type ResolvConf } from '../discovery/index.ts'
 import { dnsServicesOf } from '../kubernetes/cluster-dns.ts'
 import type { PodOf } from './cluster-ends.ts'

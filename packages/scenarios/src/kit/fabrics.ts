@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { compileNetwork } from '../compile/network.ts'
+import { compileNetwork } from '../compile/fabric/network.ts'
 import { Problems } from '../compile/problems.ts'
 import { fatTree, graph, leafSpine, region } from '../builders/fabric.ts'
 import { scenarioSchema } from '../schema/scenario.ts'

@@ -1,5 +1,5 @@
 import type { NetworkBlueprint, OutageBlueprint } from '@weft/fabric'
-import { spellingsOf } from '../compile/selectors.ts'
+import { spellingsOf } from '../compile/selectors/selectors.ts'
 import { ControlPlane } from './control-plane.ts'
 import type { ReadEvent } from './event-actions.ts'
 

@@ -1,4 +1,4 @@
-import { asList } from '../compile/selectors.ts'
+import { asList } from '../compile/selectors/selectors.ts'
 import type { Cluster } from '../kubernetes/index.ts'
 import { isPodAction, type ReadEvent } from './event-actions.ts'
 

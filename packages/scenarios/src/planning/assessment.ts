@@ -1,5 +1,5 @@
 import { type Network, NetworkSymmetry } from '@weft/fabric'
-import type { Limit, LimitSettings } from '../compile/plan.ts'
+import type { Limit, LimitSettings } from '../compile/questions/plan.ts'
 import type { DemandBasis } from './demand-basis.ts'
 import { type Sweep, sweepFailures } from './failure-sweep.ts'
 import { LoadModel } from './load-model.ts'

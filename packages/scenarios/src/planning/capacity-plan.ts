@@ -1,5 +1,5 @@
 import type { TierOversubscription } from '@weft/fabric'
-import type { PlanLimits } from '../compile/plan.ts'
+import type { PlanLimits } from '../compile/questions/plan.ts'
 import type { IngressPlan } from './ingress.ts'
 import type { PoolPlan } from './pools.ts'
 import type { CountedProfiles } from './profile-rates.ts'

@@ -9,7 +9,7 @@ import {
   trafficOfClass,
 } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
-import type { GrowthSettings } from '../compile/plan.ts'
+import type { GrowthSettings } from '../compile/questions/plan.ts'
 
 /** Demand that grows at one rate. */
 export interface GrowthGroup {

@@ -1,4 +1,4 @@
-import type { Limit } from '../compile/plan.ts'
+import type { Limit } from '../compile/questions/plan.ts'
 import { amountAfter, YEARS_MAX, yearsUntil } from './growth-dates.ts'
 import type { LoadModel, StateLoads } from './load-model.ts'
 import type { Pace } from './pace.ts'

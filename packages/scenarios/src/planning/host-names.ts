@@ -1,6 +1,6 @@
 import type { NetworkBlueprint } from '@weft/fabric'
-import { HostIndex } from '../compile/hosts.ts'
-import { regionOf } from '../compile/pairs.ts'
+import { HostIndex } from '../compile/fabric/hosts.ts'
+import { regionOf } from '../compile/traffic/pairs.ts'
 import { Problems, quote } from '../compile/problems.ts'
 import type { DemandNames } from '../exchange/demands/demand-names.ts'
 

@@ -1,6 +1,6 @@
 import { type LinkBlueprint, Network, type NetworkBlueprint } from '@weft/fabric'
 import { Simulation } from '@weft/core'
-import type { CostSettings, LinkCost } from '../compile/plan.ts'
+import type { CostSettings, LinkCost } from '../compile/questions/plan.ts'
 import {
   type Assessment,
   assess,

@@ -1,6 +1,6 @@
 import type { Simulation } from '@weft/core'
 import type { Blueprint, Failures, FlowIndex, FlowTable, LifeEvents, NameEvents, Network } from '@weft/fabric'
-import type { Expectation } from '../compile/expect.ts'
+import type { Expectation } from '../compile/questions/expect.ts'
 import type { SharingCounts } from '../result/result.ts'
 import type { LossRecords } from './loss-records.ts'
 import type { DropRecorder } from './packet-clock/drop-recorder.ts'

@@ -1,8 +1,8 @@
 import { ConfigError, type Issue } from '@weft/core'
 import { fallibleParts, LinkState, type Topology, virtualSwitchOf } from '@weft/fabric'
 import { Problems } from '../compile/problems.ts'
-import type { Risk } from '../compile/risks.ts'
-import { isPattern, patternOf, spellingsOf } from '../compile/selectors.ts'
+import type { Risk } from '../compile/questions/risks.ts'
+import { isPattern, patternOf, spellingsOf } from '../compile/selectors/selectors.ts'
 
 /** Something that can fail: a link, a node, or a group of them that fails as one. */
 export interface Part {

@@ -1,6 +1,6 @@
 import { ConfigError } from '@weft/core'
 import { type Network, wireBytes } from '@weft/fabric'
-import { patternOf } from '../compile/selectors.ts'
+import { patternOf } from '../compile/selectors/selectors.ts'
 
 /** IP bit/s, or a share of what the host's interface carries. */
 export type Limit = { readonly bps: number } | { readonly share: number }

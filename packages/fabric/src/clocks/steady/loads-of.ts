@@ -1,6 +1,6 @@
 import type { Topology } from '../../routing/topology.ts'
-import { CONNECTIONS, IP_BPS, PACKETS } from './channels.ts'
-import type { LoadSums } from './load-sums.ts'
+import { CONNECTIONS, IP_BPS, PACKETS } from './following/channels.ts'
+import type { LoadSums } from './following/load-sums.ts'
 import type { SteadyDrop, SteadyLoads, TrafficRate } from './steady-loads.ts'
 import type { Thinned } from './thinning.ts'
 

@@ -19,7 +19,7 @@ import { type PassedOnTraffic, passedOnBy } from '../../ingress/controller/upstr
 import { IngressPoint } from '../../ingress/ingress-point.ts'
 import { servicePort } from '../../traffic/traffic-flows.ts'
 import { isBackendServed } from '../ingress-context.ts'
-import type { SteadyRefusal } from './admission.ts'
+import type { SteadyRefusal } from './pools/admission.ts'
 import { RatedReplica, RatedRequests } from './rated-requests.ts'
 import type { AnsweredPart, AnswerKind } from './request-parts.ts'
 

@@ -1,4 +1,4 @@
-import type { LoadSums } from './load-sums.ts'
+import type { LoadSums } from './following/load-sums.ts'
 import type { Thinning } from './steady-loads.ts'
 
 /** Adds up demands where of what arrives at each direction a share passes. */

@@ -1,6 +1,6 @@
 import { ConfigError, parseDuration } from '@weft/core'
 import { InvalidArgumentError, Option } from 'commander'
-import { type IpBlocks, withIpBlocks } from '../../compile/ip-blocks.ts'
+import { type IpBlocks, withIpBlocks } from '../../compile/clusters/ip-blocks.ts'
 import { askExplain, type ExplainRequest } from '../../explain/ask.ts'
 import { explainLink } from '../../explain/link-load.ts'
 import type { PlayedScenario } from '../../explain/network-at.ts'

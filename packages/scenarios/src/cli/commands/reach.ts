@@ -9,7 +9,7 @@ import {
   reachJson,
   renderReach,
 } from '../../connectivity/index.ts'
-import type { IpBlocks } from '../../compile/ip-blocks.ts'
+import type { IpBlocks } from '../../compile/clusters/ip-blocks.ts'
 import { define, type Register } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { writeText } from '../files.ts'

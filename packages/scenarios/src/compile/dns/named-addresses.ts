@@ -1,7 +1,7 @@
 import { canonicalAddress, type NetworkBlueprint, nameRefusal } from '@weft/fabric'
 import { canonicalOf, isPublic } from '../internet/public-addresses.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
-import { asList } from '../selectors.ts'
+import { asList } from '../selectors/selectors.ts'
 
 /** What a record stands for: addresses, or another name. */
 export type RecordTarget =

@@ -3,7 +3,7 @@ import { publicIngresses, publicNames, publicServices, type PublicSource } from 
 import type { ClusterIngress, Pod, Service } from '../../kubernetes/index.ts'
 import type { DnsInput } from '../../schema/dns.ts'
 import type { CompiledController } from '../ingress/compile-ingress.ts'
-import type { CompiledCluster } from '../kubernetes.ts'
+import type { CompiledCluster } from '../clusters/kubernetes.ts'
 import { wildcardsFor } from './addresses-in.ts'
 import { NamedAddresses } from './named-addresses.ts'
 

@@ -3,7 +3,7 @@ import { dnsName, isWithin, type Records, Zone, type ZoneBlueprint } from '@weft
 import { ClusterNames, CLUSTER_TTL_SECONDS, PUBLIC_TTL_SECONDS, publicNames } from '../../discovery/index.ts'
 import type { Service } from '../../kubernetes/index.ts'
 import type { DnsInput } from '../../schema/dns.ts'
-import type { CompiledCluster } from '../kubernetes.ts'
+import type { CompiledCluster } from '../clusters/kubernetes.ts'
 import type { Problems } from '../problems.ts'
 import type { NamedAddresses, RecordTarget } from './named-addresses.ts'
 import { type NamedClusters, publicSourcesOf } from './published-names.ts'

@@ -13,7 +13,7 @@ import { type Entry, mergedEntries } from './controller-entries.ts'
 import { controllerSettings } from './controller-settings.ts'
 import { mergedIngress } from './merged-ingress.ts'
 import type { IngressInput } from '../../schema/ingress.ts'
-import type { CompiledCluster } from '../kubernetes.ts'
+import type { CompiledCluster } from '../clusters/kubernetes.ts'
 import { type Path, Problems } from '../problems.ts'
 
 /** A controller, and how it is called. */

@@ -13,13 +13,15 @@ export interface Entry {
 export function mergedEntries(entries: readonly Entry[], problems: Problems): readonly Entry[] {
   const merged: Entry[] = []
   for (const entry of entries) {
-    const workload = entry.found?.pods[0]!.workload
-    const index = merged.findIndex(({ found }) => found !== undefined && found.pods[0]!.workload === workload)
+    const workload = workloadOf(entry)
+    const index = workload === undefined ? -1 : merged.findIndex((each) => workloadOf(each) === workload)
     if (index < 0) merged.push(entry)
     else merged[index] = both(merged[index]!, entry, problems)
   }
   return merged
 }
+
+const workloadOf = ({ found }: Entry) => found && found.pods[0]!.workload
 
 function both(first: Entry, second: Entry, problems: Problems): Entry {
   const found = first.found!

@@ -1,7 +1,7 @@
 import type { NetworkBlueprint } from '@weft/fabric'
 import type { RegionInput } from '../../schema/region.ts'
 import { type Path, Problems, quote } from '../problems.ts'
-import { asList } from '../selectors.ts'
+import { asList } from '../selectors/selectors.ts'
 import { poolAddresses } from './public-addresses.ts'
 
 type Regions = Readonly<Record<string, RegionInput>>

@@ -1,6 +1,6 @@
 import { naturalCompare, type NetworkBlueprint } from '@weft/fabric'
-import type { CompiledCluster } from '../kubernetes.ts'
-import { regionOf } from '../pairs.ts'
+import type { CompiledCluster } from '../clusters/kubernetes.ts'
+import { regionOf } from '../traffic/pairs.ts'
 import type { AttachedWorkload } from './direct-attach.ts'
 
 /** Addresses of a region's hosts and pods that a NAT may stand for, by name: those whose owner has no public one of that IP version. */

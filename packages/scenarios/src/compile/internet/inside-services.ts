@@ -6,10 +6,10 @@ import {
   type ServiceBlueprint,
 } from '@weft/fabric'
 import type { RegionInput } from '../../schema/region.ts'
-import { DEFAULTS } from '../defaults.ts'
-import type { CompiledCluster } from '../kubernetes.ts'
+import { DEFAULTS } from '../fabric/defaults.ts'
+import type { CompiledCluster } from '../clusters/kubernetes.ts'
 import type { Problems } from '../problems.ts'
-import { asList } from '../selectors.ts'
+import { asList } from '../selectors/selectors.ts'
 
 /** Services that the gateways of regions balance for clients inside, by region; and the network, whose hosts do not. */
 export interface InsideServices {

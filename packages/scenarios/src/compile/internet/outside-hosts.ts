@@ -8,7 +8,7 @@ import {
 import type { ScenarioInput } from '../../schema/scenario.ts'
 import type { Path, Problems } from '../problems.ts'
 import { quote } from '../problems.ts'
-import { asList } from '../selectors.ts'
+import { asList } from '../selectors/selectors.ts'
 import { canonicalOf, isPublic } from './public-addresses.ts'
 import { regionOwning } from './unassigned.ts'
 

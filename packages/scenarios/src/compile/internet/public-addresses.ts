@@ -1,6 +1,6 @@
 import { canonicalAddress, formatAddress, type Prefix, parsePrefix } from '@weft/fabric'
 import { type Path, type Problems, quote } from '../problems.ts'
-import { asList } from '../selectors.ts'
+import { asList } from '../selectors/selectors.ts'
 
 /** Prefixes that nobody on the internet reaches: RFC 1918, 6598, 3927, 1122, 4193, 4291. */
 export const NOT_PUBLIC = [

@@ -2,10 +2,10 @@ import { AddressPool, type NetworkBlueprint, type Prefix, type PublicServiceBlue
 import { poolsFor } from '../../cloud/cluster-services.ts'
 import type { Service } from '../../kubernetes/index.ts'
 import type { RegionInput } from '../../schema/region.ts'
-import type { CompiledCluster } from '../kubernetes.ts'
+import type { CompiledCluster } from '../clusters/kubernetes.ts'
 import type { Problems } from '../problems.ts'
-import { asList } from '../selectors.ts'
-import { prefixesOf } from '../cluster-places.ts'
+import { asList } from '../selectors/selectors.ts'
+import { prefixesOf } from '../clusters/cluster-places.ts'
 import { isPublic } from './public-addresses.ts'
 
 /** What is reached from outside, by region; and the network, where clients inside reach it by the same addresses. */

@@ -1,6 +1,6 @@
 import { nearest } from '@weft/core'
 import type { NetworkBlueprint } from '@weft/fabric'
-import { spellingsOf } from '../../compile/selectors.ts'
+import { spellingsOf } from '../../compile/selectors/selectors.ts'
 import { eachRow, type Row } from '../demands/csv-rows.ts'
 import type { Source } from '../source.ts'
 import { type ColumnNames, findColumns, type KnownHeaders } from './columns.ts'

@@ -1,6 +1,6 @@
 import { ConfigError } from '@weft/core'
 import { fallibleParts, type NetworkBlueprint } from '@weft/fabric'
-import { regionOf } from '../../compile/pairs.ts'
+import { regionOf } from '../../compile/traffic/pairs.ts'
 import { counted, Problems } from '../../compile/problems.ts'
 import { HostNames } from '../../planning/host-names.ts'
 import type { DemandPattern } from './pattern-demands.ts'

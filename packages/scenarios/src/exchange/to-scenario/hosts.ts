@@ -1,4 +1,4 @@
-import { patternOf } from '../../compile/selectors.ts'
+import { patternOf } from '../../compile/selectors/selectors.ts'
 import type { ExchangeNetwork, ExchangeNode } from '../network.ts'
 import { elementOf } from './parts.ts'
 import type { Notes } from '../notes.ts'

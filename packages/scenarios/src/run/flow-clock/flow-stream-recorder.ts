@@ -1,5 +1,5 @@
 import type { Arrivals, FlowIndex, FlowRun, LiveStream } from '@weft/fabric'
-import type { Expectation } from '../../compile/expect.ts'
+import type { Expectation } from '../../compile/questions/expect.ts'
 import { InstantLog } from '../instant-log.ts'
 import type { StreamRecords, StreamTally, StreamTotals } from '../running-clock.ts'
 import { WeightedDelays } from './weighted-delays.ts'

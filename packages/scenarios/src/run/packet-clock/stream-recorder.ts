@@ -7,7 +7,7 @@ import {
   type PacketHandle,
   type PacketRun,
 } from '@weft/fabric'
-import type { Expectation } from '../../compile/expect.ts'
+import type { Expectation } from '../../compile/questions/expect.ts'
 import { InstantLog } from '../instant-log.ts'
 import type { StreamRecords, StreamTally, StreamTotals } from '../running-clock.ts'
 

@@ -1,5 +1,5 @@
 import type { DemandConnections, FlowIndex, MixLoads, SteadyRun } from '@weft/fabric'
-import type { Expectation } from '../../compile/expect.ts'
+import type { Expectation } from '../../compile/questions/expect.ts'
 import { WeightedDelays } from '../flow-clock/weighted-delays.ts'
 import { InstantLog } from '../instant-log.ts'
 import type { StreamRecords, StreamTally, StreamTotals } from '../running-clock.ts'

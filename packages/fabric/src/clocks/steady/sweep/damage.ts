@@ -1,4 +1,4 @@
-import type { Ports } from '../ports.ts'
+import type { Ports } from '../following/ports.ts'
 
 /** Which links are dead in the state at hand, those of dead nodes among them. */
 export class Damage {

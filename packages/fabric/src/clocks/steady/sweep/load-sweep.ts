@@ -1,6 +1,6 @@
 import { UNREACHED } from '../../../routing/shortest-paths.ts'
 import { LinkState } from '../../../routing/topology.ts'
-import { SWITCHES_MAX } from '../class-plan.ts'
+import { SWITCHES_MAX } from '../following/class-plan.ts'
 import type { SteadyClock } from '../steady-clock.ts'
 import { BorderWatch } from './border-watch.ts'
 import { ChangeRecorder } from './change-recorder.ts'

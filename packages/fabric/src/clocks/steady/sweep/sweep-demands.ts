@@ -1,4 +1,4 @@
-import { IP_BPS } from '../channels.ts'
+import { IP_BPS } from '../following/channels.ts'
 import { type ClassKind, type ClassTable, PRIVATE_RECEIVERS, PUBLIC_RECEIVERS } from './class-table.ts'
 import type { Interfaces } from './interfaces.ts'
 import type { LedIndex } from './led-demands.ts'
