@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { loadScenario } from '../packages/scenarios/src/compile/traffic/load.ts'
+import { loadScenario } from '../packages/scenarios/src/compile/load.ts'
 import { referencePage } from './scenario-reference.ts'
 
 describe('docs/scenario-file.md', () => {

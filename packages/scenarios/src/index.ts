@@ -16,7 +16,7 @@ export {
   compileWithTexts as compileScenario,
   type LoadedScenario,
   loadScenario,
-} from './compile/traffic/load.ts'
+} from './compile/load.ts'
 export type { Overrides } from './compile/overrides.ts'
 export type { RunPlan } from './compile/run.ts'
 export {

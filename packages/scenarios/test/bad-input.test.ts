@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { loadScenario } from '../src/compile/traffic/load.ts'
+import { loadScenario } from '../src/compile/load.ts'
 import { ScenarioFileError } from '../src/parse/located.ts'
 
 const DIRECTORY = new URL('./bad-input/', import.meta.url)

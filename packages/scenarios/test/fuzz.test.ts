@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { type ScenarioOptions, scenario } from '../src/builders/scenario.ts'
-import { loadScenario } from '../src/compile/traffic/load.ts'
+import { loadScenario } from '../src/compile/load.ts'
 import { ScenarioFileError } from '../src/parse/located.ts'
 import { changed, edited, mutate, mutationOf, pathsOf, valueAt } from './mutations.fixture.ts'
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '@weft/core'
 import type { Blueprint } from '@weft/fabric'
 import type { CompiledScenario } from '../compile/compile.ts'
-import { compileWithTexts } from '../compile/traffic/load.ts'
+import { compileWithTexts } from '../compile/load.ts'
 import { type Overrides, withOverrides } from '../compile/overrides.ts'
 import { Connectivity } from '../connectivity/connectivity.ts'
 import { type ScenarioReachOptions, scenarioSubject } from '../connectivity/reach.ts'

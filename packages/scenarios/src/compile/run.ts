@@ -1,7 +1,7 @@
 import { printDuration } from '@weft/core'
 import type { RunInput } from '../schema/run.ts'
 import { type ClockName, CLOCKS } from './clocks.ts'
-import { DEFAULTS, LIMITS } from './fabric/defaults.ts'
+import { DEFAULTS, LIMITS } from './defaults.ts'
 import { compileFlowModel, type FlowSharing } from './flow-model.ts'
 import { counted, type Problems } from './problems.ts'
 

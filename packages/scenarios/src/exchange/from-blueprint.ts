@@ -1,5 +1,5 @@
 import type { Blueprint, HostBlueprint, LinkBlueprint, NodeBlueprint, TrafficBlueprint } from '@weft/fabric'
-import { DEFAULTS } from '../compile/fabric/defaults.ts'
+import { DEFAULTS } from '../compile/defaults.ts'
 import { given } from './given.ts'
 import type { ExchangeDemand, ExchangeLink, ExchangeNetwork, ExchangeNode } from './network.ts'
 import type { Notes } from './notes.ts'

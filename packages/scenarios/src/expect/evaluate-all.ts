@@ -1,5 +1,5 @@
 import type { Expectation } from '../compile/questions/expect.ts'
-import type { ReachExpectation } from '../compile/clusters/reach.ts'
+import type { ReachExpectation } from '../compile/questions/reach.ts'
 import { evaluateReach } from '../reach/evaluate-reach.ts'
 import type { ExpectationResult } from '../result/result.ts'
 import { endPs } from '../compile/run.ts'

@@ -1,5 +1,5 @@
 import type { EdgeBlueprint, Network, ServiceBlueprint } from '@weft/fabric'
-import { HostIndex, isOutside } from '../compile/fabric/hosts.ts'
+import { HostIndex, isOutside } from '../compile/selectors/hosts.ts'
 import { list, Problems, quote } from '../compile/problems.ts'
 import { canonicalOf, isPublic } from '../compile/internet/public-addresses.ts'
 import type { CompiledCluster } from '../compile/clusters/kubernetes.ts'

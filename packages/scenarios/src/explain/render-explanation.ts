@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { printRate } from '@weft/core'
 import { lookupLines } from '@weft/fabric'
-import { isOutside } from '../compile/fabric/hosts.ts'
+import { isOutside } from '../compile/selectors/hosts.ts'
 import { isPublic } from '../compile/internet/public-addresses.ts'
 import { decidedBy, type ExplainedService } from './explain-rules.ts'
 import type { LookupWay } from './lookup-way.ts'

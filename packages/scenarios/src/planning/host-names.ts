@@ -1,5 +1,5 @@
 import type { NetworkBlueprint } from '@weft/fabric'
-import { HostIndex } from '../compile/fabric/hosts.ts'
+import { HostIndex } from '../compile/selectors/hosts.ts'
 import { regionOf } from '../compile/traffic/pairs.ts'
 import { Problems, quote } from '../compile/problems.ts'
 import type { DemandNames } from '../exchange/demands/demand-names.ts'

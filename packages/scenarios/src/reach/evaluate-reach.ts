@@ -1,5 +1,5 @@
 import { printDuration } from '@weft/core'
-import type { ReachExpectation } from '../compile/clusters/reach.ts'
+import type { ReachExpectation } from '../compile/questions/reach.ts'
 import type { PlayedScenario } from '../explain/network-at.ts'
 import { shellWord } from '../text/text-table.ts'
 import type { ExpectationResult } from '../result/result.ts'

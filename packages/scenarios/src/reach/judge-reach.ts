@@ -1,5 +1,5 @@
 import type { ReachCount, ReachQuestion } from '@weft/fabric'
-import type { ReachExpectation } from '../compile/clusters/reach.ts'
+import type { ReachExpectation } from '../compile/questions/reach.ts'
 import { type NetworkState, NetworkStates } from './network-states.ts'
 import { type BrokenPair, brokenPair, questionOf } from './reach-questions.ts'
 import type { PlayedScenario } from '../explain/network-at.ts'

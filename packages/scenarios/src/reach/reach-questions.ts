@@ -9,7 +9,7 @@ import {
   type Topology,
   walk,
 } from '@weft/fabric'
-import type { ReachExpectation } from '../compile/clusters/reach.ts'
+import type { ReachExpectation } from '../compile/questions/reach.ts'
 
 /** IP bytes of the packet that is followed: a full Ethernet payload. */
 const PROBE_BYTES = 1500

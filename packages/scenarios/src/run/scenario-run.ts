@@ -1,5 +1,5 @@
 import type { CompiledScenario } from '../compile/compile.ts'
-import { LIMITS } from '../compile/fabric/defaults.ts'
+import { LIMITS } from '../compile/defaults.ts'
 import { endPs, type RunPlan } from '../compile/run.ts'
 import { startClock } from './start-clock.ts'
 import { FlowRecorder } from './flow-recorder.ts'

@@ -1,7 +1,7 @@
 import { printPercent, SECOND } from '@weft/core'
 import { ConvergedReach, type Network, type SteadyLoads, type Topology } from '@weft/fabric'
 import type { Bound, Expectation } from '../compile/questions/expect.ts'
-import type { ReachExpectation } from '../compile/clusters/reach.ts'
+import type { ReachExpectation } from '../compile/questions/reach.ts'
 import type { Workers } from './workers.ts'
 import { holds } from '../expect/measurement.ts'
 import { questionOf } from '../reach/reach-questions.ts'

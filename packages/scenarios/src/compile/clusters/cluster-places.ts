@@ -2,8 +2,8 @@ import { naturalCompare, overlaps, parsePrefix, type Prefix } from '@weft/fabric
 import type { Cluster } from '../../kubernetes/index.ts'
 import type { KubernetesInput } from '../../schema/kubernetes.ts'
 import type { RegionInput } from '../../schema/region.ts'
-import { DEFAULTS } from '../fabric/defaults.ts'
-import type { HostIndex } from '../fabric/hosts.ts'
+import { DEFAULTS } from '../defaults.ts'
+import type { HostIndex } from '../selectors/hosts.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
 import { asList } from '../selectors/selectors.ts'
 

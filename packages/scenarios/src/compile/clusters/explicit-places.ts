@@ -2,7 +2,7 @@ import type { Cluster } from '../../kubernetes/index.ts'
 import { nodeNames } from '../../cloud/nodes.ts'
 import { asksForLabels } from '../../kubernetes/node-affinity.ts'
 import type { ClusterPlace } from './cluster-places.ts'
-import type { HostIndex } from '../fabric/hosts.ts'
+import type { HostIndex } from '../selectors/hosts.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
 
 /** Where a scenario says that nodes and workloads are. */

@@ -1,4 +1,4 @@
-import type { HostIndex } from '../fabric/hosts.ts'
+import type { HostIndex } from '../selectors/hosts.ts'
 import type { CompiledCluster } from './kubernetes.ts'
 
 /**

@@ -12,7 +12,7 @@ import { DNS_PORT, dnsAddressesOf } from '../../kubernetes/cluster-dns.ts'
 import type { Pod } from '../../kubernetes/index.ts'
 import { firstOf } from '../../life/successors.ts'
 import type { DelayInput, DnsInput } from '../../schema/dns.ts'
-import { isOutside } from '../fabric/hosts.ts'
+import { isOutside } from '../selectors/hosts.ts'
 import type { CompiledCluster } from '../clusters/kubernetes.ts'
 import { type ScenarioAuthority, WORLD } from './scenario-zones.ts'
 

@@ -8,7 +8,7 @@ import {
   parsePrefix,
 } from '@weft/fabric'
 import type { RegionInput } from '../../schema/region.ts'
-import { DEFAULTS } from './defaults.ts'
+import { DEFAULTS } from '../defaults.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
 import { asList } from '../selectors/selectors.ts'
 

@@ -1,7 +1,7 @@
 import type { ConnectionLimitBlueprint, NetworkBlueprint, NodeBlueprint } from '@weft/fabric'
 import type { ConnectionsInput } from '../../schema/connections.ts'
 import type { RegionInput } from '../../schema/region.ts'
-import { HostIndex } from './hosts.ts'
+import { HostIndex } from '../selectors/hosts.ts'
 import type { Path, Problems } from '../problems.ts'
 
 type LimitInput = Exclude<ConnectionsInput, readonly unknown[]>

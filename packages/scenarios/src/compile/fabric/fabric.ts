@@ -9,7 +9,7 @@ import {
   overrideLinks,
 } from '@weft/fabric'
 import type { FabricInput, FatTreeInput, LeafSpineInput } from '../../schema/fabric.ts'
-import { LIMITS } from './defaults.ts'
+import { LIMITS } from '../defaults.ts'
 import { compileGraph, graphInventory } from './graph.ts'
 import { fabricSettings, linkChange, linkOptions } from './link-options.ts'
 import { counted, list, type Path, type Problems, quote } from '../problems.ts'

@@ -1,7 +1,7 @@
 import type { Quantity } from '@weft/core'
 import type { EcmpBlueprint, LinkOptions, QueueBlueprint } from '@weft/fabric'
 import type { EcmpInput, LinkDetails, LinkInput, QueueInput } from '../../schema/fabric.ts'
-import { DEFAULTS } from './defaults.ts'
+import { DEFAULTS } from '../defaults.ts'
 import type { Path, Problems } from '../problems.ts'
 
 /** Settings that a fabric has for all its switches, hosts and links. */

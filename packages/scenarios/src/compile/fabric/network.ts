@@ -3,10 +3,10 @@ import type { RegionInput } from '../../schema/region.ts'
 import { addressHosts } from './addresses.ts'
 import { limitConnections } from './connections.ts'
 import { checkConnected } from './connectivity.ts'
-import { DEFAULTS, LIMITS } from './defaults.ts'
+import { DEFAULTS, LIMITS } from '../defaults.ts'
 import { compileFabric } from './fabric.ts'
 import { counted, type Problems } from '../problems.ts'
-import { checkWeights } from '../traffic/weights.ts'
+import { checkWeights } from './weights.ts'
 
 /** All regions as one network; undefined where any was refused. */
 export function compileNetwork(

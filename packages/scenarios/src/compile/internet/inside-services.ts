@@ -6,7 +6,7 @@ import {
   type ServiceBlueprint,
 } from '@weft/fabric'
 import type { RegionInput } from '../../schema/region.ts'
-import { DEFAULTS } from '../fabric/defaults.ts'
+import { DEFAULTS } from '../defaults.ts'
 import type { CompiledCluster } from '../clusters/kubernetes.ts'
 import type { Problems } from '../problems.ts'
 import { asList } from '../selectors/selectors.ts'

@@ -5,7 +5,7 @@ import { CLOCKS } from '../clocks.ts'
 import { describeExpectation } from './describe-expectation.ts'
 import { compileFilter, type ExpectationFilter, type FilterContext } from './expect-filter.ts'
 import { list, type Path, type Problems } from '../problems.ts'
-import { isReach } from '../clusters/reach.ts'
+import { isReach } from './reach.ts'
 import { endPs, type RunPlan } from '../run.ts'
 
 /** One line of `expect`, checked, with every name resolved. */

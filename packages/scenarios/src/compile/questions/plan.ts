@@ -1,7 +1,7 @@
 import { printRate } from '@weft/core'
 import type { NetworkBlueprint } from '@weft/fabric'
 import type { PlanGrowthInput, PlanInput } from '../../schema/plan.ts'
-import { HostIndex } from '../fabric/hosts.ts'
+import { HostIndex } from '../selectors/hosts.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
 
 /** What planning goes by: growth, limits, costs. Names are checked. */

@@ -4,7 +4,7 @@ import {
   naturalCompare,
   remembersClients,
 } from '@weft/fabric'
-import { HostIndex } from '../fabric/hosts.ts'
+import { HostIndex } from './hosts.ts'
 import { NameScan } from './name-scan.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
 import { asList, isPattern, spellingsOf } from './selectors.ts'

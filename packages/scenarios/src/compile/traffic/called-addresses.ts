@@ -1,6 +1,6 @@
 import { canonicalAddress, type NetworkBlueprint, PROTOCOL_TCP, PROTOCOL_UDP } from '@weft/fabric'
 import type { CalledServices, Callers } from './called-services.ts'
-import { isOutside } from '../fabric/hosts.ts'
+import { isOutside } from '../selectors/hosts.ts'
 import { isPublic } from '../internet/public-addresses.ts'
 import { list, type Path, type Problems, quote } from '../problems.ts'
 import type { WorkloadHosts } from '../clusters/workload-hosts.ts'

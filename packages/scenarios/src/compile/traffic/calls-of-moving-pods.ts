@@ -1,4 +1,4 @@
-import { isOutside } from '../fabric/hosts.ts'
+import { isOutside } from '../selectors/hosts.ts'
 import type { PairsFound } from './pairs.ts'
 import { type Path, type Problems, quote } from '../problems.ts'
 import type { ReceiverIndex } from './receivers.ts'

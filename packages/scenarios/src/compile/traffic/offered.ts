@@ -1,11 +1,11 @@
 import { printDuration } from '@weft/core'
 import type { HoldBlueprint, OfferedBlueprint, StreamProcess } from '@weft/fabric'
 import type { StreamInput, TrafficInput } from '../../schema/traffic.ts'
-import { DEFAULTS } from '../fabric/defaults.ts'
+import { DEFAULTS } from '../defaults.ts'
 import { compileProfile } from './profile.ts'
 import { list, type Path, type Problems } from '../problems.ts'
 import type { RunPlan } from '../run.ts'
-import { compileSizes } from '../fabric/sizes.ts'
+import { compileSizes } from './sizes.ts'
 
 const KINDS = ['sizes', 'burst', 'stream', 'flows'] as const
 

@@ -1,6 +1,6 @@
 import type { PairsBlueprint } from '@weft/fabric'
 import type { TrafficInput } from '../../schema/traffic.ts'
-import { type HostIndex, isOutside } from '../fabric/hosts.ts'
+import { type HostIndex, isOutside } from '../selectors/hosts.ts'
 import { byAddressPassedOn } from './calls-of-moving-pods.ts'
 import type { CalledAddress, Receivers } from './called-addresses.ts'
 import type { ReceiverIndex } from './receivers.ts'

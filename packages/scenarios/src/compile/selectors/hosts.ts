@@ -1,8 +1,8 @@
 import { type HostBlueprint, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import { isSuccessor } from '../../life/successors.ts'
-import { NameScan } from '../selectors/name-scan.ts'
+import { NameScan } from './name-scan.ts'
 import { list, type Path, type Problems, quote } from '../problems.ts'
-import { asList, isPattern } from '../selectors/selectors.ts'
+import { asList, isPattern } from './selectors.ts'
 
 const ALL = 'all hosts'
 const INTERNET = 'internet'

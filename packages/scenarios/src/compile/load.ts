@@ -1,6 +1,6 @@
-import { readManifests } from '../../kubernetes/index.ts'
-import { readScenario, type ScenarioFile } from '../../parse/read-scenario.ts'
-import { type Compiled, type CompiledScenario, compileScenario } from '../compile.ts'
+import { readManifests } from '../kubernetes/index.ts'
+import { readScenario, type ScenarioFile } from '../parse/read-scenario.ts'
+import { type Compiled, type CompiledScenario, compileScenario } from './compile.ts'
 
 /** A scenario file that passed every check. */
 export interface LoadedScenario extends ScenarioFile {
