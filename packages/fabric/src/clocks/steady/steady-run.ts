@@ -6,7 +6,6 @@ import { ExpectedLookups } from '../../names/expected-lookups.ts'
 import { NameEvents, type NameEventTarget } from '../../names/name-events.ts'
 import { LinkState } from '../../routing/topology.ts'
 import { demandOfTraffic } from '../../traffic/demand/from-traffic.ts'
-import { addTrafficFlow, servicePort } from '../../traffic/traffic-flows.ts'
 import { FlowTable } from '../../transport/flow-table.ts'
 import { Failures, type FailureTarget } from '../failures.ts'
 import { LifeEvents, type LifeTarget } from '../life-events.ts'
@@ -14,10 +13,11 @@ import { randomFailures } from '../random-failures.ts'
 import { DemandTurns } from './demand-turns.ts'
 import { type MixLoads, SteadyMix } from './steady-mix.ts'
 import { admissionsOf, isAsked, type SteadyRefusal } from './pools/admission.ts'
-import type { FillingStep } from './pools/filling.ts'
+import { FillingSteps } from './pools/filling-steps.ts'
 import { type AnsweredPart, unservedParts } from './request-parts.ts'
 import { type RequestAnswers, SteadyIngress } from './steady-ingress.ts'
 import { type SteadyPlaces, type SteadyPool, SteadyPools } from './pools/steady-pools.ts'
+import { addStreamRows } from './stream-rows.ts'
 import type { Passes } from './thinning.ts'
 import { splitByTraffic } from './traffic-parts.ts'
 
@@ -54,8 +54,6 @@ const TURN = 0
 const SOLVE = 1
 const FORGET = 2
 const FILL = 3
-/** Steps in which pools fill, at most while they settle once. */
-const FILL_STEPS = 32
 /** Steps in which caches forget old records, at most. */
 const FORGET_STEPS = 64
 
@@ -98,6 +96,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   readonly #inPasses: boolean
   readonly #arrivalsEndPs: number
   readonly #windowPs: number
+  readonly #filling: FillingSteps
   /** Old records are forgotten in steps of this length. */
   #stepPs = 0
   #forgetPs = 0
@@ -105,11 +104,6 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   #isOfOthers = false
   /** Of the span that begins now. */
   #places: SteadyPlaces = { pools: [], settlingPs: 0, refusals: [], denied: [] }
-  /** When demand became what it is; pools fill from then on, in steps, of which the present one ends then. */
-  #changedPs = 0
-  #fillPs = Infinity
-  #fillStepPs = 0
-  #hasChanged = true
   /** Loads of this instant, not yet found. */
   #solution: Passes<MixLoads> | undefined
 
@@ -123,6 +117,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     this.turns = new DemandTurns(traffic, { endPs: arrivalsEndPs, windowPs })
     this.#arrivalsEndPs = arrivalsEndPs
     this.#windowPs = windowPs
+    this.#filling = new FillingSteps(windowPs, arrivalsEndPs)
     this.parts = this.#partsNow()
     this.lookups = ExpectedLookups.of(this.network, traffic, arrivalsEndPs)
     this.pools = new SteadyPools(this.network, traffic, this.parts)
@@ -135,14 +130,14 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     const random = randomFailures(blueprint.reliability ?? [], this.sim, arrivalsEndPs)
     this.ingress = new SteadyIngress(this.network, blueprint.ingress ?? [], traffic, () => {
       this.#isNew = true
-      this.#hasChanged = true
+      this.#filling.change()
       this.#solveSoon()
     })
     this.failures = new Failures(this, [...blueprint.events, ...random])
     this.life = new LifeEvents(this, blueprint.events)
     this.nameEvents = new NameEvents(this, blueprint.events)
     this.#handler = this.sim.register(this)
-    this.#addStreams()
+    addStreamRows(this.network, this.flows, traffic, this.parts)
     this.sim.schedule(0, this.#handler, TURN, 0)
   }
 
@@ -171,7 +166,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     else if (kind === SOLVE) this.#solve()
     else if (kind === FILL) {
       // what changed meanwhile began steps of its own
-      if (this.sim.now === this.#fillPs) this.#solveSoon()
+      if (this.sim.now === this.#filling.endsPs) this.#solveSoon()
     } else if (this.sim.now === this.#forgetPs) this.#forget()
   }
 
@@ -212,7 +207,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     shares.averagePs = stepPs
     this.#isOfOthers = true
     this.#isUnsettled = true
-    this.#hasChanged = true
+    this.#filling.change()
     this.#solveSoon()
     this.#forgetPs = sim.now + stepPs
     if (stepPs > 0) sim.schedule(this.#forgetPs, this.#handler, FORGET)
@@ -236,7 +231,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
 
   #turn(turn: number): void {
     if (this.turns.isStartOrStop(turn)) this.#isNew = true
-    this.#hasChanged = true
+    this.#filling.change()
     this.#sending = this.turns.factors(turn)
     const next = this.turns.instants[turn + 1]
     if (next !== undefined) this.sim.schedule(next, this.#handler, TURN, turn + 1)
@@ -244,7 +239,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
   }
 
   #unsettle(): void {
-    this.#hasChanged = true
+    this.#filling.change()
     this.#isUnsettled = true
     this.#isNew = true
     this.#solveSoon()
@@ -278,7 +273,7 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     const sending = Float64Array.from(this.parts, ({ traffic, answer }) =>
       answer === 'whole' ? this.#sending[traffic]! : 0,
     )
-    const step = this.#fillStep()
+    const step = this.#filling.begin(this.sim.now)
     let places = this.pools.places(this.mix, sending, step)
     let answers = this.#answersOf(sending, places)
     const asked = sending.map((factor, part) => factor * answers.passedOn[this.parts[part]!.traffic]!)
@@ -296,25 +291,10 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     this.hasRefused ||= answers.byPart.size > 0 || places.refusals.some(({ share }) => share > 0)
   }
 
-  #fillStep(): FillingStep {
-    const nowPs = this.sim.now
-    if (this.#hasChanged) {
-      this.#changedPs = nowPs
-      this.#fillStepPs = this.#windowPs
-    }
-    this.#hasChanged = false
-    return { nowPs, stepPs: this.#fillStepPs, windowPs: this.#windowPs, changedPs: this.#changedPs }
-  }
-
   /** Pools that have not settled are asked again, until nothing is sent any more. */
   #fillOn(): void {
-    const { now } = this.sim
-    const { settlingPs } = this.#places
-    this.#fillPs = now + this.#fillStepPs
-    if (settlingPs === 0 || this.#fillPs >= this.#arrivalsEndPs) return
-    this.sim.schedule(this.#fillPs, this.#handler, FILL)
-    const allPs = Math.min(settlingPs, this.#arrivalsEndPs - now)
-    this.#fillStepPs = Math.max(this.#windowPs, Math.ceil(allPs / FILL_STEPS))
+    if (this.#filling.goesOn(this.sim.now, this.#places.settlingPs))
+      this.sim.schedule(this.#filling.endsPs, this.#handler, FILL)
   }
 
   #answersOf(factors: Float64Array, places: SteadyPlaces): RequestAnswers {
@@ -328,27 +308,6 @@ export class SteadyRun implements FailureTarget, LifeTarget, NameEventTarget, Ev
     const span = { fromPs: this.sim.now, loads, pools, refusals, isNew: this.#isNew }
     this.#isNew = false
     this.listener?.onSpan(span)
-  }
-
-  #addStreams(): void {
-    const { topology } = this.network
-    for (const { traffic, demand } of this.parts) {
-      const blueprint = this.blueprint.traffic[traffic]!
-      if (blueprint.offered.kind !== 'stream') continue
-      demand.source.forEach((source, entry) => {
-        const [from, to] = [source, demand.destination[entry]!].map((node) => topology.nodes[node]!.name)
-        const { pairs } = blueprint
-        const called = pairs.kind === 'to-address' ? pairs.address : to!
-        const books = this.flows
-        const stream = { traffic, from: from!, to: called, bytes: Infinity }
-        const flow = addTrafficFlow(this.network, books, blueprint, stream)
-        const taker = this.network.addressOf(to!, blueprint.family)
-        if (taker !== undefined) books.takenBy(flow, taker, servicePort(blueprint, traffic))
-        const port = servicePort(blueprint, traffic)
-        this.flows.destinationPort[flow] = port
-        this.flows.sourcePort[flow] = blueprint.sourcePort ?? port
-      })
-    }
   }
 }
 
