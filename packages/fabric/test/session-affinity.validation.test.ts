@@ -163,6 +163,28 @@ describe('tables of session affinity', { timeout: 60_000 }, () => {
     },
   )
 
+  it('hold clients of services with other timeouts as long as these say, though they call as often', () => {
+    const own = remembering('inside', SECOND, 1000)
+    const [short] = own.network.interfaces!.services!
+    const long = { ...short!, name: 'shop/long', addresses: ['10.96.0.99'], affinityPs: 100 * SECOND }
+    const interfaces = { ...own.network.interfaces!, services: [short!, long] }
+    const both = { ...own, network: { ...own.network, interfaces } }
+    const traffic = [0, 30, 60].flatMap((start) =>
+      [own.address, long.addresses[0]!].map((address) =>
+        callsOf(
+          { ...both, address },
+          own.clients,
+          { ...offer(0.004), startPs: start * SECOND },
+          `${address} from ${start}`,
+        ),
+      ),
+    )
+    const [found] = steady(both, traffic, [seconds(89, 90)])
+    // half a second before the end: 89.5 s, 59.5 s and 29.5 s of calls, or one second of all
+    const remembered = 1 - exp(-0.004 * 178.5) + (1 - exp(-0.012))
+    expect(found!.inUse).toBeCloseTo(own.clients.length * remembered, 4)
+  })
+
   it('hold clients of streams for as long as these are remembered after they begin', () => {
     const own = remembering('inside', AFFINITY_PS, 1000)
     const streams = {

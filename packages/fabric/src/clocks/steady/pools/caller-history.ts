@@ -23,18 +23,20 @@ export const SILENCE: CallerHistory = {
 /** What is called, and rates from now on, by whom: those whose histories are one go on with one. */
 export class HistoryTurn {
   readonly #nowPs: number
+  readonly #longestPs: number
   readonly #next = new Map<CallerHistory, Map<string, CallerHistory>>()
 
-  constructor(nowPs: number) {
+  /** `longestPs`: nobody asks about what was longer ago, of any of the histories. */
+  constructor(nowPs: number, longestPs: number) {
     this.#nowPs = nowPs
+    this.#longestPs = longestPs
   }
 
-  /** `longestPs`: nobody asks about what was longer ago. */
-  goOn(known: CallerHistory, perSecond: number, streams: number, longestPs: number): CallerHistory {
+  goOn(known: CallerHistory, perSecond: number, streams: number): CallerHistory {
     // what was said at this very instant is said anew
     const past = known.fromPs === this.#nowPs ? known.before! : known
     if (past.perSecond === perSecond && past.streams === streams) return past
-    if (past.fromPs <= this.#nowPs - longestPs) past.before = undefined
+    if (past.fromPs <= this.#nowPs - this.#longestPs) past.before = undefined
     const key = `${perSecond}/${streams}`
     const others = this.#next.get(past) ?? new Map<string, CallerHistory>()
     this.#next.set(past, others)

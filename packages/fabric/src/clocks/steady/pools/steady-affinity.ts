@@ -101,10 +101,12 @@ export class SteadyAffinity {
       known.streams += streams
     }
     this.#places.forEach((place, table) => {
-      const turn = new HistoryTurn(nowPs)
+      // services with other timeouts share a history while their clients call alike
+      const longestPs = longestOf(place.entries.values())
+      const turn = new HistoryTurn(nowPs, longestPs)
       for (const [entry, remembered] of place.entries) {
         const { perSecond, streams } = rates[table]!.get(entry) ?? { perSecond: 0, streams: 0 }
-        const history = turn.goOn(remembered.history, perSecond, streams, remembered.timeoutPs)
+        const history = turn.goOn(remembered.history, perSecond, streams)
         if (history !== remembered.history) place.callers = undefined
         remembered.history = history
         if (isForgotten(remembered, nowPs)) place.entries.delete(entry)
@@ -112,6 +114,12 @@ export class SteadyAffinity {
       place.callers ??= alikeTogether(place.entries.values())
     })
   }
+}
+
+function longestOf(entries: Iterable<Remembered>): number {
+  let longestPs = 0
+  for (const { timeoutPs } of entries) longestPs = Math.max(longestPs, timeoutPs)
+  return longestPs
 }
 
 /** Nothing of it is asked about any more; who has been silent alone changes no number. */
