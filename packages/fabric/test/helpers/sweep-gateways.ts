@@ -33,12 +33,14 @@ export function withGateways(fabric: NetworkBlueprint, attachedTo: number): Netw
   const all = hostsIn(inside).filter(isWorkload)
   const [first] = all
   const region = servers[0]!.split('/')[0]!
+  // a stated weight and a rate do not compare
+  const weight = fabric.links.some((link) => link.weight !== undefined) ? { weight: 1 } : {}
   const internet = {
     region,
     gateways: 2,
     switches: inside.nodes.flatMap(({ kind, name }) => (kind === 'switch' ? [name] : [])).slice(-attachedTo),
-    fabricLink: plainLink(10e9, US),
-    internetLink: plainLink(8e9, US),
+    fabricLink: { ...plainLink(10e9, US), ...weight },
+    internetLink: { ...plainLink(8e9, US), ...weight },
   }
   const nodes = inside.nodes.map((node) => (node === first ? withAddress(first, FLOATING) : node))
   const service = (address: string) => ({
