@@ -262,6 +262,24 @@ describe('what fails by itself', () => {
     )
   })
 
+  it('is told of at the events where these alone say who fails', () => {
+    const outages = Array.from({ length: 1100 }, (_, i) => [
+      { at: `${100 * i}s`, fail: HOST },
+      { at: `${100 * i + 50}s`, repair: HOST },
+    ]).flat()
+    const rest = { run: { for: '50d', clock: 'flow' } }
+    const result = compiled(
+      { m: controller('Deployment', 'db', 200) },
+      outages,
+      { nodeMonitorGrace: '5s' },
+      rest,
+    )
+    expect(result).toMatchObject({
+      ok: false,
+      issues: [{ path: ['events'], message: expect.stringMatching('some 55,000 pods') }],
+    })
+  })
+
   it('has pods started elsewhere, on hosts that have none yet', () => {
     const rest = { ...WEEKS, reliability: [{ of: 'host', mtbf: '100s', mttr: '100s' }] }
     const { clusters } = compiledWith(controller('Deployment', 'db', 1), [], { rest })

@@ -89,7 +89,7 @@ export function compileKubernetes(
     return nodes.ok ? nodes.nodes.map(({ host }) => host) : []
   })
   const grounds = nodeGrounds(settled, happenings, randomOutages(chances, network, servers, run), network)
-  refuseManyLosses(settled, grounds, problems)
+  refuseManyLosses(settled, grounds, everyServer ? 'reliability' : 'events', problems)
   if (problems.issues.length > before) return undefined
   const clusters = settled.map(({ cluster }) => cluster)
   const life = planLife(happenings, clusters, run, problems, grounds)

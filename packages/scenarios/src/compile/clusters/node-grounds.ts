@@ -47,10 +47,11 @@ export function nodeGrounds(
   })
 }
 
-/** Pods that failures evict have others in their places, which are in the network from the beginning. */
+/** Pods that failures evict have others in their places, which are in the network from the beginning. `of`: what says who fails. */
 export function refuseManyLosses(
   clusters: readonly ClusterToPlace[],
   grounds: readonly (NodeGround | undefined)[],
+  of: 'events' | 'reliability',
   problems: Problems,
 ): void {
   const lost = grounds.reduce((sum, ground, index) => {
@@ -63,5 +64,5 @@ export function refuseManyLosses(
   const message =
     `hosts that fail would lose some ${counted(Math.round(lost))} pods, each with another in its place; at most ` +
     `${counted(LOST_PODS_MAX)} fit, so shorten the run or let fewer hosts fail, or more seldom`
-  problems.refuse(['reliability'], message)
+  problems.refuse([of], message)
 }
