@@ -38,6 +38,22 @@ describe('a certificate', () => {
     expect(factsOf(`Bag Attributes\n${WILD}${SHOP}`).names).toEqual(['*.example.com'])
   })
 
+  it('is read however long its names are', () => {
+    const name = `${'a'.repeat(200_000)}.example.com`
+    const element = (tag: number, ...parts: readonly (readonly number[])[]): number[] => {
+      const content = parts.flat()
+      const { length } = content
+      return [tag, 0x83, length >> 16, (length >> 8) & 255, length & 255, ...content]
+    }
+    const ascii = (text: string) => [...text].map((each) => each.charCodeAt(0))
+    const [from, to] = ['260101000000Z', '260401000000Z'].map((each) => element(0x17, ascii(each)))
+    const names = element(0x30, element(0x82, ascii(name)))
+    const extension = element(0x30, element(0x06, [0x55, 0x1d, 0x11]), element(0x04, names))
+    const before = [element(0x02, [1]), element(0x30), element(0x30)]
+    const body = element(0x30, ...before, element(0x30, from!, to!), element(0xa3, element(0x30, extension)))
+    expect(readCertificate(Uint8Array.from(element(0x30, body))).names).toEqual([name])
+  })
+
   it('that is broken is refused and nothing else happens, whatever its bytes are', () => {
     const whole = firstCertificate(SHOP)!
     const property = fc.property(

@@ -46,7 +46,7 @@ function children(element: DerElement | undefined, tag: number, otherwise: strin
   return readDer(element.content)
 }
 
-const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
+const textOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
 
 /** `YYMMDDHHMMSSZ` up to 2049, `YYYYMMDDHHMMSSZ` from then on (RFC 5280 §4.1.2.5). */
 function timeOf(element: DerElement | undefined): number {
