@@ -6,7 +6,8 @@ import type { Interfaces } from './interfaces.ts'
 import type { LoadColumn } from './load-column.ts'
 import { NOWHERE } from './rows.ts'
 import { SecondLegs } from './second-legs.ts'
-import { bondShares, handOverShares, type SweepDemands } from './sweep-demands.ts'
+import { SenderShifts } from './sender-shifts.ts'
+import { handOverShares, type SweepDemands } from './sweep-demands.ts'
 
 /** What the failure of hosts' links changes: where their traffic enters, which class they are in, what their links carry. */
 export class HostChanges {
@@ -22,7 +23,8 @@ export class HostChanges {
   readonly #reach: ClassReach
   readonly #legs: SecondLegs
   readonly #loads: LoadColumn
-  readonly #bondShare: Float64Array
+  /** Of touched endpoints. */
+  readonly #shifts: SenderShifts
   readonly #handOverShare: Float64Array
   /** By row of the interfaces: which of its class's switches it hangs off. */
   readonly #slot: Int32Array
@@ -32,10 +34,6 @@ export class HostChanges {
   readonly #classNow: Int32Array
   readonly #list: Int32Array
   #count = 0
-  /** Of every touched endpoint whose traffic enters elsewhere: where, and by how much more of it. */
-  readonly #shiftStart: Int32Array
-  readonly #shiftSwitch: Int32Array
-  readonly #shift: Float64Array
   readonly #switches: number[] = []
 
   constructor(
@@ -57,7 +55,7 @@ export class HostChanges {
     this.#reach = reach
     this.#legs = new SecondLegs(demands.stages, classes, reach)
     this.#loads = loads
-    this.#bondShare = bondShares(nics)
+    this.#shifts = new SenderShifts(nics, demands, damage, loads)
     this.#handOverShare = handOverShares(nics)
     this.#arrival = new Float64Array(rows)
     this.#arrivalNow = new Float64Array(rows)
@@ -65,9 +63,6 @@ export class HostChanges {
     this.touched = new Uint8Array(endpoints)
     this.#classNow = demands.classOf.slice()
     this.#list = new Int32Array(endpoints)
-    this.#shiftStart = new Int32Array(endpoints + 1)
-    this.#shiftSwitch = new Int32Array(rows)
-    this.#shift = new Float64Array(rows)
     for (let e = 0; e < endpoints; e++) this.#findSlots(e)
   }
 
@@ -77,7 +72,7 @@ export class HostChanges {
     const { sentWire, byReceiver, classOf } = this.#demands
     for (let e = 0; e < classOf.length; e++) {
       for (let nic = start[e]!; nic < start[e + 1]!; nic++)
-        this.#loads.now[up[nic]!]! += sentWire[e]! * this.#bondShare[nic]!
+        this.#loads.now[up[nic]!]! += sentWire[e]! * this.#shifts.bondShare[nic]!
       if (classOf[e] === NOWHERE) continue
       for (let i = byReceiver.start[e]!; i < byReceiver.start[e + 1]!; i++)
         this.#arrive(e, classOf[e]!, byReceiver.key[i]!, byReceiver.wire[i]!, this.#arrival)
@@ -111,10 +106,10 @@ export class HostChanges {
       for (let j = endpointStart[link]!; j < endpointStart[link + 1]!; j++) this.#touch(endpoints[j]!)
     }
     for (let i = 0; i < this.#count; i++) this.#moveReceiver(this.#list[i]!)
-    this.#shiftStart[0] = 0
     for (let i = 0; i < this.#count; i++) {
-      this.#findShift(i, this.#list[i]!)
-      this.#moveSender(i, this.#list[i]!)
+      const e = this.#list[i]!
+      if (!this.#shifts.find(i, e)) this.lostIp += this.#demands.sentIp[e]!
+      this.#moveSender(i, e)
     }
   }
 
@@ -190,36 +185,12 @@ export class HostChanges {
     else this.#entries.add(classId, s, wireBps, ipBps)
   }
 
-  /** Where the i-th touched endpoint's traffic leaves its host now, and what that changes at each switch. */
-  #findShift(i: number, e: number): void {
-    const { start, link, switch: at, up, bondWeight } = this.#nics
-    let at0 = this.#shiftStart[i]!
-    let left = 0
-    for (let nic = start[e]!; nic < start[e + 1]!; nic++)
-      if (this.#damage.dead[link[nic]!] === 0) left += bondWeight[nic]!
-    for (let nic = start[e]!; nic < start[e + 1]!; nic++) {
-      const now = this.#damage.dead[link[nic]!] === 0 ? bondWeight[nic]! / left : 0
-      const change = now - this.#bondShare[nic]!
-      this.#loads.now[up[nic]!]! += this.#demands.sentWire[e]! * change
-      let k = this.#shiftStart[i]!
-      while (k < at0 && this.#shiftSwitch[k] !== at[nic]) k++
-      if (k === at0) {
-        this.#shiftSwitch[at0] = at[nic]!
-        this.#shift[at0++] = 0
-      }
-      this.#shift[k]! += change
-    }
-    this.#shiftStart[i + 1] = at0
-    if (left === 0) this.lostIp += this.#demands.sentIp[e]!
-  }
-
   #moveSender(i: number, e: number): void {
     const { start, key, stage, wire, ip } = this.#demands.bySource
-    for (let k = this.#shiftStart[i]!; k < this.#shiftStart[i + 1]!; k++) {
-      const shift = this.#shift[k]!
-      // a bond that keeps its switch
-      if (Math.abs(shift) <= ROUNDING) continue
-      const s = this.#shiftSwitch[k]!
+    const shifts = this.#shifts
+    for (let k = shifts.start[i]!; k < shifts.start[i + 1]!; k++) {
+      const s = shifts.switch[k]!
+      const shift = shifts.change[k]!
       for (let row = start[e]!; row < start[e + 1]!; row++) {
         const to = stage[row] === NOWHERE ? this.#classNow[key[row]!]! : stage[row]!
         this.#enter(to, s, wire[row]! * shift, ip[row]! * shift)
@@ -229,10 +200,10 @@ export class HostChanges {
 
   #sendByStages(i: number, e: number): void {
     const { start, stage, exit, wire, ip } = this.#demands.bySource
-    for (let k = this.#shiftStart[i]!; k < this.#shiftStart[i + 1]!; k++) {
-      const shift = this.#shift[k]!
-      if (Math.abs(shift) <= ROUNDING) continue
-      const s = this.#shiftSwitch[k]!
+    const shifts = this.#shifts
+    for (let k = shifts.start[i]!; k < shifts.start[i + 1]!; k++) {
+      const s = shifts.switch[k]!
+      const shift = shifts.change[k]!
       for (let row = start[e]!; row < start[e + 1]!; row++)
         if (stage[row] !== NOWHERE)
           this.#legs.takeEntry(stage[row]!, s, exit[row]!, wire[row]! * shift, ip[row]! * shift)
@@ -257,10 +228,10 @@ export class HostChanges {
 
   #sendAnew(i: number, e: number): void {
     const { start, key, stage, wire } = this.#demands.bySource
-    for (let k = this.#shiftStart[i]!; k < this.#shiftStart[i + 1]!; k++) {
-      const shift = this.#shift[k]!
-      if (Math.abs(shift) <= ROUNDING) continue
-      const s = this.#shiftSwitch[k]!
+    const shifts = this.#shifts
+    for (let k = shifts.start[i]!; k < shifts.start[i + 1]!; k++) {
+      const s = shifts.switch[k]!
+      const shift = shifts.change[k]!
       for (let row = start[e]!; row < start[e + 1]!; row++)
         if (stage[row] === NOWHERE) this.#arriveMore(key[row]!, s, wire[row]! * shift)
     }
@@ -310,6 +281,3 @@ export class HostChanges {
 }
 
 const ascending = (a: number, b: number): number => a - b
-
-/** What is left of shares that add up to the same. */
-const ROUNDING = 2 ** -48

@@ -35,48 +35,53 @@ export function layOutStages(
   classes: ClassTable,
   graph: SwitchGraph,
 ): StageRows {
-  const { start, source, via, amounts, channels } = index
   for (const { nodes, isPublic } of index.stages) {
     const switches = nodes.map((node) => graph.switchOf[node]!)
     classes.of(switches, isPublic ? PUBLIC_STAGES : PRIVATE_STAGES)
   }
+  const { keys, cells, ...exits } = exitsOf(index, wireChannel, nics, shares, classes)
+  const byCell = sortedByCell(cells, keys, classes.at(classes.count))
+  const out = comingOut(byCell, exits.receiver.length, classes, graph.count)
+  return { count: index.stages.length, byCell, ...exits, ...out }
+}
+
+/** The exits of every receiver, and what enters for them: sums by cell, of the first exit in `keys`. */
+function exitsOf(
+  { start, source, via, amounts, channels }: LedIndex,
+  wireChannel: number,
+  nics: Interfaces,
+  shares: Float64Array,
+  classes: ClassTable,
+) {
   const cells = new RowSums(classes.at(classes.count))
   const exitOf = new Int32Array(source.length).fill(NOWHERE)
-  const receiver: number[] = []
-  const exitSwitch: number[] = []
+  const receivers: number[] = []
+  const switches: number[] = []
   const keys: number[] = []
   const exitStart = new Int32Array(start.length)
   for (let d = 0; d + 1 < start.length; d++) {
     for (const [stage, demands] of byStage(via, start[d]!, start[d + 1]!)) {
-      const exit = receiver.length
+      const exit = receivers.length
       for (const s of classes.attachments[stage]!) {
-        receiver.push(d)
-        exitSwitch.push(s)
+        receivers.push(d)
+        switches.push(s)
       }
       for (const i of demands) {
         exitOf[i] = exit
         const at = i * channels.count
         for (let nic = nics.start[source[i]!]!; nic < nics.start[source[i]! + 1]!; nic++) {
-          const share = shares[nic]!
           const cell = classes.at(stage) + nics.switch[nic]!
+          const share = shares[nic]!
           cells.add(cell, amounts[at + wireChannel]! * share, amounts[at + IP_BPS]! * share)
         }
       }
       const rows = cells.close()
       while (keys.length < rows) keys.push(exit)
     }
-    exitStart[d + 1] = receiver.length
+    exitStart[d + 1] = receivers.length
   }
-  const byCell = sortedByCell(cells, keys, classes.at(classes.count))
-  return {
-    count: index.stages.length,
-    byCell,
-    exitOf,
-    receiver: Int32Array.from(receiver),
-    switch: Int32Array.from(exitSwitch),
-    ...comingOut(byCell, receiver.length, classes, graph.count),
-    start: exitStart,
-  }
+  const [receiver, at] = [Int32Array.from(receivers), Int32Array.from(switches)]
+  return { cells, keys, exitOf, receiver, switch: at, start: exitStart }
 }
 
 /** The demands of a range that go by way of each stage. */
