@@ -22,6 +22,7 @@ export {
 } from './clocks/packet/packet-trace.ts'
 export { PacketRun, type PacketRunOptions } from './clocks/packet/packet-run.ts'
 export { type CrossingOptions, CrossingShares } from './clocks/steady/following/crossing-shares.ts'
+export { type EntryKind, EntryWays } from './clocks/steady/following/entry-ways.ts'
 export type { DirectionShares } from './clocks/steady/imbalance/share-groups.ts'
 export { SteadyClock } from './clocks/steady/steady-clock.ts'
 export {

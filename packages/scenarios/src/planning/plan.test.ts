@@ -202,6 +202,27 @@ describe('what a network cannot do', () => {
     expect(hosts.every(({ detachedBps }) => detachedBps > 0)).toBe(true)
   })
 
+  it('takes what policies deny for no loss of a failure', async () => {
+    const denied = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: nobody, namespace: shop }
+spec: { podSelector: { matchLabels: { app: cart } }, policyTypes: [Ingress] }
+`
+    const traffic = { from: 'ingress-nginx/controller', to: 'shop/cart', sizes: '1MB', flowRate: '10/s' }
+    const cutOf = async (more: string) => {
+      const compiled = compileScenario(scenarioWith(undefined, traffic), { cluster: () => clusterWith(more) })
+      if (!compiled.ok) throw new Error(compiled.issues[0]!.message)
+      const { losses } = await planScenario({ data: {}, compiled: compiled.value })
+      return new Map(losses.map(({ failure, cutBps }) => [failure, cutBps]))
+    }
+    const open = await cutOf('')
+    const closed = await cutOf(denied)
+    expect(closed.size).toBeGreaterThan(0)
+    for (const [failure, cutBps] of closed)
+      expect([failure, cutBps]).toEqual([failure, open.get(failure) ?? 0])
+  })
+
   it('refuses what was asked wrongly, all at once', async () => {
     const built = scenario({ regions: fabricOf(SHAPE) })
     await expect(built.plan()).rejects.toThrow(

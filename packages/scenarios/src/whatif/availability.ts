@@ -1,7 +1,7 @@
 import { ConfigError } from '@weft/core'
 import { LinkState, trafficOfClass } from '@weft/fabric'
 import type { CountedProfiles } from '../planning/profile-rates.ts'
-import { type Evaluator, evaluatorOf } from './evaluator.ts'
+import { Evaluator } from './evaluator.ts'
 import { binomial } from './failure-sets.ts'
 import { PartOrbits } from './part-orbits.ts'
 import { type Part, stateWithout } from './parts.ts'
@@ -208,8 +208,10 @@ class Tally {
 
   constructor(subject: Subject, perPair: boolean) {
     this.#subject = subject
-    this.#evaluator = evaluatorOf(subject)
-    this.#finder = new ServedFinder(subject.network, this.#evaluator.clock, subject.demand)
+    const { network, demand, judge } = subject
+    // without what endpoints that are gone leave to others: what goes to them is lost
+    this.#evaluator = new Evaluator(network, demand, judge)
+    this.#finder = new ServedFinder(network, this.#evaluator.clock, demand)
     this.#rowOf = this.#numberRows(perPair)
     this.#bps = new Float64Array(this.#names.length)
     this.#rowOf.forEach((row, entry) => {

@@ -1,5 +1,6 @@
 import {
   type DemandMatrix,
+  EntryWays,
   type LinkState,
   type Network,
   PROTOCOL_TCP,
@@ -16,8 +17,9 @@ interface Installed {
 }
 
 /**
- * Which demands are served in full in a state: all their ways lead to the receiver, and none crosses a link to which more
- * arrives than its rate. Pairs that hang off the same switches by one interface each share their ways between these.
+ * Which demands are served in full in a state: nothing refuses them, all their ways lead to the receiver, and none crosses a link to
+ * which more arrives than its rate. Pairs that hang off the same switches by one interface each share their ways between these, where
+ * routes alone decide, or the same address is on their way.
  */
 export class ServedFinder {
   readonly #network: Network
@@ -26,10 +28,14 @@ export class ServedFinder {
   /** By host: a number for all hosts that hang off the same switches in the state at hand; -1 without a way out. */
   readonly #attachment: Int32Array
   readonly #between = new Map<number, boolean>()
+  /** Of what is led, by places, class and address on the way. */
+  readonly #led = new Map<string, boolean>()
+  readonly #ways: EntryWays
   readonly #sides: Uint8Array
 
   constructor(network: Network, clock: SteadyClock, demand: DemandMatrix) {
     const nodes = network.topology.nodes.length
+    this.#ways = new EntryWays(clock)
     this.#network = network
     this.#clock = clock
     this.#demand = demand
@@ -63,6 +69,7 @@ export class ServedFinder {
     const { topology } = this.#network
     const known = new Map<string, number>()
     this.#between.clear()
+    this.#led.clear()
     this.#sides.fill(1)
     topology.nodes.forEach((node, host) => {
       if (node.kind !== 'host') return
@@ -87,10 +94,13 @@ export class ServedFinder {
   }
 
   #isServed(from: number, to: number, entry: number, installed: Installed): boolean {
-    if (from === to) return installed.state.nodeUp[from] === 1
+    const kind = this.#ways.kindOf(entry)
+    if (kind === 'refused') return false
+    if (from === to && kind === 'straight') return installed.state.nodeUp[from] === 1
     const [a, b] = [this.#attachment[from]!, this.#attachment[to]!]
     if (a === NOWHERE || b === NOWHERE) return false
     if (this.#sides[2 * from] === 0 || this.#sides[2 * to + 1] === 0) return false
+    if (kind === 'led') return this.#isLed(a, b, entry, installed)
     const key = (a * this.#attachment.length + b) * FAMILIES + this.#familyOf(entry)
     let between = this.#between.get(key)
     if (between === undefined) {
@@ -98,6 +108,23 @@ export class ServedFinder {
       this.#between.set(key, between)
     }
     return between
+  }
+
+  /** The same of what something on its way has a say in. */
+  #isLed(a: number, b: number, entry: number, installed: Installed): boolean {
+    const via = this.#ways.viaOf(entry)
+    const key = via === undefined ? `${entry}` : `${a} ${b} ${this.#demand.classOf[entry]} ${via}`
+    let served = this.#led.get(key)
+    if (served === undefined) {
+      const { delivered, crossing } = this.#ways.follow(entry, installed.state)
+      const isClear = crossing.every(
+        (share, direction) =>
+          share < NOISE || installed.lossy[direction] === 0 || this.#isLookedAt(direction >> 1),
+      )
+      served = delivered >= 1 - NOISE && isClear
+      this.#led.set(key, served)
+    }
+    return served
   }
 
   #familyOf(entry: number): number {
@@ -108,14 +135,15 @@ export class ServedFinder {
   /** Links of plain hosts are left to `#sides`, so that the answer is that of all hosts that hang alike. */
   #walk(from: number, to: number, entry: number, { state, lossy }: Installed): boolean {
     const { topology } = this.#network
-    const { family, connections } = this.#demand.classes[this.#demand.classOf[entry]!]!
+    const { family } = this.#demand.classes[this.#demand.classOf[entry]!]!
+    // what has been let through: routes alone decide
     const probe = {
       source: this.#network.addressOf(topology.nodes[from]!.name, family)!,
       destination: this.#network.addressOf(topology.nodes[to]!.name, family)!,
-      protocol: connections?.protocol ?? PROTOCOL_TCP,
-      destinationPort: connections?.port ?? 0,
+      protocol: PROTOCOL_TCP,
+      destinationPort: 0,
       sizeBytes: 0,
-      isAnswer: connections?.isAnswer ?? true,
+      isAnswer: true,
     }
     const { hops, delivered } = walk(
       this.#network,
