@@ -1,4 +1,4 @@
-import { forwards, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
+import { fallibleParts, forwards, type NetworkBlueprint, naturalCompare } from '@weft/fabric'
 import type { FallibleInput } from '../schema/fallible.ts'
 import { list, type Path, type Problems, quote } from './problems.ts'
 import type { Risk } from './questions/risks.ts'
@@ -8,6 +8,8 @@ interface Component {
   readonly name: string
   readonly kind: NonNullable<FallibleInput['of']>
   readonly tier?: string
+  /** Not what is in a server, and not who is on the internet: these are meant by name alone. */
+  readonly failsByItself: boolean
 }
 
 /** An entry of a list that speaks of some parts. */
@@ -31,14 +33,20 @@ export class FallibleParts {
   readonly #components: readonly Component[]
   readonly #problems: Problems
 
-  constructor({ nodes, links }: NetworkBlueprint, risks: readonly Risk[], problems: Problems) {
+  constructor(network: NetworkBlueprint, risks: readonly Risk[], problems: Problems) {
+    const { isServer, isSwitch, isLink } = fallibleParts(network)
     this.#components = [
-      ...nodes.map((node): Component => {
+      ...network.nodes.map((node): Component => {
         const { name } = node
-        return forwards(node) ? { kind: 'switch', name, tier: node.tier } : { kind: 'host', name }
+        return forwards(node)
+          ? { kind: 'switch', name, tier: node.tier, failsByItself: isSwitch(node) }
+          : { kind: 'host', name, failsByItself: isServer(node) }
       }),
-      ...links.map(({ name, tier }): Component => ({ kind: 'link', name, tier })),
-      ...risks.map(({ name }): Component => ({ kind: 'risk', name })),
+      ...network.links.map((link): Component => {
+        const { name, tier } = link
+        return { kind: 'link', name, tier, failsByItself: isLink(link) }
+      }),
+      ...risks.map(({ name }): Component => ({ kind: 'risk', name, failsByItself: true })),
     ]
     this.#problems = problems
   }
@@ -73,7 +81,7 @@ export class FallibleParts {
       if (tier !== undefined) problems.refuseKey([...path, 'tier'], '"tier" goes with "of", not with "name"')
       return asList(name).flatMap((term) => this.#namedBy(term, [...path, 'name']))
     }
-    const ofKind = this.#components.filter(({ kind }) => kind === of)
+    const ofKind = this.#components.filter(({ kind, failsByItself }) => kind === of && failsByItself)
     const chosen = tier === undefined ? ofKind : ofKind.filter((each) => each.tier === tier)
     if (chosen.length > 0) return chosen
     const tiers = [...new Set(ofKind.flatMap((each) => each.tier ?? []))]
