@@ -200,6 +200,23 @@ ports: [{ port: 5432, protocol: TCP }]
     ).toEqual([['10.96.0.1'], ['10.96.0.2', 'fd96::1'], ['fd96::2']])
   })
 
+  it('have endpoints of the families that they have, so that node ports have none of the other', () => {
+    const ports = 'type: NodePort, selector: { app: web }, ports: [{ port: 80 }]'
+    const text =
+      web +
+      service(`{ ipFamilies: [IPv6], ${ports} }`, 'a') +
+      service(`{ ipFamilyPolicy: RequireDualStack, ${ports} }`, 'b') +
+      service(`{ clusterIP: 10.96.0.9, ${ports} }`, 'c')
+    const servicePrefixes = [prefix('10.96.0.0/16'), prefix('fd96::/112')]
+    const workloadPrefixes = [prefix('10.64.0.0/14'), prefix('fd64::/64')]
+    const { services } = built(text, { servicePrefixes, workloadPrefixes })
+    expect(services.map(({ ports: [port] }) => port!.endpoints.map(({ address }) => address))).toEqual([
+      ['fd64::1'],
+      ['10.64.0.1', 'fd64::1'],
+      ['10.64.0.1'],
+    ])
+  })
+
   it('without an address of their own are names alone', () => {
     const ports = 'ports: [{ port: 80 }]'
     const text =

@@ -53,13 +53,14 @@ export function clusterServices(cluster: Cluster, options: ServiceOptions): Clus
       const message = `${empty.prefix.text} has no address left for service ${service.id}; give a shorter prefix`
       return { ok: false, message }
     }
+    const clusterIps = [...(own as string[]), ...service.clusterIps]
     services.push({
       name: service.id,
       addresses: [...(own as string[]), ...addressesOf(service)],
       ...externalOf(service),
       ports: service.ports.map((port) => {
         const nodePort = nodePorts.get(port)
-        const ported = portOf(service, port, cluster.pods, options)
+        const ported = inFamiliesOf(clusterIps, portOf(service, port, cluster.pods, options))
         return nodePort === undefined ? ported : { ...ported, nodePort }
       }),
       balancer: { kind: options.balancerOf(service) },
@@ -109,6 +110,15 @@ function portOf(
           .filter((pod) => pod.namespace === namespace && hasLabels(pod.labels, selector))
           .flatMap((pod) => podEndpoints(pod, port, publishNotReadyAddresses, options))
   return { protocol: PROTOCOL_NUMBERS[port.protocol], port: port.port, endpoints }
+}
+
+/** A service has no endpoints of a family that it has not, at node ports either. */
+function inFamiliesOf(
+  clusterIps: readonly string[],
+  { endpoints, ...port }: ServicePortBlueprint,
+): ServicePortBlueprint {
+  const isIpv6 = new Set(clusterIps.map((each) => each.includes(':')))
+  return { ...port, endpoints: endpoints.filter(({ address }) => isIpv6.has(address.includes(':'))) }
 }
 
 /** One for each address of the pod; none where it has no port of the name that the service asks for. */

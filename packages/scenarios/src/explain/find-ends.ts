@@ -108,21 +108,29 @@ export class EndFinder {
   }
 
   /** By name or address of somebody here. */
-  #known({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): FoundEnds | undefined {
+  #known(asked: AskedEnds, families: readonly Family[]): FoundEnds | undefined {
+    const { from, to, protocol, port } = asked
+    const service = this.#ends.serviceOf(to)?.service
+    // of the families that both have, the service's come before those of a workload of that name
+    const isService = service !== undefined && hasPort(service, { protocol: protocolNumber(protocol), port })
     for (const family of families) {
       const sender = this.#sender(from, family)
       if (sender === undefined) continue
-      const cluster = this.#ends.clusterOf(sender.host)
-      const question = { protocol: protocolNumber(protocol), port, family }
-      const called =
-        this.#ends.serviceCalled(to, cluster, question, isOutside(sender.host)) ??
-        this.#ends.serviceAt(cluster, to)
-      const receiver = called ?? this.#host(to, family)
+      const receiver = this.#called(asked, sender, family) ?? (isService ? undefined : this.#host(to, family))
       if (receiver === undefined) continue
       const notes = this.#portNotes(receiver, { to, protocol, port })
       return { from: sender, to: receiver, resolution: null, notes }
     }
     return undefined
+  }
+
+  /** The service that a sender calls by this name or address, if any. */
+  #called({ to, protocol, port }: AskedEnds, { host }: Endpoint, family: Family): Endpoint | undefined {
+    const cluster = this.#ends.clusterOf(host)
+    const question = { protocol: protocolNumber(protocol), port, family }
+    return (
+      this.#ends.serviceCalled(to, cluster, question, isOutside(host)) ?? this.#ends.serviceAt(cluster, to)
+    )
   }
 
   /** By a name that is looked up, or an address that nobody here has. */

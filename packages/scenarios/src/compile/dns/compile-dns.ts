@@ -32,7 +32,7 @@ export interface ScenarioDns {
   everAddressesOf(name: string): readonly string[]
   /** The same, to those in a cluster or in none: see `addressesOf`. */
   everAddressesTo(cluster: string | undefined, name: string): readonly string[]
-  /** Whether a name has records at the start, or is given some later. */
+  /** Whether a name has records at the start, or is given some later: as it is, or within the namespace of some pods. */
   isEverKnown(name: string): boolean
   /** What the network knows of names, for the traffic that goes to some. */
   blueprintFor(traffic: readonly TrafficBlueprint[]): NamesBlueprint
@@ -80,15 +80,19 @@ export function compileDns(
   const later = new Set(
     events.flatMap((event) => (event.action === 'change-records' ? [String(dnsName(event.target))] : [])),
   )
+  const namespaces = new Set(
+    clusters.flatMap(({ cluster }) => cluster.pods.map(({ namespace }) => namespace)),
+  )
+  const isKnown = (name: string) =>
+    start.addressesOf(name).length > 0 ||
+    start.spellings(name).some((spelling) => [...wildcardsFor(spelling)].some((each) => later.has(each)))
   const recordsTo = (cluster: string | undefined) => (cluster === undefined ? open : ofCluster.get(cluster)!)
   return {
     events,
     addressesOf: (name, cluster) => recordsTo(cluster).addressesOf(name),
     everAddressesOf: (name) => start.everAddressesOf(name, events),
     everAddressesTo: (cluster, name) => recordsTo(cluster).everAddressesOf(name, events),
-    isEverKnown: (name) =>
-      start.addressesOf(name).length > 0 ||
-      start.spellings(name).some((spelling) => [...wildcardsFor(spelling)].some((each) => later.has(each))),
+    isEverKnown: (name) => isKnown(name) || [...namespaces].some((each) => isKnown(`${name}.${each}`)),
     blueprintFor: (traffic) => namesBlueprint(input, authorities, traffic),
   }
 }

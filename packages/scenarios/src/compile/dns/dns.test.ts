@@ -130,6 +130,16 @@ describe('names of a scenario', () => {
     expect(into('0') / into('1')).toBeLessThan(1.25)
   })
 
+  it('are known where the search path of a pod finds them', async () => {
+    expect(issuesOf({}, { to: 'http://store:443/' })).toEqual([])
+    const { notFound, result } = await resultOf({}, { to: 'http://store:443/' })
+    expect(notFound).toBe(0)
+    expect(result.flows[0]!.failed).toBe(0)
+    expect(issuesOf({}, { to: 'http://stores:443/' })).toEqual([
+      'warning traffic.0.to: nobody has a record of "stores": every flow fails as name-not-found',
+    ])
+  })
+
   it('that nobody has fail flows, with a warning', async () => {
     expect(issuesOf({}, { to: 'https://shop.exampel.com/' })).toEqual([
       'warning traffic.0.to: nobody has a record of "shop.exampel.com": every flow fails as name-not-found',
