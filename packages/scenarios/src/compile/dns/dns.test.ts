@@ -130,6 +130,36 @@ describe('names of a scenario', () => {
     expect(into('0') / into('1')).toBeLessThan(1.25)
   })
 
+  it('of a cluster are known to its pods, and not to hosts, whoever else looks names up', async () => {
+    const traffic = [
+      { name: 'a', from: 'r/leaf-0/host-0', to: 'store.shop.svc.cluster.local', rate: '5 requests/s' },
+      { name: 'b', from: 'shop/web', to: 'store.shop', rate: '5 requests/s' },
+      { name: 'c', from: 'r/leaf-0/host-1', to: 'store.shop.svc.cluster.local', rate: '5 requests/s' },
+    ]
+    const { result, resolvers } = await resultOf({ traffic })
+    const all = (name: string) => result.flows.find((each) => each.traffic === name)!
+    expect(['a', 'b', 'c'].map((name) => all(name).failed / all(name).started)).toEqual([1, 0, 1])
+    expect(resolvers.map(({ name }) => name)).toEqual(['resolver of hosts of r', 'resolver of r'])
+  })
+
+  it('are looked up by a host as by pods on its network that have the cluster DNS', async () => {
+    const from = (dnsPolicy: string) => {
+      const agent = `---
+apiVersion: v1
+kind: Pod
+metadata: { name: agent, namespace: shop }
+spec: { hostNetwork: true, dnsPolicy: ${dnsPolicy}, containers: [{ name: c, image: i }] }
+`
+      const cluster = () =>
+        readManifests([{ file: 'shop.yaml', bytes: new TextEncoder().encode(MANIFESTS + agent) }])
+      const found = compileScenario(scenario({}, { from: 'shop/agent' }), { cluster })
+      if (!found.ok) throw new Error(found.issues.map(({ message }) => message).join('\n'))
+      return found.value.blueprint.network.names!.clients.map(({ resolver, search }) => [resolver, search[0]])
+    }
+    expect(from('ClusterFirstWithHostNet')).toEqual([['resolver of r', 'shop.svc.cluster.local']])
+    expect(from('ClusterFirst')).toEqual([['resolver of hosts of r', undefined]])
+  })
+
   it('are known where the search path of a pod finds them', async () => {
     expect(issuesOf({}, { to: 'http://store:443/' })).toEqual([])
     const { notFound, result } = await resultOf({}, { to: 'http://store:443/' })

@@ -66,7 +66,7 @@ function groupsOf(
     const resolver = isOutside(host)
       ? OUTSIDE
       : cluster === undefined
-        ? `resolver of ${region}`
+        ? `resolver of hosts of ${region}`
         : `resolver of ${cluster.cluster!.name}`
     const { ndots = conf.ndots } = clients
     const key = `${resolver} ${ndots} ${conf.search.join(' ')}`
@@ -140,13 +140,16 @@ function delayOf(given: DelayInput | undefined, usual: NameDelay): NameDelay {
     : { kind: 'constant', ps: given.mean }
 }
 
-/** Pods that have names of their own in the network. */
+/** Pods by who looks names up for them: themselves, or the host whose network they use, as the first that has the cluster's DNS. */
 function podsOf(authorities: readonly ScenarioAuthority[]) {
-  return new Map(
-    authorities.flatMap((authority) =>
-      ofCluster(authority.cluster).map((pod) => [pod.id, { pod, authority }] as const),
-    ),
-  )
+  const found = new Map<string, { readonly pod: Pod; readonly authority: ScenarioAuthority }>()
+  for (const authority of authorities)
+    for (const pod of ofCluster(authority.cluster)) {
+      const host = authority.cluster?.cloud.hostNetwork.get(pod.id)
+      if (host === undefined) found.set(pod.id, { pod, authority })
+      else if (pod.template.dns.from === 'cluster' && !found.has(host)) found.set(host, { pod, authority })
+    }
+  return found
 }
 
 const ofCluster = (cluster: CompiledCluster | undefined): readonly Pod[] => cluster?.cluster.pods ?? []
