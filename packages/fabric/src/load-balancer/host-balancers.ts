@@ -89,6 +89,7 @@ export class HostBalancers {
     const { random, affinity } = this.#context
     const { service } = port
     const { affinityPs } = service
+    const called = affinityPs === undefined ? undefined : this.#ports.calledAt(port)
     const stream = random(`${this.#host}/${service.name}/${port.protocol}-${port.port}`)
     const balanced: Balanced = {
       port,
@@ -96,8 +97,8 @@ export class HostBalancers {
       places: [],
       without: undefined,
       balancer: createBalancer(service.balancer, stream),
-      remembered:
-        affinityPs === undefined ? undefined : affinity?.addPort(affinityPs, this.#ports.calledAt(port)),
+      // nobody is remembered where there is nobody to go back to
+      remembered: called === undefined ? undefined : affinity?.addPort(affinityPs!, called),
       active: port.endpoints.map(() => 0),
     }
     this.#install(balanced)

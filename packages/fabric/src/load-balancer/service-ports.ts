@@ -89,9 +89,10 @@ export class ServicePorts {
     return seen?.get(address)?.get(keyOf(protocol, port)) ?? NO_SERVICE
   }
 
-  /** An address that its clients call, by id. */
-  calledAt({ service }: ServicePort): number {
-    return this.#addresses.intern(service.addresses[0]!)
+  /** An address that its clients call, by id; of a service that hosts have at node ports alone that of an endpoint, if it has one. */
+  calledAt({ service, endpoints }: ServicePort): number | undefined {
+    const [address] = service.addresses
+    return address === undefined ? endpoints[0]?.address : this.#addresses.intern(address)
   }
 
   /** What the server of a cluster, or of the only one, has at this port of an address of its own; undefined: nothing. */

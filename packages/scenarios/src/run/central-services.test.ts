@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { compileScenario } from '../compile/compile.ts'
 import { deployment } from '../kubernetes/deployment.fixture.ts'
 import { readManifests } from '../kubernetes/index.ts'
+import { runScenario } from './run-scenario.ts'
 import { ScenarioRun } from './scenario-run.ts'
 import { finished } from './small-scenarios.fixture.ts'
 
@@ -18,8 +19,8 @@ spec:
 `
 
 /** Calls of a pod to a service that the region's gateways balance: by its address, and by a node port of another server. */
-function central(clock: 'packet' | 'flow' | 'steady') {
-  const bytes = new TextEncoder().encode(deployment('web') + deployment('cart') + SERVICE)
+function central(clock: 'packet' | 'flow' | 'steady', rest = '') {
+  const bytes = new TextEncoder().encode(deployment('web') + deployment('cart') + SERVICE + rest)
   const compiled = compileScenario(
     {
       weft: 1,
@@ -55,6 +56,22 @@ it.each(['packet', 'flow'] as const)('node ports stay at the servers: the %s clo
   })
   expect(completed).toEqual([true, true])
 })
+
+it.each(['packet', 'flow', 'steady'] as const)(
+  'clients of node ports are remembered at the servers: the %s clock',
+  async (clock) => {
+    const { scenario } = central(clock, '  sessionAffinity: ClientIP\n')
+    const { pools } = await runScenario(scenario, { inputs: 'x' })
+    const tables = pools.filter(({ kind }) => kind === 'session-affinity')
+    // gateways in the middle remember the client, the third server the same one
+    expect(tables.map(({ owner, asked }) => [owner, Math.round(asked)])).toEqual([
+      ['r gateways', 1],
+      ['r/leaf-0/host-0', 0],
+      ['r/leaf-0/host-1', 0],
+      ['r/leaf-0/host-2', 1],
+    ])
+  },
+)
 
 it('says that gateways know no node that is the client’s own', () => {
   const { warnings } = central('flow').scenario
