@@ -64,7 +64,7 @@ it.each(['packet', 'flow', 'steady'] as const)(
     const { pools } = await runScenario(scenario, { inputs: 'x' })
     const tables = pools.filter(({ kind }) => kind === 'session-affinity')
     // gateways in the middle remember the client, the third server the same one
-    expect(tables.map(({ owner, asked }) => [owner, Math.round(asked)])).toEqual([
+    expect(tables.map(({ owner, asked }) => [owner, Math.round(asked!)])).toEqual([
       ['r gateways', 1],
       ['r/leaf-0/host-0', 0],
       ['r/leaf-0/host-1', 0],
