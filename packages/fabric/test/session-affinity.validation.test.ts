@@ -1,6 +1,6 @@
 import { exp, meanInterval, SECOND } from '@weft/core'
 import { describe, expect, it } from 'vitest'
-import type { Blueprint } from '../src/blueprint/blueprint.ts'
+import type { Blueprint, EventBlueprint } from '../src/blueprint/blueprint.ts'
 import type { TrafficBlueprint } from '../src/blueprint/traffic.ts'
 import { FlowRun } from '../src/clocks/flow/flow-run.ts'
 import { PacketRun } from '../src/clocks/packet/packet-run.ts'
@@ -30,15 +30,19 @@ const offer = (flowsPerSecond: number) => ({
   startPs: 0,
 })
 
+interface Told extends RememberingNetwork {
+  readonly events?: readonly EventBlueprint[]
+}
+
 const blueprintOf = (
-  { network }: RememberingNetwork,
+  { network, events = [] }: Told,
   traffic: readonly TrafficBlueprint[],
   run = 0,
-): Blueprint => ({ name: 'affinity', seed: `run ${run}`, network, traffic, events: [] })
+): Blueprint => ({ name: 'affinity', seed: `run ${run}`, network, traffic, events })
 
 function counted(
   Run: typeof FlowRun | typeof PacketRun,
-  own: RememberingNetwork,
+  own: Told,
   traffic: readonly TrafficBlueprint[],
   spans: readonly Span[],
 ): { readonly [key in keyof Found]: number[] }[] {
@@ -69,7 +73,7 @@ function counted(
 }
 
 function steady(
-  own: RememberingNetwork,
+  own: Told,
   traffic: readonly TrafficBlueprint[],
   spans: readonly Span[],
   windowPs = SECOND / 10,
@@ -183,6 +187,26 @@ describe('tables of session affinity', { timeout: 60_000 }, () => {
     // half a second before the end: 89.5 s, 59.5 s and 29.5 s of calls, or one second of all
     const remembered = 1 - exp(-0.004 * 178.5) + (1 - exp(-0.012))
     expect(found!.inUse).toBeCloseTo(own.clients.length * remembered, 4)
+  })
+
+  it('hold the clients that gateways lead to another host from then on there', () => {
+    const own = remembering('hosts', AFFINITY_PS, 1000)
+    const policies = { namespaces: [], nodes: [], workloads: [], policies: [] }
+    const told = {
+      ...own,
+      network: { ...own.network, interfaces: { policies } },
+      events: [{ atPs: 20 * SECOND, action: 'not-ready' as const, target: 'shop/cart-1' }],
+    }
+    const traffic = [callsOf(own, own.clients, offer(0.2))]
+    const spans = [seconds(10, 20), seconds(20, 24), seconds(30, 230)]
+    const expected = steady(told, traffic, spans)
+    // in the beginning those who come are in one table, and those who have been there still in the other
+    const first = (0.5 * (0.8 - (1 - exp(-0.8)))) / 0.8
+    expect(expected[0]!.inUse).toBeCloseTo(own.clients.length * (1 - exp(-0.8)), 9)
+    expect(expected[1]!.inUse).toBeCloseTo(own.clients.length * (0.5 * (1 - exp(-0.8)) + 2 * first), 1)
+    expect(expected[2]!.inUse).toBeCloseTo(own.clients.length * (1 - exp(-0.8)), 9)
+    const found = counted(FlowRun, told, traffic, spans)
+    expectWithin(found[2]!.inUse, expected[2]!.inUse, 0.05)
   })
 
   it('hold clients of streams for as long as these are remembered after they begin', () => {

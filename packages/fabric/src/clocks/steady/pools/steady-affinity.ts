@@ -6,31 +6,21 @@ import type { LinkState } from '../../../routing/topology.ts'
 import { type AffinityCall, AffinityCalls } from './affinity-calls.ts'
 import {
   affinityStep,
-  type Callers,
   EVERYBODY,
   type Horizon,
   horizonAt,
   horizonLags,
   horizonStaysAt,
 } from './affinity-filling.ts'
-import { type CallerHistory, HistoryTurn, SILENCE } from './caller-history.ts'
 import type { Filling, FillingStep } from './filling.ts'
+import { type Calling, RememberedClients } from './remembered-clients.ts'
 import type { SteadyPool } from './steady-pools.ts'
 import type { TranslatedPart } from './translations.ts'
-
-/** Who is remembered in a place, by client and port. */
-interface Remembered {
-  readonly timeoutPs: number
-  readonly chance: number
-  history: CallerHistory
-}
 
 /** A table of a place. */
 interface PlaceState {
   readonly size: number
-  readonly entries: Map<string, Remembered>
-  /** Those alike together; undefined where somebody's history is another one now. */
-  callers: readonly Callers[] | undefined
+  readonly remembered: RememberedClients
   /** Up to the step that `next` is about, which begins at `fromPs`. */
   horizon: Horizon
   fromPs: number
@@ -57,8 +47,7 @@ export class SteadyAffinity {
     this.tables = this.#calls.tables
     this.#places = this.tables.map(({ size }) => ({
       size,
-      entries: new Map(),
-      callers: [],
+      remembered: new RememberedClients(),
       horizon: EVERYBODY,
       fromPs: -Infinity,
       next: EVERYBODY,
@@ -89,59 +78,22 @@ export class SteadyAffinity {
   #turn(calls: readonly AffinityCall[], factors: Float64Array, nowPs: number): void {
     this.#turned = calls
     this.#factors = factors.slice()
-    const rates = this.#places.map(() => new Map<string, { perSecond: number; streams: number }>())
+    const calling = this.#places.map(() => new Map<string, Calling>())
     for (const { table, entry, timeoutPs, chance, part, connectionsPerSecond, streams } of calls) {
       const factor = factors[part]!
       if (factor === 0) continue
-      const { entries } = this.#places[table]!
-      if (!entries.has(entry)) entries.set(entry, { timeoutPs, chance, history: SILENCE })
-      const known = rates[table]!.get(entry) ?? { perSecond: 0, streams: 0 }
-      rates[table]!.set(entry, known)
+      const known = calling[table]!.get(entry) ?? { timeoutPs, chance, perSecond: 0, streams: 0 }
+      calling[table]!.set(entry, known)
       known.perSecond += factor * connectionsPerSecond
       known.streams += streams
     }
-    this.#places.forEach((place, table) => {
-      // services with other timeouts share a history while their clients call alike
-      const longestPs = longestOf(place.entries.values())
-      const turn = new HistoryTurn(nowPs, longestPs)
-      for (const [entry, remembered] of place.entries) {
-        const { perSecond, streams } = rates[table]!.get(entry) ?? { perSecond: 0, streams: 0 }
-        const history = turn.goOn(remembered.history, perSecond, streams)
-        if (history !== remembered.history) place.callers = undefined
-        remembered.history = history
-        if (isForgotten(remembered, nowPs)) place.entries.delete(entry)
-      }
-      place.callers ??= alikeTogether(place.entries.values())
-    })
+    this.#places.forEach(({ remembered }, table) => void remembered.turn(calling[table]!, nowPs))
   }
-}
-
-function longestOf(entries: Iterable<Remembered>): number {
-  let longestPs = 0
-  for (const { timeoutPs } of entries) longestPs = Math.max(longestPs, timeoutPs)
-  return longestPs
-}
-
-/** Nothing of it is asked about any more; who has been silent alone changes no number. */
-const isForgotten = ({ history, timeoutPs }: Remembered, nowPs: number): boolean =>
-  history.perSecond + history.streams === 0 &&
-  Math.max(history.fromPs, history.streamedPs) + timeoutPs <= nowPs
-
-function alikeTogether(entries: Iterable<Remembered>): Callers[] {
-  const alike = new Map<CallerHistory, Map<number, number>>()
-  for (const { history, timeoutPs, chance } of entries) {
-    const byTimeout = alike.get(history) ?? new Map<number, number>()
-    alike.set(history, byTimeout)
-    byTimeout.set(timeoutPs, (byTimeout.get(timeoutPs) ?? 0) + chance)
-  }
-  return [...alike].flatMap(([history, byTimeout]) =>
-    [...byTimeout].map(([timeoutPs, clients]) => ({ clients, history, timeoutPs })),
-  )
 }
 
 function loadOf(place: PlaceState, { nowPs, stepPs, windowPs }: FillingStep, filling: Filling): AffinityLoad {
-  const { size } = place
-  const callers = place.callers!
+  const { size, remembered } = place
+  const { callers } = remembered
   // what was asked about at this very instant is asked anew
   if (place.fromPs < nowPs) place.horizon = horizonStaysAt(horizonAt(place.next, nowPs))
   place.fromPs = nowPs
