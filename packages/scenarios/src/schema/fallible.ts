@@ -9,7 +9,8 @@ const longDuration = (doc: Documented) =>
 /** Which parts of a network an entry about failures speaks of. */
 export const fallibleKeys = {
   of: choice(['link', 'switch', 'host', 'risk'], {
-    description: 'All links, switches, hosts, or groups of `risks`: machines and cables. What is in a server goes with it; who is on the internet has no part in it.',
+    description:
+      'All links, switches, hosts, or groups of `risks`: machines and cables. What is in a server goes with it; who is on the internet has no part in it.',
     examples: ['link'],
   }).optional(),
   tier: text(64, {
