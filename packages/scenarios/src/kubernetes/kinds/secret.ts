@@ -24,7 +24,7 @@ export type SecretManifest = Manifest<z.output<typeof schema>>
 type Found =
   | { readonly path: Path; readonly facts: CertificateFacts }
   | { readonly path: Path; readonly refusal: string }
-  /** Nothing is there, or it is encrypted. */
+  /** What is there is no certificate, which the API server does not look at. */
   | { readonly path: Path; readonly warning: string }
 
 /** Secrets with a server's certificate: when it begins and ends, and whom it is for. Keys are not looked at. */
@@ -78,16 +78,12 @@ function factsIn(pem: string, path: Path): Found {
   if (der === undefined)
     return {
       path,
-      refusal:
-        'no certificate in PEM (-----BEGIN CERTIFICATE----- and its end); give one, or leave the Secret out',
+      warning: `no certificate in PEM (-----BEGIN CERTIFICATE----- and its end), ${AS_IF_NONE}`,
     }
   try {
     return { path, facts: readCertificate(der) }
   } catch (error) {
     if (!(error instanceof DerError)) throw error
-    return {
-      path,
-      refusal: `the certificate is broken (${error.message}); give a whole one, or leave the Secret out`,
-    }
+    return { path, warning: `the certificate is broken (${error.message}), ${AS_IF_NONE}` }
   }
 }
