@@ -128,9 +128,9 @@ export class EndFinder {
   #called({ to, protocol, port }: AskedEnds, { host }: Endpoint, family: Family): Endpoint | undefined {
     const cluster = this.#ends.clusterOf(host)
     const question = { protocol: protocolNumber(protocol), port, family }
-    return (
-      this.#ends.serviceCalled(to, cluster, question, isOutside(host)) ?? this.#ends.serviceAt(cluster, to)
-    )
+    const home = this.#ends.serviceOf(to)?.of.region
+    const isElsewhere = cluster === undefined && home !== undefined && !host.startsWith(`${home}/`)
+    return this.#ends.serviceCalled(to, cluster, question, isElsewhere) ?? this.#ends.serviceAt(cluster, to)
   }
 
   /** By a name that is looked up, or an address that nobody here has. */

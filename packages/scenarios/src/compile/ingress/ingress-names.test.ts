@@ -88,7 +88,7 @@ describe('requests to a name that moves', () => {
   it('are answered by whoever has the address: a service is called as any other', async () => {
     const away = {
       ...MOVE,
-      events: [{ at: '400ms', move: 'shop.example.com', to: 'shop/cart', retire: '50ms' }],
+      events: [{ at: '400ms', move: 'shop.example.com', to: 'shop/cart', retire: '1ms' }],
     }
     const entry = { to: 'http://shop.example.com/cart' }
     const [packet, flow] = [await resultUnder('packet', entry, away), await resultUnder('flow', entry, away)]

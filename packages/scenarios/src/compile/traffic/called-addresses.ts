@@ -97,7 +97,9 @@ export class CalledAddresses {
   /** Who calls, as services see them. */
   callersOf(from: readonly string[]): Callers {
     const clusters = [...new Set(from.map((host) => this.#services.clusterOf(host)))]
-    return { clusters, isFromOutside: from.some(isOutside) }
+    const others = from.filter((host) => this.#services.clusterOf(host) === undefined && !isOutside(host))
+    const regions = [...new Set(others.map((host) => host.slice(0, host.indexOf('/'))))]
+    return { clusters, regions, isFromOutside: from.some(isOutside) }
   }
 
   called(
@@ -192,10 +194,9 @@ export class CalledAddresses {
   }
 
   #refuseForeign(name: string, path: Path, problems: Problems): void {
-    const { cluster } = this.#services.service(name)
     problems.refuse(
       path,
-      `service ${quote(name)} has no address outside of cluster ${cluster}; call it by a public one: give it type LoadBalancer, and its region addresses.loadBalancers and internet; or name a pod behind it`,
+      `service ${quote(name)} has no address outside of cluster ${this.#services.homeOf(name)?.name}; call it by a public one: give it type LoadBalancer, and its region addresses.loadBalancers and internet; or name a pod behind it`,
     )
   }
 

@@ -6,6 +6,8 @@ import type { CompiledCluster } from '../clusters/kubernetes.ts'
 export interface Callers {
   /** Clusters that they are in, each once; undefined for hosts of none. */
   readonly clusters: readonly (string | undefined)[]
+  /** Regions of those in none, each once. */
+  readonly regions: readonly string[]
   /** Some are on the internet, where only public addresses are known. */
   readonly isFromOutside: boolean
 }
@@ -68,10 +70,18 @@ export class CalledServices {
     return isFromOutside ? addresses.filter(isPublic) : addresses
   }
 
-  /** Whether some who call are in another cluster than the service's. */
-  isForeign(name: string, { clusters }: Callers): boolean {
-    const { cluster } = this.service(name)
-    return cluster !== undefined && clusters.some((own) => own !== undefined && own !== cluster)
+  /** Whether some who call are in another cluster than the service's, or in none and in another region. */
+  isForeign(name: string, { clusters, regions }: Callers): boolean {
+    const home = this.homeOf(name)
+    return (
+      clusters.some((own) => own !== undefined && own !== home?.name) ||
+      regions.some((region) => region !== home?.region)
+    )
+  }
+
+  /** The cluster that a service is of. */
+  homeOf(name: string): CompiledCluster | undefined {
+    return this.#clusters.find(({ cloud }) => cloud.services.some((service) => service.name === name))
   }
 
   /** Whether a host is a server that leads what comes to this port to endpoints. */
