@@ -46,6 +46,24 @@ function called(blueprint: NetworkBlueprint, from: string, to: string, at: numbe
 
 const well = (client: string) => ({ outcome: 'completed', clients: [client], drops: [] })
 
+/** An endpoint where nobody listens refuses calls of the node port, and who calls reads in that what he called. */
+function expectToldOfWhatItCalled(net: NetworkBlueprint, from: string, endpoint: string): void {
+  const calls = new Calls(net)
+  calls.run.stackOf(endpoint)
+  const quoted: unknown[] = []
+  const { packets, addresses } = calls.run.network
+  calls.run.stackOf(from).udp.onRefusal = (packet) => {
+    const { destination, sourcePort, destinationPort } = readIcmpError(packets, packet)
+    quoted.push([addresses.textOf(destination), sourcePort, destinationPort])
+  }
+  const flow = calls.connect(from, FIRST, NODE_PORT)
+  calls.sendUnbooked(from, FIRST, NODE_PORT, 7)
+  calls.settle()
+  expect(calls.outcomeOf(flow)).toBe('connection-refused')
+  const server = calls.run.network.addressOf(FIRST, 'ipv4')!
+  expect(quoted).toEqual([[addresses.textOf(server), 7, NODE_PORT]])
+}
+
 describe('an endpoint that calls its own service', () => {
   it('reaches itself, by way of its server', () => {
     const seen = called(network(['shop/web']), 'shop/web', ADDRESS, SERVICE_PORT, 'shop/web')
@@ -146,20 +164,7 @@ describe('a node port', () => {
       for (const name of ['shop/cart', 'shop/pay']) {
         const isOutside = from !== 'shop/web' && from !== 'shop/cart'
         if (policy === 'local' && isOutside && name === 'shop/pay') continue
-        const calls = new Calls(network([name], { externalPolicy: policy }))
-        calls.run.stackOf(name)
-        const quoted: unknown[] = []
-        const { packets, addresses } = calls.run.network
-        calls.run.stackOf(from).udp.onRefusal = (packet) => {
-          const { destination, sourcePort, destinationPort } = readIcmpError(packets, packet)
-          quoted.push([addresses.textOf(destination), sourcePort, destinationPort])
-        }
-        const flow = calls.connect(from, FIRST, NODE_PORT)
-        calls.sendUnbooked(from, FIRST, NODE_PORT, 7)
-        calls.settle()
-        expect(calls.outcomeOf(flow)).toBe('connection-refused')
-        const server = calls.run.network.addressOf(FIRST, 'ipv4')!
-        expect(quoted).toEqual([[addresses.textOf(server), 7, NODE_PORT]])
+        expectToldOfWhatItCalled(network([name], { externalPolicy: policy }), from, name)
       }
     }
   })
@@ -201,20 +206,7 @@ describe('a node port', () => {
     const { outcome, drops } = called(network([]), FIRST, FIRST, NODE_PORT)
     expect([outcome, drops]).toEqual(['connection-refused', [`2 service-no-endpoint at ${FIRST}/vswitch`]])
     for (const endpoint of [FIRST, 'shop/web', 'shop/pay']) {
-      const calls = new Calls(network([endpoint]))
-      const { packets, addresses } = calls.run.network
-      calls.run.stackOf(endpoint)
-      const quoted: unknown[] = []
-      calls.run.stackOf(FIRST).udp.onRefusal = (packet) => {
-        const { destination, sourcePort, destinationPort } = readIcmpError(packets, packet)
-        quoted.push([addresses.textOf(destination), sourcePort, destinationPort])
-      }
-      const flow = calls.connect(FIRST, FIRST, NODE_PORT)
-      calls.sendUnbooked(FIRST, FIRST, NODE_PORT, 7)
-      calls.settle()
-      expect(calls.outcomeOf(flow)).toBe('connection-refused')
-      const server = calls.run.network.addressOf(FIRST, 'ipv4')!
-      expect(quoted).toEqual([[addresses.textOf(server), 7, NODE_PORT]])
+      expectToldOfWhatItCalled(network([endpoint]), FIRST, endpoint)
     }
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileScenario } from '../compile/compile.ts'
 import { evaluate } from '../expect/evaluate.ts'
+import { deployment } from '../kubernetes/deployment.fixture.ts'
 import { readManifests } from '../kubernetes/index.ts'
 import { ScenarioRun } from './scenario-run.ts'
 import { finished } from './small-scenarios.fixture.ts'
@@ -16,16 +17,7 @@ kind: Pod
 metadata: { name: stranger, namespace: shop, labels: { app: stranger } }
 spec: { containers: [{ name: c, image: i }] }
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: cart, namespace: shop }
-spec:
-  replicas: 3
-  selector: { matchLabels: { app: cart } }
-  template:
-    metadata: { labels: { app: cart } }
-    spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 8080 }] }] }
----
+${deployment('cart', 3)}
 apiVersion: v1
 kind: Service
 metadata: { name: cart, namespace: shop }

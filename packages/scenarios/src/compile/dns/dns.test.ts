@@ -1,5 +1,6 @@
 import { SECOND } from '@weft/core'
 import { describe, expect, it } from 'vitest'
+import { deployment } from '../../kubernetes/deployment.fixture.ts'
 import { type Cluster, readManifests } from '../../kubernetes/index.ts'
 import { renderReport } from '../../report/report.ts'
 import { renderSummary } from '../../report/summary.ts'
@@ -8,16 +9,7 @@ import { runScenario } from '../../run/run-scenario.ts'
 import { compileScenario } from '../compile.ts'
 
 const MANIFESTS = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: store, namespace: shop }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: store } }
-  template:
-    metadata: { labels: { app: store } }
-    spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 8080 }] }] }
----
+${deployment('store', 2)}
 apiVersion: v1
 kind: Service
 metadata:

@@ -1,3 +1,4 @@
+import { deployment } from '../../kubernetes/deployment.fixture.ts'
 import { readManifests } from '../../kubernetes/index.ts'
 
 /** A controller of two replicas, two services behind its rules, one without pods. */
@@ -25,16 +26,7 @@ spec:
   selector: { app.kubernetes.io/name: ingress-nginx }
   ports: [{ name: http, port: 80, targetPort: 8080 }, { name: https, port: 443, targetPort: https }]
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: cart, namespace: shop }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: cart } }
-  template:
-    metadata: { labels: { app: cart } }
-    spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 8080 }] }] }
----
+${deployment('cart', 2)}
 apiVersion: v1
 kind: Service
 metadata: { name: cart, namespace: shop }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deployment } from '../../kubernetes/deployment.fixture.ts'
 import { readManifests } from '../../kubernetes/index.ts'
 import { compileScenario } from '../compile.ts'
 
@@ -8,16 +9,7 @@ kind: Pod
 metadata: { name: web, namespace: shop, labels: { app: web } }
 spec: { containers: [{ name: c, image: i }] }
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: cart, namespace: shop }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: cart } }
-  template:
-    metadata: { labels: { app: cart } }
-    spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 8080 }] }] }
----
+${deployment('cart', 2)}
 apiVersion: v1
 kind: Service
 metadata:
