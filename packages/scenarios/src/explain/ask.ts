@@ -4,7 +4,7 @@ import { requestUrl, type RequestUrl } from '../compile/ingress/request-url.ts'
 import { FLOW_HORIZON_PS } from '../schema/quantity.ts'
 import { type Explanation, explain, type ExplainQuestion, unresolved } from './explain.ts'
 import { explainRequest } from './explain-request.ts'
-import { EndFinder } from './find-ends.ts'
+import { type Family, EndFinder } from './find-ends.ts'
 import { networkAt, type PlayedScenario } from './network-at.ts'
 import type { TransportName } from './protocols.ts'
 import { srvProtocol } from './srv.ts'
@@ -19,6 +19,8 @@ export interface ExplainRequest {
   readonly protocol?: TransportName
   /** Destination port, 1 to 65535. Default a URL's or an SRV record's, else 80. */
   readonly port?: number
+  /** Of addresses where names stand for several. Default the first that both ends have, IPv4 before IPv6. */
+  readonly family?: Family
   /** Without it the hash is unknown, and every member of every ECMP group is followed. */
   readonly sourcePort?: number
   /** After the failures and repairs up to then, such as `2.5ms`. Default: the beginning. */
@@ -72,7 +74,7 @@ interface AskedQuestion extends Pick<Explanation, 'resolution' | 'notes'> {
 
 /** Names and units looked up; refuses unknown hosts, hosts without a common address family, ports out of range. */
 function questionOf(scenario: PlayedScenario, request: ExplainRequest): AskedQuestion {
-  const { from, to, port = DEFAULT_PORT, sourcePort, at = '0s' } = request
+  const { from, to, port = DEFAULT_PORT, sourcePort, family, at = '0s' } = request
   const said = srvProtocol(to)
   const protocol = request.protocol ?? said ?? 'tcp'
   const instant = parseDuration(at, { max: FLOW_HORIZON_PS, maxReason: 'no clock goes on for longer' })
@@ -84,7 +86,7 @@ function questionOf(scenario: PlayedScenario, request: ExplainRequest): AskedQue
   const finder = new EndFinder(scenario, networkAt(scenario, atPs), atPs, (key, message) =>
     issues.push({ path: [key], message }),
   )
-  const ends = finder.find({ from, to, protocol, port })
+  const ends = finder.find({ from, to, protocol, port, ...(family !== undefined && { family }) })
   const offered = ends?.resolution?.offer?.port
   if (offered !== undefined && port !== offered && request.port !== undefined)
     issues.push({ path: ['port'], message: `SRV records of ${to} say port ${offered}; leave it out` })

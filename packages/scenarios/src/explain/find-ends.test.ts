@@ -53,6 +53,20 @@ describe('a service with the name of a workload, explained', () => {
     )
   })
 
+  it('is followed by the family that is asked for', () => {
+    const ask = (family: 'ipv4' | 'ipv6', to = 'shop/cart', port = 8080) =>
+      askExplain(both, { from: 'shop/web', to, port, family }).question
+    for (const [family, prefix] of [
+      ['ipv4', '10.64.'],
+      ['ipv6', 'fd00:64::'],
+    ] as const) {
+      const { from, to } = ask(family)
+      expect([from, to].every(({ address }) => address.startsWith(prefix))).toBe(true)
+    }
+    expect(() => ask('ipv4', 'shop/cart', 80)).toThrow('not both an IPv4 address')
+    expect(() => ask('ipv4', 'fd00::2')).toThrow('fd00::2 is no IPv4 address; leave one of them out')
+  })
+
   it('has no endpoint at node ports of the other family', () => {
     const call = (to: string) => askExplain(both, { from: 'r/leaf-0/host-0', to, port: 30080 })
     expect(call('10.0.0.2')).toMatchObject({ verdict: 'dropped', reason: 'service-no-endpoint' })

@@ -19,6 +19,8 @@ export interface AskedEnds {
   readonly to: string
   readonly protocol: TransportName
   readonly port: number
+  /** Of both ends; by default IPv4, then IPv6. */
+  readonly family?: Family
 }
 
 /** Both ends of a packet; the receiver has no address where its name stands for none. */
@@ -31,9 +33,11 @@ export interface FoundEnds {
   readonly notes: readonly string[]
 }
 
-export type Refuse = (key: 'from' | 'to', message: string) => void
+export type Refuse = (key: 'from' | 'to' | 'family', message: string) => void
 
-type Family = 'ipv4' | 'ipv6'
+export type Family = 'ipv4' | 'ipv6'
+const FAMILIES: readonly Family[] = ['ipv4', 'ipv6']
+const printed = (family: Family): string => (family === 'ipv4' ? 'IPv4' : 'IPv6')
 
 const HINTS_MAX = 3
 
@@ -65,9 +69,8 @@ export class EndFinder {
     if (names.from === undefined || names.to === undefined) return undefined
     const question = { ...asked, from: names.from, to: names.to }
     if (this.#refuseNobodys(question.from)) return undefined
-    const families: readonly Family[] = [asked.from, asked.to].some((name) => name.includes(':'))
-      ? ['ipv6']
-      : ['ipv4', 'ipv6']
+    const families = this.#familiesOf(asked)
+    if (families === undefined) return undefined
     const senders = families.flatMap((family) => this.#sender(question.from, family) ?? [])
     const [first] = senders
     if (first !== undefined) {
@@ -75,8 +78,20 @@ export class EndFinder {
       const found = this.#known(question, families) ?? this.#looked(question, senders)
       if (found !== undefined) return this.#notItself(found, asked)
     }
-    this.#refuseUnknown(question, families)
+    this.#refuseUnknown(question)
     return undefined
+  }
+
+  /** Those that both ends may be of; undefined where one is an address of another than is asked for. */
+  #familiesOf({ from, to, family }: AskedEnds): readonly Family[] | undefined {
+    const addresses = [from, to].filter((name) => canonicalOf(name) !== undefined)
+    const foreign = addresses.find((name) => family !== undefined && isIpv6(name) !== (family === 'ipv6'))
+    if (foreign !== undefined) {
+      this.#refuse('family', `${foreign} is no ${printed(family!)} address; leave one of them out`)
+      return undefined
+    }
+    if (family !== undefined) return [family]
+    return addresses.some(isIpv6) ? ['ipv6'] : FAMILIES
   }
 
   /** Name of the cluster that a host of the network is in; undefined for those in none. */
@@ -220,8 +235,8 @@ export class EndFinder {
     }
   }
 
-  #refuseUnknown({ from, to, protocol, port }: AskedEnds, families: readonly Family[]): void {
-    const isUnknown = (name: string) => families.every((family) => this.#sender(name, family) === undefined)
+  #refuseUnknown({ from, to, protocol, port, family }: AskedEnds): void {
+    const isUnknown = (name: string) => FAMILIES.every((each) => this.#sender(name, each) === undefined)
     const service = this.#ends.serviceOf(to)?.service
     const noSender = isUnknown(from)
     // whom a name means only a sender can look up
@@ -229,7 +244,11 @@ export class EndFinder {
     if (noSender) this.#refuse('from', this.#unknown(from))
     if (noReceiver) this.#refuse('to', this.#unknown(to))
     if (service !== undefined && isUnknown(to)) this.#refuse('to', noSuchPort(service, protocol, port))
-    else if (!noSender && !noReceiver) this.#refuse('to', `${from} and ${to} have no addresses of one family`)
+    else if (!noSender && !noReceiver) {
+      const without =
+        family === undefined ? 'no addresses of one family' : `not both an ${printed(family)} address`
+      this.#refuse('to', `${from} and ${to} have ${without}`)
+    }
   }
 
   /** Refuses a service of another cluster that is called there alone; what has its name and not this port is no service. */

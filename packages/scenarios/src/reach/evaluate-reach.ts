@@ -55,14 +55,14 @@ function measuredText({ kind }: ReachExpectation, pairs: number, breach: Breach 
 }
 
 function commandFor(
-  { protocol, port }: ReachExpectation,
+  { protocol, port, family }: ReachExpectation,
   { fromPs, pair: { from, to } }: Breach,
   source: string | undefined,
 ): string {
   const at = printDuration(fromPs)
   if (source === undefined)
-    return `see it: scenario.explain({ from: '${from}', to: '${to}', protocol: '${protocol}', port: ${port}, at: '${at}' })`
+    return `see it: scenario.explain({ from: '${from}', to: '${to}', protocol: '${protocol}', port: ${port},${family === undefined ? '' : ` family: '${family}',`} at: '${at}' })`
   const ends = `--from ${shellWord(from)} --to ${shellWord(to)}`
-  const packet = `--protocol ${protocol} --port ${port}`
+  const packet = `--protocol ${protocol} --port ${port}${family === undefined ? '' : ` --family ${family}`}`
   return `see it: weft explain ${shellWord(source)} ${ends} ${packet} --at ${at}`
 }

@@ -42,6 +42,12 @@ export const registerExplain: Register = (program, terminal) => {
       new Option('--protocol <name>', "the protocol; default an SRV name's, else tcp").choices(TRANSPORTS),
     )
     .option('--port <number>', "the destination port; default a URL's or SRV record's, else 80", portOf)
+    .addOption(
+      new Option('--family <name>', 'of their addresses; default the first that both have').choices([
+        'ipv4',
+        'ipv6',
+      ]),
+    )
     .option('--source-port <number>', 'the source port; without it all ECMP members are shown', portOf)
     .option('--at <time>', 'when, after the failures and repairs up to then', instantOf, '0s')
     .addOption(ipBlocksOption())
@@ -75,9 +81,11 @@ function explainLoad(
   options: ExplainOptions,
   terminal: Terminal,
 ): void {
-  const { from, to, sourcePort, at, json } = options
-  if (from !== undefined || to !== undefined || sourcePort !== undefined) {
-    throw new UsageError('--link is about all traffic; it does not go with --from, --to and --source-port')
+  const { from, to, sourcePort, family, at, json } = options
+  if ([from, to, sourcePort, family].some((option) => option !== undefined)) {
+    throw new UsageError(
+      '--link is about all traffic; it does not go with --from, --to, --family and --source-port',
+    )
   }
   const load = blaming(() => explainLink(scenario, { link, at: at ?? '0s' }))
   if (json === true) writeJson(load, '-', terminal)
