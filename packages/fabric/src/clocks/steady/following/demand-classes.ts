@@ -42,13 +42,8 @@ export interface SortedDemands {
   readonly classes: readonly ClassDemands[]
   readonly stages: readonly StageDemands[]
   /** To be followed one by one. */
-  readonly apart: readonly ApartDemand[]
+  readonly apart: readonly number[]
   readonly refused: readonly RefusedDemand[]
-}
-
-export interface ApartDemand {
-  readonly endpoint: number
-  readonly demand: number
 }
 
 /** Quantities of connections that a node refuses for a reason, so that they are never sent, nor what would answer them. */
@@ -91,7 +86,7 @@ interface StageDraft extends Draft {
 /** Sorts demands by class of destinations and by what their packets bear, and plans how each class goes on. */
 export class DemandSorter {
   readonly #parts: SortingParts
-  readonly #apart: ApartDemand[] = []
+  readonly #apart: number[] = []
   /** By node and reason. */
   readonly #refused = new Map<string, RefusedDemand>()
   /** By class and scope of the address that packets go to first, or last. */
@@ -122,7 +117,7 @@ export class DemandSorter {
     let before = NOWHERE
     for (let i = from; i < to; i++) {
       if (origins.pairwise[index.source[i]!] === 1 || screen?.fates[i] === APART) {
-        this.#apart.push({ endpoint, demand: i })
+        this.#apart.push(i)
         continue
       }
       if (screen?.fates[i] === REFUSED) {
@@ -182,7 +177,7 @@ export class DemandSorter {
       const isPlain = plan.pairwise === undefined && stage?.plan.pairwise === undefined
       const isShort = (stage?.plan.depth ?? 0) + plan.depth <= SWITCHES_MAX
       const together = isPlain && isShort ? demands : demands.filter((i) => this.#isTogether(i, plan, stage))
-      if (together.length < demands.length) this.#setApart(endpoint, demands, new Set(together))
+      if (together.length < demands.length) this.#setApart(demands, new Set(together))
       for (const i of together) stage?.demands.push(i)
       return { endpoint, address, demands: Int32Array.from(together), stage }
     })
@@ -201,8 +196,8 @@ export class DemandSorter {
     return stage.ends.every((node) => plan.pairwise?.[node] !== 1)
   }
 
-  #setApart(endpoint: number, demands: readonly number[], others: ReadonlySet<number>): void {
-    for (const demand of demands) if (!others.has(demand)) this.#apart.push({ endpoint, demand })
+  #setApart(demands: readonly number[], others: ReadonlySet<number>): void {
+    for (const demand of demands) if (!others.has(demand)) this.#apart.push(demand)
   }
 
   #refuse(demand: number, screen: Screen): void {

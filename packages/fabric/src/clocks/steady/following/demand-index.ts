@@ -7,6 +7,7 @@ import {
 } from '../../../traffic/demand/demand-matrix.ts'
 import { Channels } from './channels.ts'
 import { trafficRateOf } from '../loads-of.ts'
+import type { FollowedPair } from './pair-opening.ts'
 import type { Ports } from './ports.ts'
 import { type Screen, screenDemands } from './screen.ts'
 import type { TrafficRate } from '../steady-loads.ts'
@@ -90,6 +91,27 @@ export class DemandIndex {
       found[entry] = demand
     })
     return found
+  }
+
+  /** The endpoint that a demand is to. */
+  receiverOf(demand: number): number {
+    let [low, high] = [0, this.start.length - 2]
+    while (low < high) {
+      // the last one whose run does not begin behind the demand
+      const middle = (low + high + 1) >> 1
+      if (this.start[middle]! <= demand) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** Who sends to whom. */
+  pairOf(demand: number): FollowedPair {
+    return {
+      source: this.address[this.source[demand]!]!,
+      destination: this.address[this.receiverOf(demand)]!,
+      connections: this.connectionsOf(demand),
+    }
   }
 
   /** What stages make of these demands, by the policies, services and workloads of when it is first asked. */

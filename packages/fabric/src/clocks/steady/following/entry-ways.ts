@@ -38,7 +38,7 @@ export class EntryWays {
     const { fates, to, via } = this.#screen
     if (fates[demand] === REFUSED) return 'refused'
     const isPlain = fates[demand] === LET_THROUGH && via[demand] === NOWHERE
-    return isPlain && to[demand] === this.#index.address[this.#receiverOf(demand)] ? 'straight' : 'led'
+    return isPlain && to[demand] === this.#index.pairOf(demand).destination ? 'straight' : 'led'
   }
 
   /** The share of an entry that is refused or lost with everything up, by the routes of then, for want of a connection that is let through. */
@@ -65,14 +65,10 @@ export class EntryWays {
    */
   follow(entry: number, state: LinkState): { readonly delivered: number; readonly crossing: Float64Array } {
     const { network, ports } = this.#clock
-    const { address, source, channels } = this.#index
+    const { channels } = this.#index
     const demand = this.#demandOf[entry]!
     const sums = new LoadSums(network, channels.count)
-    const pair = {
-      source: address[source[demand]!]!,
-      destination: address[this.#receiverOf(demand)]!,
-      connections: this.#index.connectionsOf(demand),
-    }
+    const pair = this.#index.pairOf(demand)
     new PairFollower(network, ports, state, this.#all).follow(pair, this.#amounts, 0, sums)
     const crossing = this.#all.map((_, direction) => sums.directions[direction * channels.count]!)
     return { delivered: sums.delivered[0]!, crossing }
@@ -80,17 +76,5 @@ export class EntryWays {
 
   get #index(): DemandIndex {
     return this.#clock.index
-  }
-
-  /** The receiving endpoint: the last one whose run does not begin behind the demand. */
-  #receiverOf(demand: number): number {
-    const { start } = this.#index
-    let [low, high] = [0, start.length - 2]
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (start[middle]! <= demand) low = middle
-      else high = middle - 1
-    }
-    return low
   }
 }

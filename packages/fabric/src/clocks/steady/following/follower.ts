@@ -87,14 +87,13 @@ export class Follower {
 
   /** What is never sent, and what is followed one by one. */
   #followApart(passes: Float64Array, sums: LoadSums): void {
-    const { source, address, amounts, channels } = this.#index
+    const { amounts, channels } = this.#index
     const { apart, refused } = this.sorted
     if (!this.#isOpened)
       for (const { node, reason, amounts: all } of refused) sums.dropAs(node, reason, all, 0, 1)
     const pairs = new PairFollower(this.#network, this.#ports, this.#state, passes)
-    for (const { endpoint, demand } of apart) {
-      const connections = this.#index.connectionsOf(demand)
-      const pair = { source: address[source[demand]!]!, destination: address[endpoint]!, connections }
+    for (const demand of apart) {
+      const pair = this.#index.pairOf(demand)
       if (this.#isOpened) pairs.followOpened(pair, amounts, demand * channels.count, sums)
       else pairs.follow(pair, amounts, demand * channels.count, sums)
     }

@@ -78,7 +78,7 @@ class Screener {
           reason[i] = this.#numberOf(this.#first.reason)
           refusedAt[i] = this.#first.node
           isTold[i] = this.#first.isTold ? 1 : 0
-          fates[i] = this.#spreadOf(i, source[i]!, d)
+          fates[i] = this.#spreadOf(i)
         }
         to[i] = this.#to
         via[i] = this.#via
@@ -118,13 +118,10 @@ class Screener {
   }
 
   /** Of what is refused: a virtual switch is the only one that does, of gateways each what comes to it. */
-  #spreadOf(demand: number, x: number, d: number): Fate {
+  #spreadOf(demand: number): Fate {
     const { topology } = this.#network
     if (topology.nodes[this.#first.node]!.kind !== 'gateway') return REFUSED
-    const { address } = this.#index
-    const connections = this.#index.connectionsOf(demand)
-    const pair = { source: address[x]!, destination: address[d]!, connections }
-    const { denied } = openingOf(this.#network, pair)
+    const { denied } = openingOf(this.#network, this.#index.pairOf(demand))
     this.#spread.set(demand, denied)
     return denied.reduce((rest, { share }) => rest - share, 1) < DUST ? REFUSED : APART
   }

@@ -88,9 +88,7 @@ export class AdmittedDemand {
       const demand = this.#demands[entry]!
       const lost = new Float64Array(count)
       addTo(lost, 0, all, demand * count, share, count)
-      const [source, destination] = [index.address[index.source[demand]!]!, this.#receiverOf(demand)]
-      const pair = { source, destination, connections: index.connectionsOf(demand) }
-      pairs.followTo({ nodes, reason }, pair, lost, 0, sums)
+      pairs.followTo({ nodes, reason }, index.pairOf(demand), lost, 0, sums)
     }
   }
 
@@ -132,12 +130,5 @@ export class AdmittedDemand {
   /** Where the quantities of its entry begin. */
   #rowOf({ entry }: SteadyRefusal): number {
     return this.#demands[entry]! * this.#parts.index.channels.count
-  }
-
-  #receiverOf(demand: number): number {
-    const { start, address } = this.#parts.index
-    let endpoint = 0
-    while (start[endpoint + 1]! <= demand) endpoint++
-    return address[endpoint]!
   }
 }

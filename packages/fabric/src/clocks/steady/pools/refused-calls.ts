@@ -4,7 +4,7 @@ import { CONNECTIONS } from '../following/channels.ts'
 import type { DemandIndex } from '../following/demand-index.ts'
 import type { Filling, Retrying } from './filling.ts'
 import type { WalkDrop } from '../../walk/probe.ts'
-import { type FollowedPair, openingOf } from '../following/pair-opening.ts'
+import { openingOf } from '../following/pair-opening.ts'
 import type { Ports } from '../following/ports.ts'
 import { APART, denialsOf, REFUSED, type Screen } from '../following/screen.ts'
 
@@ -26,32 +26,24 @@ export interface RefusedCall {
 export function refusedCalls(network: Network, index: DemandIndex, ports: Ports): RefusedCall[] {
   const screen = index.screen(network, ports)
   if (screen === undefined) return []
-  const { address, start, source, entry, host, amounts, channels } = index
-  const calls: RefusedCall[] = []
-  for (let d = 0; d < address.length; d++) {
-    for (let i = start[d]!; i < start[d + 1]!; i++) {
-      const pair = {
-        source: address[source[i]!]!,
-        destination: address[d]!,
-        connections: index.connectionsOf(i),
-      }
-      for (const { isRefused, ...denial } of deniedOf(network, screen, i, pair))
-        calls.push({
-          ...denial,
-          entry: entry[i]!,
-          host: host[source[i]!]!,
-          connectionsPerSecond: amounts[i * channels.count + CONNECTIONS]! * denial.share,
-          isTold: isRefused === true,
-        })
-    }
-  }
-  return calls
+  const { source, entry, host, amounts, channels } = index
+  return Array.from(entry).flatMap((of, demand) =>
+    deniedOf(network, index, screen, demand).map(({ isRefused, ...denial }) => ({
+      ...denial,
+      entry: of,
+      host: host[source[demand]!]!,
+      connectionsPerSecond: amounts[demand * channels.count + CONNECTIONS]! * denial.share,
+      isTold: isRefused === true,
+    })),
+  )
 }
 
-function deniedOf(network: Network, screen: Screen, demand: number, pair: FollowedPair): readonly WalkDrop[] {
+function deniedOf(network: Network, index: DemandIndex, screen: Screen, demand: number): readonly WalkDrop[] {
   if (screen.fates[demand] === REFUSED) return denialsOf(screen, demand)
-  return screen.fates[demand] === APART ? openingOf(network, pair).denied : []
+  return screen.fates[demand] === APART ? openingOf(network, index.pairOf(demand)).denied : NOTHING
 }
+
+const NOTHING: readonly WalkDrop[] = []
 
 /** By entry of a matrix, the share of connections that is let through; undefined where all are. */
 export function openedShares(calls: readonly RefusedCall[], entries: number): Float64Array | undefined {
