@@ -10,3 +10,11 @@ spec:
     metadata: { labels: { app: ${name} } }
     spec: { containers: [{ name: c, image: i, ports: [${port}] }] }
 ---`
+
+/** A pod of the namespace shop that bears its name as `app`; a document that others may follow. */
+export const pod = (name: string): string => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { containers: [{ name: c, image: i }] }
+---`

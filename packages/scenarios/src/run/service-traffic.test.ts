@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { compileScenario } from '../compile/compile.ts'
 import { evaluate } from '../expect/evaluate.ts'
-import { deployment } from '../kubernetes/deployment.fixture.ts'
+import { deployment, pod } from '../kubernetes/deployment.fixture.ts'
 import { readManifests } from '../kubernetes/index.ts'
 import { ScenarioRun } from './scenario-run.ts'
 import { finished } from './small-scenarios.fixture.ts'
 
 const MANIFESTS = `
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop, labels: { app: web } }
-spec: { containers: [{ name: c, image: i }] }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: stranger, namespace: shop, labels: { app: stranger } }
-spec: { containers: [{ name: c, image: i }] }
----
+${pod('web')}
+${pod('stranger')}
 ${deployment('cart', 3)}
 apiVersion: v1
 kind: Service

@@ -1,6 +1,6 @@
 import { SECOND } from '@weft/core'
 import { describe, expect, it } from 'vitest'
-import { deployment } from '../../kubernetes/deployment.fixture.ts'
+import { deployment, pod } from '../../kubernetes/deployment.fixture.ts'
 import { type Cluster, readManifests } from '../../kubernetes/index.ts'
 import { renderReport } from '../../report/report.ts'
 import { renderSummary } from '../../report/summary.ts'
@@ -18,11 +18,7 @@ metadata:
   annotations: { external-dns.alpha.kubernetes.io/hostname: shop.example.com, external-dns.alpha.kubernetes.io/ttl: "20" }
 spec: { type: LoadBalancer, selector: { app: store }, ports: [{ port: 443, targetPort: 8080 }] }
 ---
-apiVersion: v1
-kind: Pod
-metadata: { name: old, namespace: shop, labels: { app: old } }
-spec: { containers: [{ name: c, image: i }] }
----
+${pod('old')}
 apiVersion: v1
 kind: Service
 metadata: { name: front, namespace: shop }

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { deployment } from '../../kubernetes/deployment.fixture.ts'
+import { deployment, pod } from '../../kubernetes/deployment.fixture.ts'
 import { readManifests } from '../../kubernetes/index.ts'
 import { compileScenario } from '../compile.ts'
 
 const MANIFESTS = `
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop, labels: { app: web } }
-spec: { containers: [{ name: c, image: i }] }
----
+${pod('web')}
 ${deployment('cart', 2)}
 apiVersion: v1
 kind: Service
